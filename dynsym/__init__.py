@@ -1,0 +1,29 @@
+"""dynsym: from a network graph to closed-form conditions, proved counts and bifurcation diagrams.
+
+Public names are loaded on first use, so that ``import dynsym`` costs little more than ``import sympy, numpy``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from dynsym._version import __version__
+
+_FOLDERS: dict[str, tuple[str, ...]] = {}
+
+_HOME = {name: f"dynsym.{folder}" for folder, names in _FOLDERS.items() for name in names}
+
+__all__ = ["__version__", *_HOME]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    if name in {"network", "model", "derive", "compute", "results", "plot", "io", "errors", "cli"}:
+        return importlib.import_module(f"dynsym.{name}")
+    raise AttributeError(f"module 'dynsym' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
