@@ -1,0 +1,386 @@
+"""From the tree of an expression to sympy, node by node; nothing is evaluated as text.
+
+Besides its expression each part carries what its growth is judged by: the size of its tree, how deep calls are nested,
+and the degree that nested powers multiply up to. All are checked before sympy builds the next part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, S
+
+from dynsym._expressions.limits import (
+    MAX_BITS,
+    MAX_DEGREE,
+    MAX_DIGITS,
+    MAX_EXPONENT,
+    MAX_NESTED_CALLS,
+    MAX_NODES,
+)
+from dynsym._expressions.names import did_you_mean, symbol
+from dynsym._expressions.tokens import excerpt, fault
+from dynsym._expressions.tree import Call, Name, Node, Number, Power, Product, Sum, grow
+from dynsym._expressions.vocabulary import ALIASES, ELSEWHERE, FUNCTIONS, LARGEST_ARGUMENT, FunctionDefinition
+from dynsym.errors import DynsymError, LimitError, ModelNameError, ModelParseError
+
+__all__ = ["Part", "Workshop"]
+
+_Error = TypeVar("_Error", bound=DynsymError)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A built expression with the measures of its growth."""
+
+    expression: Expr
+    size: int = 1
+    degree: int = 0
+    calls: int = 0
+
+
+class Workshop:
+    """Builds the expressions of one text and of the functions it calls.
+
+    Parameters
+    ----------
+    scope : mapping of str to Expr
+        The declared names.
+    functions : mapping of str to FunctionDefinition
+        The file's own functions.
+    declare : bool
+        Whether undeclared names become real symbols.
+    """
+
+    def __init__(self, scope: Mapping[str, Expr], functions: Mapping[str, FunctionDefinition], declare: bool) -> None:
+        self.scope = scope
+        self.functions = functions
+        self.declare = declare
+        self._bodies: dict[str, Node] = {}
+
+    def build(self, text: str, where: str) -> Part:
+        """Return the expression of a text.
+
+        Parameters
+        ----------
+        text : str
+            The expression as written.
+        where : str
+            What the text is, for messages.
+
+        Returns
+        -------
+        Part
+        """
+        return _Builder(self, text, where, {}, ()).part(grow(text, where))
+
+    def apply(self, name: str, arguments: Sequence[Part], chain: tuple[str, ...]) -> Part:
+        """Return one of the file's own functions at its arguments, which beat all other names in its expression.
+
+        Parameters
+        ----------
+        name : str
+            Of the function.
+        arguments : sequence of Part
+            As many as the definition has.
+        chain : tuple of str
+            The functions being applied, outermost first.
+
+        Returns
+        -------
+        Part
+        """
+        definition = self.functions[name]
+        where = f"function {name}"
+        if name not in self._bodies:
+            self._bodies[name] = grow(definition.expression, where)
+        bound = dict(zip(definition.arguments, arguments, strict=True))
+        builder = _Builder(self, definition.expression, where, bound, (*chain, name))
+        return builder.part(self._bodies[name])
+
+
+class _Builder:
+    """Builds the tree of one text: `bound` are the arguments of the function that the text belongs to."""
+
+    def __init__(
+        self, workshop: Workshop, text: str, where: str, bound: Mapping[str, Part], chain: tuple[str, ...]
+    ) -> None:
+        self.workshop = workshop
+        self.text = text
+        self.where = where
+        self.bound = bound
+        self.chain = chain
+
+    def part(self, node: Node) -> Part:
+        match node:
+            case Number():
+                return Part(self.number(node))
+            case Name():
+                return self.name(node)
+            case Call():
+                return self.call(node)
+            case Power():
+                return self.power(node)
+            case Product():
+                return self.product(node)
+            case Sum():
+                return self.sum(node)
+        raise TypeError(f"no such node: {node!r}")
+
+    def number(self, node: Number) -> Rational:
+        mantissa, _, exponent = node.text.lower().partition("e")
+        whole, _, decimals = mantissa.partition(".")
+        digits = (whole + decimals).lstrip("0")
+        power = exponent.lstrip("+-").lstrip("0")
+        if len(digits) > MAX_DIGITS or len(power) > 6 or int(power or "0") > MAX_DIGITS:
+            shown = excerpt(self.text, node.start, node.stop)
+            raise self.fault(
+                LimitError,
+                node,
+                f"the number {shown} has more than {MAX_DIGITS} digits, or places before or after its point.",
+                "Rescale the variables, or use a parameter.",
+            )
+        shift = (-1 if exponent.startswith("-") else 1) * int(power or "0") - len(decimals)
+        value = Integer(int(digits or "0"))
+        return value * Integer(10) ** shift
+
+    def name(self, node: Name) -> Part:
+        name, scope = node.name, self.workshop.scope
+        if name in self.bound:
+            return self.bound[name]
+        if name in scope:
+            return Part(scope[name], degree=1)
+        if name == "pi":
+            return Part(S.Pi)
+        functions = self.function_names()
+        if name in functions:
+            raise self.fault(
+                ModelNameError,
+                node,
+                f"{name} is a function, and stands here without its argument.",
+                f"Write {name}(...), or declare a parameter of that name.",
+            )
+        if self.workshop.declare:
+            return Part(symbol(name), degree=1)
+        known = [*self.bound, *scope]
+        guess = did_you_mean(name, known)
+        remedy = {
+            "E": "Euler's number is written exp(1).",
+            "e": "Euler's number is written exp(1).",
+            "I": "There is no imaginary unit: expressions are real.",
+            "i": "There is no imaginary unit: expressions are real.",
+        }.get(name, "")
+        if name.startswith("__"):
+            remedy = "Names do not start with two underscores."
+        declared = f"Declared here: {_listed(known)}." if known else "Nothing is declared here."
+        raise self.fault(
+            ModelNameError,
+            node,
+            f"{name} is not declared{guess or '.'}",
+            remedy or f"{declared} Declare {name} as a state or a parameter, or correct the spelling.",
+        )
+
+    def function_names(self) -> set[str]:
+        return {*FUNCTIONS, *ALIASES, *self.workshop.functions}
+
+    def call(self, node: Call) -> Part:
+        own = node.name in self.workshop.functions
+        name = node.name if own else ALIASES.get(node.name, node.name)
+        if not own and name not in FUNCTIONS:
+            raise self.unknown_function(node)
+        if own and name in self.chain:
+            cycle = " -> ".join([*self.chain[self.chain.index(name) :], name])
+            raise self.fault(
+                ModelParseError,
+                node,
+                f"the functions call one another in a cycle: {cycle}.",
+                "Write one of them without the others.",
+            )
+        self.check_arity(node, name, own)
+        arguments = [self.part(argument) for argument in node.arguments]
+        calls = 1 + max((argument.calls for argument in arguments), default=0)
+        if calls > MAX_NESTED_CALLS or len(self.chain) > MAX_NESTED_CALLS:
+            raise self.fault(
+                LimitError,
+                node,
+                f"calls are nested more than {MAX_NESTED_CALLS} deep.",
+                "Introduce a state or a parameter for an inner part.",
+            )
+        if own:
+            return self.sized(node, self.workshop.apply(name, arguments, self.chain))
+        for argument in arguments:
+            self.check_magnitude(node, argument.expression, LARGEST_ARGUMENT.get(name, MAX_DIGITS))
+        size = 1 + sum(argument.size for argument in arguments)
+        self.check_size(node, size)
+        expression = FUNCTIONS[name](*(argument.expression for argument in arguments))
+        degree = max(1, *(argument.degree for argument in arguments))
+        return Part(self.real(node, expression), size, degree, calls)
+
+    def check_arity(self, node: Call, name: str, own: bool) -> None:
+        given = len(node.arguments)
+        if own:
+            wanted = self.workshop.functions[name].arguments
+            right, needed = given == len(wanted), f"{len(wanted)} ({', '.join(wanted)})"
+            form = f"{name}({', '.join(wanted)})"
+        elif name in {"min", "max"}:
+            right, needed, form = given >= 2, "at least 2", f"{name}(a, b)"
+        else:
+            right, needed, form = given == 1, "1", f"{name}(u)"
+        if not right:
+            raise self.fault(
+                ModelParseError,
+                node,
+                f"{name} is called with {given} argument{'' if given == 1 else 's'}; it takes {needed}.",
+                f"Write {form}.",
+            )
+
+    def unknown_function(self, node: Call) -> DynsymError:
+        if node.name in self.bound or node.name in self.workshop.scope:
+            return self.fault(
+                ModelParseError,
+                node,
+                f"{node.name} is a value, and is called like a function here.",
+                f"For a product write {node.name}*(...).",
+            )
+        neighbour = ELSEWHERE.get(node.name)
+        guess = f"; did you mean {neighbour}?" if neighbour else did_you_mean(node.name, self.function_names())
+        return self.fault(
+            ModelNameError,
+            node,
+            f"there is no function {node.name}{guess or '.'}",
+            f"Known functions: {', '.join(sorted({*FUNCTIONS, *self.workshop.functions}))}.",
+        )
+
+    def power(self, node: Power) -> Part:
+        base, exponent = self.part(node.base), self.part(node.exponent)
+        size = 1 + base.size + exponent.size
+        self.check_size(node, size)
+        b, e = base.expression, exponent.expression
+        degree = max(base.degree, exponent.degree)
+        if e.is_Rational:
+            if max(abs(e.p), e.q) > MAX_EXPONENT:
+                raise self.fault(
+                    LimitError,
+                    node.exponent,
+                    f"the exponent is larger than {MAX_EXPONENT}.",
+                    "Use exp, or rescale the variables.",
+                )
+            degree = base.degree * max(1, abs(e.p))
+            if degree > MAX_DEGREE:
+                raise self.fault(
+                    LimitError,
+                    node,
+                    f"nested powers multiply up to the degree {degree}; at most {MAX_DEGREE} is allowed.",
+                    "Use lower exponents.",
+                )
+            if _bits(b) * abs(e.p) > MAX_BITS:
+                raise self.too_long(node)
+        else:
+            self.check_magnitude(node.exponent, e, 3)
+        if b.is_zero and e.is_negative:
+            raise self.division_by_zero(node.base)
+        return Part(self.real(node, Pow(b, e)), size, degree, max(base.calls, exponent.calls))
+
+    def product(self, node: Product) -> Part:
+        factors = [(divides, factor, self.part(factor)) for divides, factor in node.factors]
+        parts = [part for _, _, part in factors]
+        size = 1 + sum(part.size for part in parts)
+        self.check_size(node, size)
+        degree = sum(part.degree for part in parts)
+        if degree > MAX_DEGREE:
+            raise self.fault(
+                LimitError,
+                node,
+                f"the product has the degree {degree}; at most {MAX_DEGREE} is allowed.",
+                "Use lower exponents.",
+            )
+        if sum(_bits(part.expression) for part in parts) > MAX_BITS:
+            raise self.too_long(node)
+        for divides, factor, part in factors:
+            if divides and part.expression.is_zero:
+                raise self.division_by_zero(factor)
+        expression = Mul(*(Pow(part.expression, -1) if divides else part.expression for divides, _, part in factors))
+        return Part(expression, size, degree, max(part.calls for part in parts))
+
+    def sum(self, node: Sum) -> Part:
+        parts = [(subtracted, self.part(term)) for subtracted, term in node.terms]
+        size = 1 + sum(part.size for _, part in parts)
+        self.check_size(node, size)
+        if sum(_bits(part.expression) for _, part in parts) > MAX_BITS:
+            raise self.too_long(node)
+        expression = Add(*(-part.expression if subtracted else part.expression for subtracted, part in parts))
+        degree, calls = (max(getattr(part, what) for _, part in parts) for what in ("degree", "calls"))
+        return Part(expression, size, degree, calls)
+
+    def sized(self, node: Node, part: Part) -> Part:
+        self.check_size(node, part.size)
+        return part
+
+    def check_size(self, node: Node, size: int) -> None:
+        if size > MAX_NODES:
+            raise self.fault(
+                LimitError,
+                node,
+                f"the expression has more than {MAX_NODES} parts once its functions are put in.",
+                "Build a network from its matrix, or introduce states for repeated parts.",
+            )
+
+    def check_magnitude(self, node: Node, expression: Expr, largest_log10: int) -> None:
+        """Refuse constants so large that evaluating a function of them would not end."""
+        if expression.is_Rational:
+            too_large = abs(expression) > Integer(10) ** largest_log10
+        elif expression.is_number:
+            too_large = bool(abs(expression.evalf(5)) > Integer(10) ** largest_log10)
+        else:
+            return
+        if too_large:
+            shown = excerpt(self.text, node.start, node.stop)
+            raise self.fault(
+                LimitError,
+                node,
+                f"{shown} holds a constant above 10^{largest_log10} as exponent or argument.",
+                "Rescale the variables, or use a parameter.",
+            )
+
+    def real(self, node: Node, expression: Expr) -> Expr:
+        """The expression, if it is finite and real wherever this can be told."""
+        shown = excerpt(self.text, node.start, node.stop)
+        if expression.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
+            raise self.fault(
+                ModelParseError, node, f"{shown} is not finite.", "Shift the argument away from the singular point."
+            )
+        if expression.has(S.ImaginaryUnit) or (not expression.free_symbols and expression.is_extended_real is False):
+            raise self.fault(
+                ModelParseError, node, f"{shown} is complex; expressions are real.", "Use abs, max or a square."
+            )
+        return expression
+
+    def division_by_zero(self, node: Node) -> ModelParseError:
+        shown = excerpt(self.text, node.start, node.stop)
+        what = "division by zero." if isinstance(node, Number) else f"division by zero: {shown} equals 0."
+        return self.fault(ModelParseError, node, what, "Correct the denominator.")
+
+    def too_long(self, node: Node) -> LimitError:
+        shown = excerpt(self.text, node.start, node.stop)
+        return self.fault(
+            LimitError,
+            node,
+            f"{shown} is a constant of more than {MAX_BITS} bits: its exponent or its factors are too large.",
+            "Use a decimal approximation, or a parameter.",
+        )
+
+    def fault(self, kind: type[_Error], node: Node, what: str, remedy: str) -> _Error:
+        return fault(kind, self.where, self.text, node.start, what, remedy)
+
+
+def _bits(expression: Expr) -> int:
+    """Length of an exact constant, of the coefficient of a product."""
+    number = expression if expression.is_Rational else expression.as_coeff_Mul()[0]
+    return int(number.p).bit_length() + int(number.q).bit_length() if number.is_Rational else 0
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:12])
+    return shown if len(names) <= 12 else f"{shown}, ... ({len(names)} names)"

@@ -1,0 +1,154 @@
+"""Expressions to and from text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Expr, S
+from sympy.printing.str import StrPrinter
+
+from dynsym._expressions.assembly import Workshop
+from dynsym._expressions.tree import Call, Name, Power, Product, Sum, grow
+from dynsym._expressions.vocabulary import ALIASES, FUNCTIONS, FunctionDefinition
+from dynsym.errors import ModelParseError
+
+__all__ = ["names_in", "parse", "to_text"]
+
+
+def parse(
+    text: str,
+    scope: Mapping[str, Expr],
+    *,
+    functions: Mapping[str, FunctionDefinition] | None = None,
+    where: str = "expression",
+    declare: bool = False,
+) -> Expr:
+    """Return the sympy expression of a text.
+
+    Numbers are exact (0.1 is 1/10); ``^`` and ``**`` are powers; ``pi`` is the constant unless it is declared. The
+    text is read by dynsym's own parser and never reaches an evaluator.
+
+    Parameters
+    ----------
+    text : str
+        The expression as written.
+    scope : mapping of str to Expr
+        The declared names and what they stand for.
+    functions : mapping of str to FunctionDefinition, optional
+        Functions that may be called beside the built-in ones; they beat built-in ones of the same name, and their
+        arguments beat `scope`.
+    where : str
+        What the text is, for messages.
+    declare : bool
+        Whether undeclared names become real symbols instead of errors.
+
+    Returns
+    -------
+    Expr
+
+    Raises
+    ------
+    ModelParseError
+        If the text is no expression, or is complex or not finite.
+    ModelNameError
+        If a name is not declared.
+    LimitError
+        If the text, its nesting, its numbers or its powers are too large.
+
+    Examples
+    --------
+    >>> from dynsym._expressions import symbol
+    >>> parse("-x^2 + 0.1*E", {"x": symbol("x"), "E": symbol("E")})
+    E/10 - x**2
+    """
+    return Workshop(scope, functions or {}, declare).build(text, where).expression
+
+
+def names_in(text: str, where: str = "expression") -> tuple[str, ...]:
+    """Return the names that a text uses as values, in order of appearance.
+
+    Called functions are left out, and so is ``pi``.
+
+    Parameters
+    ----------
+    text : str
+        The expression as written.
+    where : str
+        What the text is, for messages.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    ModelParseError
+        If the text is no expression.
+
+    Examples
+    --------
+    >>> names_in("2*pi*b + tanh(a*b)")
+    ('b', 'a')
+    """
+    found: dict[str, None] = {}
+    waiting = [grow(text, where)]
+    while waiting:
+        match waiting.pop():
+            case Name(name=name) if name != "pi":
+                found[name] = None
+            case Call(arguments=arguments):
+                waiting.extend(reversed(arguments))
+            case Power(base=base, exponent=exponent):
+                waiting.extend((exponent, base))
+            case Product(factors=parts) | Sum(terms=parts):
+                waiting.extend(part for _, part in reversed(parts))
+    return tuple(found)
+
+
+def to_text(expression: Expr) -> str:
+    """Return a text that `parse` reads back as the same expression.
+
+    Parameters
+    ----------
+    expression : Expr
+        Made of what `parse` can build.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ModelParseError
+        If the expression has a function that the texts of model files do not have.
+
+    Examples
+    --------
+    >>> from sympy import Abs, E, Symbol
+    >>> to_text(E*Abs(Symbol("x")))
+    'exp(1)*abs(x)'
+    """
+    return _TextPrinter().doprint(expression)
+
+
+class _TextPrinter(StrPrinter):
+    """Prints in the grammar of `parse`."""
+
+    def _print_Exp1(self, expr: Expr) -> str:
+        return "exp(1)"
+
+    def _print_Function(self, expr: Any) -> str:
+        name = ALIASES.get(type(expr).__name__, type(expr).__name__)
+        if name not in FUNCTIONS:
+            raise ModelParseError(
+                f"{expr} cannot be written as text: {name} is no function of model files. "
+                "Rewrite it in exp, log, tanh and the like."
+            )
+        return f"{name}({self.stringify(expr.args, ', ')})"
+
+    _print_Abs = _print_Function
+    _print_LatticeOp = _print_Function
+
+    def _print_Float(self, expr: Any) -> str:
+        return str(S(expr).round(17))

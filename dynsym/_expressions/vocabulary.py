@@ -1,0 +1,77 @@
+"""The functions that expressions may call, and those that a model file defines itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import sympy
+from sympy import Expr
+
+from dynsym._expressions.functions import logistic, relu, softplus, step
+from dynsym._expressions.names import check_name
+from dynsym.errors import ModelNameError
+
+__all__ = ["ALIASES", "ELSEWHERE", "FUNCTIONS", "LARGEST_ARGUMENT", "FunctionDefinition"]
+
+FUNCTIONS: Final[dict[str, Callable[..., Expr]]] = {
+    "exp": sympy.exp,
+    "log": sympy.log,
+    "sqrt": sympy.sqrt,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "sinh": sympy.sinh,
+    "cosh": sympy.cosh,
+    "tanh": sympy.tanh,
+    "atan": sympy.atan,
+    "abs": sympy.Abs,
+    "sign": sympy.sign,
+    "min": sympy.Min,
+    "max": sympy.Max,
+    "logistic": logistic,
+    "relu": relu,
+    "softplus": softplus,
+    "step": step,
+}
+"""The functions that every expression may call."""
+
+ALIASES: Final = {"Abs": "abs", "Min": "min", "Max": "max"}
+"""How sympy prints some of them."""
+
+ELSEWHERE: Final = {
+    "ln": "log",
+    "arctan": "atan",
+    "sigmoid": "logistic",
+    "expit": "logistic",
+    "heaviside": "step",
+    "Heaviside": "step",
+    "ReLU": "relu",
+    "log10": "log(u)/log(10)",
+    "log2": "log(u)/log(2)",
+    "pow": "u^p",
+    "coth": "1/tanh",
+    "sech": "1/cosh",
+}
+"""What other languages call them, for suggestions."""
+
+LARGEST_ARGUMENT: Final = {"exp": 4, "sinh": 4, "cosh": 4, "softplus": 4, "logistic": 4}
+"""Decimal logarithm of the largest constant argument, where it is not `MAX_DIGITS`."""
+
+
+@dataclass(frozen=True)
+class FunctionDefinition:
+    """A function of the model file's own: its arguments and its expression, both as written."""
+
+    arguments: tuple[str, ...]
+    expression: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "arguments", tuple(self.arguments))
+        for argument in self.arguments:
+            check_name(argument, "argument")
+        if len(set(self.arguments)) < len(self.arguments):
+            raise ModelNameError(
+                f"the arguments {', '.join(self.arguments)} contain a name that is declared twice; use distinct names."
+            )
