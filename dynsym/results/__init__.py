@@ -4,9 +4,12 @@ from dynsym.results.branch import Branch, SpecialPoint
 from dynsym.results.condition import BifurcationCondition, NormalForm, SymbolicEquilibrium
 from dynsym.results.decomposition import CurlEntry, Decomposition
 from dynsym.results.diagram import Diagram
-from dynsym.results.equilibrium import CountInterval, CountStaircase, Equilibrium, EquilibriumCount
+from dynsym.results.equilibrium import Equilibrium, EquilibriumCount
 from dynsym.results.outcome import Outcome
+from dynsym.results.portrait import PhasePortrait
 from dynsym.results.provenance import Provenance
+from dynsym.results.staircase import CountInterval, CountStaircase
+from dynsym.results.storage import load_result
 from dynsym.results.trajectory import Trajectory
 
 __all__ = [
@@ -21,8 +24,10 @@ __all__ = [
     "EquilibriumCount",
     "NormalForm",
     "Outcome",
+    "PhasePortrait",
     "Provenance",
     "SpecialPoint",
     "SymbolicEquilibrium",
     "Trajectory",
+    "load_result",
 ]

@@ -28,8 +28,8 @@ class FrozenDict(dict[str, Any]):
     def _refuse(self, *arguments: Any, **named: Any) -> NoReturn:
         raise TypeError("This mapping belongs to a frozen result. Make a copy with dict(…) and change the copy.")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))

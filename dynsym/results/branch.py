@@ -201,12 +201,12 @@ class Branch(NumericResult):
         return {**head, **states, "stable": self.stable, "unstable_dimension": self.unstable_dimension}
 
     def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._tables import branches_dataset
+        from dynsym.results._branch_tables import branch_dataset
 
-        return branches_dataset((self,), kind="Branch", provenance=self.provenance)
+        return branch_dataset(self)
 
     @classmethod
     def _from_dataset(cls, dataset: xarray.Dataset) -> Branch:
-        from dynsym.results._tables import read_branches
+        from dynsym.results._branch_tables import read_branch
 
-        return read_branches(dataset)[0]
+        return read_branch(dataset)

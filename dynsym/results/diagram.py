@@ -13,8 +13,8 @@ from dynsym.errors import ParameterError
 from dynsym.results._numeric import NumericResult
 from dynsym.results.branch import Branch, SpecialPoint
 from dynsym.results.condition import BifurcationCondition
-from dynsym.results.equilibrium import CountStaircase
 from dynsym.results.provenance import Provenance
+from dynsym.results.staircase import CountStaircase
 
 if TYPE_CHECKING:
     import xarray
@@ -136,13 +136,13 @@ class Diagram(NumericResult):
         return {name: np.concatenate([table[name] for table in tables]) for name in (tables[0] if tables else ())}
 
     def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._tables import diagram_dataset
+        from dynsym.results._branch_tables import diagram_dataset
 
         return diagram_dataset(self)
 
     @classmethod
     def _from_dataset(cls, dataset: xarray.Dataset) -> Diagram:
-        from dynsym.results._tables import read_diagram
+        from dynsym.results._branch_tables import read_diagram
 
         return read_diagram(dataset)
 

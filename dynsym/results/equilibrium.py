@@ -1,12 +1,10 @@
-"""An equilibrium with its certificate, proved counts, and counts along a parameter."""
+"""An equilibrium with its certificate, and how many there are."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from dynsym.errors import ParameterError
 from dynsym.results._content import frozen_mapping, one_of, same_content, to_finite
@@ -16,7 +14,7 @@ from dynsym.results.provenance import Provenance
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["CountInterval", "CountStaircase", "Equilibrium", "EquilibriumCount"]
+__all__ = ["COUNT_STATUSES", "Equilibrium", "EquilibriumCount"]
 
 CERTIFICATES = ("certified", "not_certified")
 STABILITIES = ("stable", "unstable", "marginal", "undecided")
@@ -206,146 +204,12 @@ class EquilibriumCount(NumericResult):
         return columns
 
     def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._tables import count_dataset
+        from dynsym.results._count_tables import counts_dataset
 
-        return count_dataset((self,), provenance=self.provenance, kind="EquilibriumCount")
+        return counts_dataset((self,), self.provenance)
 
     @classmethod
     def _from_dataset(cls, dataset: xarray.Dataset) -> EquilibriumCount:
-        from dynsym.results._tables import read_counts
+        from dynsym.results._count_tables import read_counts
 
         return read_counts(dataset)[0]
-
-
-@dataclass(frozen=True)
-class CountInterval:
-    """A count that holds on a whole interval of a parameter.
-
-    Parameters
-    ----------
-    start, end : float
-    count : int
-        Number of equilibria; a lower bound unless ``status`` is ``"proved"``.
-    status : {"proved", "lower_bound", "continuum", "undecided"}
-
-    Examples
-    --------
-    >>> CountInterval(1.0, end=1.6, count=3, status="proved").to_json()
-    {'from': 1.0, 'to': 1.6, 'count': 3, 'status': 'proved'}
-    """
-
-    start: float
-    _: KW_ONLY
-    end: float
-    count: int
-    status: str
-
-    def __post_init__(self) -> None:
-        one_of(self.status, COUNT_STATUSES, "The status of a count")
-
-    def to_json(self) -> dict[str, Any]:
-        """The interval as a JSON object."""
-        return {"from": self.start, "to": self.end, "count": self.count, "status": self.status}
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class CountStaircase(NumericResult):
-    """Counts along one parameter: at points of a grid, or on whole intervals.
-
-    Parameters
-    ----------
-    parameter : str
-    counts : tuple of EquilibriumCount
-        At points, by ascending parameter.
-    intervals : tuple of CountInterval
-        On whole intervals.
-    folds : tuple of (low, high)
-        Intervals of the parameter outside of which the number does not change.
-    provenance : Provenance
-
-    Examples
-    --------
-    >>> one = EquilibriumCount("proved", lower=1, upper=1, parameters={"g": 0.5})
-    >>> three = EquilibriumCount("proved", lower=3, upper=3, parameters={"g": 1.5})
-    >>> staircase = CountStaircase("g", counts=(three, one))
-    >>> staircase.values, staircase.lower
-    (array([0.5, 1.5]), array([1, 3]))
-    """
-
-    parameter: str
-    _: KW_ONLY
-    counts: tuple[EquilibriumCount, ...] = ()
-    intervals: tuple[CountInterval, ...] = ()
-    folds: tuple[tuple[float, float], ...] = ()
-    provenance: Provenance = field(default_factory=Provenance)
-
-    def __post_init__(self) -> None:
-        for count in self.counts:
-            if self.parameter not in count.parameters:
-                raise ParameterError(
-                    f"A count of the staircase has the parameters {sorted(count.parameters)}. "
-                    f"It needs a value of {self.parameter!r}. Try parameters={{{self.parameter!r}: …}}."
-                )
-        put = object.__setattr__
-        put(self, "counts", tuple(sorted(self.counts, key=lambda count: count.parameters[self.parameter])))
-        put(self, "intervals", tuple(sorted(self.intervals, key=lambda interval: interval.start)))
-        put(self, "folds", tuple(sorted((float(low), float(high)) for low, high in self.folds)))
-
-    @property
-    def values(self) -> np.ndarray:
-        """The parameter at each counted point."""
-        return np.array([count.parameters[self.parameter] for count in self.counts], dtype=float)
-
-    @property
-    def lower(self) -> np.ndarray:
-        """The lower bound at each counted point."""
-        return np.array([count.lower for count in self.counts], dtype=int)
-
-    @property
-    def is_proved(self) -> bool:
-        """Whether every count, at points and on intervals, is proved."""
-        return all(entry.status == "proved" for entry in (*self.counts, *self.intervals))
-
-    def __len__(self) -> int:
-        return len(self.counts) or len(self.intervals)
-
-    def __repr__(self) -> str:
-        entries = self.counts or self.intervals
-        if not entries:
-            return f"CountStaircase({self.parameter}, empty)"
-        proved = sum(entry.status == "proved" for entry in entries)
-        numbers = sorted(set(self.lower.tolist()) if self.counts else {interval.count for interval in self.intervals})
-        span = (self.values[0], self.values[-1]) if self.counts else (self.intervals[0].start, self.intervals[-1].end)
-        what = "points" if self.counts else "intervals"
-        return (
-            f"CountStaircase({self.parameter} in [{span[0]:.6g}, {span[1]:.6g}], {len(entries)} {what}, "
-            f"{proved} proved, "
-            f"numbers {', '.join(map(str, numbers[:12]))}{', …' if len(numbers) > 12 else ''})"
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """The JSON object of ``dynsym count --parameter``: a sweep over points, or intervals."""
-        head = {"parameter": self.parameter, "provenance": self.provenance.to_json()}
-        intervals = [interval.to_json() for interval in self.intervals]
-        folds = to_finite(self.folds)
-        if self.counts:
-            counts = [count.to_json() for count in self.counts]
-            return {"kind": "count_sweep", **head, "counts": counts, "intervals": intervals, "folds": folds}
-        return {"kind": "count_intervals", **head, "intervals": intervals, "folds": folds}
-
-    def _columns(self) -> dict[str, Any]:
-        columns: dict[str, Any] = {self.parameter: self.values}
-        for name in ("status", "lower", "upper", "stable", "index_sum", "boxes_examined", "boxes_undecided", "seconds"):
-            columns[name] = [getattr(count, name) for count in self.counts]
-        return columns
-
-    def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._tables import staircase_dataset
-
-        return staircase_dataset(self)
-
-    @classmethod
-    def _from_dataset(cls, dataset: xarray.Dataset) -> CountStaircase:
-        from dynsym.results._tables import read_staircase
-
-        return read_staircase(dataset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import numpy as np
 from dynsym.errors import ParameterError
 from dynsym.results._content import frozen_array, frozen_mapping, to_finite
 from dynsym.results._numeric import NumericResult
+from dynsym.results._tables import provenance_text, read_provenance
 from dynsym.results.outcome import Outcome
 from dynsym.results.provenance import Provenance
 
@@ -96,12 +98,29 @@ class Trajectory(NumericResult):
         return {"time": self.times, **{name: self.states[:, i] for i, name in enumerate(self.state_names)}}
 
     def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._tables import trajectory_dataset
+        import xarray
 
-        return trajectory_dataset(self)
+        return xarray.Dataset(
+            {"states": (("step", "state"), self.states, {"units": "1"})},
+            coords={
+                "time": (("step",), self.times, {"units": "time of the model"}),
+                "state": (("state",), np.array(self.state_names, dtype=str)),
+            },
+            attrs={
+                "kind": "Trajectory",
+                "provenance": provenance_text(self.provenance),
+                "outcome": self.outcome.value,
+                "parameters": json.dumps(self.parameters),
+            },
+        )
 
     @classmethod
     def _from_dataset(cls, dataset: xarray.Dataset) -> Trajectory:
-        from dynsym.results._tables import read_trajectory
-
-        return read_trajectory(dataset)
+        return cls(
+            dataset["time"].values,
+            states=dataset["states"].values,
+            state_names=tuple(map(str, dataset["state"].values)),
+            outcome=Outcome(dataset.attrs["outcome"]),
+            parameters=json.loads(dataset.attrs["parameters"]),
+            provenance=read_provenance(dataset),
+        )
