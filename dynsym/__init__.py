@@ -10,7 +10,36 @@ from typing import Any
 
 from dynsym._version import __version__
 
-_FOLDERS: dict[str, tuple[str, ...]] = {}
+_FOLDERS: dict[str, tuple[str, ...]] = {
+    "network": ("Edge", "Network", "Node", "motifs"),
+    "model": (
+        "Activation",
+        "AntiHebbian",
+        "AnySigmoid",
+        "Hebbian",
+        "LeakyRate",
+        "LeakyVoltage",
+        "Linear",
+        "LinkForm",
+        "Logistic",
+        "NodeRule",
+        "Oja",
+        "Polynomial",
+        "Rectified",
+        "Static",
+        "SymbolicSystem",
+        "SynapseRule",
+        "Tanh",
+        "WilsonCowan",
+        "build_system",
+        "freeze",
+        "restrict",
+        "shift",
+        "slave",
+        "system_from_equations",
+    ),
+    "compute": ("Arrays", "CompiledSystem", "Scalars", "compile_system"),
+}
 
 _HOME = {name: f"dynsym.{folder}" for folder, names in _FOLDERS.items() for name in names}
 

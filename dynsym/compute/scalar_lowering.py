@@ -1,0 +1,219 @@
+"""Small systems as generated scalar code: one function of all states and parameters, common subexpressions shared.
+
+Generated code sees only symbols made here (``x0``, ``p0``, …), never a user's names. A single state runs on Python
+floats; batches run on numpy arrays.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sympy
+from sympy import Expr, Symbol
+
+from dynsym.compute._functions import ON_ARRAYS, ON_FLOATS
+from dynsym.errors import DomainError
+from dynsym.model.links import with_logistic
+from dynsym.model.system import SymbolicSystem
+
+__all__ = ["ScalarLowering"]
+
+Array = np.ndarray
+
+
+class _Program:
+    """Expressions of states and parameters, compiled for floats and for arrays."""
+
+    def __init__(self, expressions: Sequence[Expr], arguments: Sequence[Symbol]) -> None:
+        self.length = len(expressions)
+        own = {s: Symbol(f"a{k}", real=True) for k, s in enumerate(arguments)}
+        written = [e.xreplace(own) for e in expressions]
+        names = list(own.values())
+        self._on_floats: Callable[..., list[float]] = sympy.lambdify(names, written, [ON_FLOATS, "math"], cse=True)
+        self._on_arrays: Callable[..., list[Any]] = sympy.lambdify(names, written, [ON_ARRAYS, "numpy"], cse=True)
+
+    def at(self, x: Array, p: Array) -> Array:
+        """Values for one state; shape (length,)."""
+        try:
+            return _real(np.array(self._on_floats(*x.tolist(), *p.tolist())))
+        except (ArithmeticError, ValueError):
+            return self.over(x[:, None], p[:, None], (1,))[:, 0]
+
+    def over(self, x: Array, p: Array, batch: tuple[int, ...]) -> Array:
+        """Values for a batch; shape (length, *batch)."""
+        with np.errstate(all="ignore"):
+            rows = self._on_arrays(*x, *p)
+        out = np.empty((self.length, *batch))
+        for k, row in enumerate(rows):
+            out[k] = _real(np.asarray(row))
+        return out
+
+
+def _real(values: Array) -> Array:
+    if np.iscomplexobj(values):
+        raise DomainError(
+            "A state is outside the domain of the equations: a negative number was raised to a fractional power. "
+            "Keep the states nonnegative where such powers occur."
+        )
+    return values
+
+
+class ScalarLowering:
+    """Right-hand side and derivatives of a system as generated code.
+
+    Parameters
+    ----------
+    system : SymbolicSystem
+        With no undefined functions.
+    """
+
+    kind = "scalar"
+
+    def __init__(self, system: SymbolicSystem) -> None:
+        self.system = system
+        self._states = list(system.states)
+        self._parameters = list(system.parameters.values())
+        self._arguments = self._states + self._parameters
+        self._size = system.dimension
+
+    @cached_property
+    def _rates(self) -> list[Expr]:
+        return [with_logistic(e) for e in self.system.rhs]
+
+    @cached_property
+    def _entries(self) -> dict[tuple[int, int], Expr]:
+        return {place: with_logistic(e) for place, e in self.system.jacobian_entries().items()}
+
+    @cached_property
+    def _field(self) -> _Program:
+        return _Program(self._rates, self._arguments)
+
+    @cached_property
+    def _jacobian(self) -> tuple[_Program, tuple[Array, ...]]:
+        return self._compiled(self._entries)
+
+    def _compiled(self, entries: dict[tuple[int, ...], Expr]) -> tuple[_Program, tuple[Array, ...]]:
+        places = np.array(list(entries), dtype=int)
+        width = 2 if places.size == 0 else places.shape[1]
+        return _Program(list(entries.values()), self._arguments), tuple(places.reshape(-1, width).T)
+
+    def field(self, x: Array, p: Array) -> Array:
+        if x.ndim == 1 and p.ndim == 1:
+            return self._field.at(x, p)
+        x, p, batch = _broadcast(x, p)
+        return self._field.over(x, p, batch)
+
+    def jacobian(self, x: Array, p: Array) -> Array:
+        return self._scattered(*self._jacobian, x, p)
+
+    def _scattered(self, program: _Program, places: tuple[Array, ...], x: Array, p: Array) -> Array:
+        rows, columns = places
+        if x.ndim == 1 and p.ndim == 1:
+            out = np.zeros((self._size, self._size))
+            out[rows, columns] = program.at(x, p)
+            return out
+        x, p, batch = _broadcast(x, p)
+        out = np.zeros((self._size, self._size, *batch))
+        out[rows, columns] = program.over(x, p, batch)
+        return out
+
+    @cached_property
+    def _by_parameter(self) -> dict[int, _Program]:
+        return {}
+
+    def parameter_derivative(self, x: Array, p: Array, index: int) -> Array:
+        if index not in self._by_parameter:
+            derivatives = [e.diff(self._parameters[index]) for e in self._rates]
+            self._by_parameter[index] = _Program(derivatives, self._arguments)
+        program = self._by_parameter[index]
+        if x.ndim == 1 and p.ndim == 1:
+            return program.at(x, p)
+        x, p, batch = _broadcast(x, p)
+        return program.over(x, p, batch)
+
+    @cached_property
+    def _jacobian_by_parameter(self) -> dict[int, tuple[_Program, tuple[Array, ...]]]:
+        return {}
+
+    def jacobian_parameter_derivative(self, x: Array, p: Array, index: int) -> Array:
+        if index not in self._jacobian_by_parameter:
+            derivatives = {place: e.diff(self._parameters[index]) for place, e in self._entries.items()}
+            moving = {place: e for place, e in derivatives.items() if e != 0}
+            self._jacobian_by_parameter[index] = self._compiled(moving)
+        return self._scattered(*self._jacobian_by_parameter[index], x, p)
+
+    # ---- higher derivatives, as sparse symmetric tensors
+
+    @cached_property
+    def _second_entries(self) -> dict[tuple[int, ...], Expr]:
+        return self._differentiated(self._entries)
+
+    @cached_property
+    def _second(self) -> tuple[_Program, tuple[Array, ...], Array]:
+        return self._tensor(self._second_entries)
+
+    @cached_property
+    def _third(self) -> tuple[_Program, tuple[Array, ...], Array]:
+        return self._tensor(self._differentiated(self._second_entries))
+
+    def _differentiated(self, entries: dict[tuple[int, ...], Expr]) -> dict[tuple[int, ...], Expr]:
+        """Derivatives by one more state, index sorted: each tensor entry once."""
+        position = {s: k for k, s in enumerate(self._states)}
+        found = {}
+        for (row, *columns), e in entries.items():
+            for state in e.free_symbols & set(self._states):
+                k = position[state]
+                if k >= columns[-1]:
+                    derivative = e.diff(state)
+                    if derivative != 0:
+                        found[row, *columns, k] = derivative
+        return dict(sorted(found.items()))
+
+    def _tensor(self, entries: dict[tuple[int, ...], Expr]) -> tuple[_Program, tuple[Array, ...], Array]:
+        """The program, and for every ordering of each entry's columns its indices and the entry's place."""
+        ordered, places = [], []
+        for place, (row, *columns) in enumerate(entries):
+            for permuted in sorted(set(itertools.permutations(columns))):
+                ordered.append((row, *permuted))
+                places.append(place)
+        width = 1 + (len(next(iter(entries))) - 1 if entries else 2)
+        indices = np.array(ordered, dtype=int).reshape(-1, width)
+        return _Program(list(entries.values()), self._arguments), tuple(indices.T), np.array(places, dtype=int)
+
+    def _contracted(self, compiled: Any, x: Array, p: Array, *directions: Array) -> Array:
+        program, (rows, *columns), places = compiled
+        out = np.zeros(self._size, dtype=np.result_type(float, *directions))
+        if len(rows):
+            terms = program.at(x, p)[places]
+            for direction, column in zip(directions, columns, strict=True):
+                terms = terms * direction[column]
+            np.add.at(out, rows, terms)
+        return out
+
+    def second(self, x: Array, p: Array, u: Array, v: Array) -> Array:
+        return self._contracted(self._second, x, p, u, v)
+
+    def third(self, x: Array, p: Array, u: Array, v: Array, w: Array) -> Array:
+        return self._contracted(self._third, x, p, u, v, w)
+
+    def jacobian_along(self, x: Array, p: Array, v: Array) -> Array:
+        program, indices, places = self._second
+        out = np.zeros((self._size, self._size), dtype=np.result_type(float, v))
+        if len(places):
+            rows, first, second = indices
+            np.add.at(out, (rows, first), program.at(x, p)[places] * v[second])
+        return out
+
+
+def _broadcast(x: Array, p: Array) -> tuple[Array, Array, tuple[int, ...]]:
+    """States and parameters with equal numbers of batch dimensions, and the shape of the batch."""
+    batch = np.broadcast_shapes(x.shape[1:], p.shape[1:])
+    x = x.reshape(x.shape[0], *(1,) * (len(batch) - x.ndim + 1), *x.shape[1:])
+    p = p.reshape(p.shape[0], *(1,) * (len(batch) - p.ndim + 1), *p.shape[1:])
+    return x, p, batch
+
+

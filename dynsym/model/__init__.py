@@ -1,0 +1,47 @@
+"""Activations, node rules, synapse rules, and the systems built from them."""
+
+from dynsym.model.activations import Activation, AnySigmoid, Linear, Logistic, Polynomial, Rectified, Tanh
+from dynsym.model.build import build_system, system_from_equations
+from dynsym.model.links import LinkForm
+from dynsym.model.reductions import freeze, restrict, shift, slave
+from dynsym.model.rules import (
+    AntiHebbian,
+    Hebbian,
+    LeakyRate,
+    LeakyVoltage,
+    NodeRule,
+    Oja,
+    Rule,
+    Static,
+    SynapseRule,
+    WilsonCowan,
+)
+from dynsym.model.system import SymbolicSystem
+
+__all__ = [
+    "Activation",
+    "AntiHebbian",
+    "AnySigmoid",
+    "Hebbian",
+    "LeakyRate",
+    "LeakyVoltage",
+    "Linear",
+    "LinkForm",
+    "Logistic",
+    "NodeRule",
+    "Oja",
+    "Polynomial",
+    "Rectified",
+    "Rule",
+    "Static",
+    "SymbolicSystem",
+    "SynapseRule",
+    "Tanh",
+    "WilsonCowan",
+    "build_system",
+    "freeze",
+    "restrict",
+    "shift",
+    "slave",
+    "system_from_equations",
+]

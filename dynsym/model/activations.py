@@ -1,0 +1,387 @@
+"""Activation functions φ: how a node's state becomes its output.
+
+An `Activation` knows its expression, its parity, the range of φ and of φ', so that closed forms, proofs and array code
+can each use what they need. `AnySigmoid` leaves φ undefined: closed forms then hold for every sigmoid at once.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import sympy
+from sympy import Expr
+
+from dynsym._expressions import Jet, logistic, names_in, parse, relu, symbol
+from dynsym.errors import ModelParseError, ParameterError
+from dynsym.model._quantity import quantity
+
+__all__ = [
+    "Activation",
+    "AnySigmoid",
+    "Linear",
+    "Logistic",
+    "Polynomial",
+    "Rectified",
+    "Tanh",
+    "activation_from_text",
+]
+
+Bounds = tuple[Expr, Expr]
+REAL_LINE: Bounds = (sympy.S.NegativeInfinity, sympy.S.Infinity)
+
+
+class Activation(ABC):
+    """One activation function; subclasses give `kind`, `expression`, `parity`, `bounds`, `derivative_bounds`."""
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def expression(self, argument: Expr) -> Expr:
+        """φ at `argument`, as a sympy expression."""
+
+    @property
+    @abstractmethod
+    def parity(self) -> str:
+        """``"odd"``, ``"even"`` or ``"none"``."""
+
+    @property
+    @abstractmethod
+    def bounds(self) -> Bounds:
+        """The range of φ over the real line (closed hull)."""
+
+    @property
+    @abstractmethod
+    def derivative_bounds(self) -> Bounds:
+        """The range of φ' over the real line (closed hull)."""
+
+    @property
+    def is_smooth(self) -> bool:
+        return True
+
+    def derivative(self, argument: Expr, order: int = 1) -> Expr:
+        """The `order`-th derivative of φ at `argument`."""
+        u = sympy.Dummy("u", real=True)
+        return sympy.diff(self.expression(u), u, order).subs(u, argument)
+
+    def to_text(self) -> str:
+        """How a model file spells this activation."""
+        return self.kind
+
+
+@dataclass(frozen=True)
+class Tanh(Activation):
+    """Hyperbolic tangent, ``tanh(gain * x)``.
+
+    Parameters
+    ----------
+    gain : number, text or Expr
+        Slope at the origin; 1 by default.
+
+    Raises
+    ------
+    ParameterError
+        If the gain is not finite.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> Tanh().expression(sympy.Symbol("x"))
+    tanh(x)
+    """
+
+    gain: Expr | float | str = 1
+    kind: ClassVar[str] = "tanh"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "gain", quantity(self.gain, "gain"))
+
+    def expression(self, argument: Expr) -> Expr:
+        return sympy.tanh(self.gain * argument)
+
+    @property
+    def parity(self) -> str:
+        return "odd"
+
+    @property
+    def bounds(self) -> Bounds:
+        return (sympy.S.NegativeOne, sympy.S.One)
+
+    @property
+    def derivative_bounds(self) -> Bounds:
+        return _ordered(sympy.S.Zero, self.gain)
+
+
+@dataclass(frozen=True)
+class Logistic(Activation):
+    """Logistic sigmoid ``1/(1 + exp(-gain*(x - threshold)))``.
+
+    Parameters
+    ----------
+    gain, threshold : number, text or Expr
+        Steepness and half-activation point; 1 and 0 by default.
+
+    Raises
+    ------
+    ParameterError
+        If a value is not finite.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> Logistic().expression(sympy.Integer(0))
+    1/2
+    """
+
+    gain: Expr | float | str = 1
+    threshold: Expr | float | str = 0
+    kind: ClassVar[str] = "logistic"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "gain", quantity(self.gain, "gain"))
+        object.__setattr__(self, "threshold", quantity(self.threshold, "threshold"))
+
+    def expression(self, argument: Expr) -> Expr:
+        return logistic(self.gain * (argument - self.threshold))
+
+    @property
+    def parity(self) -> str:
+        return "none"
+
+    @property
+    def bounds(self) -> Bounds:
+        return (sympy.S.Zero, sympy.S.One)
+
+    @property
+    def derivative_bounds(self) -> Bounds:
+        return _ordered(sympy.S.Zero, self.gain / 4)
+
+
+@dataclass(frozen=True)
+class Rectified(Activation):
+    """Rectification ``max(x - threshold, 0)``: piecewise linear.
+
+    Parameters
+    ----------
+    threshold : number, text or Expr
+        Where the output leaves zero.
+
+    Raises
+    ------
+    ParameterError
+        If the threshold is not finite.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> Rectified().expression(sympy.Integer(-3))
+    0
+    """
+
+    threshold: Expr | float | str = 0
+    kind: ClassVar[str] = "rectified"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "threshold", quantity(self.threshold, "threshold"))
+
+    def expression(self, argument: Expr) -> Expr:
+        return relu(argument - self.threshold)
+
+    @property
+    def parity(self) -> str:
+        return "none"
+
+    @property
+    def bounds(self) -> Bounds:
+        return (sympy.S.Zero, sympy.S.Infinity)
+
+    @property
+    def derivative_bounds(self) -> Bounds:
+        return (sympy.S.Zero, sympy.S.One)
+
+    @property
+    def is_smooth(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Linear(Activation):
+    """Identity output, φ(x) = x.
+
+    Parameters
+    ----------
+    None
+
+    Examples
+    --------
+    >>> import sympy
+    >>> Linear().expression(sympy.Symbol("x"))
+    x
+    """
+
+    kind: ClassVar[str] = "linear"
+
+    def expression(self, argument: Expr) -> Expr:
+        return argument
+
+    @property
+    def parity(self) -> str:
+        return "odd"
+
+    @property
+    def bounds(self) -> Bounds:
+        return REAL_LINE
+
+    @property
+    def derivative_bounds(self) -> Bounds:
+        return (sympy.S.One, sympy.S.One)
+
+
+@dataclass(frozen=True)
+class Polynomial(Activation):
+    """An activation written as an expression of one variable, such as ``"x - x^3/3"``.
+
+    Parameters
+    ----------
+    text : str
+        The expression. Names other than the variable become parameters of the system.
+    variable : str
+        The name that stands for the argument; ``"x"`` by default.
+
+    Raises
+    ------
+    ModelParseError
+        If the text does not contain the variable or cannot be read.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> Polynomial("x - x^3/3").expression(sympy.Integer(3))
+    -6
+    """
+
+    text: str
+    variable: str = "x"
+    kind: ClassVar[str] = "polynomial"
+
+    def __post_init__(self) -> None:
+        if self.variable not in names_in(self.text):
+            raise ModelParseError(
+                f"The activation {self.text!r} does not depend on {self.variable!r}. "
+                f"An activation is a function of one variable; write it with {self.variable}, as in 'x - x^3/3'."
+            )
+        object.__setattr__(self, "_argument", symbol(self.variable))
+        object.__setattr__(self, "_expression", parse(self.text, {}, where="activation", declare=True))
+
+    def expression(self, argument: Expr) -> Expr:
+        return self._expression.subs(self._argument, argument)  # type: ignore[attr-defined]
+
+    @property
+    def parity(self) -> str:
+        u = sympy.Dummy("u", real=True)
+        value, mirrored = self.expression(u), self.expression(-u)
+        if sympy.expand(value + mirrored) == 0:
+            return "odd"
+        return "even" if sympy.expand(value - mirrored) == 0 else "none"
+
+    @property
+    def bounds(self) -> Bounds:
+        return REAL_LINE
+
+    @property
+    def derivative_bounds(self) -> Bounds:
+        return REAL_LINE
+
+    def to_text(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class AnySigmoid(Activation):
+    """An undefined sigmoid: closed forms carry its derivatives s1, s2, s3, … at the equilibrium.
+
+    Parameters
+    ----------
+    name : str
+        How φ is printed.
+    parity : {"odd", "none"}
+        ``"odd"`` makes φ and its even derivatives vanish at 0.
+
+    Notes
+    -----
+    φ is increasing and bounded by 1 in magnitude, with slope at most s1 at the origin when it is odd.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> x = sympy.Symbol("x", real=True)
+    >>> AnySigmoid().expression(x).diff(x).subs(x, 0)
+    s1
+    """
+
+    name: str = "phi"
+    parity_of: str = "odd"
+    kind: ClassVar[str] = "any_sigmoid"
+
+    def __post_init__(self) -> None:
+        if self.parity_of not in {"odd", "none"}:
+            raise ParameterError(
+                f"The parity of an undefined sigmoid was given as {self.parity_of!r}; it is 'odd' or 'none'."
+            )
+
+    def expression(self, argument: Expr) -> Expr:
+        return Jet(self.name, self.parity_of, 0, argument)
+
+    @property
+    def parity(self) -> str:
+        return self.parity_of
+
+    @property
+    def bounds(self) -> Bounds:
+        return (sympy.S.NegativeOne, sympy.S.One)
+
+    @property
+    def derivative_bounds(self) -> Bounds:
+        return (sympy.S.Zero, sympy.S.Infinity)
+
+
+_BY_NAME: dict[str, type[Activation]] = {
+    kind.kind: kind for kind in (Tanh, Logistic, Rectified, Linear, AnySigmoid)
+} | {"relu": Rectified}
+
+
+def activation_from_text(text: str) -> Activation:
+    """The activation that a model file names, or the expression in ``x`` that it spells.
+
+    Parameters
+    ----------
+    text : str
+        ``tanh``, ``logistic``, ``rectified``, ``linear``, ``any_sigmoid``, or an expression in ``x``.
+
+    Returns
+    -------
+    Activation
+
+    Raises
+    ------
+    ModelParseError
+        If the text is neither.
+
+    Examples
+    --------
+    >>> activation_from_text("tanh")
+    Tanh(gain=1)
+    """
+    if text in _BY_NAME:
+        return _BY_NAME[text]()
+    try:
+        return Polynomial(text)
+    except ModelParseError as error:
+        raise ModelParseError(
+            f"The activation {text!r} is neither one of {', '.join(sorted(_BY_NAME))} nor an expression in x ({error})"
+        ) from error
+
+
+def _ordered(low: Expr, high: Expr) -> Bounds:
+    return (high, low) if high.is_negative else (low, high)

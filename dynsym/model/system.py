@@ -1,0 +1,257 @@
+"""The system of differential equations that every derivation and every computation starts from."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sympy
+from sympy import Expr, Symbol
+
+from dynsym._expressions import exact
+from dynsym.errors import ModelError, ModelNameError, ParameterError
+
+if TYPE_CHECKING:
+    from dynsym.model.activations import Activation
+    from dynsym.model.links import LinkForm
+    from dynsym.model.template import Template
+    from dynsym.network import Network
+
+__all__ = ["SymbolicSystem"]
+
+ROWS_SHOWN = 12
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SymbolicSystem:
+    """An autonomous system x' = f(x, p) with named states and parameters.
+
+    Made by `build_system` (a network and local rules) or `system_from_equations` (any equations).
+
+    Parameters
+    ----------
+    name : str
+    states : tuple of Symbol
+    parameters : mapping of name to Symbol
+    values : mapping of name to Expr
+        Exact default values, kept beside the symbols; a parameter without one stays symbolic.
+    template : Template, optional
+        The graph and the rules, where the system was built from them.
+    right_hand_side : tuple of Expr, optional
+        The equations, where it was not.
+
+    Raises
+    ------
+    ModelNameError
+        If a name is declared twice.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> system = ds.system_from_equations({"x": "m + x - x^3"}, parameters={"m": None})
+    >>> system.equations
+    {'x': m - x**3 + x}
+    """
+
+    name: str
+    states: tuple[Symbol, ...]
+    parameters: Mapping[str, Symbol]
+    values: Mapping[str, Expr] = field(default_factory=dict)
+    template: Template | None = None
+    right_hand_side: tuple[Expr, ...] | None = None
+
+    def __post_init__(self) -> None:
+        clash = sorted(set(self.state_names) & set(self.parameters))
+        if clash:
+            raise ModelNameError(
+                f"The name {clash[0]!r} is declared twice: as a state and as a parameter. Rename one of them."
+            )
+        twice = sorted({n for n in self.state_names if self.state_names.count(n) > 1})
+        if twice:
+            raise ModelNameError(f"The state {twice[0]!r} is declared twice. Give every state a name of its own.")
+
+    # ---- what it says
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        return tuple(state.name for state in self.states)
+
+    @property
+    def dimension(self) -> int:
+        return len(self.states)
+
+    @property
+    def network(self) -> Network | None:
+        """The network it was built from, or None."""
+        return None if self.template is None else self.template.network
+
+    @property
+    def weight_names(self) -> tuple[str, ...]:
+        """The states that are plastic weights."""
+        if self.template is None:
+            return ()
+        return tuple(self.state_names[k] for k in self.template.weight_positions)
+
+    @cached_property
+    def rhs(self) -> tuple[Expr, ...]:
+        """The right-hand side f, in the order of `states`, with parameters as symbols."""
+        if self.right_hand_side is not None:
+            return self.right_hand_side
+        assert self.template is not None
+        return self.template.equations()
+
+    @cached_property
+    def equations(self) -> dict[str, Expr]:
+        """The right-hand side by state name."""
+        return dict(zip(self.state_names, self.rhs, strict=True))
+
+    @cached_property
+    def _jacobian_entries(self) -> dict[tuple[int, int], Expr]:
+        if self.template is not None:
+            return self.template.jacobian_entries()
+        position = {state: k for k, state in enumerate(self.states)}
+        entries = {}
+        for i, expression in enumerate(self.rhs):
+            for state in sorted(expression.free_symbols & set(self.states), key=position.__getitem__):
+                entry = expression.diff(state)
+                if entry != 0:
+                    entries[i, position[state]] = entry
+        return entries
+
+    def jacobian_entries(self) -> dict[tuple[int, int], Expr]:
+        """The nonzero entries of the Jacobian, ``{(row, column): expression}``, with parameters as symbols."""
+        return dict(self._jacobian_entries)
+
+    @cached_property
+    def _links(self) -> LinkForm | None:
+        from dynsym.model.links import recognise_links
+
+        return recognise_links(self)
+
+    def links(self) -> LinkForm | None:
+        """The "linear plus one-variable links" form of the equilibrium equations, where it is there."""
+        return self._links
+
+    # ---- names
+
+    def __getitem__(self, name: str) -> Symbol:
+        if name in self.parameters:
+            return self.parameters[name]
+        if name in self.state_names:
+            return self.states[self.state_names.index(name)]
+        raise ModelNameError(self._unknown(name, [*self.parameters, *self.state_names]))
+
+    def parameter(self, name: str | Symbol) -> Symbol:
+        """The symbol of a parameter, by name or symbol; a state or an unknown name is an error."""
+        text = name.name if isinstance(name, Symbol) else name
+        if text not in self.parameters:
+            raise ModelNameError(self._unknown(text, list(self.parameters), what="parameter"))
+        return self.parameters[text]
+
+    def _unknown(self, name: str, known: list[str], what: str = "parameter or state") -> str:
+        close = difflib.get_close_matches(str(name), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known) if known else 'none'}."
+        return f"{name!r} is not a {what} of {self.name!r}; {hint}"
+
+    # ---- values
+
+    def substitution(
+        self, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
+    ) -> dict[Symbol, Expr]:
+        """Exact values by symbol: the defaults, overridden by `values`, without the names in `free`.
+
+        Parameters
+        ----------
+        values : mapping of name to number, text or Expr, optional
+        free : iterable of names
+            Parameters that stay symbolic whatever their value.
+
+        Returns
+        -------
+        dict of Symbol to Expr
+
+        Raises
+        ------
+        ModelNameError
+            If a name is no parameter.
+        ParameterError
+            If a value is not a finite real number.
+        """
+        given = dict(self.values)
+        for name, value in (values or {}).items():
+            given[self.parameter(name).name] = _value(name, value, self.parameter(name))
+        left_out = {self.parameter(name).name for name in free}
+        return {self.parameters[name]: value for name, value in given.items() if name not in left_out}
+
+    def with_values(self, **values: Any) -> SymbolicSystem:
+        """A copy in which parameters have these (exact) default values."""
+        return replace(self, values={s.name: v for s, v in self.substitution(values).items()})
+
+    def without_values(self, *names: str) -> SymbolicSystem:
+        """A copy in which these parameters (all, if none is named) have no default value."""
+        kept = self.substitution(free=names or tuple(self.parameters))
+        return replace(self, values={s.name: v for s, v in kept.items()})
+
+    def with_activation(self, activation: Activation) -> SymbolicSystem:
+        """A copy with another activation φ in every node rule.
+
+        Raises
+        ------
+        ModelError
+            If the system was not built from node rules with an activation.
+        """
+        if self.template is None:
+            raise ModelError(
+                f"{self.name!r} was given as equations, and these have no activation to replace. "
+                "Build it with build_system(network, node=LeakyRate(…)), or write the other equations."
+            )
+        rules = tuple(rule.with_activation(activation) for rule in self.template.rules)
+        template = replace(self.template, rules=rules)
+        names = {s.name: s for s in template.free_symbols()}
+        ordered = {n: s for n, s in self.parameters.items() if n in names} | dict(sorted(names.items()))
+        return replace(
+            self, template=template, parameters=ordered, values={n: v for n, v in self.values.items() if n in ordered}
+        )
+
+    # ---- how it looks, and when two are the same
+
+    @cached_property
+    def _identity(self) -> tuple[Any, ...]:
+        content = self.template if self.template is not None and self.dimension > 200 else self.rhs
+        return (self.name, self.states, tuple(self.parameters.values()), tuple(sorted(self.values.items())), content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SymbolicSystem) and (self is other or self._identity == other._identity)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.states, tuple(sorted(self.values.items(), key=lambda item: item[0]))))
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"{n} = {self.values[n]}" if n in self.values else n for n in list(self.parameters)[:8])
+        more = ", …" if len(self.parameters) > 8 else ""
+        states = "1 state" if self.dimension == 1 else f"{self.dimension} states"
+        return f"SymbolicSystem({self.name!r}: {states}, parameters: {names or 'none'}{more})"
+
+    def _repr_latex_(self) -> str:
+        rows = [
+            rf"\dot{{{sympy.latex(state)}}} &= {sympy.latex(rate)}"
+            for state, rate in zip(self.states[:ROWS_SHOWN], self.rhs[:ROWS_SHOWN], strict=True)
+        ]
+        if self.dimension > ROWS_SHOWN:
+            rows.append(rf"&\;\;\vdots \quad ({self.dimension - ROWS_SHOWN}\text{{ more}})")
+        return "$$\\begin{aligned}" + r"\\".join(rows) + "\\end{aligned}$$"
+
+
+def _value(name: str, value: Any, parameter: Symbol) -> Expr:
+    """An exact value that respects the assumptions of its parameter."""
+    number = exact(value, name=name)
+    for question, word in (("is_positive", "positive"), ("is_negative", "negative"), ("is_nonnegative", "nonnegative")):
+        if getattr(parameter, question) and getattr(number, question) is False:
+            raise ParameterError(
+                f"The parameter {name!r} was given as {number}; it is declared {word}. Give a {word} number, or drop "
+                "the assumption."
+            )
+    return number
