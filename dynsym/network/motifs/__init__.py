@@ -1,0 +1,18 @@
+"""Small networks that recur in the nervous system and in papers, with numbers or symbols as weights."""
+
+from dynsym.network.motifs.ei import ei_blocks, ei_pair
+from dynsym.network.motifs.gaussian import random_gaussian
+from dynsym.network.motifs.graphs import barbell, bidirectional, chain, complete, ring, star, unidirectional
+
+__all__ = [
+    "barbell",
+    "bidirectional",
+    "chain",
+    "complete",
+    "ei_blocks",
+    "ei_pair",
+    "random_gaussian",
+    "ring",
+    "star",
+    "unidirectional",
+]

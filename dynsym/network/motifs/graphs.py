@@ -1,0 +1,273 @@
+"""Graphs of one kind of node: pairs, rings, chains, complete graphs, stars and barbells.
+
+Each takes its node names from `nodes` (``x1, x2, ...`` by default), one `weight` for all edges (the real symbol ``w``
+by default) and one `bias` for all nodes or one for each. A weight of 0 keeps its edge, so that a synapse rule can make
+it plastic.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dynsym.errors import GraphError
+from dynsym.network.graph import Network
+from dynsym.network.motifs._assembly import Names, node_names, one_weight_network, refuse_many
+
+__all__ = ["barbell", "bidirectional", "chain", "complete", "ring", "star", "unidirectional"]
+
+
+def bidirectional(*, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> Network:
+    """Two nodes that drive each other.
+
+    Parameters
+    ----------
+    nodes : sequence of two str, optional
+    weight : number, str or Expr
+    bias : number, str, Expr or sequence of two
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    GraphError
+        If there are not two nodes.
+
+    Examples
+    --------
+    >>> bidirectional().symbolic_weight_matrix()
+    Matrix([
+    [0, w],
+    [w, 0]])
+    """
+    names = node_names(2, nodes, exactly=2)
+    return one_weight_network("bidirectional pair", names, [(0, 1), (1, 0)], weight, bias)
+
+
+def unidirectional(*, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> Network:
+    """Two nodes, the first of which drives the second.
+
+    Parameters
+    ----------
+    nodes : sequence of two str, optional
+    weight : number, str or Expr
+    bias : number, str, Expr or sequence of two
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    GraphError
+        If there are not two nodes.
+
+    Examples
+    --------
+    >>> unidirectional(nodes=("a", "b")).symbolic_weight_matrix()
+    Matrix([
+    [0, 0],
+    [w, 0]])
+    """
+    names = node_names(2, nodes, exactly=2)
+    return one_weight_network("unidirectional pair", names, [(0, 1)], weight, bias)
+
+
+def ring(
+    size: int | None = None, *, both_ways: bool = False, nodes: Names = None, weight: Any = "w", bias: Any = 0
+) -> Network:
+    """A ring x1 -> x2 -> ... -> xn -> x1.
+
+    Parameters
+    ----------
+    size : int, optional
+        Number of nodes, 3 by default; at least 2, and at least 3 both ways.
+    both_ways : bool
+        Whether each node drives the one before it too.
+    nodes : sequence of str, optional
+    weight : number, str or Expr
+    bias : number, str, Expr or sequence
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    GraphError
+        If there are too few nodes.
+
+    Examples
+    --------
+    >>> ring(3, weight=2).weight_matrix()
+    array([[0., 0., 2.],
+           [2., 0., 0.],
+           [0., 2., 0.]])
+    """
+    names = node_names(3, nodes, given=size, least=3 if both_ways else 2)
+    n = len(names)
+    forth = [(k, (k + 1) % n) for k in range(n)]
+    back = [(j, i) for i, j in forth] if both_ways else []
+    return one_weight_network(f"{_ways(both_ways)} ring of {n}", names, forth + back, weight, bias)
+
+
+def chain(
+    size: int | None = None, *, both_ways: bool = False, nodes: Names = None, weight: Any = "w", bias: Any = 0
+) -> Network:
+    """A chain x1 -> x2 -> ... -> xn.
+
+    Parameters
+    ----------
+    size : int, optional
+        Number of nodes, 3 by default; at least 2.
+    both_ways : bool
+        Whether each node drives the one before it too.
+    nodes : sequence of str, optional
+    weight : number, str or Expr
+    bias : number, str, Expr or sequence
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    GraphError
+        If there are too few nodes.
+
+    Examples
+    --------
+    >>> len(chain(4).edges), len(chain(4, both_ways=True).edges)
+    (3, 6)
+    """
+    names = node_names(3, nodes, given=size, least=2)
+    forth = [(k, k + 1) for k in range(len(names) - 1)]
+    back = [(j, i) for i, j in forth] if both_ways else []
+    return one_weight_network(f"{_ways(both_ways)} chain of {len(names)}", names, forth + back, weight, bias)
+
+
+def complete(
+    size: int | None = None, *, self_coupling: bool = False, nodes: Names = None, weight: Any = "w", bias: Any = 0
+) -> Network:
+    """All-to-all coupling.
+
+    Parameters
+    ----------
+    size : int, optional
+        Number of nodes, 3 by default.
+    self_coupling : bool
+        Whether each node drives itself too.
+    nodes : sequence of str, optional
+    weight : number, str or Expr
+    bias : number, str, Expr or sequence
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    GraphError
+        If there are no nodes.
+    LimitError
+        If there would be too many nodes or edges.
+
+    Examples
+    --------
+    >>> complete(3, weight=1).weight_matrix()
+    array([[0., 1., 1.],
+           [1., 0., 1.],
+           [1., 1., 0.]])
+    """
+    names = node_names(3, nodes, given=size)
+    n = len(names)
+    refuse_many(n * n, f"A complete graph of {n} nodes")
+    pairs = [(j, i) for i in range(n) for j in range(n) if i != j or self_coupling]
+    return one_weight_network(f"complete graph of {n}", names, pairs, weight, bias)
+
+
+def star(
+    size: int | None = None, *, both_ways: bool = True, nodes: Names = None, weight: Any = "w", bias: Any = 0
+) -> Network:
+    """A hub, the first node, that drives all others.
+
+    Parameters
+    ----------
+    size : int, optional
+        Number of nodes with the hub, 4 by default; at least 2.
+    both_ways : bool
+        Whether the others drive the hub too.
+    nodes : sequence of str, optional
+    weight : number, str or Expr
+    bias : number, str, Expr or sequence
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    GraphError
+        If there are too few nodes.
+
+    Examples
+    --------
+    >>> star(3, weight=1).weight_matrix()
+    array([[0., 1., 1.],
+           [1., 0., 0.],
+           [1., 0., 0.]])
+    """
+    names = node_names(4, nodes, given=size, least=2)
+    forth = [(0, k) for k in range(1, len(names))]
+    back = [(j, i) for i, j in forth] if both_ways else []
+    return one_weight_network(f"{_ways(both_ways)} star of {len(names)}", names, forth + back, weight, bias)
+
+
+def barbell(size: int = 3, *, bridge: int = 0, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> Network:
+    """Two complete graphs, the bells, joined by a two-way path.
+
+    The edges within the bells are in the group ``"inner"``, those of the path in the group ``"bridge"``. Nodes are
+    ordered first bell, path, second bell; the path leaves the last node of the first bell and reaches the first node
+    of the second.
+
+    Parameters
+    ----------
+    size : int
+        Number of nodes in each bell; at least 2.
+    bridge : int
+        Number of nodes on the path between the bells; with 0 one pair of edges joins them.
+    nodes : sequence of str, optional
+    weight : number, str or Expr
+    bias : number, str, Expr or sequence
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    GraphError
+        If the numbers do not fit.
+    LimitError
+        If there would be too many nodes or edges.
+
+    Examples
+    --------
+    >>> barbell(2).groups
+    ('inner', 'bridge')
+    """
+    if size < 2 or bridge < 0:
+        raise GraphError(f"A barbell of size {size} and bridge {bridge} was asked for. Give size >= 2 and bridge >= 0.")
+    n = 2 * size + bridge
+    names = node_names(n, nodes, given=n)
+    refuse_many(2 * size * size, f"A barbell of two bells of {size} nodes")
+    inner = [(j, i) for bell in (range(size), range(n - size, n)) for i in bell for j in bell if i != j]
+    path = [(k, k + 1) for k in range(size - 1, size + bridge)]
+    groups = ["inner"] * len(inner) + ["bridge"] * (2 * len(path))
+    pairs = inner + path + [(j, i) for i, j in path]
+    return one_weight_network(f"barbell of two bells of {size}", names, pairs, weight, bias, groups)
+
+
+def _ways(both_ways: bool) -> str:
+    return "two-way" if both_ways else "one-way"
