@@ -8,27 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S
 
+from dynsym._expressions.checks import (
+    Source,
+    check_bits,
+    check_choices,
+    check_magnitude,
+    check_size,
+    checked_real,
+    division_by_zero,
+)
 from dynsym._expressions.limits import (
     MAX_BITS,
     MAX_DEGREE,
     MAX_DIGITS,
     MAX_EXPONENT,
     MAX_NESTED_CALLS,
-    MAX_NODES,
 )
 from dynsym._expressions.names import did_you_mean, symbol
-from dynsym._expressions.tokens import excerpt, fault
 from dynsym._expressions.tree import Call, Name, Node, Number, Power, Product, Sum, grow
 from dynsym._expressions.vocabulary import ALIASES, ELSEWHERE, FUNCTIONS, LARGEST_ARGUMENT, FunctionDefinition
 from dynsym.errors import DynsymError, LimitError, ModelNameError, ModelParseError
 
 __all__ = ["Part", "Workshop"]
 
-_Error = TypeVar("_Error", bound=DynsymError)
+_LONGEST_SUM = 50
+"""How many of the longest constants may stand in one sum, where their denominators multiply before they cancel."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class Workshop:
         -------
         Part
         """
-        return _Builder(self, text, where, {}, ()).part(grow(text, where))
+        return _Builder(self, Source(text, where), {}, ()).part(grow(text, where))
 
     def apply(self, name: str, arguments: Sequence[Part], chain: tuple[str, ...]) -> Part:
         """Return one of the file's own functions at its arguments, which beat all other names in its expression.
@@ -97,19 +104,16 @@ class Workshop:
         if name not in self._bodies:
             self._bodies[name] = grow(definition.expression, where)
         bound = dict(zip(definition.arguments, arguments, strict=True))
-        builder = _Builder(self, definition.expression, where, bound, (*chain, name))
+        builder = _Builder(self, Source(definition.expression, where), bound, (*chain, name))
         return builder.part(self._bodies[name])
 
 
 class _Builder:
     """Builds the tree of one text: `bound` are the arguments of the function that the text belongs to."""
 
-    def __init__(
-        self, workshop: Workshop, text: str, where: str, bound: Mapping[str, Part], chain: tuple[str, ...]
-    ) -> None:
+    def __init__(self, workshop: Workshop, source: Source, bound: Mapping[str, Part], chain: tuple[str, ...]) -> None:
         self.workshop = workshop
-        self.text = text
-        self.where = where
+        self.source = source
         self.bound = bound
         self.chain = chain
 
@@ -135,8 +139,8 @@ class _Builder:
         digits = (whole + decimals).lstrip("0")
         power = exponent.lstrip("+-").lstrip("0")
         if len(digits) > MAX_DIGITS or len(power) > 6 or int(power or "0") > MAX_DIGITS:
-            shown = excerpt(self.text, node.start, node.stop)
-            raise self.fault(
+            shown = self.source.excerpt(node)
+            raise self.source.fault(
                 LimitError,
                 node,
                 f"the number {shown} has more than {MAX_DIGITS} digits, or places before or after its point.",
@@ -156,7 +160,7 @@ class _Builder:
             return Part(S.Pi)
         functions = self.function_names()
         if name in functions:
-            raise self.fault(
+            raise self.source.fault(
                 ModelNameError,
                 node,
                 f"{name} is a function, and stands here without its argument.",
@@ -175,7 +179,7 @@ class _Builder:
         if name.startswith("__"):
             remedy = "Names do not start with two underscores."
         declared = f"Declared here: {_listed(known)}." if known else "Nothing is declared here."
-        raise self.fault(
+        raise self.source.fault(
             ModelNameError,
             node,
             f"{name} is not declared{guess or '.'}",
@@ -192,7 +196,7 @@ class _Builder:
             raise self.unknown_function(node)
         if own and name in self.chain:
             cycle = " -> ".join([*self.chain[self.chain.index(name) :], name])
-            raise self.fault(
+            raise self.source.fault(
                 ModelParseError,
                 node,
                 f"the functions call one another in a cycle: {cycle}.",
@@ -202,21 +206,25 @@ class _Builder:
         arguments = [self.part(argument) for argument in node.arguments]
         calls = 1 + max((argument.calls for argument in arguments), default=0)
         if calls > MAX_NESTED_CALLS or len(self.chain) > MAX_NESTED_CALLS:
-            raise self.fault(
+            raise self.source.fault(
                 LimitError,
                 node,
                 f"calls are nested more than {MAX_NESTED_CALLS} deep.",
                 "Introduce a state or a parameter for an inner part.",
             )
         if own:
-            return self.sized(node, self.workshop.apply(name, arguments, self.chain))
+            part = self.workshop.apply(name, arguments, self.chain)
+            check_size(self.source, node, part.size)
+            return part
+        if name in {"min", "max"}:
+            check_choices(self.source, node, [argument.expression for argument in arguments])
         for argument in arguments:
-            self.check_magnitude(node, argument.expression, LARGEST_ARGUMENT.get(name, MAX_DIGITS))
+            check_magnitude(self.source, node, argument.expression, LARGEST_ARGUMENT.get(name, MAX_DIGITS))
         size = 1 + sum(argument.size for argument in arguments)
-        self.check_size(node, size)
+        check_size(self.source, node, size)
         expression = FUNCTIONS[name](*(argument.expression for argument in arguments))
         degree = max(1, *(argument.degree for argument in arguments))
-        return Part(self.real(node, expression), size, degree, calls)
+        return Part(checked_real(self.source, node, expression), size, degree, calls)
 
     def check_arity(self, node: Call, name: str, own: bool) -> None:
         given = len(node.arguments)
@@ -229,7 +237,7 @@ class _Builder:
         else:
             right, needed, form = given == 1, "1", f"{name}(u)"
         if not right:
-            raise self.fault(
+            raise self.source.fault(
                 ModelParseError,
                 node,
                 f"{name} is called with {given} argument{'' if given == 1 else 's'}; it takes {needed}.",
@@ -238,7 +246,7 @@ class _Builder:
 
     def unknown_function(self, node: Call) -> DynsymError:
         if node.name in self.bound or node.name in self.workshop.scope:
-            return self.fault(
+            return self.source.fault(
                 ModelParseError,
                 node,
                 f"{node.name} is a value, and is called like a function here.",
@@ -246,7 +254,7 @@ class _Builder:
             )
         neighbour = ELSEWHERE.get(node.name)
         guess = f"; did you mean {neighbour}?" if neighbour else did_you_mean(node.name, self.function_names())
-        return self.fault(
+        return self.source.fault(
             ModelNameError,
             node,
             f"there is no function {node.name}{guess or '.'}",
@@ -256,12 +264,12 @@ class _Builder:
     def power(self, node: Power) -> Part:
         base, exponent = self.part(node.base), self.part(node.exponent)
         size = 1 + base.size + exponent.size
-        self.check_size(node, size)
+        check_size(self.source, node, size)
         b, e = base.expression, exponent.expression
         degree = max(base.degree, exponent.degree)
         if e.is_Rational:
             if max(abs(e.p), e.q) > MAX_EXPONENT:
-                raise self.fault(
+                raise self.source.fault(
                     LimitError,
                     node.exponent,
                     f"the exponent is larger than {MAX_EXPONENT}.",
@@ -269,116 +277,49 @@ class _Builder:
                 )
             degree = base.degree * max(1, abs(e.p))
             if degree > MAX_DEGREE:
-                raise self.fault(
+                raise self.source.fault(
                     LimitError,
                     node,
                     f"nested powers multiply up to the degree {degree}; at most {MAX_DEGREE} is allowed.",
                     "Use lower exponents.",
                 )
-            if _bits(b) * abs(e.p) > MAX_BITS:
-                raise self.too_long(node)
+            check_bits(self.source, node, [b] * abs(e.p))
         else:
-            self.check_magnitude(node.exponent, e, 3)
+            check_magnitude(self.source, node.exponent, e, 3)
         if b.is_zero and e.is_negative:
-            raise self.division_by_zero(node.base)
-        return Part(self.real(node, Pow(b, e)), size, degree, max(base.calls, exponent.calls))
+            raise division_by_zero(self.source, node.base)
+        return Part(checked_real(self.source, node, Pow(b, e)), size, degree, max(base.calls, exponent.calls))
 
     def product(self, node: Product) -> Part:
         factors = [(divides, factor, self.part(factor)) for divides, factor in node.factors]
         parts = [part for _, _, part in factors]
         size = 1 + sum(part.size for part in parts)
-        self.check_size(node, size)
+        check_size(self.source, node, size)
         degree = sum(part.degree for part in parts)
         if degree > MAX_DEGREE:
-            raise self.fault(
+            raise self.source.fault(
                 LimitError,
                 node,
                 f"the product has the degree {degree}; at most {MAX_DEGREE} is allowed.",
                 "Use lower exponents.",
             )
-        if sum(_bits(part.expression) for part in parts) > MAX_BITS:
-            raise self.too_long(node)
+        check_bits(self.source, node, [part.expression for part in parts])
         for divides, factor, part in factors:
             if divides and part.expression.is_zero:
-                raise self.division_by_zero(factor)
+                raise division_by_zero(self.source, factor)
         expression = Mul(*(Pow(part.expression, -1) if divides else part.expression for divides, _, part in factors))
         return Part(expression, size, degree, max(part.calls for part in parts))
 
     def sum(self, node: Sum) -> Part:
         parts = [(subtracted, self.part(term)) for subtracted, term in node.terms]
         size = 1 + sum(part.size for _, part in parts)
-        self.check_size(node, size)
-        if sum(_bits(part.expression) for _, part in parts) > MAX_BITS:
-            raise self.too_long(node)
+        check_size(self.source, node, size)
+        constants = [part.expression for _, part in parts if part.expression.is_Rational]
+        check_bits(self.source, node, constants, _LONGEST_SUM * MAX_BITS)
         expression = Add(*(-part.expression if subtracted else part.expression for subtracted, part in parts))
+        check_bits(self.source, node, [expression.as_coeff_Add()[0]])
         degree, calls = (max(getattr(part, what) for _, part in parts) for what in ("degree", "calls"))
         return Part(expression, size, degree, calls)
-
-    def sized(self, node: Node, part: Part) -> Part:
-        self.check_size(node, part.size)
-        return part
-
-    def check_size(self, node: Node, size: int) -> None:
-        if size > MAX_NODES:
-            raise self.fault(
-                LimitError,
-                node,
-                f"the expression has more than {MAX_NODES} parts once its functions are put in.",
-                "Build a network from its matrix, or introduce states for repeated parts.",
-            )
-
-    def check_magnitude(self, node: Node, expression: Expr, largest_log10: int) -> None:
-        """Refuse constants so large that evaluating a function of them would not end."""
-        if expression.is_Rational:
-            too_large = abs(expression) > Integer(10) ** largest_log10
-        elif expression.is_number:
-            too_large = bool(abs(expression.evalf(5)) > Integer(10) ** largest_log10)
-        else:
-            return
-        if too_large:
-            shown = excerpt(self.text, node.start, node.stop)
-            raise self.fault(
-                LimitError,
-                node,
-                f"{shown} holds a constant above 10^{largest_log10} as exponent or argument.",
-                "Rescale the variables, or use a parameter.",
-            )
-
-    def real(self, node: Node, expression: Expr) -> Expr:
-        """The expression, if it is finite and real wherever this can be told."""
-        shown = excerpt(self.text, node.start, node.stop)
-        if expression.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
-            raise self.fault(
-                ModelParseError, node, f"{shown} is not finite.", "Shift the argument away from the singular point."
-            )
-        if expression.has(S.ImaginaryUnit) or (not expression.free_symbols and expression.is_extended_real is False):
-            raise self.fault(
-                ModelParseError, node, f"{shown} is complex; expressions are real.", "Use abs, max or a square."
-            )
-        return expression
-
-    def division_by_zero(self, node: Node) -> ModelParseError:
-        shown = excerpt(self.text, node.start, node.stop)
-        what = "division by zero." if isinstance(node, Number) else f"division by zero: {shown} equals 0."
-        return self.fault(ModelParseError, node, what, "Correct the denominator.")
-
-    def too_long(self, node: Node) -> LimitError:
-        shown = excerpt(self.text, node.start, node.stop)
-        return self.fault(
-            LimitError,
-            node,
-            f"{shown} is a constant of more than {MAX_BITS} bits: its exponent or its factors are too large.",
-            "Use a decimal approximation, or a parameter.",
-        )
-
-    def fault(self, kind: type[_Error], node: Node, what: str, remedy: str) -> _Error:
-        return fault(kind, self.where, self.text, node.start, what, remedy)
-
-
-def _bits(expression: Expr) -> int:
-    """Length of an exact constant, of the coefficient of a product."""
-    number = expression if expression.is_Rational else expression.as_coeff_Mul()[0]
-    return int(number.p).bit_length() + int(number.q).bit_length() if number.is_Rational else 0
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -29,7 +29,7 @@ MAX_DEPTH: Final = 100
 MAX_NESTED_CALLS: Final = 30
 """Function calls inside one another."""
 
-MAX_ARGUMENTS: Final = 50
+MAX_ARGUMENTS: Final = 20
 """Arguments of one call."""
 
 MAX_DIGITS: Final = 1_000
@@ -41,8 +41,8 @@ MAX_EXPONENT: Final = 1_000
 MAX_DEGREE: Final = 1_000
 """Largest degree that nested powers may multiply up to."""
 
-MAX_BITS: Final = 100_000
-"""Bits of one exact constant."""
+MAX_BITS: Final = 14_000
+"""Bits of one exact constant: below the 4,300 decimal digits up to which Python prints integers."""
 
 MAX_NAME_LENGTH: Final = 100
 """Characters of one name."""

@@ -198,7 +198,7 @@ class _Grower:
         if len(arguments) > MAX_ARGUMENTS:
             raise LimitError(
                 f"{self.where}: {name.text} is called with {len(arguments)} arguments; "
-                f"at most {MAX_ARGUMENTS} are allowed. Nest several calls."
+                f"at most {MAX_ARGUMENTS} are allowed. Introduce states for some of them."
             )
         closing = self.close(opening)
         return Call(name.start, closing.stop, name.text, tuple(arguments))
