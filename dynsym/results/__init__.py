@@ -1,7 +1,9 @@
 """Frozen labelled results: what they say, how sure it is, and their files."""
 
+from dynsym.results.agreement import Agreement, compare_points
+from dynsym.results.analysis import Analysis, Statement
 from dynsym.results.branch import Branch, SpecialPoint
-from dynsym.results.condition import BifurcationCondition, NormalForm, SymbolicEquilibrium
+from dynsym.results.condition import BifurcationCondition
 from dynsym.results.decomposition import CurlEntry, Decomposition
 from dynsym.results.diagram import Diagram
 from dynsym.results.equilibrium import Equilibrium, EquilibriumCount
@@ -10,9 +12,12 @@ from dynsym.results.portrait import PhasePortrait
 from dynsym.results.provenance import Provenance
 from dynsym.results.staircase import CountInterval, CountStaircase
 from dynsym.results.storage import load_result
+from dynsym.results.symbolic import NormalForm, SymbolicEquilibrium
 from dynsym.results.trajectory import Trajectory
 
 __all__ = [
+    "Agreement",
+    "Analysis",
     "BifurcationCondition",
     "Branch",
     "CountInterval",
@@ -27,7 +32,9 @@ __all__ = [
     "PhasePortrait",
     "Provenance",
     "SpecialPoint",
+    "Statement",
     "SymbolicEquilibrium",
     "Trajectory",
+    "compare_points",
     "load_result",
 ]

@@ -1,4 +1,4 @@
-"""Closed forms: symbolic equilibria, normal forms, bifurcation conditions."""
+"""A bifurcation in closed form."""
 
 from __future__ import annotations
 
@@ -6,113 +6,27 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr
 
-from dynsym.results._content import frozen_mapping, one_of, same_content, text_or_none, to_finite
+from dynsym.results._content import frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results._latex import (
+    Row,
+    SymbolicResult,
+    constraint_rows,
+    expression_latex,
+    state_rows,
+    symbol_latex,
+    words,
+)
+from dynsym.results.symbolic import CRITICALITIES
 
-__all__ = ["BifurcationCondition", "NormalForm", "SymbolicEquilibrium"]
+__all__ = ["VERDICTS", "BifurcationCondition"]
 
-CRITICALITIES = ("supercritical", "subcritical", "degenerate", "depends")
 VERDICTS = ("proved", "refuted", "supported", "undecided", "vacuous")
 
 
 @dataclass(frozen=True, eq=False)
-class SymbolicEquilibrium:
-    """An equilibrium as expressions, up to equations that its unknown amplitude satisfies.
-
-    Parameters
-    ----------
-    states : mapping of state name to Expr
-    constraints : tuple of Expr
-        Each vanishes at the equilibrium.
-    amplitude : Symbol or None
-        The unknown that the constraints determine.
-
-    Examples
-    --------
-    >>> from sympy import Integer
-    >>> SymbolicEquilibrium({"x": Integer(0)}).is_trivial
-    True
-    """
-
-    states: Mapping[str, Expr]
-    _: KW_ONLY
-    constraints: tuple[Expr, ...] = ()
-    amplitude: Symbol | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "states", frozen_mapping(self.states))
-        object.__setattr__(self, "constraints", tuple(self.constraints))
-
-    @property
-    def is_trivial(self) -> bool:
-        """Whether every state is zero."""
-        return all(value == 0 for value in self.states.values())
-
-    def __eq__(self, other: object) -> bool:
-        return same_content(self, other) if isinstance(other, SymbolicEquilibrium) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash((tuple(self.states.items()), self.constraints, self.amplitude))
-
-    def to_json(self) -> dict[str, Any]:
-        """The equilibrium as a JSON object of texts."""
-        return {
-            "kind": "symbolic_equilibrium",
-            "states": to_finite(self.states),
-            "constraints": to_finite(self.constraints),
-            "amplitude": text_or_none(self.amplitude),
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class NormalForm:
-    """Coefficients of the normal form at a bifurcation, with the normalisation that makes them numbers.
-
-    Parameters
-    ----------
-    kind : str
-    coefficients : mapping of str to Expr
-    normalisation : str
-    criticality : {"supercritical", "subcritical", "degenerate", "depends"} or None
-
-    Examples
-    --------
-    >>> from sympy import Rational
-    >>> NormalForm("pitchfork", coefficients={"cubic": Rational(-1, 3)}, criticality="supercritical").criticality
-    'supercritical'
-    """
-
-    kind: str
-    _: KW_ONLY
-    coefficients: Mapping[str, Expr]
-    normalisation: str = ""
-    criticality: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.criticality is not None:
-            one_of(self.criticality, CRITICALITIES, "The criticality")
-        object.__setattr__(self, "coefficients", frozen_mapping(self.coefficients))
-
-    def __eq__(self, other: object) -> bool:
-        return same_content(self, other) if isinstance(other, NormalForm) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash((self.kind, tuple(self.coefficients.items()), self.normalisation, self.criticality))
-
-    def to_json(self) -> dict[str, Any]:
-        """The normal form as a JSON object."""
-        return {
-            "kind": "normal_form",
-            "bifurcation": self.kind,
-            "coefficients": to_finite(self.coefficients),
-            "normalisation": self.normalisation,
-            "criticality": self.criticality,
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class BifurcationCondition:
+class BifurcationCondition(SymbolicResult):
     """One bifurcation in closed form: degeneracy, non-degeneracy, transversality.
 
     Parameters
@@ -188,9 +102,6 @@ class BifurcationCondition:
             number = getattr(self, name)
             put(self, name, None if number is None else float(number))
 
-    def __eq__(self, other: object) -> bool:
-        return same_content(self, other) if isinstance(other, BifurcationCondition) else NotImplemented
-
     def __hash__(self) -> int:
         return hash((self.kind, self.parameter, self.equation, self.solution, tuple(self.at.items())))
 
@@ -202,6 +113,90 @@ class BifurcationCondition:
         )
         words = [word for word in (self.criticality, self.verdict) if word]
         return f"BifurcationCondition({self.kind}: {where}, {', '.join(words)})"
+
+    def latex_rows(self) -> list[Row]:
+        """Kind and verdict, where it happens, what must hold besides, and the normal form coefficient."""
+        head = (self.kind.replace("_", " "), self.criticality, self.verdict)
+        rows: list[Row] = [("", words(", ".join(word for word in head if word)))]
+        if self.solution is not None:
+            rows.append((symbol_latex(self.parameter), f"= {expression_latex(self.solution)}"))
+        else:
+            rows.append(("0", f"= {expression_latex(self.equation)}"))
+        rows += [(words("at ") + left, right) for left, right in state_rows(self.at)]
+        rows += constraint_rows(self.constraints)
+        if self.frequency is not None:
+            rows.append((r"\omega", f"= {expression_latex(self.frequency)}"))
+        if self.coefficient is not None:
+            note = rf"\quad {words(f'({self.normalisation})')}" if self.normalisation else ""
+            rows.append((words("coefficient"), f"= {expression_latex(self.coefficient)}{note}"))
+        for name in ("nondegeneracy", "transversality"):
+            value = getattr(self, name)
+            if value is not None and value != self.coefficient:
+                rows.append((words(name), rf"= {expression_latex(value)} \neq 0"))
+        return rows
+
+    def with_values(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> BifurcationCondition:
+        """The same condition with numbers or expressions for some of its parameters.
+
+        Parameters
+        ----------
+        values : mapping of name to number, text or Expr, optional
+        **named
+            The same, by keyword. Names that do not occur in the condition change nothing.
+
+        Returns
+        -------
+        BifurcationCondition
+            Values, criticality and verdict follow; the verdict is ``"vacuous"`` where a constraint is broken.
+
+        Raises
+        ------
+        ParameterError
+            If a value contradicts the assumption of its symbol, or is given to the parameter of the condition.
+
+        Examples
+        --------
+        >>> from sympy import Integer, symbols
+        >>> g, w = symbols("g w", positive=True)
+        >>> fold = BifurcationCondition("fold", parameter="g", at={"x": Integer(0)}, equation=g*w - 1, solution=1/w)
+        >>> fold.with_values(w=4).value
+        0.25
+        """
+        from dynsym.results._substitution import with_values
+
+        return with_values(self, {**(values or {}), **named})
+
+    def with_activation(self, activation: Any) -> BifurcationCondition:
+        """The same condition for one activation, where it was derived for any.
+
+        Parameters
+        ----------
+        activation : Activation
+            Its derivatives take the place of those of φ, and of their values at zero, s1, s3, ….
+
+        Returns
+        -------
+        BifurcationCondition
+
+        Raises
+        ------
+        ParameterError
+            If the condition was derived for an odd activation and this one is not odd.
+
+        Examples
+        --------
+        >>> import dynsym as ds
+        >>> from sympy import Integer, Symbol
+        >>> s1 = Symbol("s1", positive=True)
+        >>> g = Symbol("g", real=True)
+        >>> general = BifurcationCondition("pitchfork", parameter="g", at={"x": Integer(0)}, equation=g*s1 - 1,
+        ...                                solution=1/s1)
+        >>> general.with_activation(ds.Tanh(gain=2)).value
+        0.5
+        """
+        from dynsym.results._substitution import with_activation
+
+        return with_activation(self, activation)
 
     def to_json(self) -> dict[str, Any]:
         """One entry of the JSON of ``dynsym conditions``."""

@@ -7,10 +7,11 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 import numpy as np
-from sympy import Expr
+from sympy import Expr, MatrixBase
 
 from dynsym.errors import ParameterError
-from dynsym.results._content import frozen_mapping, one_of, same_content, text_or_none, to_finite
+from dynsym.results._content import frozen_array, frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results._latex import Row, SymbolicResult, expression_latex, symbol_latex, words
 from dynsym.results.condition import VERDICTS
 
 __all__ = ["CurlEntry", "Decomposition"]
@@ -44,7 +45,7 @@ class CurlEntry:
 
 
 @dataclass(frozen=True, eq=False)
-class Decomposition:
+class Decomposition(SymbolicResult):
     """What share of a vector field is a gradient, in which metric, and what stands in the way.
 
     Parameters
@@ -112,15 +113,32 @@ class Decomposition:
             put(self, name, frozen_mapping(getattr(self, name)))
         for name in ("state_names", "curl", "integrals", "assumptions"):
             put(self, name, tuple(getattr(self, name)))
-
-    def __eq__(self, other: object) -> bool:
-        return same_content(self, other) if isinstance(other, Decomposition) else NotImplemented
+        for name in ("symmetric", "antisymmetric"):
+            part = getattr(self, name)
+            if part is not None:
+                put(self, name, part.as_immutable() if isinstance(part, MatrixBase) else frozen_array(part, float))
 
     def __repr__(self) -> str:
         verdicts = ", ".join(f"{scope} {self.is_gradient[scope]}" for scope in SCOPES)
         share = "" if self.curl_share is None else f"; curl share {_number(self.curl_share)}"
         cycle = "" if self.violating_cycle is None else f"; violating cycle {' -> '.join(self.violating_cycle[:12])}"
         return f"Decomposition(metric {self.metric}; gradient: {verdicts}{share}{cycle})"
+
+    def latex_rows(self) -> list[Row]:
+        """Verdicts, potential, share and entries of the curl, conserved quantities."""
+        verdicts = ", ".join(f"{scope} {self.is_gradient[scope]}" for scope in SCOPES)
+        rows: list[Row] = [("", words(f"metric {self.metric}; gradient: {verdicts}"))]
+        if self.potential is not None:
+            rows.append(("V", f"= {expression_latex(self.potential)}"))
+        if self.violating_cycle is not None:
+            rows.append((words("violating cycle"), words(" → ".join(self.violating_cycle[:12]))))
+        if self.curl_share is not None:
+            rows.append((words("curl share"), f"= {expression_latex(self.curl_share)}"))
+        for entry in self.curl:
+            first, second = map(symbol_latex, entry.states)
+            rows.append((rf"\operatorname{{curl}}_{{{first},\,{second}}}", f"= {expression_latex(entry.value)}"))
+        rows += [(words("conserved"), expression_latex(integral)) for integral in self.integrals]
+        return rows
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of ``dynsym decompose``."""

@@ -54,6 +54,7 @@ def load_result(path: str | os.PathLike[str]) -> Any:
     Examples
     --------
     >>> import tempfile
+    >>> from dynsym.results import Trajectory
     >>> trajectory = Trajectory([0, 1], states=[[1.0], [0.5]], state_names=("x",))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     load_result(trajectory.save(f"{folder}/decay.nc")) == trajectory

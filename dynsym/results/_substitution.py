@@ -1,0 +1,128 @@
+"""Numbers and activations put into a condition that was derived for symbols."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sympy
+from sympy import Basic, Expr, Symbol
+from sympy.logic.boolalg import Boolean
+
+from dynsym._expressions import Jet, exact
+from dynsym.errors import ParameterError
+from dynsym.results.condition import BifurcationCondition
+
+__all__ = ["with_activation", "with_values"]
+
+_EXPRESSIONS = ("equation", "solution", "nondegeneracy", "transversality", "coefficient", "frequency")
+_ASSUMPTIONS = ("positive", "nonnegative", "negative", "nonzero", "integer", "real")
+_SIGN_DECIDES = ("pitchfork", "hopf")
+
+
+def with_values(condition: BifurcationCondition, values: Mapping[str, Any]) -> BifurcationCondition:
+    """See `BifurcationCondition.with_values`."""
+    if condition.parameter in values:
+        raise ParameterError(
+            f"{condition.parameter!r} is the parameter that this condition determines; it takes values of the others. "
+            "To evaluate at one value, substitute into condition.equation."
+        )
+    numbers = {name: exact(value, name=name) for name, value in values.items()}
+    replacements = {}
+    for symbol in _symbols(condition):
+        if symbol.name in numbers:
+            replacements[symbol] = numbers[symbol.name]
+            _check_assumptions(symbol, numbers[symbol.name])
+    return _mapped(condition, lambda expression: expression.subs(replacements))
+
+
+def with_activation(condition: BifurcationCondition, activation: Any) -> BifurcationCondition:
+    """See `BifurcationCondition.with_activation`."""
+    symbols = _symbols(condition)
+    at_zero = {symbol: int(match[1]) for symbol in symbols if (match := re.fullmatch(r"s(\d+)", symbol.name))}
+    at_zero = {symbol: order for symbol, order in at_zero.items() if symbol == Jet("phi", "none", order, 0)}
+    derived_for_odd = at_zero and not any(order % 2 == 0 for order in at_zero.values())
+    parities = {jet.args[1].name for part in _parts(condition) for jet in part.atoms(Jet)}
+    if (derived_for_odd or "odd" in parities) and activation.parity != "odd":
+        raise ParameterError(
+            f"{activation!r} is not odd, and the condition was derived for an odd activation. "
+            "Derive the condition for this activation: build the system with it, or with AnySigmoid(parity='none')."
+        )
+    values = {symbol: activation.derivative(sympy.S.Zero, order) for symbol, order in at_zero.items()}
+
+    def replaced(expression: Any) -> Any:
+        jets = {jet: activation.derivative(jet.point, jet.order) for jet in expression.atoms(Jet)}
+        return expression.subs(values).xreplace(jets)
+
+    return dataclasses.replace(
+        _mapped(condition, replaced), assumptions=(*condition.assumptions, f"activation {activation!r}")
+    )
+
+
+def _parts(condition: BifurcationCondition) -> list[Basic]:
+    parts = [getattr(condition, name) for name in _EXPRESSIONS]
+    parts += [*condition.at.values(), *condition.constraints, *(condition.mode or {}).values()]
+    return [part for part in parts if isinstance(part, Basic)]
+
+
+def _symbols(condition: BifurcationCondition) -> set[Symbol]:
+    return {symbol for part in _parts(condition) for symbol in part.free_symbols if isinstance(symbol, Symbol)}
+
+
+def _check_assumptions(symbol: Symbol, value: Expr) -> None:
+    for name in _ASSUMPTIONS:
+        if getattr(symbol, f"is_{name}") and getattr(value, f"is_{name}") is False:
+            raise ParameterError(
+                f"{symbol.name} = {value} was given, but the condition was derived for {name} {symbol.name}. "
+                "Derive it again without this assumption."
+            )
+
+
+def _mapped(condition: BifurcationCondition, change: Callable[[Any], Any]) -> BifurcationCondition:
+    """The condition with every expression changed, and what follows from the changed ones."""
+
+    def changed(value: Any) -> Any:
+        return change(value) if isinstance(value, Basic) else value
+
+    parts: dict[str, Any] = {name: changed(getattr(condition, name)) for name in _EXPRESSIONS}
+    parts["at"] = {name: changed(value) for name, value in condition.at.items()}
+    if condition.mode is not None:
+        parts["mode"] = {name: changed(value) for name, value in condition.mode.items()}
+    parts["value"] = _number(parts["solution"])
+    parts["coefficient_value"] = _number(parts["coefficient"])
+    sign = parts["coefficient_value"]
+    if condition.kind in _SIGN_DECIDES and sign is not None:
+        zero = parts["coefficient"].is_zero
+        parts["criticality"] = "degenerate" if zero else "supercritical" if sign < 0 else "subcritical"
+
+    constraints = [changed(constraint) for constraint in condition.constraints]
+    kept = tuple(constraint for constraint in constraints if constraint not in (sympy.true, 0))
+    parts["constraints"] = kept
+    if _is_broken(condition, parts, kept):
+        parts["verdict"] = "vacuous"
+    return dataclasses.replace(condition, **parts)
+
+
+def _is_broken(condition: BifurcationCondition, parts: dict[str, Any], constraints: tuple[Any, ...]) -> bool:
+    """Whether a constraint fails, the solution put in, or the solution is no real number."""
+    solution = parts["solution"]
+    if solution is not None and (solution.is_real is False or solution.is_infinite):
+        return True
+    here = {symbol: solution for symbol in _symbols(condition) if symbol.name == condition.parameter}
+    for constraint in constraints:
+        value = constraint.subs(here) if isinstance(constraint, Basic) and solution is not None else constraint
+        if value == sympy.false or (
+            not isinstance(value, (Boolean, str)) and value.is_zero is False and value.is_number
+        ):
+            return True
+    return False
+
+
+def _number(value: Any) -> float | None:
+    """The float of a real number without symbols."""
+    if not isinstance(value, Expr) or value.free_symbols or value.atoms(Jet):
+        return None
+    number = value.evalf(30)
+    return float(number) if number.is_real and number.is_finite else None

@@ -1,0 +1,153 @@
+"""Everything that one analysis of a system found: the material of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any
+
+from sympy import Expr
+
+from dynsym.results._content import frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results.agreement import Agreement
+from dynsym.results.condition import VERDICTS, BifurcationCondition
+from dynsym.results.decomposition import Decomposition
+from dynsym.results.diagram import Diagram
+from dynsym.results.provenance import Provenance
+from dynsym.results.staircase import CountStaircase
+
+__all__ = ["Analysis", "Statement"]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence with its verdict, such as "no Hopf bifurcation of the origin for any g > 0": proved.
+
+    Parameters
+    ----------
+    text : str
+    verdict : {"proved", "refuted", "supported", "undecided", "vacuous"}
+    reason : str
+
+    Examples
+    --------
+    >>> Statement("the origin is an equilibrium for every g", verdict="proved").verdict
+    'proved'
+    """
+
+    text: str
+    _: KW_ONLY
+    verdict: str
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        one_of(self.verdict, VERDICTS, "The verdict")
+
+    def to_json(self) -> dict[str, Any]:
+        """The statement as a JSON object."""
+        return {"text": self.text, "verdict": self.verdict, "reason": self.reason}
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What ``dynsym analyze`` found.
+
+    Parameters
+    ----------
+    name : str
+        Name of the system.
+    equations : mapping of state name to Expr
+        Right-hand sides.
+    parameters : mapping of str to Expr or None
+        Values; None for a parameter that stays symbolic.
+    parameter : str
+        The one that was moved.
+    span : (float, float)
+        Its range.
+    jacobian : Matrix or None
+    characteristic_polynomial : Expr or None
+    conditions : tuple of BifurcationCondition
+    statements : tuple of Statement
+        What is proved besides.
+    counts : CountStaircase or None
+    diagram : Diagram or None
+    decomposition : Decomposition or None
+    agreement : tuple of Agreement
+        Closed forms beside located points; see `compare_points`.
+    network : Network or None
+        Drawn in the report.
+    source : str
+        Where the model comes from.
+    notes : tuple of str
+        What was left out, and why.
+    seconds : float
+    provenance : Provenance
+
+    Examples
+    --------
+    >>> from sympy import symbols, tanh
+    >>> x, g = symbols("x g", real=True)
+    >>> Analysis("one neuron", equations={"x": -x + g*tanh(x)}, parameters={"g": None}, parameter="g", span=(0, 3))
+    Analysis('one neuron': 1 states, g in [0, 3], 0 conditions, no diagram)
+    """
+
+    name: str
+    _: KW_ONLY
+    equations: Mapping[str, Expr]
+    parameters: Mapping[str, Expr | None]
+    parameter: str
+    span: tuple[float, float]
+    jacobian: Any = None
+    characteristic_polynomial: Expr | None = None
+    conditions: tuple[BifurcationCondition, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    counts: CountStaircase | None = None
+    diagram: Diagram | None = None
+    decomposition: Decomposition | None = None
+    agreement: tuple[Agreement, ...] = ()
+    network: Any = None
+    source: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "equations", frozen_mapping(self.equations))
+        put(self, "parameters", frozen_mapping(self.parameters))
+        put(self, "span", (float(self.span[0]), float(self.span[1])))
+        for name in ("conditions", "statements", "agreement", "notes"):
+            put(self, name, tuple(getattr(self, name)))
+
+    def __repr__(self) -> str:
+        found = "no diagram" if self.diagram is None else f"{len(self.diagram)} branches"
+        span = f"{self.parameter} in [{self.span[0]:.6g}, {self.span[1]:.6g}]"
+        return (
+            f"Analysis({self.name!r}: {len(self.equations)} states, {span}, {len(self.conditions)} conditions, {found})"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object of ``dynsym analyze``; its parts are those of the single commands."""
+        parts = {name: getattr(self, name) for name in ("counts", "diagram", "decomposition")}
+        return {
+            "kind": "analysis",
+            "system": {
+                "kind": "system",
+                "name": self.name,
+                "states": list(self.equations),
+                "parameters": {name: text_or_none(value) for name, value in self.parameters.items()},
+                "equations": to_finite(self.equations),
+                "jacobian": to_finite(self.jacobian),
+                "characteristic_polynomial": text_or_none(self.characteristic_polynomial),
+            },
+            "parameter": self.parameter,
+            "span": list(self.span),
+            "conditions": [condition.to_json() for condition in self.conditions],
+            "statements": [statement.to_json() for statement in self.statements],
+            **{name: None if part is None else part.to_json() for name, part in parts.items()},
+            "agreement": [row.to_json() for row in self.agreement],
+            "source": self.source,
+            "notes": list(self.notes),
+            "seconds": to_finite(self.seconds),
+            "provenance": self.provenance.to_json(),
+        }

@@ -1,0 +1,123 @@
+"""Closed forms: equilibria up to their constraints, and normal forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from sympy import Expr, Symbol
+
+from dynsym.results._content import frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results._latex import (
+    Row,
+    SymbolicResult,
+    constraint_rows,
+    expression_latex,
+    state_rows,
+    symbol_latex,
+    words,
+)
+
+__all__ = ["CRITICALITIES", "NormalForm", "SymbolicEquilibrium"]
+
+CRITICALITIES = ("supercritical", "subcritical", "degenerate", "depends")
+
+
+@dataclass(frozen=True, eq=False)
+class SymbolicEquilibrium(SymbolicResult):
+    """An equilibrium as expressions, up to equations that its unknown amplitude satisfies.
+
+    Parameters
+    ----------
+    states : mapping of state name to Expr
+    constraints : tuple of Expr
+        Each vanishes at the equilibrium.
+    amplitude : Symbol or None
+        The unknown that the constraints determine.
+
+    Examples
+    --------
+    >>> from sympy import Integer
+    >>> SymbolicEquilibrium({"x": Integer(0)}).is_trivial
+    True
+    """
+
+    states: Mapping[str, Expr]
+    _: KW_ONLY
+    constraints: tuple[Expr, ...] = ()
+    amplitude: Symbol | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "states", frozen_mapping(self.states))
+        object.__setattr__(self, "constraints", tuple(self.constraints))
+
+    @property
+    def is_trivial(self) -> bool:
+        """Whether every state is zero."""
+        return all(value == 0 for value in self.states.values())
+
+    def latex_rows(self) -> list[Row]:
+        """The states, then what their unknowns satisfy."""
+        return state_rows(self.states) + constraint_rows(self.constraints)
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.states.items()), self.constraints, self.amplitude))
+
+    def to_json(self) -> dict[str, Any]:
+        """The equilibrium as a JSON object of texts."""
+        return {
+            "kind": "symbolic_equilibrium",
+            "states": to_finite(self.states),
+            "constraints": to_finite(self.constraints),
+            "amplitude": text_or_none(self.amplitude),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class NormalForm(SymbolicResult):
+    """Coefficients of the normal form at a bifurcation, with the normalisation that makes them numbers.
+
+    Parameters
+    ----------
+    kind : str
+    coefficients : mapping of str to Expr
+    normalisation : str
+    criticality : {"supercritical", "subcritical", "degenerate", "depends"} or None
+
+    Examples
+    --------
+    >>> from sympy import Rational
+    >>> NormalForm("pitchfork", coefficients={"cubic": Rational(-1, 3)}, criticality="supercritical").criticality
+    'supercritical'
+    """
+
+    kind: str
+    _: KW_ONLY
+    coefficients: Mapping[str, Expr]
+    normalisation: str = ""
+    criticality: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.criticality is not None:
+            one_of(self.criticality, CRITICALITIES, "The criticality")
+        object.__setattr__(self, "coefficients", frozen_mapping(self.coefficients))
+
+    def latex_rows(self) -> list[Row]:
+        """The coefficients, then the normalisation."""
+        rows = [(symbol_latex(name), f"= {expression_latex(value)}") for name, value in self.coefficients.items()]
+        head = ", ".join(word for word in (self.kind.replace("_", " "), self.criticality, self.normalisation) if word)
+        return [("", words(head)), *rows]
+
+    def __hash__(self) -> int:
+        return hash((self.kind, tuple(self.coefficients.items()), self.normalisation, self.criticality))
+
+    def to_json(self) -> dict[str, Any]:
+        """The normal form as a JSON object."""
+        return {
+            "kind": "normal_form",
+            "bifurcation": self.kind,
+            "coefficients": to_finite(self.coefficients),
+            "normalisation": self.normalisation,
+            "criticality": self.criticality,
+        }
