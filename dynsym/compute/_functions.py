@@ -6,11 +6,17 @@ Written so that no intermediate value overflows and that derivatives by a comple
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import sympy
+from sympy import Expr, Symbol
 
-__all__ = ["ON_ARRAYS", "ON_FLOATS"]
+from dynsym._expressions import logistic, relu, softplus, step
+from dynsym.model.links import with_logistic
+
+__all__ = ["generated"]
 
 
 def _logistic_float(x: float) -> float:
@@ -43,12 +49,45 @@ def _softplus(x: Any) -> Any:
 
 
 ON_FLOATS: dict[str, Any] = {
-    "logistic": _logistic_float,
-    "relu": lambda x: max(x, 0.0),
-    "step": lambda x: 1.0 if x > 0 else 0.0,
-    "softplus": _softplus_float,
+    "own_logistic": _logistic_float,
+    "own_relu": lambda x: max(x, 0.0),
+    "own_step": lambda x: 1.0 if x > 0 else 0.0,
+    "own_softplus": _softplus_float,
     "sign": lambda x: float((x > 0) - (x < 0)),
     "Heaviside": lambda x, at_zero=0.0: 1.0 if x > 0 else 0.0 if x < 0 else at_zero,
 }
 
-ON_ARRAYS: dict[str, Any] = {"logistic": _logistic, "relu": _relu, "step": _step, "softplus": _softplus}
+ON_ARRAYS: dict[str, Any] = {
+    "own_logistic": _logistic,
+    "own_relu": _relu,
+    "own_step": _step,
+    "own_softplus": _softplus,
+}
+
+_OWN = {kind: sympy.Function(f"own_{kind.__name__}") for kind in (logistic, relu, softplus, step)}
+
+
+def generated(arguments: Sequence[Symbol], expressions: Any, *, arrays: bool) -> Callable[..., Any]:
+    """A function of the arguments that computes the expression, or the list of expressions.
+
+    Parameters
+    ----------
+    arguments : sequence of Symbol
+        Symbols made by this package: their names enter the generated source.
+    expressions : Expr or list of Expr
+    arrays : bool
+        For numpy arrays (real or complex), else for Python floats.
+    """
+    listed = expressions if isinstance(expressions, list) else [expressions]
+    written = [_own_functions(with_logistic(e)) for e in listed]
+    modules = [ON_ARRAYS, "numpy"] if arrays else [ON_FLOATS, "math"]
+    return sympy.lambdify(
+        list(arguments), written if isinstance(expressions, list) else written[0], modules, cse=True
+    )
+
+
+def _own_functions(expression: Expr) -> Expr:
+    """Calls by names that no printer of sympy rewrites."""
+    if not expression.has(*_OWN):
+        return expression
+    return expression.replace(lambda e: type(e) in _OWN, lambda e: _OWN[type(e)](*e.args))

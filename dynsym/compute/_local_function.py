@@ -8,11 +8,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import sympy
 from sympy import Expr, Symbol
 
-from dynsym.compute._functions import ON_ARRAYS
-from dynsym.model.links import with_logistic
+from dynsym.compute._functions import generated
 
 __all__ = ["Jets", "LocalFunction"]
 
@@ -38,7 +36,7 @@ class LocalFunction:
         own = {s: Symbol(f"a{k}", real=True) for k, s in enumerate([*variables, *constants])}
         self._arguments = list(own.values())
         self._variables = self._arguments[: len(variables)]
-        self._expression = with_logistic(expression.xreplace(own))
+        self._expression = expression.xreplace(own)
 
     @cached_property
     def _partials(self) -> dict[tuple[int, ...], Callable[..., Any] | None]:
@@ -52,7 +50,7 @@ class LocalFunction:
             for k in indices:
                 derivative = derivative.diff(self._variables[k])
             self._partials[indices] = (
-                None if derivative == 0 else sympy.lambdify(self._arguments, derivative, [ON_ARRAYS, "numpy"], cse=True)
+                None if derivative == 0 else generated(self._arguments, derivative, arrays=True)
             )
         function = self._partials[indices]
         if function is None:

@@ -13,10 +13,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import sympy
 from sympy import Expr, Symbol
 
-from dynsym.compute._functions import ON_ARRAYS
+from dynsym.compute._functions import generated
 from dynsym.compute._local_function import Jets, LocalFunction, product_jets
 from dynsym.model.rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT
 from dynsym.model.system import SymbolicSystem
@@ -166,7 +165,7 @@ class ArrayLowering:
             constant = np.array([0.0 if e.free_symbols else float(e) for e in listed])
             own = {s: Symbol(f"a{k}", real=True) for k, s in enumerate(self._parameters)}
             written = [listed[k].xreplace(own) for k in moving]
-            function = sympy.lambdify(list(own.values()), written, [ON_ARRAYS, "numpy"], cse=True) if moving else None
+            function = generated(list(own.values()), written, arrays=True) if moving else None
             self._vectors[what] = (constant, np.array(moving, dtype=int), function)
         constant, places, function = self._vectors[what]
         out = constant.astype(p.dtype)

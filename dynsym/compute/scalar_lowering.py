@@ -12,12 +12,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import sympy
 from sympy import Expr, Symbol
 
-from dynsym.compute._functions import ON_ARRAYS, ON_FLOATS
+from dynsym.compute._functions import generated
 from dynsym.errors import DomainError
-from dynsym.model.links import with_logistic
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["ScalarLowering"]
@@ -33,8 +31,8 @@ class _Program:
         own = {s: Symbol(f"a{k}", real=True) for k, s in enumerate(arguments)}
         written = [e.xreplace(own) for e in expressions]
         names = list(own.values())
-        self._on_floats: Callable[..., list[float]] = sympy.lambdify(names, written, [ON_FLOATS, "math"], cse=True)
-        self._on_arrays: Callable[..., list[Any]] = sympy.lambdify(names, written, [ON_ARRAYS, "numpy"], cse=True)
+        self._on_floats: Callable[..., list[float]] = generated(names, written, arrays=False)
+        self._on_arrays: Callable[..., list[Any]] = generated(names, written, arrays=True)
 
     def at(self, x: Array, p: Array) -> Array:
         """Values for one state; shape (length,)."""
@@ -82,11 +80,11 @@ class ScalarLowering:
 
     @cached_property
     def _rates(self) -> list[Expr]:
-        return [with_logistic(e) for e in self.system.rhs]
+        return list(self.system.rhs)
 
     @cached_property
     def _entries(self) -> dict[tuple[int, int], Expr]:
-        return {place: with_logistic(e) for place, e in self.system.jacobian_entries().items()}
+        return self.system.jacobian_entries()
 
     @cached_property
     def _field(self) -> _Program:
