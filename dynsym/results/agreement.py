@@ -115,9 +115,12 @@ def compare_points(
             left.remove(point)
         rows.append(Agreement(condition.kind, parameter=parameter, condition=condition, point=point))
     rows += [Agreement(point.kind, parameter=parameter, condition=None, point=point) for point in left]
-    return tuple(
-        sorted(rows, key=lambda row: row.exact_value if row.located_value is None else row.located_value or 0.0)
-    )
+    return tuple(sorted(rows, key=_place))
+
+
+def _place(row: Agreement) -> float:
+    place = row.exact_value if row.located_value is None else row.located_value
+    return 0.0 if place is None else place
 
 
 def _is_near(condition: BifurcationCondition, point: SpecialPoint, parameter: str, tolerance: float) -> bool:
