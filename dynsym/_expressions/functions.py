@@ -138,8 +138,9 @@ class relu(_Activation):
     Examples
     --------
     >>> from sympy import Symbol
-    >>> relu(Symbol("u", real=True)).diff("u")
-    0
+    >>> u = Symbol("u", real=True)
+    >>> relu(u).diff(u)
+    step(u)
     >>> relu(-2), relu(2)
     (0, 2)
     """

@@ -62,7 +62,25 @@ LARGEST_ARGUMENT: Final = {"exp": 4, "sinh": 4, "cosh": 4, "softplus": 4, "logis
 
 @dataclass(frozen=True)
 class FunctionDefinition:
-    """A function of the model file's own: its arguments and its expression, both as written."""
+    """A function of the model file's own, as written.
+
+    Parameters
+    ----------
+    arguments : tuple of str
+        Names that stand for the arguments in the expression, where they beat all other names.
+    expression : str
+        The value.
+
+    Raises
+    ------
+    ModelNameError
+        If an argument is no identifier or is declared twice.
+
+    Examples
+    --------
+    >>> FunctionDefinition(("u",), "1/(1 + exp(-u))").arguments
+    ('u',)
+    """
 
     arguments: tuple[str, ...]
     expression: str
