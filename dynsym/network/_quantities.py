@@ -13,7 +13,16 @@ from sympy.core.function import AppliedUndef
 from dynsym._expressions import check_name, exact, parse, symbol
 from dynsym.errors import GraphError, ModelNameError, ParameterError
 
-__all__ = ["MAX_EDGES", "MAX_NODES", "evaluate", "listed", "quantity", "symbol_scope"]
+__all__ = [
+    "MAX_EDGES",
+    "MAX_NODES",
+    "evaluate",
+    "is_plain_number",
+    "listed",
+    "plain_number",
+    "quantity",
+    "symbol_scope",
+]
 
 MAX_NODES = 10_000
 MAX_EDGES = 4_000_000
@@ -107,3 +116,19 @@ def _with_real_symbols(value: sympy.Expr, what: str) -> sympy.Expr:
         if free.is_real is None:
             replacement[free] = symbol(free.name)
     return value.xreplace(replacement)
+
+
+def plain_number(value: sympy.Expr) -> int | float | sympy.Expr:
+    """Return an int or a float where that says exactly the same, and the expression itself otherwise."""
+    if value.is_Integer:
+        return int(value)
+    if value.is_Rational and exact(float(value)) == value:
+        return float(value)
+    return value
+
+
+def is_plain_number(value: object) -> bool:
+    """Whether `value` is a finite int or float that an array of floats holds exactly."""
+    if type(value) is float:
+        return math.isfinite(value)
+    return type(value) is int and abs(value) <= 2**53

@@ -97,7 +97,7 @@ class NetworkForms:
         >>> network.effective_weights()
         (2, -w)
         """
-        from dynsym.network._edge_list_form import network_from_edges
+        from dynsym.network._records import network_from_edges
 
         return network_from_edges(edges, nodes, name=name, reference=reference)
 
@@ -152,7 +152,7 @@ class NetworkForms:
         """Return a `networkx.DiGraph` with source -> target edges; `from_networkx` gives back an equal network.
 
         Attributes at their defaults are left out, except the weight. A weight is an int or a float where that is exact,
-        otherwise a sympy expression.
+        otherwise a sympy expression. Edges get a `position` where networkx would list them in another order.
 
         Examples
         --------

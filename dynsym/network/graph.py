@@ -81,6 +81,8 @@ class Network(NetworkForms):
         ) -> None: ...
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not isinstance(self.reference, str | None):
+            raise GraphError(f"The network has name {self.name!r} and reference {self.reference!r}. Give texts.")
         nodes = checked_nodes(self.nodes)
         names = tuple(node.name for node in nodes)
         edges = self.edges

@@ -12,6 +12,7 @@ import sympy
 
 from dynsym._expressions import symbol
 from dynsym.errors import GraphError
+from dynsym.network._assumptions import positive_integer
 from dynsym.network._checks import refuse_large
 from dynsym.network._quantities import quantity
 from dynsym.network.elements import Edge, Node
@@ -186,16 +187,12 @@ def _time_constant(value: Any, name: str) -> sympy.Expr:
 
 def _block_size(value: Any, name: str) -> sympy.Expr:
     if value is None:
-        return _positive_integer(name)
+        return positive_integer(name)
     size = quantity(value, name)
     if size.is_Integer:
         if size <= 0:
             raise GraphError(f"The size {name} is {size}, and must be a positive integer.")
         refuse_large(int(size))
     if size.is_Symbol and size.is_integer is None:
-        return _positive_integer(size.name)
+        return positive_integer(size.name)
     return size
-
-
-def _positive_integer(name: str) -> sympy.Symbol:
-    return sympy.Symbol(symbol(name, "integer").name, integer=True, positive=True)
