@@ -29,12 +29,23 @@ COMPLEX_STEP = 1e-150
 
 @dataclass(frozen=True)
 class _Group:
-    """The nodes that follow one rule: `positions[a]` are the places of their a-th states."""
+    """The nodes that follow one rule: `positions[a]` are the places of their a-th states.
+
+    `nodes` and `places` index the same entries, by slices where these are consecutive.
+    """
 
     members: Array
     positions: tuple[Array, ...]
     rates: tuple[LocalFunction, ...]
     output: LocalFunction
+
+    @cached_property
+    def nodes(self) -> Any:
+        return _index(self.members)
+
+    @cached_property
+    def places(self) -> tuple[Any, ...]:
+        return tuple(_index(q) for q in self.positions)
 
 
 @dataclass(frozen=True)
@@ -151,7 +162,9 @@ class ArrayLowering:
         if what.startswith("synapse"):
             own = self._synapse_symbols[int(what.split()[1])]
             return [values[own] for values in t.synapse_values]
-        return {"weights": t.fixed_weights, "gain": (t.gain,), "bias": t.bias, "time constants": t.time_constants}[what]
+        if what == "weights":
+            return t.fixed_weights
+        return {"gain": (t.gain,), "bias": t.bias, "time constants": t.time_constants}[what]
 
     @cached_property
     def _vectors(self) -> dict[str, tuple[Array, Array, Any]]:
@@ -185,27 +198,30 @@ class ArrayLowering:
         out = np.empty(x.shape, dtype=np.result_type(x, p))
         for group in self._groups:
             arguments = self._arguments(group, x, inputs, numbers)
-            for places, rate in zip(group.positions, group.rates, strict=True):
+            for places, rate in zip(group.places, group.rates, strict=True):
                 out[places] = rate(arguments)
         if self._synapse is not None:
             out[self._plastic[3]] = self._synapse(self._synapse_arguments(x, outputs, numbers))
         return out
 
     def _constants(self, group: _Group, numbers: _Numbers) -> list[Any]:
-        return [numbers.time_constants[group.members], *numbers.parameters]
+        return [numbers.time_constants[group.nodes], *numbers.parameters]
 
     def _arguments(self, group: _Group, x: Array, inputs: Array, numbers: _Numbers) -> list[Any]:
-        states = [x[places] for places in group.positions]
-        return [*states, inputs[group.members], *self._constants(group, numbers)]
+        states = [x[places] for places in group.places]
+        return [*states, inputs[group.nodes], *self._constants(group, numbers)]
 
     def _outputs(self, x: Array, numbers: _Numbers) -> Array:
         out = np.empty((self._nodes, x.shape[1]), dtype=np.result_type(x, numbers.weights))
         for group in self._groups:
-            out[group.members] = group.output([x[q] for q in group.positions] + self._constants(group, numbers))
+            out[group.nodes] = group.output([x[q] for q in group.places] + self._constants(group, numbers))
         return out
 
     def _inputs(self, x: Array, outputs: Array, numbers: _Numbers) -> Array:
-        total = numbers.weights @ outputs + numbers.bias
+        if outputs.shape[1] == 1:
+            total = (numbers.weights @ outputs[:, 0])[:, None] + numbers.bias
+        else:
+            total = numbers.weights @ outputs + numbers.bias
         if self._synapse is not None:
             _, source, signs, positions = self._plastic
             total = total + numbers.gain * self._onto_sum(signs[:, None] * x[positions] * outputs[source])
@@ -386,6 +402,13 @@ class ArrayLowering:
                     found[mask] = found[mask].astype(complex)
                 found[mask][members] = value
         return found
+
+
+def _index(places: Array) -> Any:
+    """A slice where the places are consecutive."""
+    if len(places) and np.array_equal(places, np.arange(places[0], places[0] + len(places))):
+        return slice(int(places[0]), int(places[0]) + len(places))
+    return places
 
 
 def _part(jets: Jets, places: Array) -> Jets:

@@ -94,6 +94,13 @@ class CompiledSystem:
     system: SymbolicSystem
     lowering_object: Lowering
 
+    @cached_property
+    def _tensors(self) -> Lowering:
+        """What gives higher derivatives: the rules' own where there are rules."""
+        if self.system.template is None or isinstance(self.lowering_object, ArrayLowering):
+            return self.lowering_object
+        return ArrayLowering(self.system)
+
     @property
     def lowering(self) -> str:
         """``"scalar"`` or ``"array"``."""
@@ -178,19 +185,19 @@ class CompiledSystem:
 
     def jacobian_parameter_derivative(self, x: Any, p: Any, index: int) -> Array:
         """The derivative of the Jacobian by the parameter at `index`; shape (n, n, *batch)."""
-        return self.lowering_object.jacobian_parameter_derivative(_floats(x), _floats(p), index)
+        return self._tensors.jacobian_parameter_derivative(_floats(x), _floats(p), index)
 
     def second(self, x: Any, p: Any, u: Any, v: Any) -> Array:
         """B(u, v), the second derivative along two (real or complex) directions; shape (n,)."""
-        return self.lowering_object.second(_floats(x), _floats(p), np.asarray(u), np.asarray(v))
+        return self._tensors.second(_floats(x), _floats(p), np.asarray(u), np.asarray(v))
 
     def third(self, x: Any, p: Any, u: Any, v: Any, w: Any) -> Array:
         """C(u, v, w), the third derivative along three directions; shape (n,)."""
-        return self.lowering_object.third(_floats(x), _floats(p), np.asarray(u), np.asarray(v), np.asarray(w))
+        return self._tensors.third(_floats(x), _floats(p), np.asarray(u), np.asarray(v), np.asarray(w))
 
     def jacobian_along(self, x: Any, p: Any, v: Any) -> Array:
         """The derivative of the Jacobian along a direction in the states; shape (n, n)."""
-        return self.lowering_object.jacobian_along(_floats(x), _floats(p), np.asarray(v))
+        return self._tensors.jacobian_along(_floats(x), _floats(p), np.asarray(v))
 
     # ---- balls
 

@@ -29,10 +29,16 @@ class _Program:
     def __init__(self, expressions: Sequence[Expr], arguments: Sequence[Symbol]) -> None:
         self.length = len(expressions)
         own = {s: Symbol(f"a{k}", real=True) for k, s in enumerate(arguments)}
-        written = [e.xreplace(own) for e in expressions]
-        names = list(own.values())
-        self._on_floats: Callable[..., list[float]] = generated(names, written, arrays=False)
-        self._on_arrays: Callable[..., list[Any]] = generated(names, written, arrays=True)
+        self._expressions = [e.xreplace(own) for e in expressions]
+        self._arguments = list(own.values())
+
+    @cached_property
+    def _on_floats(self) -> Callable[..., list[float]]:
+        return generated(self._arguments, self._expressions, arrays=False)
+
+    @cached_property
+    def _on_arrays(self) -> Callable[..., list[Any]]:
+        return generated(self._arguments, self._expressions, arrays=True)
 
     def at(self, x: Array, p: Array) -> Array:
         """Values for one state; shape (length,)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -69,13 +70,13 @@ class SymbolicSystem:
             raise ModelNameError(
                 f"The name {clash[0]!r} is declared twice: as a state and as a parameter. Rename one of them."
             )
-        twice = sorted({n for n in self.state_names if self.state_names.count(n) > 1})
+        twice = sorted(name for name, times in Counter(self.state_names).items() if times > 1)
         if twice:
             raise ModelNameError(f"The state {twice[0]!r} is declared twice. Give every state a name of its own.")
 
     # ---- what it says
 
-    @property
+    @cached_property
     def state_names(self) -> tuple[str, ...]:
         return tuple(state.name for state in self.states)
 

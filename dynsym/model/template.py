@@ -5,7 +5,7 @@ Nothing here grows faster than the number of edges, and everything is exact.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +17,7 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import symbol
 from dynsym.errors import ModelError, ModelNameError
+from dynsym.model._quantity import quantity
 from dynsym.model.rules import (
     INPUT,
     POST,
@@ -147,16 +148,20 @@ class Template:
         if local is None:
             return ()
         size, edges = self.network.size, self.network.edges
+        uniform = {
+            own: self._renamed(quantity(value, own.name))
+            for own, value in local.parameters.items()
+            if not is_matrix(value) and not isinstance(value, Mapping)
+        }
+        varying = {own: value for own, value in local.parameters.items() if own not in uniform}
         table = []
         for k in self.plastic:
             i, j = int(self.onto[k]), int(self.source[k])
-            group = edges[k].group if k < len(edges) else None
-            table.append(
-                {
-                    own: self._renamed(entry_of(value, group, i, j, size, own.name))
-                    for own, value in local.parameters.items()
-                }
-            )
+            group = edges[k].group if varying and k < len(edges) else None
+            own_values = {
+                own: self._renamed(entry_of(value, group, i, j, size, own.name)) for own, value in varying.items()
+            }
+            table.append(uniform | own_values)
         return tuple(table)
 
     @cached_property
@@ -206,7 +211,7 @@ class Template:
         weights = [symbol(f"w_{names[self.onto[k]]}_{names[self.source[k]]}") for k in self.plastic]
         found = tuple(main + other + weights)
         if len(set(found)) < len(found):
-            twice = sorted({s.name for s in found if found.count(s) > 1})
+            twice = sorted(s.name for s, times in Counter(found).items() if times > 1)
             raise ModelNameError(
                 f"The name {twice[0]!r} is declared twice: as a node and as a state made from node names. Rename a node."
             )
@@ -330,6 +335,6 @@ class Template:
         if self.local_synapse is not None:
             own |= set(self.local_synapse.parameters)
             found |= self.local_synapse.rate.free_symbols
-            for values in self.synapse_values:
-                found = found.union(*(value.free_symbols for value in values.values()))
+            for value in {value for values in self.synapse_values for value in values.values()}:
+                found |= value.free_symbols
         return found - own
