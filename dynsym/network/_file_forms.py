@@ -80,12 +80,9 @@ def _from_json(text: str, path: Path, ignore: Collection[str]) -> Network:
         data = json.loads(text, object_pairs_hook=_without_repeated_keys)
     except (ValueError, RecursionError) as error:
         raise ModelParseError(f"{path.name} is not JSON: {error}. Node-link JSON is needed.") from error
-    edge_key = "edges" if isinstance(data, dict) and "edges" in data else "links"
-    if (
-        not isinstance(data, dict)
-        or not isinstance(data.get("nodes"), list)
-        or not isinstance(data.get(edge_key), list)
-    ):
+    data = data if isinstance(data, dict) else {}
+    nodes, edges = data.get("nodes"), data.get("edges", data.get("links"))
+    if not isinstance(nodes, list) or not isinstance(edges, list):
         raise ModelParseError(
             f"{path.name} is not node-link JSON: an object with the lists nodes and edges (or links) is needed. "
             f"Write one with networkx.node_link_data or Network.to_file."

@@ -157,7 +157,7 @@ def _identifier(original: Any) -> Any:
 def _is_natural(part: Any) -> bool:
     if isinstance(part, str):
         return part.isascii() and part.isdigit() and len(part) <= 18
-    return isinstance(part, int | np.integer) and not isinstance(part, bool) and part >= 0
+    return isinstance(part, int | np.integer) and not isinstance(part, bool) and int(part) >= 0
 
 
 def _node(name: Any, original: Any, fields: Fields | Node, ignore: Collection[str], scope: Scope | None) -> Node:

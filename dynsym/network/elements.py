@@ -49,7 +49,7 @@ class Node:
 
     Examples
     --------
-    >>> Node("AB_PD", label="AB/PD", bias="b").bias
+    >>> ds.Node("AB_PD", label="AB/PD", bias="b").bias
     b
     """
 
@@ -124,7 +124,7 @@ class Edge:
 
     Examples
     --------
-    >>> Edge("a", "b", 0.1).weight
+    >>> ds.Edge("a", "b", 0.1).weight
     1/10
     """
 

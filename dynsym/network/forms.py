@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -54,7 +54,7 @@ class NetworkForms:
 
         Examples
         --------
-        >>> Network.from_matrix([[0, "w"], [0.5, 0]], ["a", "b"]).edges[0]
+        >>> ds.Network.from_matrix([[0, "w"], [0.5, 0]], ["a", "b"]).edges[0]
         Edge(source='b', target='a', weight=w, plastic=False, sign=1, group=None)
         """
         from dynsym.network._matrix_form import network_from_matrix
@@ -93,7 +93,7 @@ class NetworkForms:
 
         Examples
         --------
-        >>> network = Network.from_edges([("a", "b", 2), {"source": "b", "target": "a", "weight": "-w"}])
+        >>> network = ds.Network.from_edges([("a", "b", 2), {"source": "b", "target": "a", "weight": "-w"}])
         >>> network.effective_weights()
         (2, -w)
         """
@@ -140,7 +140,7 @@ class NetworkForms:
         Examples
         --------
         >>> import networkx as nx
-        >>> Network.from_networkx(nx.DiGraph([(1, 2)])).weight_matrix()
+        >>> ds.Network.from_networkx(nx.DiGraph([(1, 2)])).weight_matrix()
         array([[0., 0.],
                [1., 0.]])
         """
@@ -156,12 +156,12 @@ class NetworkForms:
 
         Examples
         --------
-        >>> list(Network(["a", "b"], [Edge("a", "b", 2)]).to_networkx().edges(data="weight"))
+        >>> list(ds.Network(["a", "b"], [ds.Edge("a", "b", 2)]).to_networkx().edges(data="weight"))
         [('a', 'b', 2)]
         """
         from dynsym.network._networkx_form import network_to_networkx
 
-        return network_to_networkx(self)
+        return network_to_networkx(cast("Network", self))
 
     @classmethod
     def from_file(cls, path: str | PathLike[str], *, ignore: Iterable[str] = ()) -> Network:
@@ -193,7 +193,7 @@ class NetworkForms:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = pathlib.Path(folder, "pair.csv")
         ...     _ = path.write_text("source,target,weight\\na,b,-w\\n")
-        ...     Network.from_file(path).effective_weights()
+        ...     ds.Network.from_file(path).effective_weights()
         (-w,)
         """
         from dynsym.network._file_forms import network_from_file
@@ -220,12 +220,12 @@ class NetworkForms:
         Examples
         --------
         >>> import pathlib, tempfile
-        >>> network = Network(["a", "b"], [Edge("a", "b", "w")], name="one way")
+        >>> network = ds.Network(["a", "b"], [ds.Edge("a", "b", "w")], name="one way")
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     network.to_file(pathlib.Path(folder, "pair.json"))
-        ...     Network.from_file(pathlib.Path(folder, "pair.json")) == network
+        ...     ds.Network.from_file(pathlib.Path(folder, "pair.json")) == network
         True
         """
         from dynsym.network._file_forms import network_to_file
 
-        network_to_file(self, path)
+        network_to_file(cast("Network", self), path)

@@ -57,7 +57,7 @@ class Network(NetworkForms):
 
     Examples
     --------
-    >>> network = Network(["a", "b"], [Edge("a", "b", 2)])
+    >>> network = ds.Network(["a", "b"], [ds.Edge("a", "b", 2)])
     >>> network.weight_matrix()
     array([[0., 0.],
            [2., 0.]])
@@ -115,7 +115,7 @@ class Network(NetworkForms):
 
         Examples
         --------
-        >>> Network(["a", "b"]).index("b")
+        >>> ds.Network(["a", "b"]).index("b")
         1
         """
         try:
@@ -176,7 +176,7 @@ class Network(NetworkForms):
 
         Examples
         --------
-        >>> onto, origin = Network(["a", "b"], [Edge("a", "b")]).edge_index()
+        >>> onto, origin = ds.Network(["a", "b"], [ds.Edge("a", "b")]).edge_index()
         >>> onto, origin
         (array([1]), array([0]))
         """
@@ -190,7 +190,7 @@ class Network(NetworkForms):
 
         Examples
         --------
-        >>> Network(["a", "b"], [Edge("a", "b", "w", sign=-1)]).effective_weights()
+        >>> ds.Network(["a", "b"], [ds.Edge("a", "b", "w", sign=-1)]).effective_weights()
         (-w,)
         """
         table = self._table
@@ -220,7 +220,7 @@ class Network(NetworkForms):
 
         Examples
         --------
-        >>> Network(["a", "b"], [Edge("a", "b", "2*w")]).weight_matrix({"w": 3})
+        >>> ds.Network(["a", "b"], [ds.Edge("a", "b", "2*w")]).weight_matrix({"w": 3})
         array([[0., 0.],
                [6., 0.]])
         """
@@ -244,7 +244,7 @@ class Network(NetworkForms):
 
         Examples
         --------
-        >>> Network(["a", "b"], [Edge("a", "b", "2*w")]).symbolic_weight_matrix()
+        >>> ds.Network(["a", "b"], [ds.Edge("a", "b", "2*w")]).symbolic_weight_matrix()
         Matrix([
         [  0, 0],
         [2*w, 0]])
@@ -289,7 +289,7 @@ class Network(NetworkForms):
 
         Examples
         --------
-        >>> pair = Network(["a", "b"], [Edge("a", "b"), Edge("b", "a")])
+        >>> pair = ds.Network(["a", "b"], [ds.Edge("a", "b"), ds.Edge("b", "a")])
         >>> pair.with_weights({("b", "a"): "w"}).effective_weights()
         (w, 1)
         """
@@ -322,7 +322,7 @@ class Network(NetworkForms):
 
         Examples
         --------
-        >>> [node.bias for node in Network(["a", "b"]).with_biases({"b": "I_b"}).nodes]
+        >>> [node.bias for node in ds.Network(["a", "b"]).with_biases({"b": "I_b"}).nodes]
         [0, I_b]
         """
         if isinstance(biases, Mapping):

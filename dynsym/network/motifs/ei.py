@@ -57,7 +57,7 @@ def ei_pair(
 
     Examples
     --------
-    >>> ei_pair().symbolic_weight_matrix()
+    >>> ds.motifs.ei_pair().symbolic_weight_matrix()
     Matrix([
     [w_EE, -w_EI],
     [w_IE, -w_II]])
@@ -119,12 +119,12 @@ def ei_blocks(
 
     Examples
     --------
-    >>> ei_blocks(2, 1).symbolic_weight_matrix()
+    >>> ds.motifs.ei_blocks(2, 1).symbolic_weight_matrix()
     Matrix([
     [w_EE, w_EE, -w_EI],
     [w_EE, w_EE, -w_EI],
     [w_IE, w_IE, -w_II]])
-    >>> ei_blocks(self_coupling=False).symbolic_weight_matrix()
+    >>> ds.motifs.ei_blocks(self_coupling=False).symbolic_weight_matrix()
     Matrix([
     [w_EE*(n_E - 1),       -n_I*w_EI],
     [      n_E*w_IE, -w_II*(n_I - 1)]])

@@ -50,7 +50,7 @@ def random_gaussian(
     Examples
     --------
     >>> import numpy as np
-    >>> network = random_gaussian(2, 3.0, rng=5)
+    >>> network = ds.motifs.random_gaussian(2, 3.0, rng=5)
     >>> drawn = np.random.default_rng(5).standard_normal((2, 2)) * 3.0 / np.sqrt(2)
     >>> bool((network.weight_matrix() == drawn).all())
     True

@@ -36,7 +36,7 @@ def bidirectional(*, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> N
 
     Examples
     --------
-    >>> bidirectional().symbolic_weight_matrix()
+    >>> ds.motifs.bidirectional().symbolic_weight_matrix()
     Matrix([
     [0, w],
     [w, 0]])
@@ -65,7 +65,7 @@ def unidirectional(*, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> 
 
     Examples
     --------
-    >>> unidirectional(nodes=("a", "b")).symbolic_weight_matrix()
+    >>> ds.motifs.unidirectional(nodes=("a", "b")).symbolic_weight_matrix()
     Matrix([
     [0, 0],
     [w, 0]])
@@ -100,7 +100,7 @@ def ring(
 
     Examples
     --------
-    >>> ring(3, weight=2).weight_matrix()
+    >>> ds.motifs.ring(3, weight=2).weight_matrix()
     array([[0., 0., 2.],
            [2., 0., 0.],
            [0., 2., 0.]])
@@ -138,7 +138,7 @@ def chain(
 
     Examples
     --------
-    >>> len(chain(4).edges), len(chain(4, both_ways=True).edges)
+    >>> len(ds.motifs.chain(4).edges), len(ds.motifs.chain(4, both_ways=True).edges)
     (3, 6)
     """
     names = node_names(3, nodes, given=size, least=2)
@@ -175,7 +175,7 @@ def complete(
 
     Examples
     --------
-    >>> complete(3, weight=1).weight_matrix()
+    >>> ds.motifs.complete(3, weight=1).weight_matrix()
     array([[0., 1., 1.],
            [1., 0., 1.],
            [1., 1., 0.]])
@@ -213,7 +213,7 @@ def star(
 
     Examples
     --------
-    >>> star(3, weight=1).weight_matrix()
+    >>> ds.motifs.star(3, weight=1).weight_matrix()
     array([[0., 1., 1.],
            [1., 0., 0.],
            [1., 0., 0.]])
@@ -254,7 +254,7 @@ def barbell(size: int = 3, *, bridge: int = 0, nodes: Names = None, weight: Any 
 
     Examples
     --------
-    >>> barbell(2).groups
+    >>> ds.motifs.barbell(2).groups
     ('inner', 'bridge')
     """
     if size < 2 or bridge < 0:
