@@ -3,5 +3,6 @@
 from dynsym.network import motifs
 from dynsym.network.elements import Edge, Node
 from dynsym.network.graph import Network
+from dynsym.network.library import list_networks, load_network
 
-__all__ = ["Edge", "Network", "Node", "motifs"]
+__all__ = ["Edge", "Network", "Node", "list_networks", "load_network", "motifs"]
