@@ -1,0 +1,361 @@
+"""An independent look at every closed form before it is returned.
+
+Nothing of the derivation is used: the right-hand side is evaluated in mpmath on small circles around the claimed point, its
+Taylor coefficients are read off by a discrete Fourier transform, eigenvalues come from a numerical solver, and the normal
+form coefficient from these by its textbook formula. Symbols take random rational values inside the conditions; an undefined
+activation becomes a random polynomial with the right parity.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import mpmath
+import sympy
+from mpmath import mpc, mpf
+from sympy import Expr, Symbol
+
+from dynsym._expressions import Jet
+from dynsym.derive._balls import precision
+from dynsym.derive._problem import Problem
+from dynsym.derive._program import NoNumberError, Program, number_of
+from dynsym.derive._zero_conditions import Finding
+from dynsym.errors import ClosedFormMismatch
+
+__all__ = ["check_finding"]
+
+DIGITS = 40
+POINTS = 20
+ATTEMPTS = 200
+SECONDS = 0.2
+RADIUS = mpf(10) ** -4
+SAMPLES = 8
+TOLERANCE = mpf(10) ** -14
+STEP = mpf(10) ** -10
+LARGEST = 16
+
+Values = Mapping[Any, Any]
+
+
+class _SkipError(ArithmeticError):
+    """A sample lies outside the conditions or outside what can be evaluated."""
+
+
+def check_finding(problem: Problem, finding: Finding, seed: int = 0) -> int:
+    """Compare a finding with numbers at random points.
+
+    Parameters
+    ----------
+    problem : Problem
+    finding : Finding
+    seed : int
+        Of the random points.
+
+    Returns
+    -------
+    int
+        At how many points it was compared.
+
+    Raises
+    ------
+    ClosedFormMismatch
+        If an equilibrium, an eigenvalue, a coefficient or a speed differs.
+    """
+    if problem.system.dimension > LARGEST:
+        return 0
+    generator = random.Random(seed)  # noqa: S311 (points of a test, no secrets)
+    began, compared = time.monotonic(), 0
+    numeric = finding.solution.balls is not None
+    for _ in range(1 if numeric else ATTEMPTS):
+        if compared == POINTS or (compared and time.monotonic() - began > SECONDS):
+            break
+        with mpmath.workdps(DIGITS):
+            try:
+                _compare(problem, finding, _sample(problem, finding, generator))
+                compared += 1
+            except (_SkipError, NoNumberError, ZeroDivisionError):
+                continue
+    return compared
+
+
+# ---- a random point on the locus
+
+
+def _sample(problem: Problem, finding: Finding, generator: random.Random) -> dict[Expr, Any]:
+    """Values for every symbol, the critical parameter included, and polynomials for undefined activations."""
+    values: dict[Expr, Any] = {}
+    for function in _undefined(problem, finding):
+        values[function] = _random_function(function[1], generator)
+    numeric = finding.solution.balls
+    if numeric is not None:
+        with precision(400):
+            values.update({s: mpf(b.mid().str(100, radius=False)) for s, b in numeric().items()})
+    for symbol in sorted(_symbols(problem, finding) - set(values), key=str):
+        known = _jet_value(symbol, values)
+        values[symbol] = _random_number(symbol, generator) if known is None else known
+    _satisfy(problem, finding, values)
+    if numeric is None:
+        values[problem.parameter] = _real(_solved(problem, finding, values))
+    for relation in (*finding.constraints, *finding.solution.relations):
+        if isinstance(relation, sympy.Rel) and not _holds(relation, values):
+            raise _SkipError
+    return values
+
+
+def _symbols(problem: Problem, finding: Finding) -> set[Symbol]:
+    expressions = [*problem.ring.generators, finding.locus.equation, *finding.locus.constraints]
+    own = {g for g in problem.ring.generators if isinstance(g, sympy.Dummy) and g != problem.amplitude}
+    rates = [rate.xreplace(dict(problem.values)) for rate in problem.system.rhs]
+    found = set().union(*(e.free_symbols for e in [*expressions, *rates]))
+    return found - own - set(problem.system.states) - {problem.parameter} | (
+        {problem.amplitude} if problem.amplitude is not None else set()
+    )
+
+
+def _undefined(problem: Problem, finding: Finding) -> set[tuple[str, str]]:
+    found = set()
+    for rate in problem.system.rhs:
+        found |= {(jet.args[0].name, jet.args[1].name) for jet in rate.atoms(Jet)}
+    return found
+
+
+def _random_function(parity: str, generator: random.Random) -> list[Any]:
+    """Taylor coefficients of a polynomial that increases near zero."""
+    coefficients = [mpf(generator.randint(-9, 9)) / 20 for _ in range(8)]
+    if parity == "odd":
+        coefficients[::2] = [mpf(0)] * 4
+    if parity == "even":
+        coefficients[1::2] = [mpf(0)] * 4
+    else:
+        coefficients[1] = mpf(generator.randint(10, 20)) / 10
+    return coefficients
+
+
+def _jet_value(symbol: Symbol, values: Values) -> Any:
+    """The derivative at zero that ``s<k>`` or ``s<k>_<name>`` stands for."""
+    for function, coefficients in values.items():
+        if not isinstance(function, tuple):
+            continue
+        suffix = "" if function[0] == "phi" else f"_{function[0]}"
+        for order, coefficient in enumerate(coefficients):
+            if symbol.name == f"s{order}{suffix}":
+                return coefficient * mpmath.factorial(order)
+    return None
+
+
+def _random_number(symbol: Symbol, generator: random.Random) -> Any:
+    number = mpf(generator.randint(1, 60)) / generator.randint(11, 29)
+    if symbol.is_positive or symbol.is_nonnegative:
+        return number
+    if symbol.is_negative:
+        return -number
+    return number if generator.random() < 0.6 else -number
+
+
+def _satisfy(problem: Problem, finding: Finding, values: dict[Expr, Any]) -> None:
+    """Choose one remaining symbol so that the constraints of the locus hold."""
+    if finding.solution.balls is not None or not finding.locus.constraints:
+        return
+    constraint = finding.locus.constraints[0]
+    for symbol in sorted(constraint.free_symbols, key=lambda s: (s == problem.amplitude, str(s))):
+        slope = constraint.diff(symbol)
+        if symbol in slope.free_symbols or symbol == problem.parameter:
+            continue
+        values[symbol] = mpf(0)
+        at_zero, rate = number_of(constraint, values), number_of(slope, values)
+        if rate != 0:
+            values[symbol] = _real(-at_zero / rate)
+            if (symbol.is_positive and values[symbol] <= 0) or (symbol.is_negative and values[symbol] >= 0):
+                raise _SkipError
+            return
+    raise _SkipError
+
+
+def _solved(problem: Problem, finding: Finding, values: Values) -> Any:
+    formula = finding.solution.formula
+    for generator, expression in finding.solution.replacements.items():
+        if generator == problem.amplitude:
+            values[generator] = number_of(expression, values)  # type: ignore[index]
+    if formula is not None:
+        return number_of(formula, values)
+    coefficients = sympy.Poly(finding.locus.equation, problem.parameter).all_coeffs()
+    roots = mpmath.polyroots([number_of(c, values) for c in coefficients], maxsteps=500, extraprec=400)
+    real = [r for r in roots if abs(mpmath.im(r)) < TOLERANCE]
+    if not real:
+        raise _SkipError
+    return mpmath.re(real[0])
+
+
+def _real(number: Any) -> Any:
+    if abs(mpmath.im(number)) > TOLERANCE:
+        raise _SkipError
+    return mpmath.re(number)
+
+
+def _holds(relation: Any, values: Values) -> bool:
+    left, right = _real(number_of(relation.lhs, values)), _real(number_of(relation.rhs, values))
+    return bool(left > right if isinstance(relation, sympy.StrictGreaterThan) else left >= right)
+
+
+# ---- the comparison
+
+
+def _compare(problem: Problem, finding: Finding, values: dict[Expr, Any]) -> None:
+    states = problem.system.states
+    point = [_real(number_of(problem.expansion.point[s], values)) for s in states]
+    rates = [rate.xreplace(dict(problem.values)) for rate in problem.system.rhs]
+    own = {key: value for key, value in values.items() if key not in states}
+
+    field = Program(rates, own, states)
+    critical_value = own.pop(problem.parameter)
+    moving = Program(rates, own, [*states, problem.parameter])
+
+    def field(x: list[Any]) -> list[Any]:
+        return moving([*x, critical_value])
+
+    scale = 1 + max(abs(x) for x in point)
+    _agree(finding, "the right-hand side", max(abs(r) for r in field(point)) / scale, 0)
+    taylor = _Taylor(field, point)
+    critical = mpf(0) if finding.frequency is None else _real(number_of(finding.frequency, values))
+    eigenvalues = mpmath.eig(taylor.jacobian, left=False, right=False) if len(point) > 1 else [taylor.jacobian[0, 0]]
+    nearest = min(eigenvalues, key=lambda z: abs(z - mpc(0, critical)))
+    _agree(finding, "the critical eigenvalue", nearest, mpc(0, critical), loose=finding.kind == "degenerate")
+    if finding.kind == "degenerate" or finding.coefficient is None:
+        return
+    claimed = _real(number_of(finding.coefficient, values))
+    left, right = _vectors(taylor.jacobian, nearest)
+    if finding.kind == "hopf":
+        found = _first_lyapunov(taylor, critical, left, right)
+    else:
+        found = _zero_coefficient(finding.kind, taylor, left, right)
+    if finding.kind in {"fold", "transcritical"}:
+        # The orientation of the mode is a convention where no entry is known to be the largest.
+        claimed, found = abs(claimed), abs(found)
+    _agree(finding, "the normal form coefficient", claimed, found)
+    if problem.amplitude is None and finding.transversality is not None:
+        speed = _speed(problem, moving, values, left, right)
+        _agree(finding, "the speed of the eigenvalue", _real(number_of(finding.transversality, values)), speed)
+
+
+def _speed(problem: Problem, moving: Program, values: Values, left: list[Any], right: list[Any]) -> Any:
+    """Real part of the derivative of the eigenvalue by the parameter, along the equilibrium's formula."""
+    jacobians = []
+    for side in (1, -1):
+        parameter = values[problem.parameter] + side * STEP
+        at = {**values, problem.parameter: parameter}
+        point = [number_of(problem.expansion.point[s], at) for s in problem.system.states]
+        jacobians.append(_Taylor(lambda x, p=parameter: moving([*x, p]), point).jacobian)  # type: ignore[misc]
+    change = (jacobians[0] - jacobians[1]) / (2 * STEP) * mpmath.matrix(right)
+    return mpmath.re(_dot(left, list(change)))
+
+
+def _agree(finding: Finding, what: str, claimed: Any, found: Any, *, loose: bool = False) -> None:
+    tolerance = mpf(10) ** -4 if loose else TOLERANCE
+    if not abs(claimed - found) <= tolerance * (1 + abs(found)):
+        raise ClosedFormMismatch(
+            f"{finding.kind} at {finding.solution.formula}: {what} is {mpmath.nstr(claimed, 12)} in closed form and "
+            f"{mpmath.nstr(found, 12)} by an independent computation. Nothing is returned; please report the model."
+        )
+
+
+class _Taylor:
+    """Taylor coefficients along a direction: f(x + t u) sampled on a circle of t."""
+
+    def __init__(self, field: Callable[[list[Any]], list[Any]], point: list[Any]) -> None:
+        self.field = field
+        self.point = point
+        size = len(point)
+        columns = [self.along([mpf(int(i == j)) for i in range(size)])[1] for j in range(size)]
+        self.jacobian = mpmath.matrix([[columns[j][i] for j in range(size)] for i in range(size)])
+
+    def along(self, direction: list[Any]) -> list[list[Any]]:
+        """Coefficients of t^0 … t^3 of f(x + t u)."""
+        length = max(abs(u) for u in direction)
+        radius = RADIUS / (length if length else 1)
+        turns = [mpmath.expjpi(mpf(2 * k) / SAMPLES) for k in range(SAMPLES)]
+        is_real = all(mpmath.im(u) == 0 for u in direction)
+        values: list[list[Any]] = []
+        for k, t in enumerate(turns):
+            if is_real and k > SAMPLES // 2:
+                values.append([mpmath.conj(y) for y in values[SAMPLES - k]])
+            else:
+                values.append(self.field([x + radius * t * u for x, u in zip(self.point, direction, strict=True)]))
+        return [
+            [
+                mpmath.fsum(row[i] * mpmath.conj(t) ** order for row, t in zip(values, turns, strict=True))
+                / SAMPLES
+                / radius**order
+                for i in range(len(self.point))
+            ]
+            for order in range(4)
+        ]
+
+    def quadratic(self, u: list[Any], v: list[Any]) -> list[Any]:
+        """B(u, v) by polarisation."""
+        if u == v:
+            return [2 * c for c in self.along(u)[2]]
+        plus = self.along([a + b for a, b in zip(u, v, strict=True)])[2]
+        minus = self.along([a - b for a, b in zip(u, v, strict=True)])[2]
+        return [(p - m) / 2 for p, m in zip(plus, minus, strict=True)]
+
+    def cubic(self, u: list[Any], v: list[Any]) -> list[Any]:
+        """C(u, u, v) by polarisation."""
+        if u == v:
+            return [6 * c for c in self.along(u)[3]]
+        plus = self.along([a + b for a, b in zip(u, v, strict=True)])[3]
+        minus = self.along([a - b for a, b in zip(u, v, strict=True)])[3]
+        alone = self.along(v)[3]
+        return [p - m - 2 * a for p, m, a in zip(plus, minus, alone, strict=True)]
+
+
+def _vectors(jacobian: Any, eigenvalue: Any) -> tuple[list[Any], list[Any]]:
+    """Left and right eigenvectors, with right length one and left·right = 1 (no conjugation), by inverse iteration."""
+    size = jacobian.rows
+    shifted = jacobian - (eigenvalue + mpf(10) ** -(DIGITS // 2)) * mpmath.eye(size)
+    right = mpmath.matrix([mpf(1) / (k + 2) for k in range(size)])
+    left = right.copy()
+    for _ in range(4):
+        right = mpmath.lu_solve(shifted, right)
+        left = mpmath.lu_solve(shifted.T, left)
+        right, left = right / mpmath.norm(right), left / mpmath.norm(left)
+    overlap = mpmath.fsum(a * b for a, b in zip(left, right, strict=True))
+    return [a / overlap for a in left], list(right)
+
+
+def _dot(u: list[Any], v: list[Any]) -> Any:
+    return mpmath.fsum(a * b for a, b in zip(u, v, strict=True))
+
+
+def _solve(matrix: Any, right: list[Any]) -> list[Any]:
+    return list(mpmath.lu_solve(matrix, mpmath.matrix(right)))
+
+
+def _zero_coefficient(kind: str, taylor: _Taylor, left: list[Any], right: list[Any]) -> Any:
+    phase = max(right, key=abs)
+    turn = abs(phase) / phase
+    v, w = [mpmath.re(x * turn) for x in right], [mpmath.re(x / turn) for x in left]
+    curvature = taylor.quadratic(v, v)
+    if kind != "pitchfork":
+        return _real(_dot(w, curvature) / 2)
+    size = taylor.jacobian.rows
+    # A rank-one shift along the critical mode makes the matrix regular and leaves the solution as it is.
+    regular = taylor.jacobian + mpmath.matrix([[v[i] * w[j] for j in range(size)] for i in range(size)])
+    h = _solve(regular, [-c for c in curvature])
+    terms = taylor.cubic(v, v)
+    bent = taylor.quadratic(v, h)
+    return _real(_dot(w, [t + 3 * b for t, b in zip(terms, bent, strict=True)]) / 6)
+
+
+def _first_lyapunov(taylor: _Taylor, omega: Any, left: list[Any], right: list[Any]) -> Any:
+    bar = [mpmath.conj(x) for x in right]
+    size = taylor.jacobian.rows
+    mean = _solve(taylor.jacobian, taylor.quadratic(right, bar))
+    double = _solve(2j * omega * mpmath.eye(size) - taylor.jacobian, taylor.quadratic(right, right))
+    terms = taylor.cubic(right, bar)
+    first = taylor.quadratic(right, mean)
+    second = taylor.quadratic(bar, double)
+    g21 = _dot(left, [t - 2 * a + b for t, a, b in zip(terms, first, second, strict=True)])
+    return mpmath.re(g21) / (2 * omega)

@@ -1,0 +1,105 @@
+"""The Taylor coefficients of a problem as numbers of one kind: elements of a field, or balls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from flint import acb
+from sympy import Expr
+
+from dynsym.derive._balls import Balls, ball
+from dynsym.derive._field import Element, Field
+from dynsym.derive._linear import Vector, dense
+from dynsym.derive._loci import Locus
+from dynsym.derive._normal_forms import CriticalData
+from dynsym.derive._problem import Problem
+
+__all__ = ["UndecidedError", "ball_data", "ball_is_zero", "element_is_zero", "exact_data"]
+
+Number = TypeVar("Number")
+
+
+class UndecidedError(ArithmeticError):
+    """A ball contains zero: more bits, or exact algebra, must decide."""
+
+
+def exact_data(problem: Problem, locus: Locus, field: Field) -> CriticalData:
+    """Elements of a field that extends the field of the locus."""
+    known: dict[Expr, Element] = {}
+
+    def convert(expression: Expr) -> Element:
+        if expression not in known:
+            element = locus.element(problem.ring.quotient(expression))
+            known[expression] = field.element(element.numerator, element.denominator)
+        return known[expression]
+
+    return _data(problem, convert, field.zero, element_is_zero)
+
+
+def ball_data(problem: Problem, balls: Balls) -> CriticalData:
+    """Balls at the working precision."""
+    known: dict[Expr, acb] = {}
+
+    def convert(expression: Expr) -> acb:
+        if expression not in known:
+            known[expression] = acb(ball(expression, balls))
+        return known[expression]
+
+    return _data(problem, convert, acb(0), ball_is_zero)
+
+
+def _data(
+    problem: Problem, convert: Callable[[Expr], Any], zero: Any, is_zero: Callable[[Any], bool]
+) -> CriticalData:
+    e, size = problem.expansion, problem.system.dimension
+
+    def table(entries: Mapping[Any, Expr]) -> dict[Any, Any]:
+        return {place: convert(entry) for place, entry in entries.items()}
+
+    def vector(entries: Mapping[int, Expr]) -> Vector:
+        return [convert(entries[i]) if i in entries else zero for i in range(size)]
+
+    return CriticalData(
+        dense(table(e.linear), size, zero),
+        table(e.quadratic),
+        table(e.cubic),
+        vector(e.by_parameter),
+        table(e.linear_by_parameter),
+        _branch(problem, convert, vector, is_zero),
+    )
+
+
+def _branch(
+    problem: Problem,
+    convert: Callable[[Expr], Any],
+    vector: Callable[[Mapping[int, Expr]], Vector],
+    is_zero: Callable[[Any], bool],
+) -> Vector | None:
+    """How the equilibrium moves with the parameter, from its formula; None where that turns round."""
+    own = vector(problem.expansion.point_by_parameter)
+    if problem.amplitude is None:
+        return own
+    if not problem.constraint_derivatives:
+        return None
+    by_amplitude, by_parameter = map(convert, problem.constraint_derivatives)
+    if is_zero(by_amplitude):
+        return None
+    slope = -by_parameter / by_amplitude
+    along = vector(problem.amplitude_derivatives)
+    return [a + slope * b for a, b in zip(own, along, strict=True)]
+
+
+def element_is_zero(number: Any) -> bool:
+    """Whether an element, or the integer 0 of an empty sum, is zero."""
+    return number.is_zero if isinstance(number, Element) else number == 0
+
+
+def ball_is_zero(number: Any) -> bool:
+    """Whether an exact ball is zero; a ball that merely contains zero decides nothing."""
+    number = acb(number)
+    if number.is_zero():
+        return True
+    if number.contains(0) or not number.is_finite():
+        raise UndecidedError("the enclosure contains zero")
+    return False

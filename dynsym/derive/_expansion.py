@@ -1,0 +1,147 @@
+"""The Taylor coefficients of a system at an equilibrium, as sparse sets of expressions.
+
+Every derivative comes from the Jacobian entries of the model, which stay small (each rule was differentiated once), and
+takes its value at the equilibrium at once: an undefined activation turns into its jets there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+from sympy import Expr, Symbol
+
+from dynsym.derive._tidy import settled
+
+if TYPE_CHECKING:
+    from dynsym.model import SymbolicSystem
+
+__all__ = ["Expansion", "bilinear", "trilinear"]
+
+Quadratic = Mapping[tuple[int, int, int], Any]
+Cubic = Mapping[tuple[int, int, int, int], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Expansion:
+    """f, its derivatives by the states up to order three and by one parameter, at a point.
+
+    Parameters
+    ----------
+    system : SymbolicSystem
+    point : mapping of state Symbol to Expr
+    values : mapping of parameter Symbol to Expr
+        What is put in for parameters, before anything else.
+    parameter : Symbol or None
+        The one that moves.
+    """
+
+    system: SymbolicSystem
+    point: Mapping[Symbol, Expr]
+    values: Mapping[Symbol, Expr]
+    parameter: Symbol | None = None
+
+    def _at_point(self, expression: Expr) -> Expr:
+        return settled(expression.xreplace(dict(self.point)))
+
+    def _settle(self, entries: Mapping[Any, Expr]) -> dict[Any, Expr]:
+        seen: dict[Expr, Expr] = {}
+        table = {}
+        for place, expression in entries.items():
+            if expression not in seen:
+                seen[expression] = self._at_point(expression)
+            if seen[expression] != 0:
+                table[place] = seen[expression]
+        return table
+
+    @cached_property
+    def residuals(self) -> dict[int, Expr]:
+        """The components of f that do not vanish structurally at the point."""
+        return self._settle({i: rate.xreplace(dict(self.values)) for i, rate in enumerate(self.system.rhs)})
+
+    @cached_property
+    def _linear(self) -> dict[tuple[int, int], Expr]:
+        values = dict(self.values)
+        return {place: entry.xreplace(values) for place, entry in self.system.jacobian_entries().items()}
+
+    @cached_property
+    def _quadratic(self) -> dict[tuple[int, int, int], Expr]:
+        return self._differentiated(self._linear)
+
+    @cached_property
+    def _cubic(self) -> dict[tuple[int, int, int, int], Expr]:
+        return self._differentiated(self._quadratic)
+
+    def _differentiated(self, entries: Mapping[Any, Expr]) -> dict[Any, Expr]:
+        """The next order, kept for ascending state indices only."""
+        position = {state: k for k, state in enumerate(self.system.states)}
+        seen: dict[tuple[Expr, Symbol], Expr] = {}
+        table = {}
+        for place, entry in entries.items():
+            for state in entry.free_symbols:
+                k = position.get(state)
+                if k is None or k < place[-1]:
+                    continue
+                if (entry, state) not in seen:
+                    seen[entry, state] = entry.diff(state)
+                if seen[entry, state] != 0:
+                    table[(*place, k)] = seen[entry, state]
+        return dict(sorted(table.items()))
+
+    @cached_property
+    def linear(self) -> dict[tuple[int, int], Expr]:
+        """Jacobian entries at the point."""
+        return self._settle(self._linear)
+
+    @cached_property
+    def quadratic(self) -> dict[tuple[int, int, int], Expr]:
+        """Second derivatives of f_i by x_j, x_k with j <= k."""
+        return self._settle(self._quadratic)
+
+    @cached_property
+    def cubic(self) -> dict[tuple[int, int, int, int], Expr]:
+        """Third derivatives of f_i by x_j, x_k, x_l with j <= k <= l."""
+        return self._settle(self._cubic)
+
+    @cached_property
+    def by_parameter(self) -> dict[int, Expr]:
+        """The derivative of f by the parameter, the states held."""
+        values = dict(self.values)
+        rates = {i: rate.xreplace(values) for i, rate in enumerate(self.system.rhs)}
+        return self._settle({i: r.diff(self.parameter) for i, r in rates.items() if self.parameter in r.free_symbols})
+
+    @cached_property
+    def linear_by_parameter(self) -> dict[tuple[int, int], Expr]:
+        """The derivative of the Jacobian by the parameter, the states held."""
+        moving = {k: e for k, e in self._linear.items() if self.parameter in e.free_symbols}
+        return self._settle({place: entry.diff(self.parameter) for place, entry in moving.items()})
+
+    @cached_property
+    def point_by_parameter(self) -> dict[int, Expr]:
+        """The derivative of the states' own formulas by the parameter."""
+        return {
+            i: self.point[s].diff(self.parameter)
+            for i, s in enumerate(self.system.states)
+            if self.parameter in self.point[s].free_symbols
+        }
+
+
+def bilinear(entries: Quadratic, u: list[Any], v: list[Any]) -> list[Any]:
+    """B(u, v) from the ascending second derivatives."""
+    total: list[Any] = [0] * len(u)
+    for (i, j, k), entry in entries.items():
+        product = u[j] * v[k] if j == k else u[j] * v[k] + u[k] * v[j]
+        total[i] = total[i] + entry * product
+    return total
+
+
+def trilinear(entries: Cubic, u: list[Any], v: list[Any], w: list[Any]) -> list[Any]:
+    """C(u, v, w) from the ascending third derivatives."""
+    total: list[Any] = [0] * len(u)
+    for (i, *places), entry in entries.items():
+        product = sum(u[j] * v[k] * w[m] for j, k, m in sorted(set(permutations(places))))
+        total[i] = total[i] + entry * product
+    return total

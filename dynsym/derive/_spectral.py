@@ -1,0 +1,88 @@
+"""The characteristic polynomial of a Jacobian as irreducible factors, and where they have critical roots.
+
+The Jacobian is first split into its strongly connected components; rows are cleared of denominators, so that everything
+is a determinant of polynomials; the factors are those over the rational numbers and the parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sympy
+
+from dynsym._budget import Clock
+from dynsym.derive._determinant import determinant, strong_components
+from dynsym.derive._ring import Polynomial, Quotient, Ring
+
+__all__ = ["EIGENVALUE", "SQUARED_FREQUENCY", "Factor", "even_and_odd", "spectral_factors"]
+
+EIGENVALUE = sympy.Dummy("lambda")
+SQUARED_FREQUENCY = sympy.Dummy("Omega", real=True)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """An irreducible factor of the characteristic polynomial.
+
+    Parameters
+    ----------
+    polynomial : fmpz_mpoly
+        In the eigenvalue and the parameters.
+    multiplicity : int
+    component : tuple of int
+        The states whose block it comes from.
+    """
+
+    polynomial: Polynomial
+    multiplicity: int
+    component: tuple[int, ...]
+
+
+def spectral_factors(
+    ring: Ring, entries: Mapping[tuple[int, int], Quotient], size: int, clock: Clock
+) -> list[Factor]:
+    """Irreducible factors of det(λ - J), equal ones merged.
+
+    Parameters
+    ----------
+    ring : Ring
+        With `EIGENVALUE` among its generators.
+    entries : mapping of (row, column) to (numerator, denominator)
+    size : int
+    clock : Clock
+    """
+    x = ring.generator(EIGENVALUE)
+    found: dict[str, Factor] = {}
+    for component in strong_components(size, entries):
+        inside = {i: k for k, i in enumerate(component)}
+        rows: list[dict[int, Quotient]] = [{} for _ in component]
+        for (i, j), entry in entries.items():
+            if i in inside and j in inside:
+                rows[inside[i]][inside[j]] = entry
+        block: dict[tuple[int, int], Polynomial] = {}
+        for i, row in enumerate(rows):
+            common = ring.one
+            for _, denominator in row.values():
+                common = common * (denominator / common.gcd(denominator))
+            block[i, i] = x * common
+            for j, (numerator, denominator) in row.items():
+                block[i, j] = block.get((i, j), ring.zero) - numerator * (common / denominator)
+        block = {place: entry for place, entry in block.items() if not entry.is_zero()}
+        for factor, power in determinant(ring, block, len(component), clock).factor()[1]:
+            if ring.degree(factor, EIGENVALUE) > 0:
+                key = str(factor)
+                known = found.get(key)
+                multiplicity = int(power) + (known.multiplicity if known else 0)
+                states = tuple(sorted({*component, *(known.component if known else ())}))
+                found[key] = Factor(factor, multiplicity, states)
+    return list(found.values())
+
+
+def even_and_odd(ring: Ring, polynomial: Polynomial) -> tuple[Polynomial, Polynomial]:
+    """E, O with p(iω) = E(ω²) + iω O(ω²), as polynomials in `SQUARED_FREQUENCY`."""
+    parts: list[list[Polynomial]] = [[], []]
+    for k, coefficient in enumerate(ring.coefficients(polynomial, EIGENVALUE)):
+        parts[k % 2].append(coefficient if k % 4 < 2 else -coefficient)
+    even, odd = (ring.from_coefficients(part, SQUARED_FREQUENCY) for part in parts)
+    return even, odd

@@ -1,0 +1,85 @@
+"""How closed forms are written: factored, or split over a monomial denominator where that is shorter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import sympy
+from sympy import Expr, Integer
+
+from dynsym.derive._field import Element
+from dynsym.derive._ring import Polynomial, Ring
+from dynsym.errors import DomainError
+
+__all__ = ["factored", "settled", "tidy"]
+
+LARGEST_SPLIT = 40
+
+
+def settled(expression: Expr) -> Expr:
+    """The expression, if it is finite."""
+    if expression.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        raise DomainError(
+            f"A derivative is {expression} at the point, and must be finite there. Choose another point, or write the "
+            "equations so that they are smooth at it."
+        )
+    return expression
+
+
+def factored(element: Element) -> Expr:
+    """The fraction with numerator and denominator factored.
+
+    Examples
+    --------
+    >>> from dynsym.derive._field import Field
+    >>> x, y = sympy.symbols("x y")
+    >>> factored(Field(Ring([x, y]))((x**2 - y**2) / (x + 1)))
+    (x - y)*(x + y)/(x + 1)
+    """
+    ring = element.field.ring
+    if not any(isinstance(g, sympy.Symbol) for g in ring.occurring(element.numerator * element.denominator)):
+        return sympy.Add(*[term / ring.expression(element.denominator) for term in _terms(ring, element.numerator)])
+    return _product(ring, element.numerator) / _product(ring, element.denominator)
+
+
+def tidy(element: Element) -> Expr:
+    """The shortest of the factored form and the form split over a monomial denominator.
+
+    Examples
+    --------
+    >>> from dynsym.derive._field import Field
+    >>> a, b = sympy.symbols("a b")
+    >>> tidy(Field(Ring([a, b]))((a + b) / b))
+    a/b + 1
+    """
+    ring = element.field.ring
+    candidates = [factored(element)]
+    if len(element.denominator) == 1 and len(element.numerator) <= LARGEST_SPLIT:
+        candidates.insert(0, _split(ring, element))
+    return min(candidates, key=lambda e: e.count_ops())
+
+
+def _split(ring: Ring, element: Element) -> Expr:
+    """Terms grouped by the denominator that each keeps; every group factored."""
+    (powers, lead), *_ = element.denominator.to_dict().items()
+    groups: dict[tuple[int, ...], dict[tuple[int, ...], int]] = defaultdict(dict)
+    for term, coefficient in element.numerator.to_dict().items():
+        left = tuple(max(d - t, 0) for t, d in zip(term, powers, strict=True))
+        groups[left][tuple(max(t - d, 0) for t, d in zip(term, powers, strict=True))] = coefficient
+    parts = []
+    for left, terms in groups.items():
+        below = sympy.Mul(*[g**p for g, p in zip(ring.generators, left, strict=False) if p])
+        parts.append(_product(ring, ring.context.from_dict(terms)) / (Integer(int(lead)) * below))
+    return sympy.Add(*parts)
+
+
+def _product(ring: Ring, polynomial: Polynomial) -> Expr:
+    if polynomial.is_zero():
+        return sympy.S.Zero
+    content, factors = ring.factors(polynomial)
+    return sympy.Mul(Integer(content), *[base**power for base, power in factors])
+
+
+def _terms(ring: Ring, polynomial: Polynomial) -> list[Expr]:
+    expanded = ring.expression(polynomial)
+    return list(expanded.args) if expanded.is_Add else [expanded]

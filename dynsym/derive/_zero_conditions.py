@@ -1,0 +1,281 @@
+"""Folds, transcritical points and pitchforks: where one eigenvalue is zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from flint import arb
+from sympy import Expr
+
+from dynsym.derive._balls import evaluate, precision, sign_of
+from dynsym.derive._evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
+from dynsym.derive._field import Element
+from dynsym.derive._linear import BallAlgebra, ExactAlgebra, NotSimpleError
+from dynsym.derive._loci import GUARD_BITS, Locus, Solution, loci
+from dynsym.derive._normal_forms import ZeroForm, zero_form
+from dynsym.derive._problem import Problem
+from dynsym.derive._report import (
+    at_solution,
+    criticality_of,
+    formula,
+    reductions_of,
+    roughly,
+    sign_of_formula,
+)
+from dynsym.derive._ring import Polynomial
+from dynsym.derive._spectral import EIGENVALUE
+from dynsym.derive._tidy import factored
+
+__all__ = ["Finding", "zero_findings"]
+
+LARGEST_DEGREE = 2
+PRECISIONS = (128, 256, 1024)
+
+NORMALISATIONS = {
+    "fold": "u' = transversality (p - p*) + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, largest entry of v positive",
+    "transcritical": "u' = transversality (p - p*) u + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, largest entry of v positive",
+    "pitchfork": "u' = transversality (p - p*) u + c u^3, c = w.(C(v,v,v) + 3 B(v,h))/6, A h = -B(v,v), v.v = 1, w.v = 1",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One critical point before it is checked and written up."""
+
+    kind: str
+    locus: Locus
+    solution: Solution
+    nondegeneracy: Expr | None = None
+    transversality: Expr | None = None
+    coefficient: Expr | None = None
+    coefficient_ball: Any = None
+    coefficient_element: Element | None = None
+    normalisation: str = ""
+    criticality: str | None = None
+    frequency: Expr | None = None
+    mode: tuple[Any, ...] | None = None
+    constraints: tuple[Expr, ...] = ()
+    notes: tuple[str, ...] = ()
+    reductions: tuple[str, ...] = ()
+    decided: bool = True
+
+
+def zero_findings(problem: Problem) -> Iterator[Finding]:
+    """Every locus on which an eigenvalue passes through zero."""
+    ring = problem.ring
+    persistent = 0
+    conditions: dict[str, Polynomial] = {}
+    for factor in problem.factors:
+        constant = ring.coefficients(factor.polynomial, EIGENVALUE)[0]
+        if constant.is_zero():
+            persistent += factor.multiplicity
+            continue
+        for part, _ in constant.factor()[1]:
+            conditions[str(part)] = part
+    for condition in conditions.values():
+        for locus in loci(problem, condition):
+            problem.clock.check("conditions for a zero eigenvalue")
+            multiplicity = _multiplicity(problem, locus)
+            for finding in _classified(problem, locus, multiplicity):
+                if persistent:
+                    note = f"{persistent} eigenvalues are zero for every value of the parameter"
+                    yield _with_note(finding, note)
+                else:
+                    yield finding
+
+
+def _with_note(finding: Finding, note: str) -> Finding:
+    from dataclasses import replace
+
+    return replace(finding, notes=(*finding.notes, note))
+
+
+def _multiplicity(problem: Problem, locus: Locus) -> int:
+    """How often zero is a root of the characteristic polynomial on a locus."""
+    total = 0
+    for factor in problem.factors:
+        for coefficient in problem.ring.coefficients(factor.polynomial, EIGENVALUE):
+            if not locus.element((coefficient, problem.ring.one)).is_zero:
+                break
+            total += factor.multiplicity
+    return total
+
+
+def _classified(problem: Problem, locus: Locus, multiplicity: int) -> Iterator[Finding]:
+    if multiplicity != 1:
+        note = f"zero is an eigenvalue of multiplicity {multiplicity} there"
+        for solution in locus.solutions:
+            yield Finding("degenerate", locus, solution, criticality="degenerate", notes=(note,))
+        return
+    exact: ZeroForm | None = None
+    for solution in locus.solutions:
+        found = None
+        if locus.degree > LARGEST_DEGREE and solution.balls is not None:
+            found = _from_balls(problem, locus, solution)
+        if found is None:
+            if exact is None:
+                exact = _exact_form(problem, locus)
+            found = _from_field(problem, locus, solution, exact)
+        yield found
+
+
+def _exact_form(problem: Problem, locus: Locus) -> ZeroForm:
+    algebra = ExactAlgebra(locus.field, problem.clock)
+    return zero_form(exact_data(problem, locus, locus.field), algebra, element_is_zero)
+
+
+def _kind(form: ZeroForm, is_zero: Any) -> tuple[str, tuple[str, ...]]:
+    """The kind of bifurcation, and what is degenerate about it."""
+    if not is_zero(form.drive):
+        if is_zero(form.quadratic):
+            return "degenerate", ("the quadratic coefficient vanishes: a cusp or worse",)
+        return "fold", ()
+    if is_zero(form.transversality):
+        return "degenerate", ("the eigenvalue does not cross zero at non-zero speed",)
+    if not is_zero(form.quadratic):
+        return "transcritical", ()
+    if is_zero(form.cubic):
+        return "pitchfork", ("the cubic coefficient vanishes: the pitchfork is degenerate",)
+    return "pitchfork", ()
+
+
+def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm) -> Finding:
+    """Everything in closed form."""
+    kind, notes = _kind(form, element_is_zero)
+    reductions = reductions_of(problem, locus)
+    mode = tuple(formula(entry, solution) for entry in form.v)
+    if kind == "degenerate":
+        return Finding(kind, locus, solution, criticality="degenerate", mode=mode, notes=notes, reductions=reductions)
+    if kind == "pitchfork":
+        element = form.cubic / form.square
+        coefficient = formula(element, solution)
+        transversality = formula(form.transversality, solution)
+        sign, number = _sign(element, coefficient, solution)
+        criticality: str | None = criticality_of(sign)
+    else:
+        element = None
+        flip = _orientation(form.v, solution)
+        length = sympy.sqrt(factored(form.square))
+        coefficient = at_solution(flip * factored(form.quadratic) / length, solution)
+        speed = flip * factored(form.drive) * length if kind == "fold" else factored(form.transversality)
+        transversality = at_solution(speed, solution)
+        number = _number(form, flip, solution)
+        criticality = None
+    return Finding(
+        kind,
+        locus,
+        solution,
+        nondegeneracy=coefficient,
+        transversality=transversality,
+        coefficient=coefficient,
+        coefficient_ball=number,
+        coefficient_element=element,
+        normalisation=NORMALISATIONS[kind],
+        criticality=criticality,
+        mode=mode,
+        notes=notes,
+        reductions=reductions,
+    )
+
+
+def _sign(element: Element, expression: Expr, solution: Solution) -> tuple[int | None, Any]:
+    if element.is_zero:
+        return 0, arb(0)
+    if solution.balls is None or (set(expression.free_symbols) - set(_balls(solution))):
+        return sign_of_formula(element, expression), None
+    for bits in PRECISIONS:
+        with precision(bits):
+            number = evaluate(element, solution.balls())
+        if sign_of(number) is not None:
+            return sign_of(number), number
+    return None, number
+
+
+def _balls(solution: Solution) -> Any:
+    assert solution.balls is not None
+    with precision(64):
+        return solution.balls()
+
+
+def _orientation(v: list[Element], solution: Solution) -> int:
+    """The sign that makes the largest entry of v positive; the first non-zero one where that is not known."""
+    numbers = None
+    if solution.balls is not None:
+        with precision(GUARD_BITS):
+            balls = solution.balls()
+            if not any(set(_symbols(entry)) - set(balls) for entry in v):
+                numbers = [float(evaluate(entry, balls).mid()) for entry in v]
+    if numbers is None:
+        signs = [sign for sign in (sign_of_formula(e, sympy.S.Zero) for e in v if not e.is_zero) if sign is not None]
+        return signs[0] if signs else 1
+    return 1 if max(numbers, key=abs) > 0 else -1
+
+
+def _symbols(element: Element) -> set[Expr]:
+    ring = element.field.ring
+    occurring = ring.occurring(element.numerator * element.denominator)
+    return set().union(*(g.free_symbols for g in occurring))
+
+
+def _number(form: ZeroForm, flip: int, solution: Solution) -> Any:
+    if solution.balls is None:
+        return None
+    with precision(GUARD_BITS):
+        balls = solution.balls()
+        if (_symbols(form.quadratic) | _symbols(form.square)) - set(balls):
+            return None
+        return flip * evaluate(form.quadratic, balls) / evaluate(form.square, balls).sqrt()
+
+
+def _from_balls(problem: Problem, locus: Locus, solution: Solution) -> Finding | None:
+    """Numbers with proved signs; None where a quantity may be zero, which only exact algebra can say."""
+    assert solution.balls is not None
+    for bits in PRECISIONS:
+        try:
+            with precision(bits):
+                form = zero_form(ball_data(problem, solution.balls()), BallAlgebra(), ball_is_zero)
+                return _written(problem, locus, solution, form)
+        except (UndecidedError, NotSimpleError):
+            problem.clock.check("ball arithmetic at a zero eigenvalue")
+    return None
+
+
+def _written(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm) -> Finding:
+    kind, notes = _kind(form, ball_is_zero)
+    length = _real(form.square).sqrt()
+    entries = [_real(entry) / length for entry in form.v]
+    largest = max(entries, key=lambda x: abs(float(x.mid())))
+    flip = 1 if largest > 0 else -1
+    mode = tuple(roughly(flip * entry) for entry in entries)
+    reductions = (*reductions_of(problem, locus), "coefficients: enclosed by ball arithmetic at the exact solution")
+    if kind == "degenerate":
+        return Finding(kind, locus, solution, criticality="degenerate", mode=mode, notes=notes, reductions=reductions)
+    if kind == "pitchfork":
+        number = arb(0) if ball_is_zero(form.cubic) else _real(form.cubic) / _real(form.square)
+        speed = _real(form.transversality)
+        criticality: str | None = criticality_of(sign_of(number))
+    else:
+        number = flip * _real(form.quadratic) / length
+        speed = flip * _real(form.drive) * length if kind == "fold" else _real(form.transversality)
+        criticality = None
+    return Finding(
+        kind,
+        locus,
+        solution,
+        nondegeneracy=roughly(number),
+        transversality=roughly(speed),
+        coefficient=roughly(number),
+        coefficient_ball=number,
+        normalisation=NORMALISATIONS[kind],
+        criticality=criticality,
+        mode=mode,
+        notes=notes,
+        reductions=reductions,
+    )
+
+
+def _real(number: Any) -> arb:
+    return number.real if hasattr(number, "real") and not isinstance(number, (int, arb)) else arb(number)
