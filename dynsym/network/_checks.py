@@ -14,7 +14,7 @@ from dynsym.network._edge_table import EdgeTable
 from dynsym.network._quantities import MAX_NODES
 from dynsym.network.elements import Node
 
-__all__ = ["checked_nodes", "refuse_broken_signs", "refuse_large", "refuse_plastic_classes"]
+__all__ = ["checked_nodes", "known_signs", "refuse_broken_signs", "refuse_large", "refuse_plastic_classes"]
 
 
 def checked_nodes(nodes: Iterable[Any]) -> tuple[Node, ...]:
@@ -58,17 +58,21 @@ def refuse_broken_signs(nodes: tuple[Node, ...], edges: EdgeTable) -> None:
     if all(node.sign is None for node in nodes):
         return
     wanted = np.array([node.sign or 0 for node in nodes])[edges.source]
-    if edges.floats is not None:
-        actual = np.sign(edges.floats) * edges.signs
-    else:
-        actual = edges.signs * np.fromiter((_known_sign(weight) for weight in edges.weights), np.int8, len(edges))
-    broken = np.flatnonzero(wanted * actual < 0)
+    broken = np.flatnonzero(wanted * known_signs(edges) < 0)
     if len(broken):
         edge = edges[int(broken[0])]
         raise GraphError(
             f"The node {edge.source} has sign {wanted[broken[0]]:+d}, and its edge onto {edge.target} has weight "
             f"{edge.sign * edge.weight}. A sign is a check and is not multiplied in: change the weight or the sign."
         )
+
+
+def known_signs(edges: EdgeTable) -> np.ndarray:
+    """Return the sign of each edge's effect, in edge order; 0 where it is zero or not known."""
+    if edges.floats is not None:
+        return np.sign(edges.floats).astype(np.int8) * edges.signs
+    found = {weight: _known_sign(weight) for weight in set(edges.weights)}
+    return edges.signs * np.fromiter((found[weight] for weight in edges.weights), np.int8, len(edges))
 
 
 def _known_sign(weight: sympy.Expr) -> int:

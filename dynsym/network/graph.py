@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -43,8 +43,9 @@ class Network(NetworkForms):
     Attributes
     ----------
     nodes : tuple of Node
-    edges : sequence of Edge
-        Stored by column; `Edge` objects are made when asked for, so that a million edges are quick.
+    edges : EdgeTable
+        A sequence of `Edge`, stored by column (``edges.weights``, ``edges.signs``, ``edges.plastic``,
+        ``edges.groups``): `Edge` objects are made when asked for, so that a million edges are quick.
 
     Raises
     ------
@@ -64,7 +65,7 @@ class Network(NetworkForms):
     """
 
     nodes: tuple[Node, ...]
-    edges: Sequence[Edge] = ()
+    edges: EdgeTable = ()  # type: ignore[assignment]
     _: KW_ONLY
     name: str = "network"
     reference: str | None = None
@@ -138,20 +139,20 @@ class Network(NetworkForms):
     @property
     def has_plastic_edges(self) -> bool:
         """Whether some weight is itself a state."""
-        return bool(self._table.plastic.any())
+        return bool(self.edges.plastic.any())
 
     @property
     def groups(self) -> tuple[str, ...]:
         """Names of the edge groups, in order of appearance."""
-        return tuple(dict.fromkeys(group for group in self._table.groups if group is not None))
+        return tuple(dict.fromkeys(group for group in self.edges.groups if group is not None))
 
     @cached_property
     def _scope(self) -> dict[str, sympy.Symbol]:
         quantities: set[sympy.Expr] = set()
         for node in self.nodes:
             quantities.update((node.bias, node.time_constant, node.multiplicity))
-        if self._table.floats is None:
-            quantities.update(self._table.weights)
+        if self.edges.floats is None:
+            quantities.update(self.edges.weights)
         return symbol_scope(quantities, self.node_names)
 
     @property
@@ -164,11 +165,6 @@ class Network(NetworkForms):
         """Whether there are no free symbols."""
         return not self._scope
 
-    @property
-    def _table(self) -> EdgeTable:
-        assert isinstance(self.edges, EdgeTable)
-        return self.edges
-
     # -- matrices ----------------------------------------------------------------------------------------------------
 
     def edge_index(self) -> tuple[np.ndarray, np.ndarray]:
@@ -180,7 +176,7 @@ class Network(NetworkForms):
         >>> onto, origin
         (array([1]), array([0]))
         """
-        return self._table.target, self._table.source
+        return self.edges.target, self.edges.source
 
     def effective_weights(self) -> tuple[sympy.Expr, ...]:
         """Return sign times weight times number of copies of the source, exact, in edge order.
@@ -193,7 +189,7 @@ class Network(NetworkForms):
         >>> ds.Network(["a", "b"], [ds.Edge("a", "b", "w", sign=-1)]).effective_weights()
         (-w,)
         """
-        table = self._table
+        table = self.edges
         if self._copies is None and bool((table.signs == 1).all()):
             return table.weights
         copies = self._copies or (sympy.S.One,) * len(table)
@@ -224,7 +220,7 @@ class Network(NetworkForms):
         array([[0., 0.],
                [6., 0.]])
         """
-        table = self._table
+        table = self.edges
         given = self._substitution(values)
         if table.floats is not None and self._copies is None:
             numbers = table.floats * table.signs
@@ -249,7 +245,7 @@ class Network(NetworkForms):
         [  0, 0],
         [2*w, 0]])
         """
-        table = self._table
+        table = self.edges
         onto, origin = table.target.tolist(), table.source.tolist()
         entries = dict(zip(zip(onto, origin, strict=True), self.effective_weights(), strict=True))
         return sympy.ImmutableSparseMatrix(self.size, self.size, entries)
@@ -259,7 +255,7 @@ class Network(NetworkForms):
         """Number of copies of the source behind each edge, or None when every node is a single one."""
         if all(node.multiplicity == 1 for node in self.nodes):
             return None
-        nodes, table = self.nodes, self._table
+        nodes, table = self.nodes, self.edges
         return tuple(
             nodes[j].multiplicity - (1 if i == j and not nodes[j].self_coupling else 0)
             for i, j in zip(table.target.tolist(), table.source.tolist(), strict=True)
@@ -293,7 +289,7 @@ class Network(NetworkForms):
         >>> pair.with_weights({("b", "a"): "w"}).effective_weights()
         (w, 1)
         """
-        table = self._table
+        table = self.edges
         if isinstance(weights, Mapping):
             place = {
                 (i, j): k for k, (i, j) in enumerate(zip(table.target.tolist(), table.source.tolist(), strict=True))
@@ -340,7 +336,7 @@ class Network(NetworkForms):
         return replace(self, nodes=nodes)
 
     def __repr__(self) -> str:
-        table = self._table
+        table = self.edges
         parts = [f"{self.size} nodes", f"{len(table)} edges"]
         if plastic := int(table.plastic.sum()):
             parts.append(f"{plastic} plastic")

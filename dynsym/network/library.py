@@ -89,9 +89,7 @@ def load_network(name: str, *, gap_junctions: bool = False) -> Network:
     if name == _WORM:
         return _c_elegans(gap_junctions)
     if gap_junctions:
-        raise ParameterError(
-            f"{name} has no data on gap junctions. Leave gap_junctions out, or use {_WORM!r}."
-        )
+        raise ParameterError(f"{name} has no data on gap junctions. Leave gap_junctions out, or use {_WORM!r}.")
     with resources.as_file(resources.files("dynsym") / "data" / f"{name}.json") as path:
         return Network.from_file(path)
 
