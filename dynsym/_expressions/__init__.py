@@ -2,7 +2,7 @@
 
 from dynsym._expressions.functions import logistic, relu, softplus, step
 from dynsym._expressions.jets import Jet
-from dynsym._expressions.names import check_name, did_you_mean, symbol
+from dynsym._expressions.names import assumption_of, check_name, did_you_mean, symbol
 from dynsym._expressions.numbers import exact
 from dynsym._expressions.text import names_in, parse, to_text
 from dynsym._expressions.vocabulary import FunctionDefinition
@@ -10,6 +10,7 @@ from dynsym._expressions.vocabulary import FunctionDefinition
 __all__ = [
     "FunctionDefinition",
     "Jet",
+    "assumption_of",
     "check_name",
     "did_you_mean",
     "exact",

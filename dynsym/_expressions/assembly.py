@@ -28,9 +28,18 @@ from dynsym._expressions.limits import (
     MAX_NESTED_CALLS,
 )
 from dynsym._expressions.names import did_you_mean, symbol
-from dynsym._expressions.tree import Call, Name, Node, Number, Power, Product, Sum, grow
-from dynsym._expressions.vocabulary import ALIASES, ELSEWHERE, FUNCTIONS, LARGEST_ARGUMENT, FunctionDefinition
-from dynsym.errors import DynsymError, LimitError, ModelNameError, ModelParseError
+from dynsym._expressions.tree import Call, Name, Node, Number, Power, Product, Sum, grow, names_of
+from dynsym._expressions.vocabulary import (
+    ALIASES,
+    CONSTANTS,
+    ELSEWHERE,
+    FUNCTIONS,
+    LARGEST_ARGUMENT,
+    TIME,
+    UNSUPPORTED,
+    FunctionDefinition,
+)
+from dynsym.errors import DynsymError, LimitError, ModelNameError, ModelParseError, UnsupportedFeatureError
 
 __all__ = ["Part", "Workshop"]
 
@@ -168,16 +177,16 @@ class _Builder:
             )
         if self.workshop.declare:
             return Part(symbol(name), degree=1)
+        if name in TIME:
+            raise self.source.fault(
+                UnsupportedFeatureError,
+                node,
+                f"{name} is not declared, and time does not stand in an equation: systems are autonomous.",
+                f"Declare {name} if it is a parameter; for driven systems use JiTCODE, or add states for the drive.",
+            )
         known = [*self.bound, *scope]
         guess = did_you_mean(name, known)
-        remedy = {
-            "E": "Euler's number is written exp(1).",
-            "e": "Euler's number is written exp(1).",
-            "I": "There is no imaginary unit: expressions are real.",
-            "i": "There is no imaginary unit: expressions are real.",
-        }.get(name, "")
-        if name.startswith("__"):
-            remedy = "Names do not start with two underscores."
+        remedy = "Names do not start with two underscores." if name.startswith("__") else CONSTANTS.get(name)
         declared = f"Declared here: {_listed(known)}." if known else "Nothing is declared here."
         raise self.source.fault(
             ModelNameError,
@@ -245,6 +254,15 @@ class _Builder:
             )
 
     def unknown_function(self, node: Call) -> DynsymError:
+        times = {name for argument in node.arguments for name in names_of(argument)} & TIME
+        if node.name in UNSUPPORTED or times:
+            return self.source.fault(
+                UnsupportedFeatureError,
+                node,
+                f"{self.source.excerpt(node)} is {UNSUPPORTED.get(node.name, 'a function of time')}, "
+                "and systems here are autonomous ordinary differential equations.",
+                "Write states without an argument; for delays use JiTCDDE, for noise Brian2, for drives JiTCODE.",
+            )
         if node.name in self.bound or node.name in self.workshop.scope:
             return self.source.fault(
                 ModelParseError,

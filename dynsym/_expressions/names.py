@@ -10,9 +10,9 @@ from typing import Final
 import sympy
 
 from dynsym._expressions.limits import MAX_NAME_LENGTH
-from dynsym.errors import ModelNameError, ParameterError
+from dynsym.errors import ModelError, ModelNameError, ParameterError
 
-__all__ = ["ASSUMPTIONS", "check_name", "did_you_mean", "symbol"]
+__all__ = ["ASSUMPTIONS", "assumption_of", "check_name", "did_you_mean", "symbol"]
 
 ASSUMPTIONS: Final[dict[str, dict[str, bool]]] = {
     "real": {"real": True},
@@ -104,6 +104,36 @@ def symbol(name: str, assumption: str = "real") -> sympy.Symbol:
             f"{did_you_mean(str(assumption), ASSUMPTIONS)}."
         )
     return sympy.Symbol(check_name(name, "symbol"), **ASSUMPTIONS[assumption])
+
+
+def assumption_of(made: sympy.Symbol) -> str:
+    """Return the assumption with which `symbol` makes a symbol.
+
+    Parameters
+    ----------
+    made : sympy.Symbol
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ModelError
+        If it has other assumptions than `symbol` gives.
+
+    Examples
+    --------
+    >>> assumption_of(symbol("tau", "positive"))
+    'positive'
+    """
+    for assumption, facts in ASSUMPTIONS.items():
+        if made == sympy.Symbol(made.name, **facts):
+            return assumption
+    raise ModelError(
+        f"{made} has assumptions that have no name here; the names are {', '.join(ASSUMPTIONS)}. "
+        f"Make it with one of them, as in sympy.Symbol({made.name!r}, positive=True)."
+    )
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from sympy import Expr, Float, Rational, S
 
 from dynsym._expressions.limits import MAX_BITS, MAX_DIGITS
 from dynsym._expressions.text import parse
-from dynsym.errors import LimitError, ModelError, ParameterError
+from dynsym.errors import LimitError, ModelError, ParameterError, UnsupportedFeatureError
 
 __all__ = ["exact"]
 
@@ -90,7 +90,7 @@ def _from_text(text: str, name: str) -> Expr:
         raise _refused(name, text, "not finite", "Give a finite number.")
     try:
         return parse(text, {}, where=f"value of {name}")
-    except ModelError as error:
+    except (ModelError, UnsupportedFeatureError) as error:
         raise ParameterError(f"{name} cannot be set to {text[:60]!r}; a number is needed.\n{error}") from error
 
 

@@ -9,7 +9,7 @@ from sympy import Expr, S
 from sympy.printing.str import StrPrinter
 
 from dynsym._expressions.assembly import Workshop
-from dynsym._expressions.tree import Call, Name, Power, Product, Sum, grow
+from dynsym._expressions.tree import grow, names_of
 from dynsym._expressions.vocabulary import ALIASES, FUNCTIONS, FunctionDefinition
 from dynsym.errors import ModelParseError
 
@@ -91,19 +91,7 @@ def names_in(text: str, where: str = "expression") -> tuple[str, ...]:
     >>> names_in("2*pi*b + tanh(a*b)")
     ('b', 'a')
     """
-    found: dict[str, None] = {}
-    waiting = [grow(text, where)]
-    while waiting:
-        match waiting.pop():
-            case Name(name=name) if name != "pi":
-                found[name] = None
-            case Call(arguments=arguments):
-                waiting.extend(reversed(arguments))
-            case Power(base=base, exponent=exponent):
-                waiting.extend((exponent, base))
-            case Product(factors=parts) | Sum(terms=parts):
-                waiting.extend(part for _, part in reversed(parts))
-    return tuple(found)
+    return tuple(name for name in names_of(grow(text, where)) if name != "pi")
 
 
 def to_text(expression: Expr) -> str:

@@ -17,7 +17,7 @@ from dynsym._expressions.limits import MAX_ARGUMENTS, MAX_DEPTH, MAX_NODES
 from dynsym._expressions.tokens import Token, fault, tokenize
 from dynsym.errors import LimitError, ModelParseError
 
-__all__ = ["Call", "Name", "Node", "Number", "Power", "Product", "Sum", "grow"]
+__all__ = ["Call", "Name", "Node", "Number", "Power", "Product", "Sum", "grow", "names_of"]
 
 _LOGIC = {"and", "or", "not", "if", "else", "in", "is"}
 
@@ -101,6 +101,37 @@ def grow(text: str, where: str = "expression") -> Node:
     'Sum'
     """
     return _Grower(text, where).expression()
+
+
+def names_of(node: Node) -> tuple[str, ...]:
+    """Return the names that stand for values in a tree, in order of appearance.
+
+    Parameters
+    ----------
+    node : Node
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> names_of(grow("b*tanh(a*b)"))
+    ('b', 'a')
+    """
+    found: dict[str, None] = {}
+    waiting = [node]
+    while waiting:
+        match waiting.pop():
+            case Name(name=name):
+                found[name] = None
+            case Call(arguments=arguments):
+                waiting.extend(reversed(arguments))
+            case Power(base=base, exponent=exponent):
+                waiting.extend((exponent, base))
+            case Product(factors=parts) | Sum(terms=parts):
+                waiting.extend(part for _, part in reversed(parts))
+    return tuple(found)
 
 
 class _Grower:

@@ -13,7 +13,16 @@ from dynsym._expressions.functions import logistic, relu, softplus, step
 from dynsym._expressions.names import check_name
 from dynsym.errors import ModelNameError
 
-__all__ = ["ALIASES", "ELSEWHERE", "FUNCTIONS", "LARGEST_ARGUMENT", "FunctionDefinition"]
+__all__ = [
+    "ALIASES",
+    "CONSTANTS",
+    "ELSEWHERE",
+    "FUNCTIONS",
+    "LARGEST_ARGUMENT",
+    "TIME",
+    "UNSUPPORTED",
+    "FunctionDefinition",
+]
 
 FUNCTIONS: Final[dict[str, Callable[..., Expr]]] = {
     "exp": sympy.exp,
@@ -55,6 +64,29 @@ ELSEWHERE: Final = {
     "sech": "1/cosh",
 }
 """What other languages call them, for suggestions."""
+
+CONSTANTS: Final = {
+    "E": "Euler's number is written exp(1).",
+    "e": "Euler's number is written exp(1).",
+    "I": "There is no imaginary unit: expressions are real.",
+    "i": "There is no imaginary unit: expressions are real.",
+}
+"""What an undeclared name may have been meant as."""
+
+TIME: Final = frozenset({"t", "time"})
+"""Names that mean the time where they are not declared."""
+
+UNSUPPORTED: Final = {
+    "delay": "a delay",
+    "noise": "noise",
+    "randn": "noise",
+    "normal": "noise",
+    "rand": "noise",
+    "diff": "a derivative",
+    "Derivative": "a derivative",
+    "laplacian": "a spatial derivative",
+}
+"""Functions of other tools for what autonomous ordinary differential equations do not have."""
 
 LARGEST_ARGUMENT: Final = {"exp": 4, "sinh": 4, "cosh": 4, "softplus": 4, "logistic": 4}
 """Decimal logarithm of the largest constant argument, where it is not `MAX_DIGITS`."""

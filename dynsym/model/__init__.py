@@ -2,6 +2,7 @@
 
 from dynsym.model.activations import Activation, AnySigmoid, Linear, Logistic, Polynomial, Rectified, Tanh
 from dynsym.model.build import build_system, system_from_equations
+from dynsym.model.files import load_system, save_system
 from dynsym.model.links import LinkForm
 from dynsym.model.reductions import freeze, restrict, shift, slave
 from dynsym.model.rules import (
@@ -40,7 +41,9 @@ __all__ = [
     "WilsonCowan",
     "build_system",
     "freeze",
+    "load_system",
     "restrict",
+    "save_system",
     "shift",
     "slave",
     "system_from_equations",

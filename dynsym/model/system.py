@@ -187,7 +187,7 @@ class SymbolicSystem:
         left_out = {self.parameter(name).name for name in free}
         return {self.parameters[name]: value for name, value in given.items() if name not in left_out}
 
-    def with_values(self, **values: Any) -> SymbolicSystem:
+    def with_values(self, /, **values: Any) -> SymbolicSystem:
         """A copy in which parameters have these (exact) default values."""
         return replace(self, values={s.name: v for s, v in self.substitution(values).items()})
 

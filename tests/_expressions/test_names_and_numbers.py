@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Rational
 
-from dynsym._expressions import check_name, exact, symbol
-from dynsym.errors import LimitError, ModelNameError, ParameterError
+from dynsym._expressions import assumption_of, check_name, exact, symbol
+from dynsym.errors import LimitError, ModelError, ModelNameError, ParameterError
 
 
 @pytest.mark.parametrize("name", ["x1", "E", "lambda", "and", "pi", "_a", "AB_PD", "τ", "N"])
@@ -54,6 +54,16 @@ def test_every_assumption_means_real(assumption):
     assert made.is_real
     assert made.is_finite
     assert getattr(made, f"is_{assumption}")
+
+
+@pytest.mark.parametrize("assumption", ["real", "positive", "nonnegative", "negative", "nonzero", "integer"])
+def test_the_assumption_of_a_symbol(assumption):
+    assert assumption_of(symbol("a", assumption)) == assumption
+
+
+def test_a_symbol_with_other_assumptions():
+    with pytest.raises(ModelError, match="prime"):
+        assumption_of(sympy.Symbol("prime", prime=True))
 
 
 def test_an_unknown_assumption():
@@ -116,6 +126,7 @@ def test_a_float_keeps_its_value(number):
         (None, "NoneType"),
         ([1], "list"),
         ("x", "not declared"),
+        ("t", "not declared"),
         ("", "empty"),
         ("1/0", "division by zero"),
         ("__import__('os').system('touch CANARY')", "w cannot be set"),

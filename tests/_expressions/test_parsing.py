@@ -56,7 +56,26 @@ def test_meaning(text, expected):
 
 @pytest.mark.parametrize(
     "name",
-    ["E", "I", "S", "N", "O", "Q", "C", "beta", "gamma", "zeta", "lambda", "pi", "and", "exp", "tanh", "None", "τ"],
+    [
+        "E",
+        "I",
+        "S",
+        "N",
+        "O",
+        "Q",
+        "C",
+        "beta",
+        "gamma",
+        "zeta",
+        "lambda",
+        "pi",
+        "t",
+        "and",
+        "exp",
+        "tanh",
+        "None",
+        "τ",
+    ],
 )
 def test_every_identifier_is_a_name_when_it_is_declared(name):
     declared = symbol(name)

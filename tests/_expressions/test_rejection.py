@@ -5,7 +5,7 @@ import time
 import pytest
 
 from dynsym._expressions import FunctionDefinition, parse, symbol
-from dynsym.errors import DynsymError, LimitError, ModelNameError, ModelParseError
+from dynsym.errors import DynsymError, LimitError, ModelNameError, ModelParseError, UnsupportedFeatureError
 
 SCOPE = {name: symbol(name) for name in ("x", "y", "weight")}
 
@@ -59,6 +59,10 @@ SCOPE = {name: symbol(name) for name in ("x", "y", "weight")}
         ("tnah(x)", ModelNameError, ["did you mean tanh"]),
         ("tanh", ModelNameError, ["without its argument"]),
         ("__class__", ModelNameError, ["underscore"]),
+        ("cos(t)", UnsupportedFeatureError, ["column 5", "autonomous"]),
+        ("x(t - 1)", UnsupportedFeatureError, ["x(t - 1)", "JiTCDDE"]),
+        ("delay(x, 1)", UnsupportedFeatureError, ["a delay", "JiTCDDE"]),
+        ("x + randn()", UnsupportedFeatureError, ["noise", "Brian2"]),
         ("9**9**9", LimitError, ["exponent"]),
         ("9**9**9**9", LimitError, ["exponent"]),
         ("x^100000", LimitError, ["exponent"]),
