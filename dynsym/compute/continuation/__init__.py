@@ -2,5 +2,6 @@
 
 from dynsym.compute.continuation.following import continue_equilibrium
 from dynsym.compute.continuation.method import PseudoArclength
+from dynsym.compute.continuation.switching import switch_branch
 
-__all__ = ["PseudoArclength", "continue_equilibrium"]
+__all__ = ["PseudoArclength", "continue_equilibrium", "switch_branch"]

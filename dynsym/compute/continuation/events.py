@@ -21,7 +21,7 @@ from dynsym.compute.continuation.defining_systems import (
     solve_hopf,
     solve_neutral_saddle,
 )
-from dynsym.compute.continuation.spectrum import Spectrum, may_touch_axis, neutral_sum
+from dynsym.compute.continuation.spectrum import Spectrum, may_touch_axis, neutral_sum, unstable_besides
 
 __all__ = ["Change", "Detector", "Event"]
 
@@ -278,7 +278,7 @@ class Detector:
         right, left = (vectors[:, 0] for vectors in null_vectors(jacobian))
         coefficients = crossing_coefficients(family, solution.x, solution.value, right, left)
         kind = _kind_of_crossing(coefficients)
-        unstable = _without_critical(spectrum, 1)
+        unstable = unstable_besides(spectrum, 1)
         return Event(kind, solution.x, solution.value, solution.residual, spectrum, unstable, 1, coefficients)
 
     def _simple(
@@ -291,7 +291,7 @@ class Detector:
             solution.value,
             solution.residual,
             spectrum,
-            _without_critical(spectrum, critical),
+            unstable_besides(spectrum, critical),
             1,
             coefficients(self.tracer.family, solution),
         )
@@ -309,12 +309,6 @@ def _kind_of_crossing(coefficients: Mapping[str, float]) -> str:
     if coefficients.get("cubic"):
         return "pitchfork"
     return "transcritical" if coefficients.get("quadratic") else "branch_point"
-
-
-def _without_critical(spectrum: Spectrum, critical: int) -> int:
-    """Eigenvalues to the right of the axis, the critical ones left out."""
-    rest = np.sort(np.abs(spectrum.real).argsort(kind="stable")[critical:])
-    return int(np.count_nonzero(spectrum.real[rest] > 0))
 
 
 def _root(function: Callable[[float], float]) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from dynsym.errors import ConvergenceError
 
-__all__ = ["Spectrum", "may_touch_axis", "neutral_sum"]
+__all__ = ["Spectrum", "may_touch_axis", "neutral_sum", "unstable_besides"]
 
 Array = np.ndarray
 
@@ -88,3 +88,9 @@ def may_touch_axis(
     first = np.minimum(nearest, np.abs(before.real)) < bulge * gap_before**2
     second = np.minimum(nearest, np.abs(after.real)) < bulge * gap_after**2
     return bool(first.any()), bool(second.any())
+
+
+def unstable_besides(spectrum: Spectrum, critical: int) -> int:
+    """Eigenvalues to the right of the axis, the critical ones left out."""
+    rest = np.sort(np.abs(spectrum.real).argsort(kind="stable")[critical:])
+    return int(np.count_nonzero(spectrum.real[rest] > 0))

@@ -102,9 +102,10 @@ class _Walker:
 
     def _rescale(self) -> None:
         """Measure the states by their present size once this has doubled."""
-        size = float(np.abs(self.record.points[-1].x).max())
-        if self.tracer.metric.state * size * size > 4:
-            self.tracer = Tracer.around(self.family, self.method, self.record.points[-1].x)
+        last = self.record.points[-1]
+        tracer = Tracer.around(self.family, self.method, last.x)
+        if tracer.metric.state < 0.25 * self.tracer.metric.state:
+            self.tracer = tracer
             self.detector = Detector(self.tracer)
             self.record.points[-1] = self.tracer.normalised(self.record.points[-1])
 

@@ -1,0 +1,265 @@
+"""`simulate`: states over time, with stiffness handled, blow-up recognised and the method reported."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from dynsym.compute.compiled import CompiledSystem, compile_system
+from dynsym.compute.continuation.starts import Start, start_state
+from dynsym.errors import DomainError, ParameterError
+from dynsym.model.system import SymbolicSystem
+from dynsym.results import Outcome, Provenance, Trajectory
+
+__all__ = ["DormandPrince", "Integrator", "Lsoda", "Radau", "simulate"]
+
+Array = np.ndarray
+
+LARGE = 1e8
+"""Growth by this factor may be the beginning of a blow-up,"""
+SOON = 1e3
+"""if at the present rate of growth the time passed so far is this many e-foldings."""
+JACOBIAN_UP_TO = 1000
+"""Dimension up to which implicit methods are given the Jacobian."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Integrator:
+    """A method for initial value problems; a subclass names the one of `scipy.integrate.solve_ivp`.
+
+    Parameters
+    ----------
+    relative_tolerance, absolute_tolerance : float
+        Of the error made in one step.
+    """
+
+    relative_tolerance: float = 1e-8
+    absolute_tolerance: float = 1e-10
+    name: ClassVar[str] = ""
+    is_implicit: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        for field in ("relative_tolerance", "absolute_tolerance"):
+            value = getattr(self, field)
+            if not (isinstance(value, (int, float)) and 0 < value < math.inf):
+                raise ParameterError(
+                    f"{type(self).__name__}({field}={value!r}): it must be a positive number. Try {field}=1e-8."
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lsoda(Integrator):
+    """Adams and backward differentiation methods of variable order, switched by the stiffness that is met.
+
+    Parameters
+    ----------
+    relative_tolerance, absolute_tolerance : float
+
+    Examples
+    --------
+    >>> Lsoda(relative_tolerance=1e-6).relative_tolerance
+    1e-06
+    """
+
+    name: ClassVar[str] = "LSODA"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Radau(Integrator):
+    """The implicit Runge–Kutta method Radau IIA of order 5, for stiff systems.
+
+    Parameters
+    ----------
+    relative_tolerance, absolute_tolerance : float
+
+    Examples
+    --------
+    >>> Radau().name
+    'Radau'
+    """
+
+    name: ClassVar[str] = "Radau"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DormandPrince(Integrator):
+    """The explicit Runge–Kutta method of order 5(4), for systems that are not stiff.
+
+    Parameters
+    ----------
+    relative_tolerance, absolute_tolerance : float
+
+    Examples
+    --------
+    >>> DormandPrince().name
+    'RK45'
+    """
+
+    name: ClassVar[str] = "RK45"
+    is_implicit: ClassVar[bool] = False
+
+
+DEFAULT_INTEGRATOR = Lsoda()
+
+
+def simulate(
+    f: CompiledSystem | SymbolicSystem,
+    start: Start,
+    *,
+    times: Sequence[float] | Array | None = None,
+    span: tuple[float, float] | None = None,
+    values: Mapping[str, Any] | None = None,
+    method: Integrator = DEFAULT_INTEGRATOR,
+) -> Trajectory:
+    """The solution of x' = f(x, p) from a start.
+
+    Parameters
+    ----------
+    f : CompiledSystem or SymbolicSystem
+    start : 0, mapping, array, Equilibrium or SpecialPoint
+        Nodes that a mapping leaves out are 0, plastic weights are at their steady state.
+    times : increasing sequence of float, optional
+        Where the solution is wanted; the first one is the time of the start.
+    span : (float, float), optional
+        In place of `times`: the solution at the steps of the method.
+    values : mapping of parameter name to number, optional
+    method : Lsoda, Radau or DormandPrince
+
+    Returns
+    -------
+    Trajectory
+        ``outcome`` is `Outcome.FINISHED`, `Outcome.BLOW_UP` (then the last time is near that of the blow-up),
+        `Outcome.LEFT_DOMAIN` or `Outcome.STEP_TOO_SMALL`; ``provenance.options`` names the method, its number of
+        evaluations, and what went wrong.
+
+    Raises
+    ------
+    ParameterError
+        If times and span are both or neither given or do not increase, or a value is missing.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> system = ds.system_from_equations({"x": "x^2"})
+    >>> trajectory = ds.simulate(system, {"x": 1}, span=(0, 2))
+    >>> trajectory.outcome, trajectory.provenance.options["message"]
+    (<Outcome.BLOW_UP: 'blow_up'>, 'blow-up near t = 1')
+    """
+    from scipy.integrate import solve_ivp
+
+    at = _times(times, span)
+    system = compile_system(f)
+    parameters = system.parameter_vector(values)
+    x = start_state(system, start, parameters)
+    blow_up = _BlowUp(system, parameters, x, float(at[0]))
+    implicit = {"jac": lambda t, y: system.jacobian(y, parameters)}
+    options = implicit if method.is_implicit and system.dimension <= JACOBIAN_UP_TO else {}
+    left = ""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            solution = solve_ivp(
+                blow_up.field,
+                (float(at[0]), float(at[-1])),
+                x,
+                method=method.name,
+                t_eval=None if times is None else at,
+                events=blow_up.event,
+                rtol=method.relative_tolerance,
+                atol=method.absolute_tolerance,
+                **options,
+            )
+        except DomainError as error:
+            left = str(error)
+    if left:
+        reached, states, evaluations = np.array([at[0]]), x[None, :], blow_up.evaluations
+        outcome, message = Outcome.LEFT_DOMAIN, f"Left the domain near t = {blow_up.last_time:.6g}: {left}"
+    else:
+        reached, states, evaluations = solution.t, solution.y.T.reshape(len(solution.t), len(x)), solution.nfev
+        finite = np.isfinite(states).all(axis=1)
+        reached, states = reached[finite], states[finite]
+        if len(solution.t_events[0]):
+            reached = np.append(reached, solution.t_events[0][:1])
+            states = np.vstack([states, solution.y_events[0][:1]])
+        outcome, message = _ending(solution, reached, states, blow_up)
+    options_used = {
+        "method": method.name,
+        "relative_tolerance": method.relative_tolerance,
+        "absolute_tolerance": method.absolute_tolerance,
+        "evaluations": int(evaluations),
+        "message": message,
+    }
+    named = dict(zip(system.parameter_names, map(float, parameters), strict=True))
+    return Trajectory(
+        reached,
+        states=states,
+        state_names=system.state_names,
+        outcome=outcome,
+        parameters=named,
+        provenance=Provenance.of(system.system.name, content=f"{sorted(named.items())}", options=options_used),
+    )
+
+
+class _BlowUp:
+    """The field for the integrator, and the event that a state grows without bound in a finite time."""
+
+    def __init__(self, system: CompiledSystem, parameters: Array, x: Array, began: float) -> None:
+        self.system, self.parameters, self.began = system, parameters, began
+        self.bound = LARGE * (1 + float(np.abs(x).max(initial=0.0)))
+        self.last_time, self.evaluations = began, 0
+
+    def field(self, t: float, x: Array) -> Array:
+        self.last_time = t
+        self.evaluations += 1
+        return self.system.field(x, self.parameters)
+
+    def is_near(self, t: float, x: Array) -> bool:
+        size = float(np.abs(x).max(initial=0.0))
+        if not self.bound < size < math.inf:
+            return False
+        rate = float(np.abs(self.system.field(x, self.parameters)).max()) / size
+        return not rate * (t - self.began) <= SOON
+
+    def leaves_domain(self, x: Array) -> bool:
+        """Whether the field is not finite a little further along the solution."""
+        field = self.system.field(x, self.parameters)
+        ahead = (self.system.field(x + 10.0**-k * field, self.parameters) for k in range(2, 17))
+        return not all(np.isfinite(values).all() for values in (field, *ahead))
+
+    def event(self, t: float, x: Array) -> float:
+        return 1.0 if self.is_near(t, x) else -1.0
+
+    event.terminal = True  # type: ignore[attr-defined]
+
+
+def _ending(solution: Any, times: Array, states: Array, blow_up: _BlowUp) -> tuple[Outcome, str]:
+    if solution.status == 0 and len(times) == len(solution.t):
+        return Outcome.FINISHED, "finished"
+    last = float(times[-1])
+    if solution.status == 1 or np.abs(states[-1]).max(initial=0.0) > blow_up.bound:
+        return Outcome.BLOW_UP, f"blow-up near t = {last:.6g}"
+    if blow_up.leaves_domain(states[-1]):
+        return Outcome.LEFT_DOMAIN, f"Left the domain near t = {last:.6g}: the right-hand side is not finite beyond."
+    return Outcome.STEP_TOO_SMALL, (
+        f"Stopped at t = {last:.6g}: {solution.message} The solution must be smooth. Try looser tolerances, or Radau()."
+    )
+
+
+def _times(times: Sequence[float] | Array | None, span: tuple[float, float] | None) -> Array:
+    if (times is None) == (span is None):
+        raise ParameterError(
+            f"times={'given' if times is not None else None} and span={span} were given; exactly one of them is needed. "
+            "Try span=(0, 100)."
+        )
+    at = np.asarray(times if times is not None else span, dtype=float)
+    if at.ndim != 1 or len(at) < 2 or not np.isfinite(at).all() or not (np.diff(at) > 0).all():
+        raise ParameterError(
+            f"The times {np.array2string(at, threshold=6)} were given. They must be at least two finite numbers that "
+            "increase. Try span=(0, 100), or times=numpy.linspace(0, 100, 1001)."
+        )
+    return at
