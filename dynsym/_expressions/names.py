@@ -21,6 +21,7 @@ ASSUMPTIONS: Final[dict[str, dict[str, bool]]] = {
     "negative": {"negative": True},
     "nonzero": {"real": True, "nonzero": True},
     "integer": {"integer": True},
+    "positive_integer": {"integer": True, "positive": True},
 }
 """What a symbol may be assumed to be; all of these are real."""
 
@@ -79,7 +80,7 @@ def symbol(name: str, assumption: str = "real") -> sympy.Symbol:
     ----------
     name : str
         An identifier.
-    assumption : {"real", "positive", "nonnegative", "negative", "nonzero", "integer"}
+    assumption : {"real", "positive", "nonnegative", "negative", "nonzero", "integer", "positive_integer"}
         Each of them means real as well.
 
     Returns

@@ -190,7 +190,7 @@ def _read_toml(text: str, origin: str) -> dict[str, Any]:
         line = lines[number - 1].strip() if number <= len(lines) else ""
         twice = "overwrite" in said or "twice" in said or "Cannot mutate" in said
         key = re.sub(r"[\[\]\"']", "", line.partition("=")[0]).strip()
-        what = f"{key} is given twice. Drop one of the two" if twice else re.sub(r" \(at .*\)$", "", said)
+        what = f"{key} is declared twice. Drop one of the two" if twice else re.sub(r" \(at .*\)$", "", said)
         raise ModelParseError(f"{origin}, line {number}: {what}.\n    {line[:80]}") from error
 
 
@@ -199,7 +199,7 @@ def _read_json(text: str, origin: str) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
         for key in keys:
             if keys.count(key) > 1:
-                raise ModelParseError(f"{origin}: {key} is given twice in one table. Drop one of the two.")
+                raise ModelParseError(f"{origin}: {key} is declared twice in one table. Drop one of the two.")
         return dict(pairs)
 
     if not text.strip():

@@ -211,13 +211,14 @@ def _from_equations(document: Document) -> SymbolicSystem:
                 scope[name] = symbol(name, assumptions.get(name, "real"))
     functions = _functions(document, scope)
     equations = {}
-    for name, text in states.items():
+    for name, given in states.items():
         with document.at("states", name):
             where = f"equation of {name}"
+            if isinstance(given, dict):
+                raise ModelError(f'the state {name} has no equation. Write {name} = "...", or declare a parameter.')
+            is_text = isinstance(given, str)
             equations[name] = (
-                parse(text, scope, functions=functions, where=where)
-                if isinstance(text, str)
-                else exact(text, name=where)
+                parse(given, scope, functions=functions, where=where) if is_text else exact(given, name=where)
             )
     with document.at("states"):
         system = system_from_equations(

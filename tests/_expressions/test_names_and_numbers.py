@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sympy import Rational
 
 from dynsym._expressions import assumption_of, check_name, exact, symbol
+from dynsym._expressions.names import ASSUMPTIONS
 from dynsym.errors import LimitError, ModelError, ModelNameError, ParameterError
 
 
@@ -48,7 +49,7 @@ def test_a_near_name_is_suggested():
         check_name("AB/PD", "node")
 
 
-@pytest.mark.parametrize("assumption", ["real", "positive", "nonnegative", "negative", "nonzero", "integer"])
+@pytest.mark.parametrize("assumption", [name for name in ASSUMPTIONS if name != "positive_integer"])
 def test_every_assumption_means_real(assumption):
     made = symbol("a", assumption)
     assert made.is_real
@@ -56,7 +57,9 @@ def test_every_assumption_means_real(assumption):
     assert getattr(made, f"is_{assumption}")
 
 
-@pytest.mark.parametrize("assumption", ["real", "positive", "nonnegative", "negative", "nonzero", "integer"])
+@pytest.mark.parametrize(
+    "assumption", ["real", "positive", "nonnegative", "negative", "nonzero", "integer", "positive_integer"]
+)
 def test_the_assumption_of_a_symbol(assumption):
     assert assumption_of(symbol("a", assumption)) == assumption
 

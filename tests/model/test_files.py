@@ -6,9 +6,7 @@ import pytest
 from sympy import Rational, exp, sqrt, tanh
 
 from dynsym._expressions import logistic, relu, symbol
-from dynsym.errors import (
-    ModelError,
-)
+from dynsym.errors import ModelError, UnsupportedFeatureError
 from dynsym.model import (
     load_system,
     save_system,
@@ -131,6 +129,17 @@ def test_sizes_of_blocks():
     assert system["w_EE"].is_nonnegative
     with pytest.raises(ModelError, match="did you mean n_E"):
         load_system(text.replace("n_E", "nE"))
+
+
+def test_symbolic_sizes_of_blocks():
+    text = '[network]\nmotif = "ei_blocks"\n[dynamics]\nactivation = "tanh"\n[parameters]\nn_E = 80\n'
+    system = load_system(text)
+    E, I = system["E"], system["I"]
+    n_E, n_I, w_EE, w_EI, tau_E = (system[name] for name in ("n_E", "n_I", "w_EE", "w_EI", "tau_E"))
+    assert system.equations["E"].equals((-E + n_E * w_EE * tanh(E) - n_I * w_EI * tanh(I)) / tau_E)
+    assert system.values == {"n_E": 80}
+    with pytest.raises(UnsupportedFeatureError, match="n_E and n_I"):
+        load_system(text.replace("activation =", 'synapse = "hebbian" #'))
 
 
 def test_graph_file_beside_the_model_file(tmp_path):

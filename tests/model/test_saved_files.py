@@ -30,12 +30,13 @@ from dynsym.model import (
     save_system,
     system_from_equations,
 )
-from dynsym.network import Edge, Network, Node, motifs
+from dynsym.network import Edge, Network, Node, motifs, quotient
 
 SYSTEMS = {
     "pair": lambda: build_system(motifs.bidirectional(), gain="g", values={"g": 2.5, "w": Rational(1, 3)}),
     "assumed": lambda: build_system(motifs.ring(3), assumptions={"w": "positive"}),
     "ei": lambda: build_system(motifs.ei_pair(), WilsonCowan(Logistic(gain="beta", threshold=1.5))),
+    "blocks": lambda: build_system(quotient(motifs.ei_blocks()).network, values={"n_I": 20}),
     "plastic": lambda: build_system(motifs.ring(3, bias="b"), LeakyRate(Tanh(2)), Hebbian("k", "tau", baseline="w0")),
     "anti": lambda: build_system(motifs.bidirectional(weight=0.1), synapse=AntiHebbian("k")),
     "oja": lambda: build_system(motifs.chain(3), LeakyVoltage(Linear(), rest="r", leak=2), Oja("eta")),
