@@ -54,9 +54,9 @@ def quantity(value: Any, what: str, scope: Mapping[str, sympy.Expr] | None = Non
     if isinstance(value, sympy.Basic):
         if not isinstance(value, sympy.Expr):
             raise GraphError(f"The {what} is {value}, and must be a number or an expression. Give a scalar.")
-        if value.is_Integer or value.is_Rational:
+        if value.is_Rational:
             return value
-        return exact(_with_real_symbols(value, what), name=what)
+        value = _with_real_symbols(value, what)
     if isinstance(value, float | np.floating) and not math.isfinite(value):
         raise _not_finite(value, what)
     try:
