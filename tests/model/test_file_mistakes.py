@@ -127,7 +127,7 @@ def test_mistakes(text, kind, words, tmp_path):
     start = time.perf_counter()
     with pytest.raises(DynsymError) as caught:
         load_system(path)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 30
     message = str(caught.value)
     assert type(caught.value) is kind, message
     assert message.startswith(path.name), "the file is named first"

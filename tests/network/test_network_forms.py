@@ -4,6 +4,7 @@ import time
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 import sympy
 from hypothesis import given
@@ -82,7 +83,7 @@ def test_matrix_entry_is_onto_row_from_column():
     assert [node.bias.is_zero for node in network.nodes] == [None, True, True]
 
 
-@pytest.mark.parametrize("kind", ["array", "list", "sympy", "texts", "sparse", "integers"])
+@pytest.mark.parametrize("kind", ["array", "list", "sympy", "texts", "sparse", "integers", "matrix", "frame"])
 def test_matrices_of_every_kind(kind):
     numbers = np.array([[0.0, -1.5, 0], [2, 0, 0], [0, 0.25, 1]])
     given = {
@@ -92,6 +93,8 @@ def test_matrices_of_every_kind(kind):
         "texts": [["0", "-3/2", 0], ["2", 0, 0], [0, "1/4", 1]],
         "sparse": nx.to_scipy_sparse_array(nx.from_numpy_array(numbers, create_using=nx.DiGraph)),
         "integers": (numbers * 4).astype(int),
+        "matrix": np.asmatrix(numbers),
+        "frame": pd.DataFrame(numbers, columns=list("abc")),
     }[kind]
     network = Network.from_matrix(given)
     assert np.array_equal(network.weight_matrix(), numbers * (4 if kind == "integers" else 1))
@@ -110,6 +113,8 @@ def test_nodes_of_a_matrix_keep_their_bias():
         ([[1, 2], [3]], None, "must be square"),
         ([1, 2], None, "must be square"),
         ([], None, "no nodes"),
+        (3, None, "is not a matrix"),
+        (np.ones((2, 2), bool), None, "weight in row 0, column 0"),
         ([[1]], ["a", "b"], "2 nodes"),
         (np.array([[0, np.nan], [0, 0]]), None, "weight of x2 -> x1 is nan, which is not finite"),
         ([[float("inf")]], None, "not finite"),
@@ -195,7 +200,7 @@ def test_names_and_labels_of_networkx_nodes():
 
 def test_attributes_of_networkx():
     graph = nx.karate_club_graph()
-    with pytest.raises(GraphError, match="attribute club, which is unknown.*ignore=\\('club',\\)"):
+    with pytest.raises(GraphError, match=r"attribute club, which is unknown.*ignore=\('club',\)"):
         Network.from_networkx(graph)
     network = Network.from_networkx(graph, ignore=("club",))
     assert np.array_equal(network.weight_matrix(), nx.to_numpy_array(graph))
@@ -227,7 +232,7 @@ def test_refused_networkx_graphs(graph, error, message, tmp_path, monkeypatch):
     start = time.perf_counter()
     with pytest.raises(error, match=message):
         Network.from_networkx(graph)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 30
     assert list(tmp_path.iterdir()) == []
 
 

@@ -157,7 +157,7 @@ def test_refused_motifs(make, error, message):
     start = time.perf_counter()
     with pytest.raises(error, match=message):
         make()
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 30
 
 
 def test_motifs_are_networks():
