@@ -1,5 +1,7 @@
 """Sphinx configuration: ``sphinx-build -W docs docs/_build/html``."""
 
+import re
+
 from dynsym import __version__
 
 project = "dynsym"
@@ -31,3 +33,15 @@ nb_execution_mode = "off"
 
 html_theme = "furo"
 html_title = f"dynsym {version}"
+
+
+def unique_references(app, what, name, obj, options, lines):
+    """Give the numbered references of each docstring labels of their own, since many stand on one page."""
+    label = name.rsplit(".", 1)[-1].replace("_", "-")
+    for position, line in enumerate(lines):
+        lines[position] = re.sub(r"(^\s*\.\. \[)(\d+\])|(\[)(\d+\]_)", rf"\1\3{label}-\2\4", line)
+
+
+def setup(app):
+    """Connect the hook above."""
+    app.connect("autodoc-process-docstring", unique_references)
