@@ -253,8 +253,8 @@ def _ending(solution: Any, times: Array, states: Array, blow_up: _BlowUp) -> tup
 def _times(times: Sequence[float] | Array | None, span: tuple[float, float] | None) -> Array:
     if (times is None) == (span is None):
         raise ParameterError(
-            f"times={'given' if times is not None else None} and span={span} were given; exactly one of them is needed. "
-            "Try span=(0, 100)."
+            f"times={'given' if times is not None else None} and span={span} were given; exactly one of them is "
+            "needed. Try span=(0, 100)."
         )
     at = np.asarray(times if times is not None else span, dtype=float)
     if at.ndim != 1 or len(at) < 2 or not np.isfinite(at).all() or not (np.diff(at) > 0).all():

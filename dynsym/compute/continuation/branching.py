@@ -18,7 +18,7 @@ from dynsym.compute.continuation.curve import Point, Tracer
 from dynsym.compute.continuation.defining_systems import null_vectors
 from dynsym.compute.continuation.family import Family
 
-__all__ = ["Departure", "departures"]
+__all__ = ["Departure", "departures", "primary_sides"]
 
 Array = np.ndarray
 Departure = tuple[Point, Point | None]
@@ -118,14 +118,14 @@ def _symmetric(tracer: Tracer, x: Array, value: float, kernel: int) -> list[Depa
         direction, point = found.pop(0)
         opposite = next((k for k, (other, _) in enumerate(found) if direction @ other < -SAME_DIRECTION + 0.02), None)
         pairs.append((point, None if opposite is None else found.pop(opposite)[1]))
-    primary = _primary(tracer, x, value)
+    primary = primary_sides(tracer, x, value)
     return pairs + ([primary] if primary else [])
 
 
-def _primary(tracer: Tracer, x: Array, value: float) -> Departure | None:
-    """The branch on which the kernel crosses the axis: along the least-norm solution of J v = -F_λ."""
+def primary_sides(tracer: Tracer, x: Array, value: float, kernel: float = KERNEL) -> Departure | None:
+    """The branch on which several eigenvalues cross at once: it leaves along the least-norm solution of J v = -F_λ."""
     family = tracer.family
-    slope = np.linalg.lstsq(family.jacobian(x, value), -family.parameter_derivative(x, value), rcond=KERNEL)[0]
+    slope = np.linalg.lstsq(family.jacobian(x, value), -family.parameter_derivative(x, value), rcond=kernel)[0]
     length = tracer.metric.length(slope, 1.0)
     line = slope / length, 1 / length
     sides = [side for side in (_depart(tracer, x, value, line, sign, []) for sign in (1.0, -1.0)) if side is not None]

@@ -16,6 +16,10 @@ __all__ = ["Correction", "Metric", "Point", "Tracer"]
 
 Array = np.ndarray
 
+FLAT = 1e-5
+"""Relative size of singular values that are left out where Newton's method fails,"""
+RESIDUAL = 1e-11
+"""provided that F is this small in the end."""
 GOOD_RATE = 0.05
 """A correction that shrinks the one before by this factor keeps the same LU factors (a chord step)."""
 
@@ -106,14 +110,34 @@ class Tracer:
             step = factors.solve(right)
             length = metric.length(step[:n], step[n])
             if not math.isfinite(length):
-                return None
+                break
             rate = length / previous if previous else 0.0
             if rate > 2.0 and not borrowed:
-                return None
+                break
             x, value = x - step[:n], value - float(step[n])
             if length <= tolerance or (iteration and length * rate <= tolerance and rate < 0.1):
                 return Correction(x, value, iteration + 1, metric.length(x - start_x, value - start_value))
             previous = length
+        return self._correct_flat(start_x, start_value, direction)
+
+    def _correct_flat(self, x: Array, value: float, direction: tuple[Array, float]) -> Correction | None:
+        """Newton steps that leave directions alone in which F hardly changes.
+
+        Near a symmetric branch point F may be flat in a direction across the branch, to fourth order and more; solving
+        for it would amplify rounding.
+        """
+        n, start_x, start_value = len(x), x, value
+        for iteration in range(self.method.max_newton):
+            right = np.append(self.family.field(x, value), 0.0)
+            matrix = self._matrix(x, value, direction)
+            if not (np.isfinite(right).all() and np.isfinite(matrix).all()):
+                return None
+            step = np.linalg.lstsq(matrix, right, rcond=FLAT)[0]
+            x, value = x - step[:n], value - float(step[n])
+            if self.metric.length(step[:n], step[n]) <= self.method.tolerance:
+                if np.abs(right).max() > RESIDUAL * (1 + np.abs(x).max()):
+                    return None
+                return Correction(x, value, iteration + 1, self.metric.length(x - start_x, value - start_value))
         return None
 
     def point(self, x: Array, value: float, direction: tuple[Array, float], *, spectrum: bool) -> Point | None:

@@ -174,8 +174,6 @@ def _counts(
     system: CompiledSystem, family: Family, counts: Sequence[float | EquilibriumCount] | None
 ) -> list[EquilibriumCount]:
     """The counts that were given or are to be made, by ascending parameter."""
-    from dynsym.compute.counting import count_equilibria
-
     if counts is None:
         links = system.system.links()
         small = links is not None and len(links.bias) <= COUNTED_UP_TO
@@ -185,6 +183,8 @@ def _counts(
         if isinstance(entry, EquilibriumCount):
             made.append(entry)
             continue
+        from dynsym.compute.counting import count_equilibria
+
         values = family.parameters_at(float(entry))
         made.append(count_equilibria(system, values, budget=Budget(seconds=SECONDS_FOR_A_COUNT)))
     return sorted(made, key=lambda count: count.parameters[family.parameter])

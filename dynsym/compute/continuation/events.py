@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dynsym.compute.continuation.branching import primary_sides
 from dynsym.compute.continuation.coefficients import (
     crossing_coefficients,
     fold_coefficients,
@@ -33,6 +34,8 @@ CLUSTER_LENGTH = 2e-3
 """Length below which the cubic through two points is exact to rounding, for eigenvalues that cross together."""
 TOGETHER = 1e-6
 """Relative distance below which eigenvalues cross together."""
+NEARLY_CRITICAL = 1e-2
+"""Relative size of eigenvalues that may vanish at a branch point nearby."""
 PERFECT = 1e-11
 """Relative size of the unfolding term below which two branches do cross."""
 
@@ -109,6 +112,9 @@ class Detector:
     def examine_closely(self, a: Point, b: Point) -> list[Event] | None:
         """As `examine`, where eigenvalues may reach the axis and return between a and b."""
         length = self.tracer.distance(a, b)
+        touch = self._symmetric_touch(a, b) if self.tracer.family.dimension > 1 else None
+        if touch is not None:
+            return [touch]
         middle = self.tracer.point_between(a, b) if length > RESOLUTION else None
         if middle is None:
             return []
@@ -151,7 +157,9 @@ class Detector:
             return self._cluster(a, b, crossing)
         event = None
         if change.turns and change.crosses and not change.unstable:
-            event = self._branch_point(a, b, self._turn_fraction(a, b)) or self._turning_cluster(a, b)
+            event = self._branch_point(a, b, self._turn_fraction(a, b))
+            if event is None or not self._is_between(a, b, event):
+                event = self._symmetric_point(a, b, self._turn_fraction(a, b))
         elif change.turns and not change.crosses and abs(change.unstable) == 1:
             event = self._as_fold(solve_fold(self.tracer.family, *self.tracer.between(a, b, self._turn_fraction(a, b))))
         elif change.crosses and not change.turns and abs(change.unstable) == 1:
@@ -230,16 +238,35 @@ class Detector:
 
         return self._cluster_at(*self.tracer.between(a, b, _root(mean_real_part)), len(crossing))
 
-    def _turning_cluster(self, a: Point, b: Point) -> Event | None:
-        """On a side branch of a symmetric branch point several eigenvalues reach zero where the parameter turns."""
-        if self.tracer.distance(a, b) > 2 * CLUSTER_LENGTH:
+    def _symmetric_point(self, a: Point, b: Point, fraction: float) -> Event | None:
+        """A branch point of several zero eigenvalues, met on one of its side branches.
+
+        There nothing crosses in a way that can be solved for; it is located on the branch where all of them cross.
+        """
+        x, value = self.tracer.between(a, b, fraction)
+        jacobian = self.tracer.family.jacobian(x, value)
+        if not np.isfinite(jacobian).all():
             return None
+        spectrum = Spectrum.of(jacobian)
+        if np.abs(spectrum.nearest_axis(2)).max() > NEARLY_CRITICAL * spectrum.scale:
+            return None
+        sides = primary_sides(self.tracer, x, value, NEARLY_CRITICAL)
+        if sides is None or sides[1] is None:
+            return None
+        events = self.examine(sides[1].reversed(), sides[0]) or []
+        return next((event for event in events if event.multiplicity > 1 and self._is_between(a, b, event)), None)
 
-        def slope(fraction: float) -> float:
-            ahead = self.tracer.between(a, b, fraction + 1e-4)[1]
-            return ahead - self.tracer.between(a, b, fraction - 1e-4)[1]
-
-        return self._cluster_at(*self.tracer.between(a, b, _root(slope)), 2)
+    def _symmetric_touch(self, a: Point, b: Point) -> Event | None:
+        """As above, where one eigenvalue leaves the axis as another one comes to it."""
+        fractions = np.linspace(0, 1, 33)
+        sizes = []
+        for fraction in fractions:
+            jacobian = self.tracer.family.jacobian(*self.tracer.between(a, b, fraction))
+            if not np.isfinite(jacobian).all():
+                return None
+            sizes.append(np.sort(np.abs(Spectrum.of(jacobian).eigenvalues))[:2].max())
+        best = int(np.argmin(sizes))
+        return self._symmetric_point(a, b, float(fractions[best])) if 0 < best < len(fractions) - 1 else None
 
     def _cluster_at(self, x: Array, value: float, at_least: int) -> Event | None:
         family = self.tracer.family

@@ -173,7 +173,8 @@ class _Walker:
 
     def _note_kink(self, here: Point) -> None:
         self.record.notes.append(
-            f"At {self.name} = {here.value:.8g} the stability changes without a smooth bifurcation: a kink."
+            f"At {self.name} = {here.value:.8g} the stability changes and no smooth bifurcation explains it. "
+            "This is a kink, or a point of high degeneracy. Try to perturb the system there."
         )
 
     def _append(self, here: Point, ahead: Point, events: list[Event], searched: bool) -> None:
