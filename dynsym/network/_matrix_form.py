@@ -11,7 +11,7 @@ import sympy
 from dynsym.errors import GraphError, LimitError
 from dynsym.network._checks import checked_nodes, refuse_large
 from dynsym.network._edge_table import EdgeTable
-from dynsym.network._quantities import MAX_EDGES, quantity
+from dynsym.network._quantities import MAX_EDGES, is_plain_number, quantity
 from dynsym.network.elements import Node
 from dynsym.network.graph import Network
 
@@ -54,44 +54,50 @@ def network_from_matrix(
 
 def _square(matrix: Any) -> np.ndarray:
     """Return the matrix as a square array of floats, or of exact expressions."""
-    if isinstance(matrix, sympy.MatrixBase):
-        shape, matrix = matrix.shape, matrix.tolist()
-    elif hasattr(matrix, "toarray"):
-        refuse_large(matrix.shape[0])
-        matrix = matrix.toarray()
-        shape = matrix.shape
-    else:
-        if not isinstance(matrix, np.ndarray):
-            matrix = [list(row) if hasattr(row, "__iter__") and not isinstance(row, str) else row for row in matrix]
-            shapes = {len(row) if isinstance(row, list) else -1 for row in matrix}
-            shape = (len(matrix), *shapes) if len(shapes) == 1 and -1 not in shapes else (len(matrix), None)
-        else:
-            shape = matrix.shape
-    if shape == (0,) or shape == (0, None):
-        shape = (0, 0)
-    if len(shape) != 2 or shape[0] != shape[1]:
+    array = _array(matrix)
+    if array.ndim != 2 or array.shape[0] != array.shape[1]:
         raise GraphError(
-            f"The weight matrix has shape {_spelt(shape)}, and must be square: entry [i, j] is the weight onto node i "
-            f"from node j. Give one row and one column for each node."
+            f"The weight matrix has shape {' by '.join(map(str, array.shape))} and must be square: entry [i, j] is the "
+            f"weight onto node i from node j. Give one row and one column for each node."
         )
-    refuse_large(shape[0])
-    if shape[0] == 0:
-        return np.zeros((0, 0))
-    array = matrix if isinstance(matrix, np.ndarray) else _numbers(matrix)
-    if array.dtype.kind in "fiu" and (array.dtype.kind == "f" or not np.any(np.abs(array) > 2**53)):
-        return array
-    return _expressions(array)
+    refuse_large(len(array))
+    is_float = array.dtype.kind == "f" or (array.dtype.kind in "iu" and not np.any(np.abs(array) > 2**53))
+    return array if is_float else _expressions(array)
 
 
-def _numbers(rows: list[list[Any]]) -> np.ndarray:
-    """Return rows of plain floats and small integers as floats, and anything else as objects."""
-    if all(type(entry) is float or (type(entry) is int and abs(entry) <= 2**53) for row in rows for entry in row):
-        return np.array(rows, dtype=float)
-    array = np.empty((len(rows), len(rows)), dtype=object)
+def _array(matrix: Any) -> np.ndarray:
+    """Return an array of numbers, or of objects; rows of unequal length are refused."""
+    if isinstance(matrix, np.ndarray):
+        return np.asarray(matrix)
+    if hasattr(matrix, "toarray"):
+        refuse_large(matrix.shape[0])
+        return np.asarray(matrix.toarray())
+    if hasattr(matrix, "to_numpy"):
+        return np.asarray(matrix.to_numpy())
+    rows = [list(row) for row in _rows(matrix)]
+    if len({len(row) for row in rows}) > 1:
+        raise GraphError(
+            f"The weight matrix has rows of {sorted({len(row) for row in rows})} entries, and must be square. "
+            f"Give one row and one column for each node, and 0 for no edge."
+        )
+    if all(is_plain_number(entry) for row in rows for entry in row):
+        return np.array(rows, dtype=float).reshape(len(rows), -1) if rows else np.zeros((0, 0))
+    array = np.empty((len(rows), len(rows[0])), dtype=object)
     for i, row in enumerate(rows):
         for j, entry in enumerate(row):
             array[i, j] = entry
     return array
+
+
+def _rows(matrix: Any) -> list[Any]:
+    rows = matrix.tolist() if isinstance(matrix, sympy.MatrixBase) else matrix
+    if isinstance(rows, str) or not isinstance(rows, Iterable):
+        raise GraphError(f"{rows!r} is not a matrix. Give a square array, or a list of rows.")
+    rows = list(rows)
+    for row in rows:
+        if isinstance(row, str) or not isinstance(row, Iterable):
+            raise GraphError(f"The weight matrix has the row {row!r}, and must be square. Give a list of lists.")
+    return rows
 
 
 def _expressions(array: np.ndarray) -> np.ndarray:
@@ -105,7 +111,3 @@ def _present(entries: np.ndarray) -> np.ndarray:
     if entries.dtype != object:
         return entries != 0
     return np.array([[entry != 0 for entry in row] for row in entries], dtype=bool)
-
-
-def _spelt(shape: tuple[int | None, ...]) -> str:
-    return " by ".join("rows of unequal length" if length is None else str(length) for length in shape)

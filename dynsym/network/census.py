@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from types import MappingProxyType
 
 import numpy as np
 
@@ -36,7 +35,7 @@ class MotifCensus:
 
     Examples
     --------
-    >>> ds.network.motif_census(ds.motifs.ring(3)).triads["030C"]
+    >>> ds.motif_census(ds.motifs.ring(3)).triads["030C"]
     1
     """
 
@@ -100,7 +99,7 @@ def motif_census(network: Network) -> MotifCensus:
 
     Examples
     --------
-    >>> ds.network.motif_census(ds.network.load_network("pyloric"))
+    >>> ds.motif_census(ds.load_network("pyloric"))
     MotifCensus('pyloric': 3 nodes, 5 edges (0 self-loops)
       pairs: 2 mutual, 1 one-way, 0 unlinked; density 0.8333, reciprocity 0.8
       loops of two: ++ 0, +- 0, -- 2, ? 0
@@ -128,8 +127,8 @@ def motif_census(network: Network) -> MotifCensus:
         mutual=int(mutual.sum()) // 2,
         one_way=int(one_way.sum()),
         unlinked=int(unlinked.sum()) // 2,
-        loops_of_two=MappingProxyType(_signed_pairs(mutual, sign_of)),
-        triads=MappingProxyType(_triads(mutual, one_way, unlinked)),
+        loops_of_two=_signed_pairs(mutual, sign_of),
+        triads=_triads(mutual, one_way, unlinked),
     )
 
 

@@ -127,7 +127,7 @@ class Network(NetworkForms):
                 f"Its nodes are {listed(self.node_names)}."
             ) from None
 
-    @cached_property
+    @property
     def populations(self) -> dict[str, tuple[str, ...]]:
         """Names of the nodes of each population, in order; nodes without one are left out."""
         groups: dict[str, list[str]] = {}

@@ -33,7 +33,7 @@ def list_networks() -> tuple[str, ...]:
 
     Examples
     --------
-    >>> ds.network.list_networks()
+    >>> ds.list_networks()
     ('c_elegans', 'cortical_ei', 'pyloric')
     """
     return tuple(sorted((*_JSON, _WORM)))
@@ -78,7 +78,7 @@ def load_network(name: str, *, gap_junctions: bool = False) -> Network:
 
     Examples
     --------
-    >>> ds.network.load_network("pyloric").weight_matrix()
+    >>> ds.load_network("pyloric").weight_matrix()
     array([[ 0., -1.,  0.],
            [-1.,  0., -1.],
            [-1., -1.,  0.]])

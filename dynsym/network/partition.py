@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -43,7 +42,7 @@ class Quotient:
 
     Examples
     --------
-    >>> reduced = ds.network.quotient(ds.motifs.ei_blocks(self_coupling=False))
+    >>> reduced = ds.quotient(ds.motifs.ei_blocks(self_coupling=False))
     >>> reduced.network.symbolic_weight_matrix()
     Matrix([
     [w_EE*(n_E - 1),       -n_I*w_EI],
@@ -92,7 +91,7 @@ def quotient(network: Network) -> Quotient:
 
     Examples
     --------
-    >>> reduced = ds.network.quotient(ds.motifs.star(5))
+    >>> reduced = ds.quotient(ds.motifs.star(5))
     >>> reduced
     Quotient('two-way star of 5': 2 classes of sizes x1 (1), x2 (4))
     >>> reduced.network.symbolic_weight_matrix()
@@ -124,16 +123,12 @@ def quotient(network: Network) -> Quotient:
     return Quotient(
         Network(nodes, edges, name=f"quotient of {network.name}", reference=network.reference),
         original=network.name,
-        classes=MappingProxyType(
-            {name: tuple(network.node_names[k] for k in nodes) for name, nodes in zip(names, members, strict=True)}
-        ),
-        sizes=MappingProxyType(
-            {
-                name: sympy.Add(*(network.nodes[k].multiplicity for k in nodes))
-                for name, nodes in zip(names, members, strict=True)
-            }
-        ),
-        transverse_weights=MappingProxyType(_transverse_weights(network, members, names)),
+        classes={name: tuple(network.node_names[k] for k in nodes) for name, nodes in zip(names, members, strict=True)},
+        sizes={
+            name: sympy.Add(*(network.nodes[k].multiplicity for k in nodes))
+            for name, nodes in zip(names, members, strict=True)
+        },
+        transverse_weights=_transverse_weights(network, members, names),
     )
 
 
@@ -142,9 +137,9 @@ def _unreduced(network: Network) -> Quotient:
     return Quotient(
         replace(network, name=f"quotient of {network.name}"),
         original=network.name,
-        classes=MappingProxyType({name: (name,) for name in names}),
-        sizes=MappingProxyType(dict.fromkeys(names, sympy.S.One)),
-        transverse_weights=MappingProxyType(dict.fromkeys(names)),
+        classes={name: (name,) for name in names},
+        sizes=dict.fromkeys(names, sympy.S.One),
+        transverse_weights=dict.fromkeys(names),
     )
 
 
@@ -197,13 +192,15 @@ def _summable_weights(network: Network) -> tuple[list[Any], Any]:
 def _class_names(network: Network, members: list[tuple[int, ...]]) -> list[str]:
     """The population's name for a class that is a population, otherwise the name of the first node."""
     names = [network.nodes[nodes[0]].name for nodes in members]
+    populations = network.populations
+    taken = {*network.node_names, *(parameter.name for parameter in network.symbols)}
     for a, nodes in enumerate(members):
         population = network.nodes[nodes[0]].population
-        if population is None or len(nodes) == 1 or len(network.populations[population]) != len(nodes):
+        if population is None or len(nodes) == 1 or len(populations[population]) != len(nodes):
             continue
-        taken = {*network.node_names, *names, *(parameter.name for parameter in network.symbols)}
         if population.isidentifier() and population not in taken:
             names[a] = population
+            taken.add(population)
     return names
 
 

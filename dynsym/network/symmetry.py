@@ -46,7 +46,7 @@ class Symmetries:
 
     Examples
     --------
-    >>> ds.network.symmetries(ds.motifs.ring(4)).order
+    >>> ds.symmetries(ds.motifs.ring(4)).order
     4
     """
 
@@ -96,7 +96,7 @@ def symmetries(network: Network, *, budget: Budget = SEARCH_BUDGET) -> Symmetrie
 
     Examples
     --------
-    >>> ds.network.symmetries(ds.motifs.star(4))
+    >>> ds.symmetries(ds.motifs.star(4))
     Symmetries('two-way star of 4': order 6; nontrivial orbits of 3; generators (x2 x3), (x3 x4))
     """
     if network.size > MAX_SIZE:

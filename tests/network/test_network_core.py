@@ -1,6 +1,8 @@
 """Nodes, edges, the network and its matrices."""
 
+import copy
 import dataclasses
+import pickle
 import time
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 import sympy
 
 from dynsym.errors import GraphError, LimitError, ModelNameError, ParameterError
-from dynsym.network import Edge, Network, Node
+from dynsym.network import Edge, Network, Node, motif_census, quotient, symmetries
 
 
 def asymmetric():
@@ -54,6 +56,14 @@ def test_equal_by_content():
     assert floats != exact.with_weights(1)
     assert floats != dataclasses.replace(exact, name="other")
     assert len({floats, exact}) == 1
+
+
+def test_copies_by_pickle_and_copy():
+    for network in (asymmetric(), Network.from_matrix(np.eye(2))):
+        assert copy.deepcopy(network) == network
+        assert pickle.loads(pickle.dumps(network)) == network
+    results = [motif_census(asymmetric()), quotient(asymmetric()), symmetries(asymmetric())]
+    assert pickle.loads(pickle.dumps(results)) == results
 
 
 def test_frozen():
