@@ -88,11 +88,6 @@ def motif_census(network: Network) -> MotifCensus:
     -------
     MotifCensus
 
-    Raises
-    ------
-    GraphError
-        If `network` is no network.
-
     References
     ----------
     .. [1] J. Moody (1998), Matrix methods for calculating the triad census, Social Networks 20:291-299.

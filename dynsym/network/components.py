@@ -24,11 +24,6 @@ def strongly_connected_components(network: Network) -> tuple[tuple[str, ...], ..
     tuple of tuple of str
         Names of the nodes; within a component in the order of the network.
 
-    Raises
-    ------
-    GraphError
-        If `network` is no network.
-
     Examples
     --------
     >>> ds.strongly_connected_components(ds.motifs.chain(3))
