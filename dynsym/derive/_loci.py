@@ -17,15 +17,15 @@ from sympy import Expr
 from dynsym.derive._amplitudes import amplitude_roots
 from dynsym.derive._balls import Balls, ball, evaluate, precision
 from dynsym.derive._field import Element, Field, Relation
+from dynsym.derive._formulas import has_formula, root_formulas
 from dynsym.derive._problem import Problem
 from dynsym.derive._real_roots import RealRoot, real_roots
 from dynsym.derive._ring import Polynomial, Ring
-from dynsym.derive._signs import nonnegative, sign_of_element, sign_of_polynomial
+from dynsym.derive._signs import sign_of_polynomial
 from dynsym.derive._tidy import tidy
 
 __all__ = ["Locus", "Solution", "loci"]
 
-DEGREE_OF_FORMULAS = 2
 GUARD_BITS = 256
 
 
@@ -97,46 +97,32 @@ def loci(problem: Problem, condition: Polynomial) -> Iterator[Locus]:
 
 
 def _explicit(problem: Problem, condition: Polynomial) -> Iterator[Locus]:
-    ring, parameter = problem.ring, problem.parameter
+    ring, field, parameter = problem.ring, problem.field, problem.parameter
     degree = ring.degree(condition, parameter)
     equation = ring.expression(condition)
-    if degree == 1:
-        low, high = ring.coefficients(condition, parameter)
-        value = problem.field.element(-low, high)
-        solution = _rational_solution(problem, value)
-        if solution is not None:
-            yield Locus(equation, problem.field, {parameter: value}, (solution,))
-        return
-    if not any(g.free_symbols for g in ring.occurring(condition) if g != parameter):
+    others = [g for g in ring.occurring(condition) if g != parameter]
+    if degree > 1 and not any(g.free_symbols for g in others):
         yield from _numeric(problem, condition, equation)
         return
-    field = problem.field.with_relations(Relation(parameter, condition))
-    solutions = _formulas(problem, condition, parameter)
-    if solutions is None:
-        solutions = (Solution(None),)
+    substitution: dict[Expr, Element] = {}
+    if degree == 1:
+        low, high = ring.coefficients(condition, parameter)
+        value = field.element(-low, high)
+        substitution[parameter] = value
+    else:
+        field = field.with_relations(Relation(parameter, condition))
+    solutions = []
+    if has_formula(ring, condition, parameter):
+        for root in root_formulas(problem.field, condition, parameter):
+            balls = None
+            if degree == 1 and not root.expression.free_symbols:
+                balls = lambda: {parameter: evaluate(value, {})}  # noqa: E731
+            replacements = {} if degree == 1 else {parameter: root.expression}
+            solutions.append(Solution(root.expression, replacements, root.relations, balls))
+    else:
+        solutions.append(Solution(None))
     if solutions:
-        yield Locus(equation, field, {}, solutions, degree=degree)
-
-
-def _rational_solution(problem: Problem, value: Element) -> Solution | None:
-    """The solution, or None where the parameter's own assumption excludes it."""
-    wanted = _wanted_sign(problem.parameter)
-    sign = sign_of_element(value)
-    if wanted is not None and sign is not None and sign != wanted:
-        return None
-    formula = tidy(value)
-    relations = (sympy.Gt(wanted * formula, 0),) if wanted is not None and sign is None else ()
-    parameter = problem.parameter
-    numeric = not formula.free_symbols
-    return Solution(
-        formula, {}, relations, (lambda: {parameter: evaluate(value, {})}) if numeric else None
-    )
-
-
-def _wanted_sign(parameter: sympy.Symbol) -> int | None:
-    if parameter.is_positive:
-        return 1
-    return -1 if parameter.is_negative else None
+        yield Locus(equation, field, substitution, tuple(solutions), degree=degree)
 
 
 def _numeric(problem: Problem, condition: Polynomial, equation: Expr) -> Iterator[Locus]:
@@ -182,53 +168,6 @@ def _allowed(symbol: Expr, root: RealRoot) -> bool:
     if symbol.is_negative and number >= 0:
         return False
     return not (symbol.is_nonnegative and number < 0)
-
-
-def _formulas(problem: Problem, condition: Polynomial, unknown: sympy.Symbol) -> tuple[Solution, ...] | None:
-    """Both roots of a quadratic, or the real roots of a pure power, with symbolic coefficients; None for others."""
-    ring, field = problem.ring, problem.field
-    coefficients = ring.coefficients(condition, unknown)
-    wanted = _wanted_sign(unknown)
-    if len(coefficients) == 3:
-        c, b, a = coefficients
-        discriminant = field.element(b * b - 4 * a * c)
-        sign = sign_of_element(discriminant)
-        if sign == -1:
-            return ()
-        middle, spread = field.element(-b, 2 * a), field.element(b * b - 4 * a * c, 4 * a * a)
-        root = sympy.sqrt(tidy(spread))
-        found = []
-        for branch in (1, -1):
-            formula = (sympy.S.Zero if middle.is_zero else tidy(middle)) + branch * root
-            sure = _known_sign(middle, sign_of_element(field.element(c, a)), branch)
-            if wanted is not None and sure is not None and sure != wanted:
-                continue
-            relations = [] if sign == 1 else [nonnegative(discriminant)]
-            if wanted is not None and sure is None:
-                relations.append(sympy.Gt(wanted * formula, 0))
-            found.append(Solution(formula, {unknown: formula}, tuple(relations)))
-        return tuple(found)
-    if not any(not c.is_zero() for c in coefficients[1:-1]):
-        degree = len(coefficients) - 1
-        value = field.element(-coefficients[0], coefficients[-1])
-        sign = sign_of_element(value)
-        if degree % 2 == 0 and sign == -1:
-            return ()
-        root = sympy.real_root(tidy(value), degree) if degree % 2 else sympy.root(tidy(value), degree)
-        relations = () if degree % 2 or sign == 1 else (nonnegative(value),)
-        branches = (1,) if degree % 2 else tuple(s for s in (1, -1) if wanted in (None, s))
-        return tuple(Solution(s * root, {unknown: s * root}, relations) for s in branches)
-    return None
-
-
-def _known_sign(middle: Element, product: int | None, branch: int) -> int | None:
-    """Sign of a root of x² - 2 middle x + product = 0, from the signs of its coefficients."""
-    if product == -1 or middle.is_zero:
-        return branch
-    sign = sign_of_element(middle)
-    if sign == branch:
-        return branch
-    return sign if product == 1 else None
 
 
 # ---- equilibria with an amplitude
@@ -279,7 +218,7 @@ def _on_amplitude(problem: Problem, factor: Polynomial, value: Element, equation
     if set(occurring) == {amplitude} and not symbolic:
         yield from _algebraic_amplitude(problem, factor, value, equation)
         return
-    polynomial = problem.unknown == (amplitude,) and _has_formula(ring, factor, amplitude)
+    polynomial = problem.unknown == (amplitude,) and has_formula(ring, factor, amplitude)
     main = amplitude if polynomial else _main_generator(ring, factor, amplitude)
     degree = ring.degree(factor, main)
     known: dict[Expr, Element] = {}
@@ -308,14 +247,6 @@ def _on_amplitude(problem: Problem, factor: Polynomial, value: Element, equation
         yield Locus(equation, field, known, tuple(solutions), constraints, degree)
 
 
-def _has_formula(ring: Ring, polynomial: Polynomial, unknown: Expr) -> bool:
-    """Whether a polynomial is linear, quadratic or a pure power of the unknown."""
-    coefficients = ring.coefficients(polynomial, unknown)
-    return len(coefficients) > 1 and (
-        len(coefficients) - 1 <= DEGREE_OF_FORMULAS or all(c.is_zero() for c in coefficients[1:-1])
-    )
-
-
 def _with_amplitude_formulas(
     problem: Problem, factor: Polynomial, known: Mapping[Expr, Element], degree: int
 ) -> list[Solution]:
@@ -324,11 +255,9 @@ def _with_amplitude_formulas(
     value = tidy(known[problem.parameter])
     if degree == 1:
         return [Solution(value)]
-    amplitudes = _formulas(problem, factor, problem.amplitude)
-    if amplitudes is None:
-        return [Solution(value)]
     return [
-        Solution(value.xreplace(dict(found.replacements)), found.replacements, found.relations) for found in amplitudes
+        Solution(value.xreplace({problem.amplitude: root.expression}), {problem.amplitude: root.expression}, root.relations)
+        for root in root_formulas(problem.field, factor, problem.amplitude)
     ]
 
 

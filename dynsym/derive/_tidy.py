@@ -37,7 +37,7 @@ def factored(element: Element) -> Expr:
     (x - y)*(x + y)/(x + 1)
     """
     ring = element.field.ring
-    if not any(isinstance(g, sympy.Symbol) for g in ring.occurring(element.numerator * element.denominator)):
+    if not any(g.free_symbols for g in ring.occurring(element.numerator * element.denominator)):
         return sympy.Add(*[term / ring.expression(element.denominator) for term in _terms(ring, element.numerator)])
     return _product(ring, element.numerator) / _product(ring, element.denominator)
 

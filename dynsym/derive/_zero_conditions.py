@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
@@ -88,8 +88,6 @@ def zero_findings(problem: Problem) -> Iterator[Finding]:
 
 
 def _with_note(finding: Finding, note: str) -> Finding:
-    from dataclasses import replace
-
     return replace(finding, notes=(*finding.notes, note))
 
 
@@ -127,7 +125,7 @@ def _exact_form(problem: Problem, locus: Locus) -> ZeroForm:
     return zero_form(exact_data(problem, locus, locus.field), algebra, element_is_zero)
 
 
-def _kind(form: ZeroForm, is_zero: Any) -> tuple[str, tuple[str, ...]]:
+def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, tuple[str, ...]]:
     """The kind of bifurcation, and what is degenerate about it."""
     if not is_zero(form.drive):
         if is_zero(form.quadratic):
@@ -138,13 +136,19 @@ def _kind(form: ZeroForm, is_zero: Any) -> tuple[str, tuple[str, ...]]:
     if not is_zero(form.quadratic):
         return "transcritical", ()
     if is_zero(form.cubic):
+        if linear:
+            return "degenerate", ("the critical mode feels no nonlinearity: a line of equilibria",)
         return "pitchfork", ("the cubic coefficient vanishes: the pitchfork is degenerate",)
     return "pitchfork", ()
 
 
+def _is_linear(problem: Problem) -> bool:
+    return not problem.expansion.quadratic and not problem.expansion.cubic
+
+
 def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm) -> Finding:
     """Everything in closed form."""
-    kind, notes = _kind(form, element_is_zero)
+    kind, notes = _kind(form, element_is_zero, _is_linear(problem))
     reductions = reductions_of(problem, locus)
     mode = tuple(formula(entry, solution) for entry in form.v)
     if kind == "degenerate":
@@ -244,7 +248,7 @@ def _from_balls(problem: Problem, locus: Locus, solution: Solution) -> Finding |
 
 
 def _written(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm) -> Finding:
-    kind, notes = _kind(form, ball_is_zero)
+    kind, notes = _kind(form, ball_is_zero, _is_linear(problem))
     length = _real(form.square).sqrt()
     entries = [_real(entry) / length for entry in form.v]
     largest = max(entries, key=lambda x: abs(float(x.mid())))

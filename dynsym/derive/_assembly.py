@@ -1,0 +1,110 @@
+"""From a finding to a `BifurcationCondition`: checked, restricted to the window, written out."""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Expr
+
+from dynsym.derive._balls import Balls, ball, precision
+from dynsym.derive._check import check_finding
+from dynsym.derive._loci import GUARD_BITS
+from dynsym.derive._problem import Problem
+from dynsym.derive._report import assumptions_of, roughly
+from dynsym.derive._tidy import tidy
+from dynsym.derive._zero_conditions import Finding
+from dynsym.results import BifurcationCondition
+
+__all__ = ["assembled"]
+
+
+def assembled(problem: Problem, finding: Finding, window: tuple[Expr, Expr] | None) -> BifurcationCondition | None:
+    """The condition, after its numerical check; None where it lies outside the window."""
+    value = None
+    balls: Balls | None = None
+    if finding.solution.balls is not None:
+        with precision(GUARD_BITS):
+            balls = finding.solution.balls()
+            exact_value = balls[problem.parameter]
+            value = float(exact_value.mid())
+            if window is not None and not _inside(exact_value, window):
+                return None
+    compared = check_finding(problem, finding)
+    constraints = _constraints(problem, finding)
+    at = _at(problem, finding, balls)
+    assumptions = assumptions_of(
+        [finding.locus.equation, finding.solution.formula, finding.coefficient, *at.values()],
+        finding.locus.substitution.values(),
+    )
+    return BifurcationCondition(
+        finding.kind,
+        parameter=problem.parameter.name,
+        at=at,
+        equation=finding.locus.equation,
+        constraints=constraints,
+        solution=finding.solution.formula,
+        value=value,
+        nondegeneracy=finding.nondegeneracy,
+        transversality=finding.transversality,
+        coefficient=finding.coefficient,
+        coefficient_value=_float(finding),
+        normalisation=finding.normalisation,
+        criticality=finding.criticality,
+        frequency=finding.frequency,
+        mode=None if finding.mode is None else dict(zip(problem.system.state_names, finding.mode, strict=True)),
+        assumptions=(*assumptions, *finding.notes),
+        reductions=finding.reductions,
+        verdict="proved" if compared else "supported",
+    )
+
+
+def _inside(value: object, window: tuple[Expr, Expr]) -> bool:
+    low, high = (ball(end, {}) if end.is_finite else None for end in map(sympy.nsimplify, window))
+    return not (low is not None and value < low) and not (high is not None and value > high)  # type: ignore[operator]
+
+
+def _float(finding: Finding) -> float | None:
+    if finding.coefficient_ball is not None:
+        return float(finding.coefficient_ball.mid())
+    if finding.coefficient is not None and not finding.coefficient.free_symbols:
+        return float(finding.coefficient)
+    return None
+
+
+def _amplitude_by_formula(problem: Problem, finding: Finding) -> bool:
+    """Whether the amplitude is given by a formula in which no function of it is left."""
+    known = problem.amplitude in finding.solution.replacements or problem.amplitude in finding.locus.substitution
+    return known and problem.unknown == (problem.amplitude,)
+
+
+def _at(problem: Problem, finding: Finding, balls: Balls | None) -> dict[str, Expr]:
+    """The states at the bifurcation: formulas, or thirty digits where an amplitude is known by an equation only."""
+    states = dict(problem.equilibrium.states)
+    if problem.amplitude is not None and not _amplitude_by_formula(problem, finding):
+        if balls is None:
+            formula = finding.solution.formula
+            known = {} if formula is None else {problem.parameter: formula}
+            return {name: value.xreplace(known) for name, value in states.items()}
+        with precision(GUARD_BITS):
+            return {name: _number(value, balls) for name, value in states.items()}
+    for generator, element in finding.locus.substitution.items():
+        states = {name: value.xreplace({generator: tidy(element)}) for name, value in states.items()}
+    put = {name: value.xreplace(dict(finding.solution.replacements)) for name, value in states.items()}
+    return {
+        name: sympy.radsimp(value) if not value.free_symbols and not value.has(sympy.CRootOf) else value
+        for name, value in put.items()
+    }
+
+
+def _number(value: Expr, balls: Balls) -> Expr:
+    return value if value.is_Rational else roughly(ball(value, balls))
+
+
+def _constraints(problem: Problem, finding: Finding) -> tuple[Expr, ...]:
+    """What holds besides: the equation of the amplitude, and the inequalities of a real solution."""
+    found: list[Expr] = []
+    if problem.amplitude is not None and not _amplitude_by_formula(problem, finding):
+        found.extend(problem.equilibrium.constraints)
+        found.extend(c for c in finding.locus.constraints if c not in found)
+    found.extend(finding.solution.relations)
+    found.extend(c for c in finding.constraints if c is not sympy.true)
+    return tuple(found)

@@ -1,0 +1,347 @@
+"""Crossings of large numeric networks: verified floating-point eigenpairs instead of exact polynomials.
+
+Where the Jacobian at the equilibrium is -c + p B with numbers c and B, its eigenvalue c-shift is linear in the parameter:
+zero eigenvalues are at p = c/μ for the real eigenvalues μ of B, imaginary pairs at p = c/Re μ for the others. Each reported
+eigenpair is enclosed by a Newton–Kantorovich test with bounds for every rounding; the coefficients are sums over edges of
+the left and right critical vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import sympy
+from sympy import Expr, Symbol
+
+from dynsym._budget import Clock
+from dynsym.derive._determinant import strong_components
+from dynsym.derive._hopf_conditions import NORMALISATION
+from dynsym.derive._problem import Problem
+from dynsym.derive._zero_conditions import NORMALISATIONS
+from dynsym.errors import UnsupportedFeatureError
+from dynsym.results import BifurcationCondition
+
+__all__ = ["is_large", "large_conditions"]
+
+LARGEST_EXACT = 8
+NEGLIGIBLE = 1e-9
+SHOWN = 24
+UNIT = 2.0**-53
+
+
+def is_large(problem: Problem) -> bool:
+    """Whether a block of the Jacobian is too large for exact polynomials and everything in it is a number."""
+    if problem.equilibrium.constraints or problem.equilibrium.amplitude is not None:
+        return False
+    entries = problem.expansion.linear
+    blocks = strong_components(problem.system.dimension, entries)
+    if max(map(len, blocks)) <= LARGEST_EXACT:
+        return False
+    return all(entry.free_symbols <= {problem.parameter} for entry in entries.values())
+
+
+@dataclass
+class _Arrays:
+    """Taylor coefficients as numbers, each a + b p."""
+
+    size: int
+    linear: tuple[np.ndarray, np.ndarray]
+    quadratic: list[tuple[int, int, int, float, float]] = field(default_factory=list)
+    cubic: list[tuple[int, int, int, int, float, float]] = field(default_factory=list)
+
+
+def large_conditions(
+    problem: Problem, window: tuple[Expr, Expr] | None, clock: Clock
+) -> Iterator[BifurcationCondition]:
+    """Every simple crossing in the window, with its normal form coefficient.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        If the Jacobian is not affine in the parameter with one common decay rate.
+    """
+    arrays = _arrays(problem)
+    constant, slope = arrays.linear
+    decay = -constant[0, 0]
+    if not decay > 0 or np.abs(constant + decay * np.eye(arrays.size)).max() > 0:
+        raise UnsupportedFeatureError(
+            f"{problem.system.name!r} has a block of more than {LARGEST_EXACT} coupled states, and its Jacobian is not "
+            f"-c + {problem.parameter.name} B with one decay rate c. Follow the equilibrium numerically instead: "
+            "continue_equilibrium locates its bifurcations."
+        )
+    low, high = (float(end) for end in window) if window is not None else (-np.inf, np.inf)
+    spectrum = _Spectrum(slope)
+    eigenvalues = spectrum.values
+    scale = np.abs(eigenvalues).max(initial=0.0)
+    for k in np.argsort(eigenvalues.real):
+        clock.check("crossings of a large network")
+        mu = complex(eigenvalues[k])
+        if abs(mu.real) > NEGLIGIBLE * scale and mu.imag >= 0 and low <= decay / mu.real <= high:
+            yield _condition(problem, arrays, decay / mu.real, decay, mu, spectrum, int(k))
+
+
+# ---- numbers
+
+
+def _arrays(problem: Problem) -> _Arrays:
+    """Read off the numbers; an entry that depends on one state is differentiated by its shape, once for all edges."""
+    system, parameter = problem.system, problem.parameter
+    size, values = system.dimension, dict(problem.values)
+    position = {s: k for k, s in enumerate(system.states)}
+    point = problem.expansion.point
+    constant, slope = np.zeros((size, size)), np.zeros((size, size))
+    arrays = _Arrays(size, (constant, slope))
+    shapes: dict[tuple[Expr, Expr], tuple[Expr, Expr, Expr]] = {}
+    for (i, j), entry in system.jacobian_entries().items():
+        for term in sympy.Add.make_args(entry.xreplace(values)):
+            present = [s for s in term.free_symbols if s in position]
+            if len(present) > 1:
+                raise UnsupportedFeatureError(
+                    f"The derivative of {system.state_names[i]!r} couples several states at once ({term}), which large "
+                    "networks do not support here. Follow the equilibrium numerically: continue_equilibrium."
+                )
+            if not present:
+                a, b = _affine(term, parameter)
+                constant[i, j] += a
+                slope[i, j] += b
+                continue
+            factor, rest = term.as_independent(present[0], as_Add=False)
+            a, b = _affine(factor, parameter)
+            h = _shape(shapes, rest, present[0], point[present[0]])
+            m = position[present[0]]
+            constant[i, j] += a * h[0]
+            slope[i, j] += b * h[0]
+            if h[1]:
+                arrays.quadratic.append((i, j, m, a * h[1], b * h[1]))
+            if h[2]:
+                arrays.cubic.append((i, j, m, m, a * h[2], b * h[2]))
+    return arrays
+
+
+_U = sympy.Dummy("u", real=True)
+
+
+def _shape(known: dict[Any, Any], rest: Expr, state: Symbol, at: Expr) -> tuple[float, float, float]:
+    """A function of one state with its first two derivatives, at the point."""
+    key = (rest.xreplace({state: _U}), at)
+    if key not in known:
+        derivatives = [key[0], key[0].diff(_U), key[0].diff(_U, 2)]
+        known[key] = tuple(float(d.xreplace({_U: at})) for d in derivatives)
+    return known[key]
+
+
+def _affine(factor: Expr, parameter: Symbol) -> tuple[float, float]:
+    """a, b of a + b p."""
+    if parameter not in factor.free_symbols:
+        return float(factor), 0.0
+    rest, power = factor.as_independent(parameter, as_Add=False)
+    if power == parameter:
+        return 0.0, float(rest)
+    slope = factor.diff(parameter)
+    if parameter in slope.free_symbols:
+        raise UnsupportedFeatureError(
+            f"{factor} is not linear in {parameter}, which large networks need here. Follow the equilibrium numerically: "
+            "continue_equilibrium."
+        )
+    return float(factor.xreplace({parameter: sympy.S.Zero})), float(slope)
+
+
+# ---- eigenpairs
+
+
+class _Spectrum:
+    """Eigenvalues and, on demand, eigenvectors, block by block of the strongly connected components.
+
+    Only the diagonal blocks are solved, so that acyclic parts cannot blur the spectrum; a block's eigenvector is extended
+    to the other states by the triangular structure.
+    """
+
+    def __init__(self, matrix: np.ndarray) -> None:
+        from scipy.linalg import eig
+
+        self.matrix = matrix
+        self._pairs: list[tuple[list[int], np.ndarray, np.ndarray]] = []
+        values: list[complex] = []
+        for block in strong_components(len(matrix), zip(*np.nonzero(matrix), strict=True)):
+            own, left, right = eig(matrix[np.ix_(block, block)], left=True, right=True)
+            for k, mu in enumerate(own):
+                if mu != 0:
+                    values.append(complex(mu))
+                    self._pairs.append((block, right[:, k], left[:, k].conj()))
+        self.values = np.array(values, dtype=complex)
+        self._down = [np.nonzero(column)[0].tolist() for column in matrix.T]
+        self._up = [np.nonzero(row)[0].tolist() for row in matrix]
+
+    def vectors(self, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """Right and left (not conjugated) eigenvectors of length one."""
+        block, right, left = self._pairs[k]
+        return (
+            _extended(self.matrix, self._down, block, right, self.values[k]),
+            _extended(self.matrix.T, self._up, block, left, self.values[k]),
+        )
+
+
+def _extended(
+    matrix: np.ndarray, next_to: list[list[int]], block: list[int], inner: np.ndarray, mu: complex
+) -> np.ndarray:
+    """The eigenvector of the whole matrix whose part on a block is given."""
+    reached, frontier = set(block), list(block)
+    while frontier:
+        fresh = [i for i in next_to[frontier.pop()] if i not in reached]
+        reached.update(fresh)
+        frontier.extend(fresh)
+    vector = np.zeros(len(matrix), complex)
+    vector[block] = inner
+    rest = sorted(reached - set(block))
+    if rest:
+        system = matrix[np.ix_(rest, rest)] - mu * np.eye(len(rest))
+        vector[rest] = np.linalg.solve(system, -matrix[np.ix_(rest, block)] @ inner)
+    return vector / np.linalg.norm(vector)
+
+
+def _radius(matrix: np.ndarray, mu: complex, vector: np.ndarray) -> float | None:
+    """A proved bound on |μ - eigenvalue|, or None where the test fails.
+
+    Newton–Kantorovich for (B - μ) x = 0, x_k fixed: with an approximate inverse R of the bordered matrix G, the true pair is
+    within r when |R F| + |I - R G| r + |R| r² <= r. Every product is bounded with its rounding, γ_n |X| |Y|.
+    """
+    size = len(matrix)
+    k = int(np.argmax(np.abs(vector)))
+    x = vector / vector[k]
+    bordered = np.zeros((size + 1, size + 1), complex)
+    bordered[:size, :size] = matrix - mu * np.eye(size)
+    bordered[:size, size] = -x
+    bordered[size, k] = 1
+    try:
+        inverse = np.linalg.inv(bordered)
+    except np.linalg.LinAlgError:
+        return None
+    gamma = 4 * (size + 4) * UNIT / (1 - 4 * (size + 4) * UNIT)
+    magnitude = np.abs(bordered)
+    magnitude[np.diag_indices(size)] += abs(mu)
+    defect = np.abs(np.eye(size + 1) - inverse @ bordered) + gamma * (np.abs(inverse) @ magnitude + np.eye(size + 1))
+    residual = np.append(np.abs(matrix @ x - mu * x) + gamma * (np.abs(matrix) @ np.abs(x) + abs(mu) * np.abs(x)), 0)
+    start = (np.abs(inverse) @ residual).max() * (1 + gamma)
+    contraction = defect.sum(axis=1).max() * (1 + gamma)
+    growth = np.abs(inverse).sum(axis=1).max() * (1 + gamma)
+    if contraction >= 1 or (1 - contraction) ** 2 <= 4 * start * growth:
+        return None
+    return float(2 * start / (1 - contraction) * (1 + 8 * UNIT))
+
+
+# ---- one condition
+
+
+def _condition(
+    problem: Problem,
+    arrays: _Arrays,
+    value: float,
+    decay: float,
+    mu: complex,
+    spectrum: _Spectrum,
+    k: int,
+) -> BifurcationCondition:
+    eigenvalues = spectrum.values
+    right, left = spectrum.vectors(k)
+    is_real = mu.imag == 0
+    frequency = 0.0 if is_real else float(mu.imag * value)
+    gap = np.sort(np.abs(eigenvalues - mu))[1] if len(eigenvalues) > 1 else np.inf
+    radius = _radius(arrays.linear[1], mu, right) if gap > NEGLIGIBLE * abs(mu) else None
+    overlap = left @ right
+    common: dict[str, Any] = {
+        "parameter": problem.parameter.name,
+        "at": dict(problem.equilibrium.states),
+        "equation": problem.parameter * sympy.Float(mu.real, 17) - sympy.Float(decay, 17),
+        "value": value,
+        "reductions": ("strongly connected components", "eigenvalues in floating point"),
+        "mode": _mode(problem, right),
+    }
+    if radius is None or abs(overlap) < NEGLIGIBLE:
+        note = "the eigenvalue is multiple, or too close to another one to be enclosed"
+        return BifurcationCondition(
+            "degenerate", criticality="degenerate", assumptions=(note,), verdict="undecided", **common
+        )
+    note = f"the eigenvalue is proved to lie within {radius:.2g} of its value; coefficients are in floating point"
+    left = left / overlap
+    linear = arrays.linear[0] + value * arrays.linear[1]
+    speed = float((left @ arrays.linear[1] @ right).real)
+    kind, coefficient = "hopf", 0.0
+    if is_real:
+        kind, coefficient = _zero_form(arrays, value, linear, left.real, right.real)
+    else:
+        coefficient = _first_lyapunov(arrays, value, linear, frequency, left, right)
+    criticality = None
+    if kind in {"pitchfork", "hopf"}:
+        criticality = "supercritical" if coefficient < 0 else "subcritical" if coefficient > 0 else "degenerate"
+    number = sympy.Float(coefficient, 17)
+    return BifurcationCondition(
+        kind,
+        nondegeneracy=number,
+        transversality=sympy.Float(speed, 17),
+        coefficient=number,
+        coefficient_value=coefficient,
+        normalisation=NORMALISATION if kind == "hopf" else NORMALISATIONS[kind],
+        criticality=criticality,
+        frequency=None if is_real else sympy.Float(frequency, 17),
+        assumptions=(note,),
+        verdict="supported",
+        **common,
+    )
+
+
+def _mode(problem: Problem, vector: np.ndarray) -> Mapping[str, Expr]:
+    """The largest components, the very largest one positive."""
+    largest = vector[np.argmax(np.abs(vector))]
+    turned = vector * abs(largest) / largest
+    shown = np.sort(np.argsort(-np.abs(turned), kind="stable")[:SHOWN])
+    return {problem.system.state_names[k]: sympy.sympify(_plain(complex(turned[k]))) for k in shown}
+
+
+def _plain(z: complex) -> float | complex:
+    return z.real if abs(z.imag) <= NEGLIGIBLE else z
+
+
+def _second(arrays: _Arrays, value: float, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    total = np.zeros(arrays.size, np.result_type(u, v))
+    for i, j, m, a, b in arrays.quadratic:
+        total[i] += (a + value * b) * u[j] * v[m]
+    return total
+
+
+def _third(arrays: _Arrays, value: float, u: np.ndarray, v: np.ndarray, w: np.ndarray) -> np.ndarray:
+    total = np.zeros(arrays.size, np.result_type(u, v, w))
+    for i, j, m, n, a, b in arrays.cubic:
+        total[i] += (a + value * b) * u[j] * v[m] * w[n]
+    return total
+
+
+def _zero_form(
+    arrays: _Arrays, value: float, linear: np.ndarray, left: np.ndarray, right: np.ndarray
+) -> tuple[str, float]:
+    right = right if right[np.argmax(np.abs(right))] > 0 else -right
+    left = left / (left @ right)
+    curvature = _second(arrays, value, right, right)
+    quadratic = float(left @ curvature) / 2
+    if arrays.quadratic and abs(quadratic) > NEGLIGIBLE * np.abs(curvature).max():
+        return "transcritical", quadratic
+    terms = _third(arrays, value, right, right, right)
+    if arrays.quadratic:
+        # A shift along the critical mode makes the matrix regular and does not change what is used of h.
+        h = np.linalg.solve(linear + np.outer(right, left), -curvature)
+        terms = terms + 3 * _second(arrays, value, right, h)
+    return "pitchfork", float(left @ terms) / 6
+
+
+def _first_lyapunov(
+    arrays: _Arrays, value: float, linear: np.ndarray, omega: float, left: np.ndarray, right: np.ndarray
+) -> float:
+    bar = right.conj()
+    terms = _third(arrays, value, right, right, bar)
+    if arrays.quadratic:
+        mean = np.linalg.solve(linear, _second(arrays, value, right, bar))
+        double = np.linalg.solve(2j * omega * np.eye(arrays.size) - linear, _second(arrays, value, right, right))
+        terms = terms - 2 * _second(arrays, value, right, mean) + _second(arrays, value, bar, double)
+    return float((left @ terms).real / (2 * omega))

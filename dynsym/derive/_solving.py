@@ -1,0 +1,190 @@
+"""Equations for equilibria by cases: factor, eliminate what is linear, and stop at one unknown.
+
+No general solver is called: each step is exact and keeps all real solutions. What remains is a family: the unknowns as
+expressions of one amplitude, and the equation that it satisfies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import sympy
+from sympy import Expr, Symbol
+
+from dynsym._budget import Clock
+from dynsym._expressions import Jet
+from dynsym.derive._ring import Ring, generators_of
+from dynsym.derive._signs import sign_of_polynomial
+from dynsym.errors import UnsupportedFeatureError
+
+__all__ = ["Family", "families"]
+
+LONGEST = 4000
+MOST_CASES = 200
+
+
+@dataclass(frozen=True)
+class Family:
+    """Unknowns in terms of an amplitude that satisfies a constraint; a free amplitude has none."""
+
+    known: dict[Symbol, Expr]
+    amplitude: Symbol | None = None
+    constraint: Expr | None = None
+
+
+@dataclass(frozen=True)
+class _Case:
+    equations: tuple[Expr, ...]
+    unknowns: tuple[Symbol, ...]
+    known: dict[Symbol, Expr] = field(default_factory=dict)
+
+
+def families(equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock) -> tuple[list[Family], bool]:
+    """All solutions that elimination reaches, and whether these are all there are.
+
+    Examples
+    --------
+    >>> from dynsym._budget import Budget
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> [f.known for f in families([x * (y - 1), y - 2 * x], [x, y], Budget().start())[0]]
+    [{y: 0, x: 0}, {x: 1/2, y: 1}]
+    """
+    found: list[Family] = []
+    complete = True
+    waiting = [_Case(tuple(equations), tuple(unknowns))]
+    examined = 0
+    while waiting:
+        clock.check("equilibria", best=found)
+        examined += 1
+        case = waiting.pop(0)
+        try:
+            outcome = list(_advanced(case))
+        except UnsupportedFeatureError:
+            complete = False
+            continue
+        for item in outcome:
+            if isinstance(item, _Case):
+                if examined + len(waiting) < MOST_CASES and sum(e.count_ops() for e in item.equations) < LONGEST:
+                    waiting.append(item)
+                else:
+                    complete = False
+            elif item is None:
+                complete = False
+            elif item not in found:
+                found.append(item)
+    return found, complete
+
+
+def _advanced(case: _Case) -> Iterator[_Case | Family | None]:
+    """The cases or families that a case leads to; None says that something was left unsolved."""
+    factored = [_factors(e, case.unknowns) for e in case.equations]
+    if any(not parts for parts in factored if parts is not None):
+        return
+    equations = [parts for parts in factored if parts is not None]
+    if not equations:
+        yield _finished(case)
+        return
+    several = next((k for k, parts in enumerate(equations) if len(parts) > 1), None)
+    if several is not None:
+        rest = [parts for k, parts in enumerate(equations) if k != several]
+        for part in equations[several]:
+            yield _Case((part, *(sympy.Mul(*parts) for parts in rest)), case.unknowns, case.known)
+        return
+    single = tuple(parts[0] for parts in equations)
+    if len(case.unknowns) == 1 and len(single) == 1 and not _linear_in(single[0], case.unknowns[0]):
+        yield Family(dict(case.known), case.unknowns[0], single[0])
+        return
+    choice = _elimination(single, case.unknowns)
+    if choice is not None:
+        yield from _eliminated(case, single, *choice)
+    elif len(case.unknowns) == 1:
+        yield from _common_root(case, single)
+    else:
+        yield None
+
+
+def _finished(case: _Case) -> Family:
+    """No equation is left: the remaining unknowns are free."""
+    return Family(dict(case.known), case.unknowns[0] if case.unknowns else None, None)
+
+
+def _factors(equation: Expr, unknowns: Sequence[Symbol]) -> list[Expr] | None:
+    """Factors that can vanish; None for the identity 0 = 0."""
+    ring = Ring(generators_of([equation]))
+    numerator = ring.polynomial(equation)
+    if numerator.is_zero():
+        return None
+    parts = []
+    for part, _ in numerator.factor()[1]:
+        generators = ring.occurring(part)
+        if not any(g.free_symbols & set(unknowns) for g in generators):
+            continue
+        if sign_of_polynomial(ring, part) is not None and not _is_generator(part):
+            continue
+        parts.append(_inner(generators[0]) if _is_generator(part) else ring.expression(part))
+    return parts
+
+
+def _is_generator(part: object) -> bool:
+    return len(part) == 1 and part.total_degree() == 1  # type: ignore[arg-type,attr-defined]
+
+
+def _inner(generator: Expr) -> Expr:
+    """The equation f(u) = 0 as u = 0 for functions that vanish at zero only."""
+    if isinstance(generator, (sympy.tanh, sympy.sinh, sympy.atan)):
+        return generator.args[0]
+    if isinstance(generator, Jet) and generator.order == 0 and generator.args[1].name == "odd":
+        return generator.point
+    return generator
+
+
+def _linear_in(equation: Expr, unknown: Symbol) -> bool:
+    ring = Ring(generators_of([equation]))
+    inside = any(g != unknown and unknown in g.free_symbols for g in ring.generators)
+    return not inside and unknown in ring and ring.degree(ring.polynomial(equation), unknown) == 1
+
+
+def _elimination(equations: tuple[Expr, ...], unknowns: tuple[Symbol, ...]) -> tuple[int, Symbol, Expr, Expr] | None:
+    """The cheapest linear elimination: (equation, unknown, value, coefficient)."""
+    best: tuple[tuple[bool, int, int], int, Symbol, Expr, Expr] | None = None
+    for k, equation in enumerate(equations):
+        ring = Ring(generators_of([equation]))
+        polynomial = ring.polynomial(equation)
+        for position, unknown in enumerate(unknowns):
+            if not _linear_in(equation, unknown):
+                continue
+            low, high = ring.coefficients(polynomial, unknown)
+            conditional = any(g.free_symbols & set(unknowns) for g in ring.occurring(high))
+            cost = (conditional, len(polynomial), -position)
+            if best is None or cost < best[0]:
+                value = -ring.expression(low) / ring.expression(high)
+                best = (cost, k, unknown, value, ring.expression(high))
+    return None if best is None else best[1:]
+
+
+def _eliminated(
+    case: _Case, equations: tuple[Expr, ...], k: int, unknown: Symbol, value: Expr, coefficient: Expr
+) -> Iterator[_Case]:
+    rest = tuple(e for position, e in enumerate(equations) if position != k)
+    left = tuple(u for u in case.unknowns if u != unknown)
+    known = {u: e.xreplace({unknown: value}) for u, e in case.known.items()}
+    if coefficient.free_symbols & set(left):
+        # The coefficient may vanish: then the rest of this equation must vanish too.
+        constant = sympy.expand(equations[k]).coeff(unknown, 0)
+        yield _Case((coefficient, constant, *rest), case.unknowns, case.known)
+    yield _Case(tuple(e.xreplace({unknown: value}) for e in rest), left, {**known, unknown: value})
+
+
+def _common_root(case: _Case, equations: tuple[Expr, ...]) -> Iterator[_Case | Family | None]:
+    """Several equations for one unknown: their greatest common divisor, where they are polynomials."""
+    unknown = case.unknowns[0]
+    ring = Ring(generators_of(equations))
+    if any(g != unknown and unknown in g.free_symbols for g in ring.generators):
+        yield None
+        return
+    common = ring.zero
+    for equation in equations:
+        common = common.gcd(ring.polynomial(equation))
+    if ring.degree(common, unknown) > 0:
+        yield _Case((ring.expression(common),), case.unknowns, case.known)

@@ -1,0 +1,310 @@
+"""Bifurcations of an equilibrium in closed form: every one of them, each with its normal form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import sympy
+from sympy import Expr, Symbol
+
+from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym.derive._assembly import assembled
+from dynsym.derive._hopf_conditions import hopf_findings
+from dynsym.derive._large import is_large, large_conditions
+from dynsym.derive._points import parameter_of, points_of
+from dynsym.derive._problem import Problem, with_named_roots
+from dynsym.derive._zero_conditions import zero_findings
+from dynsym.errors import BudgetExceeded, ParameterError
+from dynsym.results import BifurcationCondition, SymbolicEquilibrium
+
+if TYPE_CHECKING:
+    from dynsym.model import SymbolicSystem
+
+__all__ = ["find_conditions", "fold_condition", "hopf_condition", "pitchfork_condition", "transcritical_condition"]
+
+At = SymbolicEquilibrium | Mapping[str, Any] | int | None
+Span = tuple[Any, Any] | None
+
+
+def find_conditions(
+    system: SymbolicSystem,
+    parameter: str | Symbol,
+    at: At = None,
+    *,
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+    span: Span = None,
+    budget: Budget = DEFAULT_BUDGET,
+) -> tuple[BifurcationCondition, ...]:
+    r"""All bifurcations of equilibria in closed form as one parameter moves.
+
+    An eigenvalue is zero where a factor of the characteristic polynomial has a vanishing constant term; a pair is
+    :math:`\pm i\omega` where its even and odd parts have a common root :math:`\omega^2 > 0`. Both are polynomial equations
+    in the parameter, and all their real roots are taken: no crossing is missed, whatever the other eigenvalues do. Each
+    result carries the non-degeneracy (the normal form coefficient) and the transversality, and was compared with an
+    independent numerical computation.
+
+    Parameters
+    ----------
+    system : SymbolicSystem
+    parameter : str or Symbol
+        The parameter that moves; its own default value is ignored.
+    at : SymbolicEquilibrium, mapping of state to value, 0, or None
+        The equilibrium; 0 is the origin, None stands for all that `symbolic_equilibria` finds. In a mapping, nodes left
+        out are 0 and plastic weights left out are at their steady state.
+    values : mapping of name to number, text or Expr, optional
+        Override the default values of the other parameters.
+    free : iterable of names
+        Parameters that stay symbolic whatever their value.
+    span : (low, high), optional
+        Only solutions in this closed interval; those whose value depends on free parameters are kept.
+    budget : Budget
+
+    Returns
+    -------
+    tuple of BifurcationCondition
+        One per solution, sorted by the parameter; those without a number come last.
+
+    Raises
+    ------
+    NotAnEquilibrium
+        If the right-hand side does not vanish at the given point.
+    ParameterError
+        If the parameter does not occur in the equations, or not in the Jacobian at the given point.
+    BudgetExceeded
+        If the budget is used up; `best` holds the conditions found so far.
+    ClosedFormMismatch
+        If a closed form disagrees with its numerical check.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> pair = ds.build_system(ds.motifs.bidirectional(weight=1), gain="g")
+    >>> find_conditions(pair, "g", at=0, span=(0, 3))
+    (BifurcationCondition(pitchfork: g = 1, supercritical, proved),)
+
+    References
+    ----------
+    .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, chapters 3 and 5.
+    .. [2] W.-M. Liu, *Criterion of Hopf bifurcations without using eigenvalues*, J. Math. Anal. Appl. 182 (1994).
+    """
+    moving = parameter_of(system, parameter)
+    substitution = system.substitution(values, (*free, moving))
+    window = _window(span)
+    clock = budget.start()
+    found: list[BifurcationCondition] = []
+    try:
+        for point in points_of(system, moving, at, substitution, clock):
+            problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
+            found.extend(_conditions(problem, window, clock))
+    except BudgetExceeded as stop:
+        raise BudgetExceeded(str(stop), best=stop.best if not found else _sorted(found)) from stop
+    return _sorted(found)
+
+
+def fold_condition(
+    system: SymbolicSystem,
+    parameter: str | Symbol,
+    *,
+    at: At = None,
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+    span: Span = None,
+    budget: Budget = DEFAULT_BUDGET,
+) -> tuple[BifurcationCondition, ...]:
+    """The folds (saddle-nodes) among the conditions that `find_conditions` finds.
+
+    Two equilibria meet and vanish where an eigenvalue is zero, the parameter drives the critical mode (w·f_p ≠ 0) and
+    the quadratic coefficient w·B(v,v)/2 is not zero.
+
+    Parameters
+    ----------
+    system, parameter, at, values, free, span, budget
+        As for `find_conditions`.
+
+    Returns
+    -------
+    tuple of BifurcationCondition
+
+    Raises
+    ------
+    NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch
+        As `find_conditions`.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> system = ds.system_from_equations({"x": "m + x - x^3"}, parameters={"m": None})
+    >>> [condition.solution for condition in fold_condition(system, "m")]
+    [-2*sqrt(3)/9, 2*sqrt(3)/9]
+    """
+    return _of_kind("fold", find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget))
+
+
+def transcritical_condition(
+    system: SymbolicSystem,
+    parameter: str | Symbol,
+    *,
+    at: At = None,
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+    span: Span = None,
+    budget: Budget = DEFAULT_BUDGET,
+) -> tuple[BifurcationCondition, ...]:
+    """The transcritical points among the conditions that `find_conditions` finds.
+
+    An equilibrium that persists (w·f_p = 0) meets another one and exchanges stability with it: the quadratic coefficient
+    is not zero.
+
+    Parameters
+    ----------
+    system, parameter, at, values, free, span, budget
+        As for `find_conditions`.
+
+    Returns
+    -------
+    tuple of BifurcationCondition
+
+    Raises
+    ------
+    NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch
+        As `find_conditions`.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> system = ds.system_from_equations({"x": "r*x*(1 - x) - h*x"}, parameters={"r": 2, "h": None})
+    >>> transcritical_condition(system, "h", at=0)[0].solution
+    2
+    """
+    conditions = find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget)
+    return _of_kind("transcritical", conditions)
+
+
+def pitchfork_condition(
+    system: SymbolicSystem,
+    parameter: str | Symbol,
+    *,
+    at: At = None,
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+    span: Span = None,
+    budget: Budget = DEFAULT_BUDGET,
+) -> tuple[BifurcationCondition, ...]:
+    """The pitchforks among the conditions that `find_conditions` finds.
+
+    An equilibrium that persists meets a pair of others: the quadratic coefficient vanishes exactly, and the sign of the
+    cubic one, w·(C(v,v,v) + 3 B(v,h))/6, says on which side they are.
+
+    Parameters
+    ----------
+    system, parameter, at, values, free, span, budget
+        As for `find_conditions`.
+
+    Returns
+    -------
+    tuple of BifurcationCondition
+
+    Raises
+    ------
+    NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch
+        As `find_conditions`.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> system = ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(ds.AnySigmoid()))
+    >>> [(c.solution, c.coefficient) for c in pitchfork_condition(system, "w", at=0)]
+    [(1/s1, s3/(12*s1)), (-1/s1, s3/(12*s1))]
+    """
+    conditions = find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget)
+    return _of_kind("pitchfork", conditions)
+
+
+def hopf_condition(
+    system: SymbolicSystem,
+    parameter: str | Symbol,
+    *,
+    at: At = None,
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+    span: Span = None,
+    budget: Budget = DEFAULT_BUDGET,
+) -> tuple[BifurcationCondition, ...]:
+    r"""The Hopf points among the conditions that `find_conditions` finds.
+
+    A simple pair :math:`\pm i\omega` crosses the axis where the last-but-one Hurwitz minor vanishes with
+    :math:`\omega^2 > 0`; a vanishing minor with :math:`\omega^2 < 0` is a neutral saddle and no bifurcation.
+
+    Parameters
+    ----------
+    system, parameter, at, values, free, span, budget
+        As for `find_conditions`.
+
+    Returns
+    -------
+    tuple of BifurcationCondition
+        With `frequency` and the first Lyapunov coefficient in `coefficient`.
+
+    Raises
+    ------
+    NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch
+        As `find_conditions`.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> system = ds.build_system(ds.motifs.ei_pair(), node=ds.LeakyRate(ds.Tanh()))
+    >>> hopf_condition(system, "w_EE")[0].solution
+    tau_E*(w_II + 1)/tau_I + 1
+
+    References
+    ----------
+    .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 3.4.
+    """
+    return _of_kind("hopf", find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget))
+
+
+# ---- how they are put together
+
+
+def _conditions(problem: Problem, window: tuple[Expr, Expr] | None, clock: Clock) -> list[BifurcationCondition]:
+    if is_large(problem):
+        return list(large_conditions(problem, window, clock))
+    found = []
+    for findings in (zero_findings, hopf_findings):
+        for finding in findings(problem):
+            condition = assembled(problem, finding, window)
+            if condition is not None:
+                found.append(condition)
+            clock.check("bifurcation conditions", best=tuple(found))
+    return found
+
+
+def _of_kind(kind: str, conditions: tuple[BifurcationCondition, ...]) -> tuple[BifurcationCondition, ...]:
+    return tuple(condition for condition in conditions if condition.kind == kind)
+
+
+def _sorted(conditions: list[BifurcationCondition]) -> tuple[BifurcationCondition, ...]:
+    """By the parameter; a point where two equilibria meet is found from both, and said once."""
+    once: dict[Any, BifurcationCondition] = {}
+    for condition in conditions:
+        identity = (condition.kind, condition.solution or condition.equation, tuple(condition.at.items()))
+        once.setdefault(identity, condition)
+
+    def key(condition: BifurcationCondition) -> tuple[bool, float]:
+        return condition.value is None, condition.value or 0.0
+
+    return tuple(sorted(once.values(), key=key))
+
+
+def _window(span: Span) -> tuple[Expr, Expr] | None:
+    if span is None:
+        return None
+    low, high = (sympy.sympify(end) if isinstance(end, Expr) else sympy.Float(end) for end in span)
+    if not low < high:
+        raise ParameterError(f"The span ({low}, {high}) is empty. Give the lower end first, as in span=(0, 3).")
+    return low, high
+
+
