@@ -48,7 +48,7 @@ def draw_chords(ax: Axes, graph: Any, links: Sequence[Any], style: PlotStyle) ->
             x, y = 1.05 * np.cos(middle), 1.05 * np.sin(middle)
             side = "left" if x > 0.26 else "right" if x < -0.26 else "center"
             height = "bottom" if y > 0.26 else "top" if y < -0.26 else "center"
-            ax.text(x, y, name, ha=side, va=height, fontsize=style.font_size + 1, color=colour)
+            ax.text(x, y, f"{name} ({len(members)})", ha=side, va=height, fontsize=style.font_size + 1, color=colour)
     ax.set_xlim(-1.18, 1.18)
     ax.set_ylim(-1.12, 1.12)
 

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["place_labels", "rows_without_overlap", "text_width"]
+__all__ = ["place_labels", "rows_without_overlap", "spread", "text_width"]
 
 _DIRECTIONS = [(1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1), (1, 0), (-1, 0)]
 _GLYPH = 0.56
@@ -23,7 +23,14 @@ def text_width(text: str, size: float) -> float:
 
 
 def place_labels(
-    ax: Axes, points: Sequence[tuple[float, float]], labels: Sequence[str], *, size: float, lines: Any = (), **text: Any
+    ax: Axes,
+    points: Sequence[tuple[float, float]],
+    labels: Sequence[str],
+    *,
+    size: float,
+    lines: Any = (),
+    avoid: Any = (),
+    **text: Any,
 ) -> None:
     """Write a label beside each point, greedily where it covers fewest labels, points and lines.
 
@@ -38,16 +45,18 @@ def place_labels(
         Font size in points.
     lines : sequence of array (k, 2)
         Drawn curves, in data coordinates.
+    avoid : sequence of Bbox
+        Places that are taken, in pixels.
     """
     to_points = 72 / ax.figure.dpi
     spots = ax.transData.transform(np.asarray(points, float).reshape(-1, 2)) * to_points
     curves = [ax.transData.transform(curve) * to_points for curve in lines if len(curve)]
     obstacles = np.concatenate([spots, *(_resampled(curve) for curve in curves)])
     frame = np.asarray(ax.bbox.extents) * to_points
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[tuple[float, ...]] = [tuple(np.asarray(box.extents) * to_points) for box in avoid]
     for point, spot, label in zip(points, spots, labels, strict=True):
         width, height = text_width(label, size), 1.2 * size
-        best: tuple[float, tuple[float, float, float, float], tuple[float, float]] | None = None
+        best: tuple[float, tuple[float, ...], tuple[float, float]] | None = None
         for rank, (distance, (right, up)) in enumerate((d, way) for d in (8, 16, 28) for way in _DIRECTIONS):
             length = distance / np.hypot(right, up)
             x = spot[0] + right * length + (0 if right > 0 else -width if right < 0 else -width / 2)
@@ -83,6 +92,22 @@ def rows_without_overlap(starts: Sequence[float], widths: Sequence[float], *, ga
         ends[row : row + 1] = [start + width]
         rows.append(row)
     return rows
+
+
+def spread(centres: Sequence[float], distance: float) -> list[float]:
+    """Ascending places at least `distance` apart, each group of them about the mean of its centres."""
+    groups: list[list[float]] = []
+
+    def span(group: list[float]) -> tuple[float, float]:
+        middle, half = float(np.mean(group)), distance * (len(group) - 1) / 2
+        return middle - half, middle + half
+
+    for centre in centres:
+        groups.append([centre])
+        while len(groups) > 1 and span(groups[-1])[0] < span(groups[-2])[1] + distance:
+            last = groups.pop()
+            groups[-1] += last
+    return [span(group)[0] + i * distance for group in groups for i in range(len(group))]
 
 
 def _resampled(curve: np.ndarray, spacing: float = 4.0) -> np.ndarray:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dynsym.errors import ParameterError
-from dynsym.plot._placement import place_labels, rows_without_overlap, text_width
+from dynsym.plot._placement import place_labels, rows_without_overlap, spread, text_width
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_expression, math_name
 from dynsym.results import BifurcationCondition, Branch, Diagram, SpecialPoint
 
@@ -19,6 +20,7 @@ __all__ = ["bifurcation"]
 
 MARKERS = {"fold": ">", "hopf": "o", "branch_point": "s", "pitchfork": "D", "transcritical": "X", "neutral_saddle": "v"}
 LABELS_SHOWN = 24
+ROWS_SHOWN = 2
 
 
 def bifurcation(
@@ -69,10 +71,10 @@ def bifurcation(
         axes.margins(y=0.08)
     axes.autoscale_view()
     _draw_conditions(axes, diagram.conditions, style)
-    _draw_points(axes, diagram, curves, state, style)
+    axes.spines[["top", "right"]].set_visible(False)
     if curves:
         axes.legend(fontsize=style.font_size, frameon=False, loc="best")
-    axes.spines[["top", "right"]].set_visible(False)
+    _draw_points(axes, diagram, curves, state, style)
     return axes
 
 
@@ -132,51 +134,74 @@ def _draw_points(ax: Axes, diagram: Diagram, curves: list[np.ndarray], state: st
         ax.plot(x, y, MARKERS.get(point.kind, "P"), **look)
         places.setdefault((round(x, 9), round(y, 9)), []).append(point.label)
     if places and len(places) <= LABELS_SHOWN:
+        ax.figure.canvas.figure.draw_without_rendering()  # labels are placed in points: the layout must be final
+        legend = ax.get_legend()
+        taken = [] if legend is None else [legend.get_window_extent()]
+        if legend is not None:
+            legend.set_loc(tuple(ax.transAxes.inverted().transform(taken[0].p0)))
         labels = [", ".join(words) for words in places.values()]
-        place_labels(ax, list(places), labels, size=style.font_size, lines=curves, color=style.ink, zorder=6)
+        place_labels(
+            ax, list(places), labels, size=style.font_size, lines=curves, avoid=taken, color=style.ink, zorder=6
+        )
 
 
 def _draw_conditions(ax: Axes, conditions: Sequence[BifurcationCondition], style: PlotStyle) -> None:
-    """One vertical line a value, its closed form above the axes, in rows where values are close."""
+    """One vertical line a value, with its closed form above the axes; where they crowd, upright kinds and numbers."""
     low, high = ax.get_xlim()
     groups: dict[float, list[BifurcationCondition]] = {}
     for condition in conditions:
         if condition.value is not None and low <= condition.value <= high:
             groups.setdefault(float(f"{condition.value:.9g}"), []).append(condition)
     values = sorted(groups)
-    labels = [_condition_label(groups[value]) for value in values]
+    for value in values:
+        ax.axvline(value, color=style.exact, lw=1.0, ls=(0, (1, 1.5)), zorder=1)
+    if not values:
+        return
+    ax.plot([], [], color=style.exact, lw=1.0, ls=(0, (1, 1.5)), label="closed form")
     scale = 72 / ax.figure.dpi
-    centres = [ax.transData.transform((value, 0))[0] * scale for value in values]
+    centres = [float(ax.transData.transform((value, 0))[0]) * scale for value in values]
+    look: dict[str, Any] = {
+        "xycoords": ("data", "axes fraction"),
+        "textcoords": "offset points",
+        "ha": "center",
+        "va": "bottom",
+    }
+    look |= {"fontsize": style.font_size, "color": style.exact}
+
+    labels = [_condition_label(groups[value]) for value in values]
     widths = [max(text_width(line, style.font_size) for line in _plain(label).split("\n")) for label in labels]
     starts = [centre - width / 2 for centre, width in zip(centres, widths, strict=True)]
-    for value, label, row in zip(values, labels, rows_without_overlap(starts, widths), strict=True):
-        ax.axvline(value, color=style.exact, lw=1.0, ls=(0, (1, 1.5)), zorder=1)
-        ax.annotate(
-            label,
-            (value, 1),
-            (0, 4 + row * 3.2 * style.font_size),
-            xycoords=("data", "axes fraction"),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=style.font_size,
-            color=style.exact,
-            linespacing=1.3,
-        )
-    if values:
-        ax.plot([], [], color=style.exact, lw=1.0, ls=(0, (1, 1.5)), label="closed form")
+    rows = rows_without_overlap(starts, widths)
+    if max(rows) < ROWS_SHOWN:
+        for value, label, row in zip(values, labels, rows, strict=True):
+            above = (0.0, 4 + row * 3.3 * style.font_size)
+            ax.annotate(label, (value, 1), above, linespacing=1.5, **look)
+    elif len(values) <= LABELS_SHOWN:
+        apart = spread(centres, 1.3 * style.font_size)
+        for value, centre, place in zip(values, centres, apart, strict=True):
+            leader = {
+                "arrowstyle": "-",
+                "lw": 0.6,
+                "color": style.exact,
+                "shrinkA": 0,
+                "shrinkB": 0,
+                "relpos": (0.5, 0),
+            }
+            label = f"{_kinds(groups[value])} {value:.5g}"
+            ax.annotate(label, (value, 1), (place - centre, 10), rotation=90, arrowprops=leader, **look)
+
+
+def _kinds(conditions: Sequence[BifurcationCondition]) -> str:
+    return ", ".join(dict.fromkeys(condition.kind.replace("_", " ") for condition in conditions))
 
 
 def _condition_label(conditions: Sequence[BifurcationCondition]) -> str:
-    """The kinds, and the shortest closed form of the value."""
-    kinds = ", ".join(dict.fromkeys(condition.kind.replace("_", " ") for condition in conditions))
+    """The kinds, and the closed form of the value or its number."""
     first = conditions[0]
     exact = math_expression(first.solution) if first.solution is not None else None
-    return f"{kinds}\n{math_name(first.parameter)} = {exact or f'{first.value:.6g}'}"
+    return f"{_kinds(conditions)}\n{math_name(first.parameter)} = {exact or f'{first.value:.6g}'}"
 
 
 def _plain(label: str) -> str:
     """Roughly the letters that are printed of mathematical text."""
-    import re
-
     return re.sub(r"\\[a-z]+|[{}$^_\\]", "", label)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
+from dynsym.plot._placement import text_width
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_expression
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def network(graph: Any, *, ax: Axes | None = None, seed: int = 0, style: PlotSty
     >>> [text.get_text() for text in ax.texts]
     ['a', 'b']
     """
-    axes = axes_or_new(ax, size=(5.2, 4.8))
+    axes = axes_or_new(ax, size=(5.2, 2.6 if graph.size <= 2 else 4.8))
     axes.set_aspect("equal")
     axes.axis("off")
     links = _links(graph)
@@ -78,6 +79,7 @@ def _links(graph: Any) -> list[_Link]:
     edges = list(graph.edges)
     sizes = [abs(float(edge.weight)) if edge.weight.is_number else np.nan for edge in edges]
     largest = max((size for size in sizes if size > 0), default=1.0)
+    largest *= 1.0 if any(size < 0.999 * largest for size in sizes) else 1.6
     return [
         _Link(
             index[edge.source],
@@ -118,9 +120,24 @@ def _places(graph: Any, links: Sequence[_Link], seed: int) -> np.ndarray:
     plain = networkx.Graph()
     plain.add_nodes_from(range(graph.size))
     plain.add_edges_from((link.source, link.target) for link in links if link.source != link.target)
+    parts = [min(part) for part in networkx.connected_components(plain)]
+    plain.add_edges_from(((parts[0], other) for other in parts[1:]), weight=0.2)
     found = networkx.spring_layout(plain, seed=seed, k=2.2 / np.sqrt(graph.size), iterations=200)
-    places = np.array([found[i] for i in range(graph.size)])
+    places = _pushed_apart(np.array([found[i] for i in range(graph.size)]))
     return (places - (places.max(0) + places.min(0)) / 2) / max(np.ptp(places, axis=0).max() / 2, 1e-9)
+
+
+def _pushed_apart(places: np.ndarray) -> np.ndarray:
+    """Scaled to [-1, 1], with pairs that are too close moved away from each other."""
+    count = len(places)
+    distance = 1.5 / np.sqrt(count)
+    for _ in range(60):
+        places = (places - places.mean(0)) / max(np.abs(places - places.mean(0)).max(), 1e-9)
+        apart = places[:, None] - places[None]
+        length = np.hypot(*apart.T).T + np.eye(count)
+        push = np.clip(distance - length, 0, None) * (1 - np.eye(count))
+        places = places + 0.5 * (apart / np.maximum(length, 1e-9)[..., None] * push[..., None]).sum(1)
+    return places
 
 
 def _draw_small(ax: Axes, graph: Any, links: Sequence[_Link], seed: int, style: PlotStyle) -> None:
@@ -128,21 +145,28 @@ def _draw_small(ax: Axes, graph: Any, links: Sequence[_Link], seed: int, style: 
 
     places = _places(graph, links, seed)
     gaps = np.hypot(*(places[:, None] - places[None]).T) + 9 * np.eye(graph.size)
-    radius = float(np.clip(0.3 * gaps.min(), 0.045, 0.26))
+    radius = float(np.clip((0.3 if graph.size <= 12 else 0.22) * gaps.min(), 0.03, 0.26))
     labels = [node.label or node.name for node in graph.nodes]
-    fits = max(map(len, labels)) * 0.022 < radius * 0.75
+    loops = any(link.source == link.target for link in links)
+    room = radius + (3.1 * radius + 0.1 if loops else 0.1)
+    spans = np.ptp(places, axis=0) + 2 * room
+    box = ax.get_window_extent()
+    unit = float(max(spans[0] / max(box.width, 1), spans[1] / max(box.height, 1))) * ax.figure.dpi / 72
+    inside = min(style.font_size + 2, 1.9 * radius / (max(map(len, labels)) * text_width("0", 1.0) * unit))
+    fits = inside >= 0.7 * style.font_size
     pairs = {(link.source, link.target) for link in links}
     for link in links:
         _draw_edge(ax, places, link, (link.target, link.source) in pairs, radius, len(links) <= LABELLED_EDGES, style)
     for node, place, label in zip(graph.nodes, places, labels, strict=True):
         colour = _group_colour(graph, node, style)
         ax.add_patch(Circle(place, radius, fc=_tint(colour), ec=colour, lw=1.6, zorder=4))
-        outward = place / (np.hypot(*place) or 1.0)
-        spot = place if fits else place + outward * (radius + 0.05)
-        side = "center" if fits or abs(outward[0]) < 0.35 else "left" if outward[0] > 0 else "right"
-        size = style.font_size + (2 if fits and radius > 0.15 else 0)
-        ax.text(spot[0], spot[1], label, ha=side, va="center", fontsize=size, color=style.ink, zorder=6)
-    room = radius + (0.42 if any(link.source == link.target for link in links) else 0.16) + (0 if fits else 0.2)
+        if fits:
+            ax.text(place[0], place[1], label, ha="center", va="center", fontsize=inside, color=style.ink, zorder=6)
+            continue
+        behind = {"fc": "white", "ec": "none", "pad": 0.4, "alpha": 0.75}
+        x, y = place[0], place[1] + (radius + 0.02) * (1 if place[1] >= 0 else -1)
+        ax.text(x, y, label, ha="center", va="bottom" if place[1] >= 0 else "top", fontsize=style.font_size,
+                color=style.ink, zorder=6, bbox=behind)  # fmt: skip
     ax.set_xlim(places[:, 0].min() - room, places[:, 0].max() + room)
     ax.set_ylim(places[:, 1].min() - room, places[:, 1].max() + room)
 
@@ -163,7 +187,7 @@ def _draw_edge(
         reach = 2.6 * radius + 0.12
         corners = [start + reach * away - 1.5 * radius * across, start + reach * away + 1.5 * radius * across]
         path = Path([first, *corners, last], [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])
-        middle = start + (0.78 * reach + 0.4 * radius) * away
+        middle = start + (0.75 * reach + 0.25 * rim + 0.12) * away
     else:
         along = end - start
         normal = np.array([along[1], -along[0]])
@@ -171,28 +195,21 @@ def _draw_edge(
         first = start + rim * _unit(control - start)
         last = end + rim * _unit(control - end)
         path = Path([first, control, last], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-        middle = (first + 2 * control + last) / 4 + 0.055 * _unit(normal)
+        middle = (first + 2 * control + last) / 4 + 0.085 * _unit(normal)
     width = (0.8 + 2.2 * link.width) * style.line_width / 1.8
     heads = {
         1: "-|>,head_length=0.5,head_width=0.28",
         -1: "-[,widthB=0.42,lengthB=0",
         0: "->,head_length=0.5,head_width=0.3",
     }
+    scale = (9 + 2.5 * width) * min(1.0, 0.6 + 2 * radius)
     colour = _colour(link.sign, style)
-    ax.add_patch(
-        FancyArrowPatch(
-            path=path,
-            arrowstyle=heads[link.sign],
-            mutation_scale=11 + 2.5 * width,
-            lw=width,
-            color=colour,
-            fill=False,
-            ls=(0, (4, 1.5)) if link.plastic else "-",
-            joinstyle="miter",
-            capstyle="butt",
-            zorder=3,
-        )
-    )
+    look: dict[str, Any] = {"mutation_scale": scale, "lw": width, "color": colour, "joinstyle": "miter", "zorder": 3}
+    head = path
+    if link.plastic:  # the line dashed, the head whole
+        ax.add_patch(FancyArrowPatch(path=path, arrowstyle="-", ls=(0, (4, 1.5)), **look))
+        head = Path([last - 0.02 * _unit(last - np.asarray(path.vertices)[-2]), last])
+    ax.add_patch(FancyArrowPatch(path=head, arrowstyle=heads[link.sign], capstyle="butt", **look))
     if labelled and not link.weight.is_number and (text := math_expression(link.weight, length=20)):
         ax.text(middle[0], middle[1], text, ha="center", va="center", fontsize=style.font_size, color=colour, zorder=6,
                 bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.85})  # fmt: skip
@@ -226,12 +243,22 @@ def _legend(ax: Axes, graph: Any, links: Sequence[_Link], style: PlotStyle) -> N
     small = graph.size <= DRAWN_SINGLY
     marks: dict[int, Any] = {1: ">", -1: "|", 0: "4"} if small else dict.fromkeys(words)
     handles = [
-        Line2D([0, 1], [0, 0], color=_colour(sign, style), lw=1.6, marker=marks[sign], markevery=[1], label=words[sign])
+        Line2D(
+            [0, 1],
+            [0, 0],
+            color=_colour(sign, style),
+            lw=1.6,
+            marker=marks[sign],
+            ms=7,
+            mew=1.6,
+            markevery=[1],
+            label=words[sign],
+        )
         for sign in signs
     ]
     if any(link.plastic for link in links):
         handles.append(Line2D([], [], color=style.ink, lw=1.4, ls=(0, (4, 1.5)), label="plastic"))
-    for i, (name, members) in enumerate(graph.populations.items()):
+    for i, (name, members) in enumerate(graph.populations.items() if small else ()):
         colour = style.groups[i % len(style.groups)]
         handles.append(Line2D([], [], color=colour, marker="o", ls="", label=f"{name} ({len(members)})"))
     if handles:

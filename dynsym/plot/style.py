@@ -86,6 +86,8 @@ def math_expression(value: Any, *, length: int = 60) -> str | None:
     """A closed form as mathematical text, or None where it is too long or matplotlib cannot set it."""
     from matplotlib.mathtext import MathTextParser
 
+    if value.has(sympy.CRootOf) or (value.is_Rational and value.q > 12):
+        return None
     text = sympy.latex(sympy.together(value))
     if len(text) > length:
         return None
