@@ -132,13 +132,13 @@ class Template:
 
     @cached_property
     def fixed_weights(self) -> tuple[Expr, ...]:
-        """The fixed part J of each edge's weight."""
-        given = tuple(self._renamed(edge.weight) for edge in self.network.edges)
+        """The fixed part of each edge's weight, its sign included."""
+        given = tuple(self._renamed(weight) for weight in self.network.effective_weights())
         return given + (sympy.S.Zero,) * (len(self.onto) - len(given))
 
     @cached_property
     def signs(self) -> tuple[int, ...]:
-        given = tuple(edge.sign for edge in self.network.edges)
+        given = tuple(int(sign) for sign in self.network.edges.signs)
         return given + (1,) * (len(self.onto) - len(given))
 
     @cached_property
