@@ -12,6 +12,7 @@ from sympy.logic.boolalg import Boolean
 from dynsym.results._content import same_content
 
 __all__ = [
+    "OPERATIONS_SHOWN",
     "Row",
     "SymbolicResult",
     "aligned",
@@ -33,8 +34,8 @@ class SymbolicResult(abc.ABC):
     """A frozen record of expressions that shows itself as LaTeX; a subclass gives ``latex_rows``."""
 
     @abc.abstractmethod
-    def latex_rows(self) -> list[Row]:
-        """Every line of the result, as pairs of LaTeX texts."""
+    def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
+        """Every line of the result; an expression of more operations is described instead."""
 
     def __eq__(self, other: object) -> bool:
         return same_content(self, other) if isinstance(other, SymbolicResult) else NotImplemented
@@ -59,17 +60,22 @@ def expression_latex(value: Any, *, limit: int | None = OPERATIONS_SHOWN) -> str
     return sympy.latex(value)
 
 
-def state_rows(states: Mapping[str, Any]) -> list[Row]:
+def state_rows(states: Mapping[str, Any], operations: int | None) -> list[Row]:
     """One row a state; a single one where all vanish."""
     if len(states) > 1 and all(value == 0 for value in states.values()):
         return [(words("all states"), "= 0")]
-    return [(symbol_latex(name), f"= {expression_latex(value)}") for name, value in states.items()]
+    return [(symbol_latex(name), f"= {expression_latex(value, limit=operations)}") for name, value in states.items()]
 
 
-def constraint_rows(constraints: Sequence[Any]) -> list[Row]:
+def constraint_rows(constraints: Sequence[Any], operations: int | None) -> list[Row]:
     """Expressions that vanish, and relations as they are."""
     return [
-        ("", expression_latex(entry) if isinstance(entry, (Boolean, str)) else f"0 = {expression_latex(entry)}")
+        (
+            "",
+            expression_latex(entry, limit=operations)
+            if isinstance(entry, (Boolean, str))
+            else f"0 = {expression_latex(entry, limit=operations)}",
+        )
         for entry in constraints
     ]
 

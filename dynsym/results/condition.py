@@ -10,6 +10,7 @@ from sympy import Expr
 
 from dynsym.results._content import frozen_mapping, one_of, text_or_none, to_finite
 from dynsym.results._latex import (
+    OPERATIONS_SHOWN,
     Row,
     SymbolicResult,
     constraint_rows,
@@ -114,25 +115,25 @@ class BifurcationCondition(SymbolicResult):
         words = [word for word in (self.criticality, self.verdict) if word]
         return f"BifurcationCondition({self.kind}: {where}, {', '.join(words)})"
 
-    def latex_rows(self) -> list[Row]:
+    def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
         """Kind and verdict, where it happens, what must hold besides, and the normal form coefficient."""
         head = (self.kind.replace("_", " "), self.criticality, self.verdict)
         rows: list[Row] = [("", words(", ".join(word for word in head if word)))]
         if self.solution is not None:
-            rows.append((symbol_latex(self.parameter), f"= {expression_latex(self.solution)}"))
+            rows.append((symbol_latex(self.parameter), f"= {expression_latex(self.solution, limit=operations)}"))
         else:
-            rows.append(("0", f"= {expression_latex(self.equation)}"))
-        rows += [(words("at ") + left, right) for left, right in state_rows(self.at)]
-        rows += constraint_rows(self.constraints)
+            rows.append(("0", f"= {expression_latex(self.equation, limit=operations)}"))
+        rows += [(words("at ") + left, right) for left, right in state_rows(self.at, operations)]
+        rows += constraint_rows(self.constraints, operations)
         if self.frequency is not None:
-            rows.append((r"\omega", f"= {expression_latex(self.frequency)}"))
+            rows.append((r"\omega", f"= {expression_latex(self.frequency, limit=operations)}"))
         if self.coefficient is not None:
             note = rf"\quad {words(f'({self.normalisation})')}" if self.normalisation else ""
-            rows.append((words("coefficient"), f"= {expression_latex(self.coefficient)}{note}"))
+            rows.append((words("coefficient"), f"= {expression_latex(self.coefficient, limit=operations)}{note}"))
         for name in ("nondegeneracy", "transversality"):
             value = getattr(self, name)
             if value is not None and value != self.coefficient:
-                rows.append((words(name), rf"= {expression_latex(value)} \neq 0"))
+                rows.append((words(name), rf"= {expression_latex(value, limit=operations)} \neq 0"))
         return rows
 
     def with_values(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> BifurcationCondition:

@@ -11,7 +11,7 @@ from sympy import Expr, MatrixBase
 
 from dynsym.errors import ParameterError
 from dynsym.results._content import frozen_array, frozen_mapping, one_of, text_or_none, to_finite
-from dynsym.results._latex import Row, SymbolicResult, expression_latex, symbol_latex, words
+from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, symbol_latex, words
 from dynsym.results.condition import VERDICTS
 
 __all__ = ["CurlEntry", "Decomposition"]
@@ -124,20 +124,25 @@ class Decomposition(SymbolicResult):
         cycle = "" if self.violating_cycle is None else f"; violating cycle {' -> '.join(self.violating_cycle[:12])}"
         return f"Decomposition(metric {self.metric}; gradient: {verdicts}{share}{cycle})"
 
-    def latex_rows(self) -> list[Row]:
+    def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
         """Verdicts, potential, share and entries of the curl, conserved quantities."""
         verdicts = ", ".join(f"{scope} {self.is_gradient[scope]}" for scope in SCOPES)
         rows: list[Row] = [("", words(f"metric {self.metric}; gradient: {verdicts}"))]
         if self.potential is not None:
-            rows.append(("V", f"= {expression_latex(self.potential)}"))
+            rows.append(("V", f"= {expression_latex(self.potential, limit=operations)}"))
         if self.violating_cycle is not None:
             rows.append((words("violating cycle"), words(" → ".join(self.violating_cycle[:12]))))
         if self.curl_share is not None:
-            rows.append((words("curl share"), f"= {expression_latex(self.curl_share)}"))
+            rows.append((words("curl share"), f"= {expression_latex(self.curl_share, limit=operations)}"))
         for entry in self.curl:
             first, second = map(symbol_latex, entry.states)
-            rows.append((rf"\operatorname{{curl}}_{{{first},\,{second}}}", f"= {expression_latex(entry.value)}"))
-        rows += [(words("conserved"), expression_latex(integral)) for integral in self.integrals]
+            rows.append(
+                (
+                    rf"\operatorname{{curl}}_{{{first},\,{second}}}",
+                    f"= {expression_latex(entry.value, limit=operations)}",
+                )
+            )
+        rows += [(words("conserved"), expression_latex(integral, limit=operations)) for integral in self.integrals]
         return rows
 
     def to_json(self) -> dict[str, Any]:

@@ -67,6 +67,12 @@ class Diagram(NumericResult):
 
     def __post_init__(self) -> None:
         put = object.__setattr__
+        ids = [branch.id for branch in self.branches]
+        if len(set(ids)) < len(ids):
+            raise ParameterError(
+                f"The branches of a diagram have the ids {ids}. Each needs its own id. "
+                "Number them with dataclasses.replace(branch, id=…)."
+            )
         put(self, "branches", _labelled(tuple(self.branches), self.parameter))
         for name in ("conditions", "curves", "cycles"):
             put(self, name, tuple(getattr(self, name)))

@@ -10,6 +10,7 @@ from sympy import Expr, Symbol
 
 from dynsym.results._content import frozen_mapping, one_of, text_or_none, to_finite
 from dynsym.results._latex import (
+    OPERATIONS_SHOWN,
     Row,
     SymbolicResult,
     constraint_rows,
@@ -57,9 +58,9 @@ class SymbolicEquilibrium(SymbolicResult):
         """Whether every state is zero."""
         return all(value == 0 for value in self.states.values())
 
-    def latex_rows(self) -> list[Row]:
+    def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
         """The states, then what their unknowns satisfy."""
-        return state_rows(self.states) + constraint_rows(self.constraints)
+        return state_rows(self.states, operations) + constraint_rows(self.constraints, operations)
 
     def __hash__(self) -> int:
         return hash((tuple(self.states.items()), self.constraints, self.amplitude))
@@ -103,9 +104,12 @@ class NormalForm(SymbolicResult):
             one_of(self.criticality, CRITICALITIES, "The criticality")
         object.__setattr__(self, "coefficients", frozen_mapping(self.coefficients))
 
-    def latex_rows(self) -> list[Row]:
+    def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
         """The coefficients, then the normalisation."""
-        rows = [(symbol_latex(name), f"= {expression_latex(value)}") for name, value in self.coefficients.items()]
+        rows = [
+            (symbol_latex(name), f"= {expression_latex(value, limit=operations)}")
+            for name, value in self.coefficients.items()
+        ]
         head = ", ".join(word for word in (self.kind.replace("_", " "), self.criticality, self.normalisation) if word)
         return [("", words(head)), *rows]
 
