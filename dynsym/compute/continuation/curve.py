@@ -83,7 +83,7 @@ class Tracer:
     @classmethod
     def around(cls, family: Family, method: PseudoArclength, x: Array) -> Tracer:
         """A tracer whose unit of length fits a state."""
-        size = max(1.0, float(np.max(np.abs(x), initial=0.0))) * len(x) ** 0.25
+        size = max(1.0, float(np.max(np.abs(x), initial=0.0))) * max(1.0, 0.5 * math.sqrt(len(x)))
         return cls(family, method, Metric(1 / size**2, 1 / family.width**2))
 
     def distance(self, a: Point, b: Point) -> float:

@@ -258,15 +258,23 @@ class Detector:
 
     def _symmetric_touch(self, a: Point, b: Point) -> Event | None:
         """As above, where one eigenvalue leaves the axis as another one comes to it."""
-        fractions = np.linspace(0, 1, 33)
-        sizes = []
-        for fraction in fractions:
-            jacobian = self.tracer.family.jacobian(*self.tracer.between(a, b, fraction))
-            if not np.isfinite(jacobian).all():
+        for point in (a, b):
+            spectrum = self.tracer.with_spectrum(point)
+            if np.abs(spectrum.nearest_axis(2)).max() > 10 * NEARLY_CRITICAL * spectrum.scale:
                 return None
-            sizes.append(np.sort(np.abs(Spectrum.of(jacobian).eigenvalues))[:2].max())
-        best = int(np.argmin(sizes))
-        return self._symmetric_point(a, b, float(fractions[best])) if 0 < best < len(fractions) - 1 else None
+
+        def size(fraction: float) -> float:
+            jacobian = self.tracer.family.jacobian(*self.tracer.between(a, b, fraction))
+            return float(np.abs(Spectrum.of(jacobian).nearest_axis(2)).max()) if np.isfinite(jacobian).all() else np.inf
+
+        low, high = 0.0, 1.0
+        for _ in range(3):
+            fractions = np.linspace(low, high, 6)
+            best = int(np.argmin([size(fraction) for fraction in fractions]))
+            if best in (0, 5):
+                return None
+            low, high = fractions[best - 1], fractions[best + 1]
+        return self._symmetric_point(a, b, 0.5 * (low + high))
 
     def _cluster_at(self, x: Array, value: float, at_least: int) -> Event | None:
         family = self.tracer.family

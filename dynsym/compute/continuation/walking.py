@@ -220,10 +220,19 @@ class _Walker:
                 self._look_closely(left, right)
 
     def _look_closely(self, left: int, right: int) -> None:
-        points = self.record.points
-        for k in range(left, right):
-            if not self.record.events.get(k):
-                self.record.add_events(k, self.detector.examine_closely(points[k], points[k + 1]) or [])
+        """Search one step, or find out on which steps of several a search is worth while."""
+        points, s = self.record.points, self.arclength
+        if right == left + 1:
+            if not self.record.events.get(left):
+                self.record.add_events(left, self.detector.examine_closely(points[left], points[right]) or [])
+            return
+        middle = (left + right) // 2
+        before, here, after = (self.tracer.with_spectrum(points[k]) for k in (left, middle, right))
+        near = may_touch_axis((before, here, after), s[middle] - s[left], s[right] - s[middle])
+        for (first, last), suspected in zip(((left, middle), (middle, right)), near, strict=True):
+            self._compare(first, last)
+            if suspected:
+                self._look_closely(first, last)
 
     def _compare(self, left: int, right: int) -> None:
         """Find what happened between two points where neither the parameter nor the orientation turned."""
@@ -231,6 +240,8 @@ class _Walker:
         if right <= left or self.detector.change(points[left], points[right]).is_none:
             return
         if right == left + 1:
+            if self.record.events.get(left):
+                return
             events = self.detector.examine(points[left], points[right])
             if events is None:
                 self._note_kink(points[left])
