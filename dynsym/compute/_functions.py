@@ -81,9 +81,7 @@ def generated(arguments: Sequence[Symbol], expressions: Any, *, arrays: bool) ->
     listed = expressions if isinstance(expressions, list) else [expressions]
     written = [_own_functions(with_logistic(e)) for e in listed]
     modules = [ON_ARRAYS, "numpy"] if arrays else [ON_FLOATS, "math"]
-    return sympy.lambdify(
-        list(arguments), written if isinstance(expressions, list) else written[0], modules, cse=True
-    )
+    return sympy.lambdify(list(arguments), written if isinstance(expressions, list) else written[0], modules, cse=True)
 
 
 def _own_functions(expression: Expr) -> Expr:

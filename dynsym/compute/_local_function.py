@@ -49,9 +49,7 @@ class LocalFunction:
             derivative = self._expression
             for k in indices:
                 derivative = derivative.diff(self._variables[k])
-            self._partials[indices] = (
-                None if derivative == 0 else generated(self._arguments, derivative, arrays=True)
-            )
+            self._partials[indices] = None if derivative == 0 else generated(self._arguments, derivative, arrays=True)
         function = self._partials[indices]
         if function is None:
             return None

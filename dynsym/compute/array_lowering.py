@@ -7,17 +7,16 @@ parameter from a complex step, which has no truncation error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Symbol
 
-from dynsym.compute._functions import generated
+from dynsym.compute._batching import over_batch
 from dynsym.compute._local_function import Jets, LocalFunction, product_jets
-from dynsym.model.rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT
+from dynsym.compute._template_numbers import Numbers, TemplateNumbers
+from dynsym.model.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT
 from dynsym.model.system import SymbolicSystem
 from dynsym.model.template import Template
 
@@ -48,18 +47,6 @@ class _Group:
         return tuple(_index(q) for q in self.positions)
 
 
-@dataclass(frozen=True)
-class _Numbers:
-    """What depends on parameters alone."""
-
-    weights: Array
-    gain: Any
-    bias: Array
-    time_constants: Array
-    synapse: tuple[Array, ...]
-    parameters: tuple[Any, ...]
-
-
 class ArrayLowering:
     """Right-hand side and derivatives of a network as array code.
 
@@ -78,7 +65,7 @@ class ArrayLowering:
         self._parameters = list(system.parameters.values())
         self._size = system.dimension
         self._nodes = self._template.network.size
-        self._last: tuple[bytes, _Numbers] | None = None
+        self._numbers = TemplateNumbers(system)
 
     # ---- structure, once
 
@@ -107,16 +94,19 @@ class ArrayLowering:
         local = self._template.local_synapse
         if local is None:
             return None
-        return LocalFunction(local.rate, [WEIGHT, PRE, POST], [*local.parameters, *self._parameters])
+        return LocalFunction(local.rate, [WEIGHT, PRE, POST], [*self._numbers.synapse_symbols, *self._parameters])
 
     @cached_property
     def _plastic(self) -> tuple[Array, Array, Array, Array]:
         """Onto, from, sign and state position of each plastic edge."""
         t = self._template
-        chosen = np.array(t.plastic, dtype=int)
-        signs = np.array(t.signs, dtype=float)[chosen] if len(chosen) else np.zeros(0)
-        positions = np.array(t.weight_positions, dtype=int)
-        return t.onto[chosen].astype(int), t.source[chosen].astype(int), signs, positions
+        chosen = t.plastic
+        return (
+            t.onto[chosen],
+            t.source[chosen],
+            t.wiring.signs[chosen].astype(float),
+            np.array(t.weight_positions, dtype=int),
+        )
 
     @cached_property
     def _onto_order(self) -> tuple[Array, Array, Array]:
@@ -126,73 +116,13 @@ class ArrayLowering:
         targets, starts = np.unique(onto[order], return_index=True)
         return order, starts, targets
 
-    # ---- numbers that depend on parameters
-
-    def _numbers(self, p: Array) -> _Numbers:
-        key = p.tobytes()
-        if self._last is None or self._last[0] != key:
-            self._last = (key, self._evaluated(p))
-        return self._last[1]
-
-    def _evaluated(self, p: Array) -> _Numbers:
-        t = self._template
-        dense = np.zeros((self._nodes, self._nodes), dtype=p.dtype)
-        if t.network.is_numeric:
-            dense[:] = t.network.weight_matrix()
-        else:
-            dense[t.onto, t.source] = self._vector("weights", p)
-        gain = self._vector("gain", p)[0]
-        synapse = tuple(self._vector(f"synapse {k}", p)[:, None] for k in range(len(self._synapse_symbols)))
-        return _Numbers(
-            dense if gain == 1 else gain * dense,
-            gain,
-            self._vector("bias", p)[:, None],
-            self._vector("time constants", p)[:, None],
-            synapse,
-            tuple(p),
-        )
-
-    @cached_property
-    def _synapse_symbols(self) -> tuple[Symbol, ...]:
-        local = self._template.local_synapse
-        return () if local is None else tuple(local.parameters)
-
-    def _expressions(self, what: str) -> Sequence[Expr]:
-        t = self._template
-        if what.startswith("synapse"):
-            own = self._synapse_symbols[int(what.split()[1])]
-            return [values[own] for values in t.synapse_values]
-        if what == "weights":
-            return t.fixed_weights
-        return {"gain": (t.gain,), "bias": t.bias, "time constants": t.time_constants}[what]
-
-    @cached_property
-    def _vectors(self) -> dict[str, tuple[Array, Array, Any]]:
-        return {}
-
-    def _vector(self, what: str, p: Array) -> Array:
-        """A list of expressions of the parameters as numbers; constants are evaluated once."""
-        if what not in self._vectors:
-            listed = self._expressions(what)
-            moving = [k for k, e in enumerate(listed) if e.free_symbols]
-            constant = np.array([0.0 if e.free_symbols else float(e) for e in listed])
-            own = {s: Symbol(f"a{k}", real=True) for k, s in enumerate(self._parameters)}
-            written = [listed[k].xreplace(own) for k in moving]
-            function = generated(list(own.values()), written, arrays=True) if moving else None
-            self._vectors[what] = (constant, np.array(moving, dtype=int), function)
-        constant, places, function = self._vectors[what]
-        out = constant.astype(p.dtype)
-        if function is not None:
-            out[places] = function(*p)
-        return out
-
     # ---- the field
 
     def field(self, x: Array, p: Array) -> Array:
-        return _over_batch(self._field, x, p)
+        return over_batch(self._field, x, p)
 
     def _field(self, x: Array, p: Array) -> Array:
-        numbers = self._numbers(p)
+        numbers = self._numbers.at(p)
         outputs = self._outputs(x, numbers)
         inputs = self._inputs(x, outputs, numbers)
         out = np.empty(x.shape, dtype=np.result_type(x, p))
@@ -204,20 +134,20 @@ class ArrayLowering:
             out[self._plastic[3]] = self._synapse(self._synapse_arguments(x, outputs, numbers))
         return out
 
-    def _constants(self, group: _Group, numbers: _Numbers) -> list[Any]:
+    def _constants(self, group: _Group, numbers: Numbers) -> list[Any]:
         return [numbers.time_constants[group.nodes], *numbers.parameters]
 
-    def _arguments(self, group: _Group, x: Array, inputs: Array, numbers: _Numbers) -> list[Any]:
+    def _arguments(self, group: _Group, x: Array, inputs: Array, numbers: Numbers) -> list[Any]:
         states = [x[places] for places in group.places]
         return [*states, inputs[group.nodes], *self._constants(group, numbers)]
 
-    def _outputs(self, x: Array, numbers: _Numbers) -> Array:
-        out = np.empty((self._nodes, x.shape[1]), dtype=np.result_type(x, numbers.weights))
+    def _outputs(self, x: Array, numbers: Numbers) -> Array:
+        out = np.empty((self._nodes, x.shape[1]), dtype=np.result_type(x, numbers.dtype))
         for group in self._groups:
             out[group.nodes] = group.output([x[q] for q in group.places] + self._constants(group, numbers))
         return out
 
-    def _inputs(self, x: Array, outputs: Array, numbers: _Numbers) -> Array:
+    def _inputs(self, x: Array, outputs: Array, numbers: Numbers) -> Array:
         if outputs.shape[1] == 1:
             total = (numbers.weights @ outputs[:, 0])[:, None] + numbers.bias
         else:
@@ -235,14 +165,14 @@ class ArrayLowering:
             out[targets] = np.add.reduceat(per_edge[order], starts, axis=0)
         return out
 
-    def _synapse_arguments(self, x: Array, outputs: Array, numbers: _Numbers) -> list[Any]:
+    def _synapse_arguments(self, x: Array, outputs: Array, numbers: Numbers) -> list[Any]:
         onto, source, _, positions = self._plastic
         return [x[positions], outputs[source], outputs[onto], *numbers.synapse, *numbers.parameters]
 
     # ---- the Jacobian
 
     def jacobian(self, x: Array, p: Array) -> Array:
-        return _over_batch(self._dense_jacobian, x, p)
+        return over_batch(self._dense_jacobian, x, p)
 
     def _dense_jacobian(self, x: Array, p: Array) -> Array:
         out = np.zeros((self._size, self._size, x.shape[1]), dtype=np.result_type(x, p))
@@ -270,7 +200,7 @@ class ArrayLowering:
 
     def _blocks(self, x: Array, p: Array) -> Any:
         """Rows, columns and values of the Jacobian's parts; repeated places add up."""
-        numbers = self._numbers(p)
+        numbers = self._numbers.at(p)
         outputs = self._outputs(x, numbers)
         inputs = self._inputs(x, outputs, numbers)
         slopes = self._slopes(x, numbers)
@@ -280,7 +210,7 @@ class ArrayLowering:
         if len(onto):
             weights = np.repeat(weights, batch, axis=2)
             weights[onto, source] += numbers.gain * signs[:, None] * x[positions]
-        gains = np.zeros((self._nodes, batch), dtype=inputs.dtype)
+        gains = np.zeros((self._nodes, batch), dtype=np.result_type(x, p))
         for group in self._groups:
             arguments = self._arguments(group, x, inputs, numbers)
             for rate, rows in zip(group.rates, group.positions, strict=True):
@@ -304,7 +234,7 @@ class ArrayLowering:
         if self._synapse is not None:
             yield from self._synapse_blocks(x, outputs, slopes, numbers)
 
-    def _synapse_blocks(self, x: Array, outputs: Array, slopes: Any, numbers: _Numbers) -> Any:
+    def _synapse_blocks(self, x: Array, outputs: Array, slopes: Any, numbers: Numbers) -> Any:
         assert self._synapse is not None
         onto, source, _, positions = self._plastic
         arguments = self._synapse_arguments(x, outputs, numbers)
@@ -323,7 +253,7 @@ class ArrayLowering:
                 index = where[ends[hit]]
                 yield positions[hit], columns[index], value[hit] * slope[index]
 
-    def _slopes(self, x: Array, numbers: _Numbers) -> list[tuple[Array, Array, Array]]:
+    def _slopes(self, x: Array, numbers: Numbers) -> list[tuple[Array, Array, Array]]:
         """Derivatives of the outputs: nodes, positions of the state, values."""
         found = []
         for group in self._groups:
@@ -337,10 +267,10 @@ class ArrayLowering:
     # ---- derivatives by a parameter
 
     def parameter_derivative(self, x: Array, p: Array, index: int) -> Array:
-        return _over_batch(lambda y, q: self._stepped(self._field, y, q, index), x, p)
+        return over_batch(lambda y, q: self._stepped(self._field, y, q, index), x, p)
 
     def jacobian_parameter_derivative(self, x: Array, p: Array, index: int) -> Array:
-        return _over_batch(lambda y, q: self._stepped(self._dense_jacobian, y, q, index), x, p)
+        return over_batch(lambda y, q: self._stepped(self._dense_jacobian, y, q, index), x, p)
 
     def _stepped(self, function: Any, x: Array, p: Array, index: int) -> Array:
         q = p.astype(complex)
@@ -363,7 +293,7 @@ class ArrayLowering:
         full = (1 << len(directions)) - 1
         columns = [d.reshape(self._size, -1) for d in directions]
         state: Jets = {0: x[:, None]} | {1 << k: d for k, d in enumerate(columns)}
-        numbers = self._numbers(p)
+        numbers = self._numbers.at(p)
         outputs = self._output_jets(state, numbers, full)
         inputs = {mask: numbers.weights @ value for mask, value in outputs.items()}
         inputs[0] = inputs[0] + numbers.bias
@@ -386,7 +316,7 @@ class ArrayLowering:
             out[positions] = self._synapse.jets(arguments, constants, full).get(full, 0)
         return out if any(d.ndim > 1 for d in directions) else out[:, 0]
 
-    def _output_jets(self, state: Jets, numbers: _Numbers, full: int) -> Jets:
+    def _output_jets(self, state: Jets, numbers: Numbers, full: int) -> Jets:
         parts = [
             (g.members, g.output.jets([_part(state, q) for q in g.positions], self._constants(g, numbers), full))
             for g in self._groups
@@ -417,20 +347,3 @@ def _part(jets: Jets, places: Array) -> Jets:
 
 def _filled(value: Any, shape: tuple[int, int]) -> Array:
     return np.broadcast_to(value, shape)
-
-
-def _over_batch(function: Any, x: Array, p: Array) -> Array:
-    """Call a function of (n, batch) and (m,) for any batch shape; parameters that vary are taken one by one."""
-    if p.ndim == 1:
-        batch = x.shape[1:]
-        out = function(x.reshape(x.shape[0], -1), p)
-        return out.reshape(*out.shape[:-1], *batch)
-    batch = np.broadcast_shapes(x.shape[1:], p.shape[1:])
-    states = np.broadcast_to(x.reshape(x.shape[0], *(1,) * (len(batch) - x.ndim + 1), *x.shape[1:]), (x.shape[0], *batch))
-    values = np.broadcast_to(p.reshape(p.shape[0], *(1,) * (len(batch) - p.ndim + 1), *p.shape[1:]), (p.shape[0], *batch))
-    columns = [
-        function(y[:, None], q)[..., 0]
-        for y, q in zip(states.reshape(x.shape[0], -1).T, np.ascontiguousarray(values.reshape(p.shape[0], -1).T), strict=True)
-    ]
-    out = np.stack(columns, axis=-1)
-    return out.reshape(*out.shape[:-1], *batch)

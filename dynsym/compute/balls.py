@@ -104,4 +104,3 @@ def _monotone(x: arb, increasing: Any) -> arb:
     if x.is_exact():
         return increasing(x)
     return increasing(x.lower()).union(increasing(x.upper()))
-

@@ -235,7 +235,9 @@ class CompiledSystem:
         return f"CompiledSystem({self.system.name!r}: {self.dimension} states, {self.lowering} code)"
 
 
-def compile_system(system: SymbolicSystem | CompiledSystem, *, method: Scalars | Arrays | None = None) -> CompiledSystem:
+def compile_system(
+    system: SymbolicSystem | CompiledSystem, *, method: Scalars | Arrays | None = None
+) -> CompiledSystem:
     """Compile a system for numbers.
 
     Parameters

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Symbol
 
+from dynsym.compute._batching import broadcast
 from dynsym.compute._functions import generated
 from dynsym.errors import DomainError
 from dynsym.model.system import SymbolicSystem
@@ -89,8 +90,8 @@ class ScalarLowering:
         return list(self.system.rhs)
 
     @cached_property
-    def _entries(self) -> dict[tuple[int, int], Expr]:
-        return self.system.jacobian_entries()
+    def _entries(self) -> dict[tuple[int, ...], Expr]:
+        return dict(self.system.jacobian_entries())
 
     @cached_property
     def _field(self) -> _Program:
@@ -108,7 +109,7 @@ class ScalarLowering:
     def field(self, x: Array, p: Array) -> Array:
         if x.ndim == 1 and p.ndim == 1:
             return self._field.at(x, p)
-        x, p, batch = _broadcast(x, p)
+        x, p, batch = broadcast(x, p)
         return self._field.over(x, p, batch)
 
     def jacobian(self, x: Array, p: Array) -> Array:
@@ -120,7 +121,7 @@ class ScalarLowering:
             out = np.zeros((self._size, self._size))
             out[rows, columns] = program.at(x, p)
             return out
-        x, p, batch = _broadcast(x, p)
+        x, p, batch = broadcast(x, p)
         out = np.zeros((self._size, self._size, *batch))
         out[rows, columns] = program.over(x, p, batch)
         return out
@@ -136,7 +137,7 @@ class ScalarLowering:
         program = self._by_parameter[index]
         if x.ndim == 1 and p.ndim == 1:
             return program.at(x, p)
-        x, p, batch = _broadcast(x, p)
+        x, p, batch = broadcast(x, p)
         return program.over(x, p, batch)
 
     @cached_property
@@ -211,13 +212,3 @@ class ScalarLowering:
             rows, first, second = indices
             np.add.at(out, (rows, first), program.at(x, p)[places] * v[second])
         return out
-
-
-def _broadcast(x: Array, p: Array) -> tuple[Array, Array, tuple[int, ...]]:
-    """States and parameters with equal numbers of batch dimensions, and the shape of the batch."""
-    batch = np.broadcast_shapes(x.shape[1:], p.shape[1:])
-    x = x.reshape(x.shape[0], *(1,) * (len(batch) - x.ndim + 1), *x.shape[1:])
-    p = p.reshape(p.shape[0], *(1,) * (len(batch) - p.ndim + 1), *p.shape[1:])
-    return x, p, batch
-
-

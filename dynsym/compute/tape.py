@@ -50,9 +50,11 @@ class Arithmetic(ABC):
         """One of `FUNCTIONS` at its arguments."""
 
 
-FUNCTIONS = (
-    "exp log sin cos tan sinh cosh tanh coth atan Abs Min Max sign logistic relu step softplus Heaviside".split()
+FUNCTIONS = frozenset(
+    ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "coth", "atan"]
+    + ["Abs", "Min", "Max", "sign", "logistic", "relu", "step", "softplus", "Heaviside"]
 )
+"""Names of the sympy functions that an arithmetic must know."""
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ can each use what they need. `AnySigmoid` leaves φ undefined: closed forms then
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sympy
 from sympy import Expr
 
-from dynsym._expressions import Jet, logistic, names_in, parse, relu, symbol
+from dynsym._expressions import Jet, check_name, did_you_mean, logistic, parse, relu
 from dynsym.errors import ModelParseError, ParameterError
+from dynsym.model._activation import REAL_LINE, Activation, Bounds
 from dynsym.model._quantity import quantity
 
 __all__ = [
@@ -27,47 +27,6 @@ __all__ = [
     "Tanh",
     "activation_from_text",
 ]
-
-Bounds = tuple[Expr, Expr]
-REAL_LINE: Bounds = (sympy.S.NegativeInfinity, sympy.S.Infinity)
-
-
-class Activation(ABC):
-    """One activation function; subclasses give `kind`, `expression`, `parity`, `bounds`, `derivative_bounds`."""
-
-    kind: ClassVar[str]
-
-    @abstractmethod
-    def expression(self, argument: Expr) -> Expr:
-        """φ at `argument`, as a sympy expression."""
-
-    @property
-    @abstractmethod
-    def parity(self) -> str:
-        """``"odd"``, ``"even"`` or ``"none"``."""
-
-    @property
-    @abstractmethod
-    def bounds(self) -> Bounds:
-        """The range of φ over the real line (closed hull)."""
-
-    @property
-    @abstractmethod
-    def derivative_bounds(self) -> Bounds:
-        """The range of φ' over the real line (closed hull)."""
-
-    @property
-    def is_smooth(self) -> bool:
-        return True
-
-    def derivative(self, argument: Expr, order: int = 1) -> Expr:
-        """The `order`-th derivative of φ at `argument`."""
-        u = sympy.Dummy("u", real=True)
-        return sympy.diff(self.expression(u), u, order).subs(u, argument)
-
-    def to_text(self) -> str:
-        """How a model file spells this activation."""
-        return self.kind
 
 
 @dataclass(frozen=True)
@@ -91,7 +50,7 @@ class Tanh(Activation):
     tanh(x)
     """
 
-    gain: Expr | float | str = 1
+    gain: Any = 1
     kind: ClassVar[str] = "tanh"
 
     def __post_init__(self) -> None:
@@ -110,7 +69,7 @@ class Tanh(Activation):
 
     @property
     def derivative_bounds(self) -> Bounds:
-        return _ordered(sympy.S.Zero, self.gain)
+        return _between(sympy.S.Zero, self.gain)
 
 
 @dataclass(frozen=True)
@@ -134,8 +93,8 @@ class Logistic(Activation):
     1/2
     """
 
-    gain: Expr | float | str = 1
-    threshold: Expr | float | str = 0
+    gain: Any = 1
+    threshold: Any = 0
     kind: ClassVar[str] = "logistic"
 
     def __post_init__(self) -> None:
@@ -155,7 +114,7 @@ class Logistic(Activation):
 
     @property
     def derivative_bounds(self) -> Bounds:
-        return _ordered(sympy.S.Zero, self.gain / 4)
+        return _between(sympy.S.Zero, self.gain / 4)
 
 
 @dataclass(frozen=True)
@@ -179,7 +138,7 @@ class Rectified(Activation):
     0
     """
 
-    threshold: Expr | float | str = 0
+    threshold: Any = 0
     kind: ClassVar[str] = "rectified"
 
     def __post_init__(self) -> None:
@@ -199,10 +158,6 @@ class Rectified(Activation):
     @property
     def derivative_bounds(self) -> Bounds:
         return (sympy.S.Zero, sympy.S.One)
-
-    @property
-    def is_smooth(self) -> bool:
-        return False
 
 
 @dataclass(frozen=True)
@@ -252,7 +207,7 @@ class Polynomial(Activation):
     Raises
     ------
     ModelParseError
-        If the text does not contain the variable or cannot be read.
+        If the text cannot be read or does not depend on the variable.
 
     Examples
     --------
@@ -266,13 +221,18 @@ class Polynomial(Activation):
     kind: ClassVar[str] = "polynomial"
 
     def __post_init__(self) -> None:
-        if self.variable not in names_in(self.text):
+        check_name(self.variable, "variable")
+        if not isinstance(self.text, str):
+            raise ModelParseError(f"The activation was given as {self.text!r}; a text is needed, as in 'x - x^3/3'.")
+        argument = sympy.Dummy(self.variable, real=True)
+        expression = parse(self.text, {self.variable: argument}, where="activation", declare=True)
+        if argument not in expression.free_symbols:
             raise ModelParseError(
                 f"The activation {self.text!r} does not depend on {self.variable!r}. "
                 f"An activation is a function of one variable; write it with {self.variable}, as in 'x - x^3/3'."
             )
-        object.__setattr__(self, "_argument", symbol(self.variable))
-        object.__setattr__(self, "_expression", parse(self.text, {}, where="activation", declare=True))
+        object.__setattr__(self, "_argument", argument)
+        object.__setattr__(self, "_expression", expression)
 
     def expression(self, argument: Expr) -> Expr:
         return self._expression.subs(self._argument, argument)  # type: ignore[attr-defined]
@@ -307,10 +267,17 @@ class AnySigmoid(Activation):
         How φ is printed.
     parity : {"odd", "none"}
         ``"odd"`` makes φ and its even derivatives vanish at 0.
+    bounds : pair of number, text or Expr
+        An interval that holds φ.
+
+    Raises
+    ------
+    ParameterError
+        If the parity is neither, or the bounds do not increase.
 
     Notes
     -----
-    φ is increasing and bounded by 1 in magnitude, with slope at most s1 at the origin when it is odd.
+    φ is strictly increasing: its first derivative is positive.
 
     Examples
     --------
@@ -321,25 +288,28 @@ class AnySigmoid(Activation):
     """
 
     name: str = "phi"
-    parity_of: str = "odd"
+    parity: str = "odd"
+    bounds: Bounds = (sympy.S.NegativeOne, sympy.S.One)
     kind: ClassVar[str] = "any_sigmoid"
 
     def __post_init__(self) -> None:
-        if self.parity_of not in {"odd", "none"}:
+        check_name(self.name, "activation")
+        if self.parity not in ("odd", "none"):
             raise ParameterError(
-                f"The parity of an undefined sigmoid was given as {self.parity_of!r}; it is 'odd' or 'none'."
+                f"The parity of an undefined sigmoid was given as {self.parity!r}; it is 'odd' or 'none'."
             )
+        if isinstance(self.bounds, str) or len(self.bounds) != 2:
+            raise ParameterError(f"The bounds of {self.name} were given as {self.bounds!r}; give two, as in (-1, 1).")
+        low, high = (quantity(bound, f"bound of {self.name}") for bound in self.bounds)
+        if (high - low).is_positive is False or (self.parity == "odd" and low != -high):
+            raise ParameterError(
+                f"The bounds of {self.name} were given as {low} and {high}; they must increase, and be opposite for an "
+                "odd function. Give them as in (-1, 1), or parity='none'."
+            )
+        object.__setattr__(self, "bounds", (low, high))
 
     def expression(self, argument: Expr) -> Expr:
-        return Jet(self.name, self.parity_of, 0, argument)
-
-    @property
-    def parity(self) -> str:
-        return self.parity_of
-
-    @property
-    def bounds(self) -> Bounds:
-        return (sympy.S.NegativeOne, sympy.S.One)
+        return Jet(self.name, self.parity, 0, argument)
 
     @property
     def derivative_bounds(self) -> Bounds:
@@ -347,8 +317,13 @@ class AnySigmoid(Activation):
 
 
 _BY_NAME: dict[str, type[Activation]] = {
-    kind.kind: kind for kind in (Tanh, Logistic, Rectified, Linear, AnySigmoid)
-} | {"relu": Rectified}
+    "tanh": Tanh,
+    "logistic": Logistic,
+    "rectified": Rectified,
+    "relu": Rectified,
+    "linear": Linear,
+    "any_sigmoid": AnySigmoid,
+}
 
 
 def activation_from_text(text: str) -> Activation:
@@ -379,9 +354,11 @@ def activation_from_text(text: str) -> Activation:
         return Polynomial(text)
     except ModelParseError as error:
         raise ModelParseError(
-            f"The activation {text!r} is neither one of {', '.join(sorted(_BY_NAME))} nor an expression in x ({error})"
+            f"The activation {text!r} is neither one of {', '.join(sorted(_BY_NAME))} nor an expression in x"
+            f"{did_you_mean(str(text), _BY_NAME) or '.'} ({error})"
         ) from error
 
 
-def _ordered(low: Expr, high: Expr) -> Bounds:
-    return (high, low) if high.is_negative else (low, high)
+def _between(one: Expr, other: Expr) -> Bounds:
+    """The interval with these ends, whichever is larger."""
+    return (sympy.Min(one, other), sympy.Max(one, other))

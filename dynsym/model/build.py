@@ -11,7 +11,9 @@ from sympy import Expr, Symbol
 from dynsym._expressions import FunctionDefinition, check_name, exact, parse, symbol
 from dynsym.errors import ModelError, ModelNameError, UnsupportedFeatureError
 from dynsym.model._quantity import quantity
-from dynsym.model.rules import LeakyRate, Rule, Static
+from dynsym.model.local_rules import Rule
+from dynsym.model.node_rules import LeakyRate
+from dynsym.model.synapse_rules import Static
 from dynsym.model.system import SymbolicSystem
 from dynsym.model.template import Template
 from dynsym.network import Network
@@ -76,11 +78,7 @@ def build_system(
     rules, rule_of_node = _node_rules(network, node if node is not None else LeakyRate())
     factor = sympy.S.One if gain is None else quantity(gain, "gain")
     template = Template(network, rules, rule_of_node, synapse if synapse is not None else Static(), factor)
-    renaming = _one_symbol_a_name(template.free_symbols(), assumptions or {})
-    if renaming:
-        template = Template(
-            network, rules, rule_of_node, template.synapse, factor.xreplace(renaming), renaming=renaming
-        )
+    template = template.with_one_symbol_a_name({key: symbol(key, value) for key, value in (assumptions or {}).items()})
     return _system(name or network.name, template.states, template.free_symbols(), values, assumptions, template)
 
 
@@ -131,9 +129,7 @@ def system_from_equations(
     values = dict(parameters) if isinstance(parameters, Mapping) else dict.fromkeys(parameters or ())
     known = dict(assumptions or {})
     states = {check_name(key, what="state"): symbol(key) for key in equations}
-    declared = {
-        check_name(key, what="parameter"): symbol(key, known.get(key, "real")) for key in [*values, *known]
-    }
+    declared = {check_name(key, what="parameter"): symbol(key, known.get(key, "real")) for key in [*values, *known]}
     for key in declared:
         if key in states:
             raise ModelNameError(f"The name {key!r} is declared twice: as a state and as a parameter. Rename one.")
@@ -178,21 +174,6 @@ def _node_rules(network: Network, node: Rule | Mapping[str, Rule]) -> tuple[tupl
     return tuple(node.values()), tuple(table)
 
 
-def _one_symbol_a_name(symbols: set[Symbol], assumptions: Mapping[str, str]) -> dict[Symbol, Symbol]:
-    """One symbol for each name: the one asked for, else the one that knows most."""
-    by_name: dict[str, list[Symbol]] = {}
-    for s in symbols:
-        by_name.setdefault(s.name, []).append(s)
-    renaming = {}
-    for name, variants in by_name.items():
-        if name in assumptions:
-            chosen = symbol(name, assumptions[name])
-        else:
-            chosen = max(variants, key=lambda s: (len(s.assumptions0), str(s.assumptions0)))
-        renaming.update({s: chosen for s in variants if s != chosen})
-    return renaming
-
-
 def _system(
     name: str,
     states: tuple[Symbol, ...],
@@ -206,4 +187,3 @@ def _system(
         parameters.setdefault(key, symbol(key, (assumptions or {})[key]))
     system = SymbolicSystem(name, states, parameters, {}, template)
     return system.with_values(**dict(values)) if values else system
-

@@ -210,7 +210,7 @@ class SymbolicSystem:
                 "Build it with build_system(network, node=LeakyRate(…)), or write the other equations."
             )
         rules = tuple(rule.with_activation(activation) for rule in self.template.rules)
-        template = replace(self.template, rules=rules)
+        template = replace(self.template, rules=rules).with_one_symbol_a_name(self.parameters)
         names = {s.name: s for s in template.free_symbols()}
         ordered = {n: s for n, s in self.parameters.items() if n in names} | dict(sorted(names.items()))
         return replace(
