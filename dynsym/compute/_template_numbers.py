@@ -50,7 +50,7 @@ class TemplateNumbers:
     @cached_property
     def synapse_symbols(self) -> tuple[Symbol, ...]:
         """The synapse rule's own parameters, in the order of `Numbers.synapse`."""
-        return tuple(self._template.synapse_values)
+        return tuple(self._template.synapse_columns)
 
     def at(self, p: Array) -> Numbers:
         """The numbers at these parameter values, real or complex; shape (m,)."""
@@ -100,7 +100,7 @@ class TemplateNumbers:
 
     @cached_property
     def _synapse(self) -> tuple[Callable[[Array], Array], ...]:
-        values = self._template.synapse_values.values()
+        values = self._template.synapse_columns.values()
         return tuple(self._vector(value if isinstance(value, tuple) else (value,)) for value in values)
 
     def _vector(self, expressions: Sequence[Expr]) -> Callable[[Array], Array]:

@@ -119,6 +119,11 @@ class Template:
         """Positions, among the edges, of those whose weight is a state."""
         return self.wiring.plastic
 
+    @cached_property
+    def signs(self) -> tuple[int, ...]:
+        """How each edge acts, +1 or -1."""
+        return tuple(self.wiring.signs.tolist())
+
     @property
     def has_numeric_weights(self) -> bool:
         """Whether the fixed weights are free of symbols."""
@@ -132,7 +137,7 @@ class Template:
         return given + (sympy.S.Zero,) * (len(self.onto) - len(given))
 
     @cached_property
-    def synapse_values(self) -> dict[Symbol, Expr | tuple[Expr, ...]]:
+    def synapse_columns(self) -> dict[Symbol, Expr | tuple[Expr, ...]]:
         """The synapse rule's own parameters: one value for all plastic edges, or one for each of them."""
         local = self.local_synapse
         if local is None:
@@ -145,6 +150,17 @@ class Template:
                 values = values_on_edges(value, own.name, self.network, self._plastic_places)
                 found[own] = tuple(renamed(entry, self.renaming) for entry in values)
         return found
+
+    @cached_property
+    def synapse_values(self) -> tuple[dict[Symbol, Expr], ...]:
+        """For each plastic edge, the values of the synapse rule's own parameters."""
+        columns = self.synapse_columns
+        if not any(isinstance(value, tuple) for value in columns.values()):
+            return (columns,) * len(self.plastic)  # type: ignore[return-value]
+        return tuple(
+            {own: value[e] if isinstance(value, tuple) else value for own, value in columns.items()}
+            for e in range(len(self.plastic))
+        )
 
     @cached_property
     def _plastic_places(self) -> list[tuple[int, int, str | None]]:
@@ -235,8 +251,7 @@ class Template:
     def edge_map(self, e: int) -> dict[Symbol, Expr]:
         """The local symbols of the `e`-th plastic edge in terms of the system's."""
         i, j, _ = self._plastic_places[e]
-        values = {own: value[e] if isinstance(value, tuple) else value for own, value in self.synapse_values.items()}
-        return values | {
+        return self.synapse_values[e] | {
             WEIGHT: self.states[self.weight_positions[e]],
             PRE: self.outputs[j],
             POST: self.outputs[i],
@@ -291,7 +306,7 @@ class Template:
         if self.local_synapse is not None:
             own |= set(self.local_synapse.parameters)
             found |= self.local_synapse.rate.free_symbols
-            for value in self.synapse_values.values():
+            for value in self.synapse_columns.values():
                 for entry in set(value) if isinstance(value, tuple) else {value}:
                     found |= entry.free_symbols
         return found - own
