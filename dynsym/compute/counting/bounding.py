@@ -1,0 +1,71 @@
+"""A box that holds every solution where φ is not bounded, but piecewise linear up to a bounded part."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dynsym.compute.counting.link_functions import RectifiedLink, SoftplusLink
+from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma
+
+__all__ = ["LARGEST_BOUNDED", "bounding_box"]
+
+LARGEST_BOUNDED = 14
+"""Most links with an unbounded φ for which all patterns of active ones are looked at."""
+
+
+def bounding_box(problem: LinkProblem) -> tuple[np.ndarray, np.ndarray] | None:
+    """A box with all solutions, or None where none was found.
+
+    A rectified or softplus link is max(y, 0) plus a part δ in [0, log 2]. For each set S of active links,
+    y = (I - W D_S)⁻¹ (b + W δ); if all these matrices are regular, y is bounded.
+
+    Parameters
+    ----------
+    problem : LinkProblem
+
+    Returns
+    -------
+    low, high : ndarray (m,)
+
+    Examples
+    --------
+    >>> from dynsym.compute.counting.link_functions import LinkFunctions
+    >>> problem = LinkProblem(np.ones(1), np.array([[-1.0]]), LinkFunctions((RectifiedLink(),)))
+    >>> low, high = bounding_box(problem)
+    >>> bool(high[0] >= 1)
+    True
+    """
+    start = problem.start_box()
+    if start is not None:
+        return start
+    kinds = problem.functions.functions
+    ramps = [k for k, f in enumerate(kinds) if isinstance(f, RectifiedLink | SoftplusLink)]
+    low, high = problem.functions.bounds
+    rest = np.array([k for k in range(problem.size) if k not in ramps], dtype=int)
+    if problem.cubic is not None or len(ramps) > LARGEST_BOUNDED or not np.isfinite(high[rest] - low[rest]).all():
+        return None
+    bounded = np.maximum(np.abs(low), np.abs(high))
+    for k in ramps:
+        bounded[k] = 0.6931471805599454 if isinstance(kinds[k], SoftplusLink) else 0.0
+    patterns = np.zeros((2 ** len(ramps), problem.size))
+    patterns[:, ramps] = (np.arange(len(patterns))[:, None] >> np.arange(len(ramps))) & 1
+    matrices = np.eye(problem.size) - problem.weights * patterns[:, None, :]
+    inverse = inverses(matrices)
+    unit = gamma(2 * problem.size + 8) + 4 * UNIT
+    defect = np.abs(np.eye(problem.size) - inverse @ matrices)
+    defect += unit * (np.abs(inverse) @ np.abs(matrices) + np.eye(problem.size))
+    load = np.abs(problem.bias) + problem.absolute_weights @ bounded
+    if problem.bias_radius is not None:
+        load = load + problem.bias_radius
+    if problem.weights_radius is not None:
+        load = load + problem.weights_radius @ bounded
+        defect += np.abs(inverse) @ problem.weights_radius
+    share = defect.sum(axis=2).max(axis=1) * ROUND_UP
+    if not (share < 0.5).all():
+        return None
+    reach = (np.abs(inverse) @ load) * ROUND_UP + TINY
+    reach += (2 * share * reach.max(axis=1))[:, None]
+    largest = reach.max(axis=0) * ROUND_UP
+    return -largest, largest

@@ -1,0 +1,168 @@
+"""From enclosures of states to equilibria with residual, stability and index."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import arb
+
+from dynsym.compute.compiled import CompiledSystem
+from dynsym.compute.counting.exact_spectrum import AxisCount, axis_count
+from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
+from dynsym.compute.counting.spectrum_sign import UNDECIDED, unstable_dimensions
+from dynsym.results import Equilibrium
+
+__all__ = ["Setting", "describe", "exact_stability"]
+
+MOST_EIGENVALUES = 20_000
+"""Eigenvalues are listed when there are no more than this in all."""
+LARGEST_EXACT = 60
+"""Largest dimension of an exact characteristic polynomial."""
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """A compiled system at parameter values, in the forms that counting needs.
+
+    Parameters
+    ----------
+    compiled : CompiledSystem
+    values : mapping of name to value, or None
+        As given by the user; override the defaults.
+    """
+
+    compiled: CompiledSystem
+    values: Mapping[str, Any] | None = None
+    numbers: np.ndarray = field(init=False)
+    balls: list[arb] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "numbers", self.compiled.parameter_vector(self.values))
+        object.__setattr__(self, "balls", self.compiled.ball_parameters(self.values))
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        return self.compiled.state_names
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The parameter values by name."""
+        return dict(zip(self.compiled.parameter_names, self.numbers.tolist(), strict=True))
+
+    @functools.cached_property
+    def intervals(self) -> list[Interval]:
+        """Enclosures of the parameter values."""
+        return [Interval.of_ball(value) for value in self.balls]
+
+    @functools.cached_property
+    def exact_rhs(self) -> tuple[sympy.Expr, ...]:
+        """The right-hand side with exact values put in."""
+        known = self.compiled.system.substitution(self.values)
+        return tuple(rate.xreplace(known) for rate in self.compiled.system.rhs)
+
+    def jacobian_bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Bounds of the nonzero entries of the Jacobian, (batch, entries), over boxes (batch, n) of states."""
+        tape, places = self.compiled.jacobian_tape
+        states = [Interval(low[:, k], high[:, k]) for k in range(low.shape[1])]
+        found = tape.run(IntervalArithmetic(), [*states, *self.intervals])
+        shape = (len(low),)
+        if not places:
+            return np.empty((len(low), 0)), np.empty((len(low), 0))
+        return (
+            np.stack([np.broadcast_to(x.low, shape) for x in found], axis=1),
+            np.stack([np.broadcast_to(x.high, shape) for x in found], axis=1),
+        )
+
+
+def describe(
+    setting: Setting, low: np.ndarray, high: np.ndarray, *, certified: np.ndarray | None = None
+) -> tuple[Equilibrium, ...]:
+    """Equilibria from enclosures of their states.
+
+    Parameters
+    ----------
+    setting : Setting
+    low, high : ndarray (count, n)
+    certified : ndarray of bool (count,), optional
+        Whether each box is known to hold exactly one equilibrium; all, by default.
+
+    Returns
+    -------
+    tuple of Equilibrium
+        Sorted by state.
+    """
+    count, size = low.shape
+    if not count:
+        return ()
+    sure = np.ones(count, dtype=bool) if certified is None else certified
+    middle = 0.5 * low + 0.5 * high
+    radius = np.nextafter(np.maximum(high - middle, middle - low).max(axis=1), np.inf) if size else np.zeros(count)
+    compiled = setting.compiled
+    residual = np.abs(compiled.field(middle.T, setting.numbers)).max(axis=0, initial=0.0)
+    names = list(compiled.system.jacobian_entries().values())
+    bounds = setting.jacobian_bounds(low, high)
+    unstable = unstable_dimensions(compiled.jacobian_tape[1], *bounds, size, names)
+    spectra: Sequence[Any] = [None] * count
+    if count * size <= MOST_EIGENVALUES and size <= 100:
+        jacobians = np.moveaxis(np.asarray(compiled.jacobian(middle.T, setting.numbers)), -1, 0)
+        if np.isfinite(jacobians).all():
+            spectra = np.linalg.eigvals(jacobians)
+    found = []
+    for k in np.lexsort(middle.T[::-1]):
+        dimension = int(unstable[k])
+        stability = "undecided" if dimension == UNDECIDED else "unstable" if dimension else "stable"
+        index = None if dimension == UNDECIDED else (-1) ** dimension
+        if dimension == UNDECIDED and sure[k] and (low[k] <= 0).all() and (high[k] >= 0).all():
+            exact = exact_stability(setting, (sympy.S.Zero,) * size)
+            if exact is not None:
+                dimension, stability = exact.unstable, exact.stability
+                index = 0 if exact.central else (-1) ** exact.unstable
+        spectrum = None if spectra[k] is None else tuple(sorted(spectra[k].tolist(), key=lambda z: (-z.real, z.imag)))
+        found.append(
+            Equilibrium(
+                dict(zip(setting.state_names, middle[k].tolist(), strict=True)),
+                radius=float(radius[k]) if sure[k] else np.inf,
+                certificate="certified" if sure[k] else "not_certified",
+                stability=stability,
+                unstable_dimension=None if dimension == UNDECIDED else dimension,
+                residual=float(residual[k]),
+                eigenvalues=spectrum,
+                index=index,
+            )
+        )
+    return tuple(found)
+
+
+def exact_stability(setting: Setting, state: Sequence[sympy.Expr]) -> AxisCount | None:
+    """The sides of the eigenvalues at an exact equilibrium with a rational Jacobian.
+
+    Parameters
+    ----------
+    setting : Setting
+    state : sequence of exact numbers
+
+    Returns
+    -------
+    AxisCount or None
+        None where the state is no equilibrium exactly, or the Jacobian is not rational, or large.
+    """
+    system = setting.compiled.system
+    size = system.dimension
+    if size > LARGEST_EXACT:
+        return None
+    here = dict(zip(system.states, state, strict=True))
+    if any(rate.subs(here) != 0 for rate in setting.exact_rhs):
+        return None
+    known = system.substitution(setting.values)
+    matrix: list[list[sympy.Expr]] = [[sympy.S.Zero] * size for _ in range(size)]
+    for (i, j), entry in system.jacobian_entries().items():
+        value = entry.xreplace(known).subs(here)
+        if not value.is_Rational:
+            return None
+        matrix[i][j] = value
+    return axis_count(matrix)

@@ -1,0 +1,111 @@
+"""Eigenvalues of a rational matrix by the side of the imaginary axis on which they lie, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flint import ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
+from sympy import Expr
+
+__all__ = ["AxisCount", "axis_count"]
+
+LARGEST_PRECISION = 4096
+
+
+@dataclass(frozen=True)
+class AxisCount:
+    """Eigenvalues with positive, zero and negative real part, multiplicities counted.
+
+    Parameters
+    ----------
+    unstable, central, stable : int
+    """
+
+    unstable: int
+    central: int
+    stable: int
+
+    @property
+    def stability(self) -> str:
+        """"stable", "unstable", or "marginal" where no eigenvalue is unstable and one lies on the axis."""
+        if self.unstable:
+            return "unstable"
+        return "marginal" if self.central else "stable"
+
+
+def axis_count(matrix: Sequence[Sequence[Expr | int]]) -> AxisCount:
+    """Count the eigenvalues of a rational matrix on either side of the imaginary axis.
+
+    The eigenvalues on the axis are common roots of p(x) and p(-x); where these have the form x^a e(x²), they are 0 and
+    the square roots of the negative roots of e.
+
+    Parameters
+    ----------
+    matrix : nested sequence of rational numbers
+
+    Returns
+    -------
+    AxisCount
+
+    Examples
+    --------
+    >>> axis_count([[0, 1], [-1, 0]])
+    AxisCount(unstable=0, central=2, stable=0)
+    """
+    size = len(matrix)
+    entries = [fmpq(int(e.p), int(e.q)) if hasattr(e, "p") else fmpq(e) for row in matrix for e in row]
+    polynomial = fmpq_mat(size, size, entries).charpoly()
+    unstable = central = 0
+    for factor, power in fmpz_poly(polynomial.numer()).factor_squarefree()[1]:
+        on_axis = _central(factor)
+        central += power * on_axis
+        unstable += power * _unstable(factor, on_axis)
+    return AxisCount(unstable, central, size - unstable - central)
+
+
+def _central(factor: fmpz_poly) -> int:
+    """Roots of a squarefree polynomial on the imaginary axis."""
+    coefficients = [int(c) for c in factor.coeffs()]
+    mirrored = fmpz_poly([c * (-1) ** k for k, c in enumerate(coefficients)])
+    shared = [int(c) for c in factor.gcd(mirrored).coeffs()]
+    at_zero = 0
+    if shared[0] == 0:
+        at_zero, shared = 1, shared[1:]
+    halved = fmpq_poly(shared[::2])
+    return at_zero + 2 * _negative_roots(halved)
+
+
+def _negative_roots(polynomial: fmpq_poly) -> int:
+    """Distinct negative roots, by Sturm's theorem."""
+    if polynomial.degree() < 1:
+        return 0
+    chain = [polynomial, polynomial.derivative()]
+    while chain[-1].degree() > 0:
+        rest = chain[-2] % chain[-1]
+        if rest == 0:
+            break
+        chain.append(-rest)
+    at_infinity = [p.coeffs()[-1] * (-1) ** p.degree() for p in chain]
+    at_zero = [p.coeffs()[0] if p.degree() >= 0 else 0 for p in chain]
+    return _sign_changes(at_infinity) - _sign_changes(at_zero)
+
+
+def _sign_changes(values: Sequence[fmpq]) -> int:
+    signs = [1 if v > 0 else -1 for v in values if v != 0]
+    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+
+
+def _unstable(factor: fmpz_poly, on_axis: int) -> int:
+    """Roots of a squarefree polynomial with positive real part, `on_axis` of its roots being on the axis."""
+    precision, before = 53, ctx.prec
+    try:
+        while precision <= LARGEST_PRECISION:
+            ctx.prec = precision
+            parts = [root.real for root, _ in factor.complex_roots()]
+            if sum(part.contains(0) for part in parts) == on_axis:
+                return sum(bool(part > 0) for part in parts)
+            precision *= 2
+    finally:
+        ctx.prec = before
+    raise ArithmeticError(f"The roots of {factor} could not be told from the imaginary axis.")

@@ -1,0 +1,166 @@
+"""Branch and prune for any field f(x) in a box: interval evaluation, preconditioned interval Newton, Krawczyk.
+
+For all x, x' of a box, f(x) - f(x') = J (x - x') with J inside the interval Jacobian. With C ≈ J_mid⁻¹ a zero obeys
+x ∈ m - C f(m) + (I - C J)(x - m), and |I - C J| w < w for some w > 0 makes f injective on the box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
+from dynsym.compute.counting.search import Contracted, Engine, Found
+
+__all__ = ["FieldEngine", "IntervalField"]
+
+Bounds = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True, eq=False)
+class IntervalField:
+    """A field and its Jacobian over boxes.
+
+    Parameters
+    ----------
+    size : int
+    field, jacobian : callable
+        Bounds over boxes low, high (batch, n): (batch, n), and (batch, n, n); infinite where unknown.
+    """
+
+    size: int
+    field: Bounds
+    jacobian: Bounds
+
+
+@dataclass(slots=True)
+class _Memory:
+    """C with the bounds of |I - C J| of each box."""
+
+    inverse: np.ndarray
+    deviation: np.ndarray
+
+    def take(self, chosen: np.ndarray) -> _Memory:
+        return _Memory(self.inverse[chosen], self.deviation[chosen])
+
+
+class FieldEngine(Engine):
+    """The `Engine` of f(x) = 0.
+
+    Parameters
+    ----------
+    field : IntervalField
+    reach : float
+        Newton iterates are kept within |x| <= reach.
+
+    Examples
+    --------
+    >>> square = IntervalField(1, lambda a, b: (a - 2, b - 2), lambda a, b: (np.ones((len(a), 1, 1)),) * 2)
+    >>> FieldEngine(square, 10.0).is_odd
+    False
+    """
+
+    def __init__(self, field: IntervalField, reach: float) -> None:
+        self.field = field
+        self.reach = reach
+
+    def prepare(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, ...]:
+        bottom, top = self.field.field(low, high)
+        empty = ((bottom > 0) | (top < 0)).any(axis=1)
+        return np.where(empty[:, None], np.inf, low), np.where(empty[:, None], -np.inf, high)
+
+    def contract(self, low: np.ndarray, high: np.ndarray) -> Contracted:
+        middle, radius = midpoint_radius(low, high)
+        inverse, deviation, steep = self._deviation(low, high)
+        shift, spread = self._step(middle, inverse)
+        reach = (deviation @ radius[..., None])[..., 0] * ROUND_UP + spread + 4 * UNIT * np.abs(middle) + TINY
+        with np.errstate(invalid="ignore"):
+            new_low, new_high = np.fmax(low, middle - shift - reach), np.fmin(high, middle - shift + reach)
+        influence = np.where(np.isfinite(steep), steep, 1e300).sum(axis=1) * radius
+        return Contracted(new_low, new_high, influence, _Memory(inverse, deviation))
+
+    def settle(self, boxes: Contracted) -> tuple[np.ndarray, Found]:
+        assert isinstance(boxes.memory, _Memory)
+        low, high = boxes.low, boxes.high
+        settled = _has_weight(boxes.memory.deviation)
+        chosen = np.flatnonzero(settled)
+        if not len(chosen):
+            return settled, Found.nothing(self.field.size)
+        low, high = low[chosen], high[chosen]
+        found, certified = self.enclose(self.newton(0.5 * (low + high)))
+        known = certified & (found.low >= low).all(axis=1) & (found.high <= high).all(axis=1)
+        straddling = np.flatnonzero(certified & ~known)
+        if len(straddling):
+            hull_low = np.minimum(low[straddling], found.low[straddling])
+            hull_high = np.maximum(high[straddling], found.high[straddling])
+            known[straddling[self.is_injective(hull_low, hull_high)]] = True
+        settled[chosen[~known]] = False
+        return settled, found.take(known)
+
+    def is_injective(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Whether each box [low, high] is proved to hold at most one zero."""
+        return _has_weight(self._deviation(low, high)[1])
+
+    def newton(self, x: np.ndarray, steps: int = 15) -> np.ndarray:
+        """Newton iterates from points (batch, n)."""
+        for _ in range(steps):
+            inverse, _, _ = self._deviation(x, x)
+            move, _ = self._step(x, inverse)
+            x = np.clip(x - np.nan_to_num(move, posinf=0.0, neginf=0.0), -self.reach, self.reach)
+        return x
+
+    def enclose(self, x: np.ndarray) -> tuple[Found, np.ndarray]:
+        """Krawczyk test at points (batch, n): enclosures, and which are certified."""
+        inverse, _, _ = self._deviation(x, x)
+        shift, spread = self._step(x, inverse)
+        start = np.abs(shift) + spread
+        radius = 2 * start + (1e-9 * start.max(axis=1, keepdims=True) + TINY)
+        low, high = np.nextafter(x - radius, -np.inf), np.nextafter(x + radius, np.inf)
+        _, deviation, _ = self._deviation(low, high, inverse)
+        with np.errstate(invalid="ignore"):
+            image = start * ROUND_UP + (deviation @ radius[..., None])[..., 0] * ROUND_UP + TINY
+            certified = (image < radius).all(axis=1) & np.isfinite(image).all(axis=1)
+        sign = np.sign(np.linalg.slogdet(-inverse)[0]).astype(int) * certified
+        return Found(x, np.where(certified[:, None], image, np.inf), sign), certified
+
+    def _step(self, x: np.ndarray, inverse: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """C f(x) and a bound of its error."""
+        middle, radius = midpoint_radius(*self.field.field(x, x))
+        shift = (inverse @ middle[..., None])[..., 0]
+        error = radius + gamma(2 * self.field.size + 8) * np.abs(middle)
+        spread = (np.abs(inverse) @ error[..., None])[..., 0] * ROUND_UP + 8 * UNIT * np.abs(shift) + TINY
+        return shift, np.where(np.isfinite(spread), spread, np.inf)
+
+    def _deviation(
+        self, low: np.ndarray, high: np.ndarray, inverse: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """C, a bound of |I - C J| and the largest |J| over each box."""
+        bottom, top = self.field.jacobian(low, high)
+        known = np.isfinite(bottom) & np.isfinite(top)
+        middle, radius = midpoint_radius(np.where(known, bottom, 0.0), np.where(known, top, 0.0))
+        radius = np.where(known, radius, np.inf)
+        if inverse is None:
+            inverse = inverses(middle)
+        size = np.abs(inverse)
+        identity = np.eye(self.field.size)
+        with np.errstate(invalid="ignore"):
+            spread = np.where(known, radius, 1e300)
+            deviation = np.abs(identity - inverse @ middle) + size @ spread
+            deviation += gamma(2 * self.field.size + 8) * (size @ np.abs(middle) + identity)
+        deviation = np.where(np.isfinite(deviation), deviation * ROUND_UP + TINY, np.inf)
+        return inverse, deviation, np.abs(middle) + radius
+
+
+def _has_weight(matrices: np.ndarray, steps: int = 5) -> np.ndarray:
+    """Whether B w < w for some w > 0 found by power steps."""
+    weight = np.ones(matrices.shape[:2])
+    with np.errstate(invalid="ignore", over="ignore"):
+        for _ in range(steps):
+            image = (matrices @ weight[..., None])[..., 0]
+            weight = image + 1e-3 * image.max(axis=1, keepdims=True) + TINY
+            weight /= weight.max(axis=1, keepdims=True)
+        image = (matrices @ weight[..., None])[..., 0] * ROUND_UP
+        return (image < weight).all(axis=1)

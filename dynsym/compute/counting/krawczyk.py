@@ -1,0 +1,112 @@
+"""Newton's method, and the Krawczyk test that turns its result into a theorem.
+
+With F(y) = y - (b + W φ(y) + φ(y) ∘ (K φ(y)²)), a point ỹ, C ≈ F'(ỹ)⁻¹ and a radius ρ: if
+
+    |C F(ỹ)| + |I - C J| ρ < ρ        for every mean Jacobian J over ỹ ± ρ,
+
+then ỹ ± ρ holds exactly one solution, and it lies within the left-hand side of ỹ [1]_.
+
+References
+----------
+.. [1] R. Krawczyk, Computing 4 (1969) 187-201; S. Rump, Acta Numerica 19 (2010), section 10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.preconditioner import Deviation, Preconditioner
+from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT
+
+__all__ = ["Enclosures", "enclose", "newton"]
+
+
+@dataclass(slots=True)
+class Enclosures:
+    """Boxes middle ± radius (batch, m); where `certified`, each holds exactly one solution.
+
+    Parameters
+    ----------
+    middle, radius : ndarray (batch, m)
+    certified : ndarray of bool (batch,)
+    preconditioner : Preconditioner
+    sign : ndarray of int (batch,)
+        Sign of det F', from that of det C; 0 where not certified.
+    """
+
+    middle: np.ndarray
+    radius: np.ndarray
+    certified: np.ndarray
+    preconditioner: Preconditioner
+    sign: np.ndarray
+
+    @property
+    def low(self) -> np.ndarray:
+        return np.nextafter(self.middle - self.radius, -np.inf)
+
+    @property
+    def high(self) -> np.ndarray:
+        return np.nextafter(self.middle + self.radius, np.inf)
+
+
+def newton(problem: LinkProblem, y: np.ndarray, steps: int = 12, limit: float = np.inf) -> np.ndarray:
+    """Newton iterates of a batch of points; a point whose iterate leaves |y| <= limit is pulled back to it.
+
+    Parameters
+    ----------
+    problem : LinkProblem
+    y : ndarray (batch, m)
+    steps : int
+    limit : float
+
+    Returns
+    -------
+    ndarray (batch, m)
+    """
+    for _ in range(steps):
+        residual = problem.residual(y)
+        try:
+            move = np.linalg.solve(problem.jacobian(y), residual[..., None])[..., 0]
+        except np.linalg.LinAlgError:
+            shifted = problem.jacobian(y) + 1e-9 * np.eye(problem.size)
+            move = (np.linalg.pinv(shifted) @ residual[..., None])[..., 0]
+        y = np.clip(y - np.nan_to_num(move, posinf=limit, neginf=-limit), -limit, limit)
+        if (np.abs(move) <= 4 * UNIT * (1 + np.abs(y))).all():
+            break
+    return y
+
+
+def enclose(problem: LinkProblem, y: np.ndarray) -> Enclosures:
+    """Krawczyk test of a batch of approximate solutions.
+
+    Parameters
+    ----------
+    problem : LinkProblem
+    y : ndarray (batch, m)
+
+    Returns
+    -------
+    Enclosures
+    """
+    preconditioner, inverse = Preconditioner.at(problem, y)
+    v = problem.functions.value(y)
+    v_error = problem.functions.value_error(v)
+    output = np.abs(v) + v_error
+    error = problem.slack(output) + v_error @ problem.absolute_weights.T + 4 * UNIT * np.abs(y)
+    if problem.cubic is not None:
+        error = error + v_error * (output**2 @ problem.absolute_cubic.T)
+        error = error + 2 * output * ((output * v_error) @ problem.absolute_cubic.T)
+    total = (np.abs(problem.residual(y)) + error) * ROUND_UP + TINY
+    shift = (preconditioner.absolute_inverse @ total[..., None])[..., 0] * ROUND_UP
+    radius = 2 * shift + (1e-9 * shift.max(axis=1, keepdims=True) + TINY)
+    deviation = Deviation.over(
+        preconditioner, problem, np.nextafter(y - radius, -np.inf), np.nextafter(y + radius, np.inf)
+    )
+    scale = radius.max(axis=1, keepdims=True)
+    image = shift + deviation.bound(radius / scale) * scale * ROUND_UP
+    certified = (image < radius).all(axis=1) & np.isfinite(image).all(axis=1)
+    sign = np.linalg.slogdet(inverse)[0].astype(int) * certified
+    return Enclosures(y, np.where(certified[:, None], image * ROUND_UP, np.inf), certified, preconditioner, sign)

@@ -1,0 +1,409 @@
+"""Activation functions as branch and prune needs them: values, and rigorous ranges over intervals.
+
+For each function φ: the range of φ and of φ' on an interval, and the chord relaxation: a slope s with the range of
+φ(x) - s x, whose extremes lie at the ends of the interval and where φ'(x) = s. All bounds are rounded outward.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from dynsym.compute.counting.rounding import UNIT, above, below, square_range
+
+__all__ = ["LinkFunction", "LinkFunctions", "LogisticLink", "RectifiedLink", "SoftplusLink", "TanhLink"]
+
+Interval = tuple[np.ndarray, np.ndarray]
+Chord = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+FUNCTION_ERROR = 64 * UNIT
+"""Relative error allowed to numpy's elementary functions; their documentation promises less than 4 units."""
+
+SMALLEST_DIVISOR = 0.01
+"""Where |x| may be smaller, (x - c)/φ(x) is not used."""
+
+NARROW = 1e-9
+"""Below this width the slope of the chord is replaced by the derivative, which is not spoilt by cancellation."""
+
+
+class LinkFunction(ABC):
+    """One activation: subclasses give values and outward-rounded ranges over arrays of intervals."""
+
+    is_odd: ClassVar[bool] = False
+    is_smooth: ClassVar[bool] = True
+    bounds: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
+
+    @abstractmethod
+    def value(self, x: np.ndarray) -> np.ndarray:
+        """φ(x), within `value_error`."""
+
+    def value_error(self, value: np.ndarray) -> np.ndarray:
+        """Bound of the error of `value`."""
+        return FUNCTION_ERROR * (np.abs(value) + UNIT)
+
+    @abstractmethod
+    def derivative(self, x: np.ndarray) -> np.ndarray:
+        """φ'(x), approximately."""
+
+    @abstractmethod
+    def range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        """Bounds of φ on [low, high]."""
+
+    @abstractmethod
+    def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        """Bounds of φ' on [low, high]."""
+
+    @abstractmethod
+    def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        """Slope s and bounds of φ(x) - s x on [low, high]."""
+
+    def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        """Slope s and bounds of φ(x)² - s x on [low, high]."""
+        bottom, top = self.range(low, high)
+        middle, radius = square_range(bottom, top)
+        return np.zeros_like(low), below(middle - radius), above(middle + radius)
+
+    def quotient_chord(self, low: np.ndarray, high: np.ndarray, shift: np.ndarray) -> Chord | None:
+        """Slope s and bounds of (x - shift)/φ(x) - s x; infinite where φ may vanish. None: no such bounds."""
+        return None
+
+    def middle(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Where to cut [low, high]; between the middle in x and the middle in φ."""
+        return 0.5 * low + 0.5 * high
+
+
+class TanhLink(LinkFunction):
+    """φ = tanh, increasing, odd, concave for x > 0."""
+
+    is_odd = True
+    bounds = (-1.0, 1.0)
+
+    def value(self, x: np.ndarray) -> np.ndarray:
+        return np.tanh(x)
+
+    def derivative(self, x: np.ndarray) -> np.ndarray:
+        return 1 - np.tanh(x) ** 2
+
+    def range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        bottom, top = np.tanh(low), np.tanh(high)
+        bottom = bottom - FUNCTION_ERROR * (np.abs(bottom) + UNIT)
+        top = top + FUNCTION_ERROR * (np.abs(top) + UNIT)
+        return np.maximum(bottom, -1.0), np.minimum(top, 1.0)
+
+    def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        far = np.tanh(np.maximum(-low, high))
+        near = np.tanh(np.maximum(np.maximum(low, -high), 0.0))
+        slack = 4 * FUNCTION_ERROR
+        return np.maximum(1 - far * far - slack, 0.0), np.minimum(1 - near * near + slack, 1.0)
+
+    def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        bottom, top = np.tanh(low), np.tanh(high)
+        slope = _slope(low, high, bottom, top, 1 - bottom * bottom, 0.0, 1.0)
+        tangent = np.sqrt(1 - slope)
+        with np.errstate(divide="ignore"):
+            touch = np.log((1 + tangent) / np.sqrt(slope))
+        with np.errstate(invalid="ignore"):
+            peak = np.where(slope > 0, tangent - slope * touch, 1.0)
+        at_low, at_high = bottom - slope * low, top - slope * high
+        pad = 2 * FUNCTION_ERROR + 8 * UNIT * (2 + slope * np.maximum(-low, high))
+        margin = 1e-9 * (1 + np.minimum(touch, 1e3))
+        upper, lower = np.maximum(at_low, at_high), np.minimum(at_low, at_high)
+        upper = np.where((touch >= low - margin) & (touch <= high + margin), np.maximum(upper, peak), upper)
+        lower = np.where((-touch >= low - margin) & (-touch <= high + margin), np.minimum(lower, -peak), lower)
+        return slope, lower - pad, upper + pad
+
+    def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        bottom, top = np.tanh(low), np.tanh(high)
+        slope = _slope(low, high, bottom * bottom, top * top, 2 * bottom * (1 - bottom * bottom), -1.0, 1.0)
+        size = np.abs(slope)
+        pad = 8 * FUNCTION_ERROR * (1 + size * np.maximum(-low, high))
+        at_low, at_high = bottom * bottom - slope * low, top * top - slope * high
+        upper, lower = np.maximum(at_low, at_high), np.minimum(at_low, at_high)
+        # φ'² = s at tanh x = t with t - t³ = s/2: a least value near 0 and a largest one in the shoulder.
+        angle = np.arcsin(np.minimum(size * (0.75 * np.sqrt(3.0)), 1.0))
+        turned = np.sign(slope)
+        for bound, third in ((lower, angle / 3), (upper, (np.pi - angle) / 3)):
+            t = (2 / np.sqrt(3.0)) * np.sin(third)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                rest = np.where(t > 0.5, size / (2 * t), 1 - t * t)
+                x = np.where(rest > 0, np.log1p(t) - 0.5 * np.log(rest), np.inf)
+                peak = np.where(np.isfinite(x), t * t - size * x, 1.0)
+            place = np.where(size > 0, turned * x, 0.0 if bound is lower else np.inf)
+            margin = 1e-6 * (1 + np.minimum(x, 1e3))
+            inside = (place >= low - margin) & (place <= high + margin)
+            extreme = np.minimum if bound is lower else np.maximum
+            bound[inside] = extreme(bound, peak)[inside]
+        return slope, lower - pad, upper + pad
+
+    def quotient_chord(self, low: np.ndarray, high: np.ndarray, shift: np.ndarray) -> Chord:
+        side = np.where(high < 0, -1.0, 1.0)
+        near, far = np.where(side < 0, -high, low), np.where(side < 0, -low, high)
+        usable = near >= SMALLEST_DIVISOR
+        near, far = np.where(usable, near, 1.0), np.where(usable, far, 2.0)
+        shift = side * shift
+        straight, curved = _convex_chord(near, far, _x_coth), _convex_chord(near, far, _coth)
+        slope = straight[0] - shift * curved[0]
+        opposite = np.where(shift > 0, curved[2], curved[1]), np.where(shift > 0, curved[1], curved[2])
+        pad = 8 * UNIT * far * (np.abs(straight[0]) + np.abs(shift * curved[0]))
+        size = np.abs(straight[1]) + np.abs(straight[2]) + np.abs(shift) * (np.abs(curved[1]) + np.abs(curved[2]))
+        pad += 8 * UNIT * size
+        lower = np.where(usable, straight[1] - shift * opposite[0] - pad, -np.inf)
+        upper = np.where(usable, straight[2] - shift * opposite[1] + pad, np.inf)
+        return side * slope, lower, upper
+
+    def middle(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        level = 0.5 * (np.tanh(low) + np.tanh(high))
+        return 0.5 * (0.5 * (low + high) + np.arctanh(np.clip(level, -1 + 1e-15, 1 - 1e-15)))
+
+
+class LogisticLink(LinkFunction):
+    """φ(x) = 1/(1 + exp(-x)) = (1 + tanh(x/2))/2."""
+
+    bounds = (0.0, 1.0)
+    _tanh = TanhLink()
+
+    def value(self, x: np.ndarray) -> np.ndarray:
+        return 0.5 + 0.5 * np.tanh(0.5 * x)
+
+    def value_error(self, value: np.ndarray) -> np.ndarray:
+        return FUNCTION_ERROR * np.ones_like(value)
+
+    def derivative(self, x: np.ndarray) -> np.ndarray:
+        return 0.25 * (1 - np.tanh(0.5 * x) ** 2)
+
+    def range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        bottom, top = self._tanh.range(0.5 * low, 0.5 * high)
+        slack = 4 * UNIT
+        return np.maximum(0.5 + 0.5 * bottom - slack, 0.0), np.minimum(0.5 + 0.5 * top + slack, 1.0)
+
+    def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        bottom, top = self._tanh.derivative_range(0.5 * low, 0.5 * high)
+        return 0.25 * bottom, 0.25 * top
+
+    def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        slope, lower, upper = self._tanh.chord(0.5 * low, 0.5 * high)
+        slack = 4 * UNIT * (1 + np.abs(lower) + np.abs(upper))
+        return 0.25 * slope, 0.5 + 0.5 * lower - slack, 0.5 + 0.5 * upper + slack
+
+    def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        # φ² = 1/4 + t/2 + t²/4 with t = tanh(x/2)
+        first = self._tanh.chord(0.5 * low, 0.5 * high)
+        second = self._tanh.square_chord(0.5 * low, 0.5 * high)
+        slope = 0.25 * first[0] + 0.125 * second[0]
+        slack = 8 * UNIT * (1 + np.abs(slope) * np.maximum(np.abs(low), np.abs(high)))
+        lower, upper = (0.25 + 0.5 * first[k] + 0.25 * second[k] for k in (1, 2))
+        return slope, lower - slack, upper + slack
+
+    def middle(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        return 2 * self._tanh.middle(0.5 * low, 0.5 * high)
+
+
+class SoftplusLink(LinkFunction):
+    """φ(x) = log(1 + exp(x)): increasing and convex, φ' logistic."""
+
+    bounds = (0.0, np.inf)
+    _logistic = LogisticLink()
+
+    def value(self, x: np.ndarray) -> np.ndarray:
+        return np.logaddexp(0.0, x)
+
+    def derivative(self, x: np.ndarray) -> np.ndarray:
+        return self._logistic.value(x)
+
+    def range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        bottom, top = np.logaddexp(0.0, low), np.logaddexp(0.0, high)
+        return np.maximum(bottom - self.value_error(bottom), 0.0), top + self.value_error(top)
+
+    def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        return self._logistic.range(low, high)
+
+    def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        bottom, top = np.logaddexp(0.0, low), np.logaddexp(0.0, high)
+        slope = _slope(low, high, bottom, top, self._logistic.value(low), 0.0, 1.0)
+        inside = (slope > 1e-12) & (slope < 1 - 1e-12)
+        part = np.where(inside, slope, 0.5)
+        dip = -(1 - part) * np.log1p(-part) - part * np.log(part)
+        at_low, at_high = bottom - slope * low, top - slope * high
+        size = 2 + np.maximum(np.abs(low), np.abs(high))
+        pad = 4 * FUNCTION_ERROR * size
+        # φ(x) - s x is convex: its least value, the entropy of s, bounds it from below whether or not it is attained.
+        lower = np.where(inside, dip, np.minimum(at_low, at_high) - (1e-11 * size))
+        return slope, np.minimum(lower, np.minimum(at_low, at_high)) - pad, np.maximum(at_low, at_high) + pad
+
+
+class RectifiedLink(LinkFunction):
+    """φ(x) = max(x, 0): piecewise linear and convex."""
+
+    is_smooth = False
+    bounds = (0.0, np.inf)
+
+    def value(self, x: np.ndarray) -> np.ndarray:
+        return np.maximum(x, 0.0)
+
+    def derivative(self, x: np.ndarray) -> np.ndarray:
+        return np.where(x > 0, 1.0, 0.0)
+
+    def range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        return np.maximum(low, 0.0), np.maximum(high, 0.0)
+
+    def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        return np.where(low >= 0, 1.0, 0.0), np.where(high > 0, 1.0, 0.0)
+
+    def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        bottom, top = np.maximum(low, 0.0), np.maximum(high, 0.0)
+        slope = _slope(low, high, bottom, top, self.derivative(high), 0.0, 1.0)
+        at_low, at_high = bottom - slope * low, top - slope * high
+        pad = 4 * UNIT * np.maximum(np.abs(low), np.abs(high))
+        lower = np.minimum(at_low, at_high)
+        lower = np.where((low < 0) & (high > 0), np.minimum(lower, 0.0), lower)
+        return slope, lower - pad, np.maximum(at_low, at_high) + pad
+
+
+def _slope(
+    low: np.ndarray,
+    high: np.ndarray,
+    bottom: np.ndarray,
+    top: np.ndarray,
+    fallback: np.ndarray,
+    least: float,
+    largest: float,
+) -> np.ndarray:
+    """Slope of the chord, within [least, largest]; on narrow intervals the derivative."""
+    width = high - low
+    wide = width > NARROW * (1 + np.abs(low))
+    return np.clip(np.where(wide, (top - bottom) / np.where(wide, width, 1.0), fallback), least, largest)
+
+
+def _x_coth(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """x coth x, its derivative and its second derivative: convex and increasing for x > 0."""
+    coth = 1 / np.tanh(x)
+    steep = np.maximum(coth * coth - 1, 0.0)
+    return x * coth, coth - x * steep, 2 * steep * (x * coth - 1)
+
+
+def _coth(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """coth x, its derivative and its second derivative: convex and decreasing for x > 0."""
+    coth = 1 / np.tanh(x)
+    steep = np.maximum(coth * coth - 1, 0.0)
+    return coth, -steep, 2 * steep * coth
+
+
+def _convex_chord(low: np.ndarray, high: np.ndarray, function: Callable[[np.ndarray], tuple[np.ndarray, ...]]) -> Chord:
+    """Chord of one of the two convex functions above on [low, high], SMALLEST_DIVISOR <= low.
+
+    The least value is bounded by a tangent, wherever it touches: g(x) >= g(p) + g'(p) (x - p).
+    """
+    bottom, derivative, _ = function(low)
+    top = function(high)[0]
+    slope = _slope(low, high, bottom, top, derivative, -np.inf, np.inf)
+    touch = 0.5 * (low + high)
+    _, derivative, curvature = function(touch)
+    touch = np.clip(touch - (derivative - slope) / np.maximum(curvature, 1e-6), low, high)
+    value, derivative, _ = function(touch)
+    width = high - low
+    pad = 16 * FUNCTION_ERROR * (np.abs(bottom) + np.abs(top) + (np.abs(slope) + 1) * high)
+    pad += 64 * FUNCTION_ERROR * (1 + high) * (1 + 1 / (low * low)) * width
+    lower = value - slope * touch - np.abs(derivative - slope) * width - pad
+    return slope, lower, np.maximum(bottom - slope * low, top - slope * high) + pad
+
+
+@dataclass(frozen=True)
+class LinkFunctions:
+    """One function for each link, applied along the last axis.
+
+    Parameters
+    ----------
+    functions : tuple of LinkFunction, length m
+
+    Examples
+    --------
+    >>> pair = LinkFunctions((TanhLink(), RectifiedLink()))
+    >>> pair.value(np.array([[0.0, 2.0]]))
+    array([[0., 2.]])
+    """
+
+    functions: tuple[LinkFunction, ...]
+
+    def __post_init__(self) -> None:
+        by_identity: dict[LinkFunction, list[int]] = {}
+        same = {type(f): f for f in self.functions if type(f) in PLAIN}
+        for column, function in enumerate(self.functions):
+            by_identity.setdefault(same.get(type(function), function), []).append(column)
+        groups = tuple((f, np.array(columns)) for f, columns in by_identity.items())
+        object.__setattr__(self, "_groups", groups)
+
+    @property
+    def is_odd(self) -> bool:
+        return all(f.is_odd for f in self.functions)
+
+    @property
+    def is_smooth(self) -> bool:
+        return all(f.is_smooth for f in self.functions)
+
+    @property
+    def bounds(self) -> Interval:
+        """Bounds of every φ over the real line."""
+        return np.array([f.bounds[0] for f in self.functions]), np.array([f.bounds[1] for f in self.functions])
+
+    def value(self, x: np.ndarray) -> np.ndarray:
+        return self._apply("value", 1, x)[0]
+
+    def value_error(self, value: np.ndarray) -> np.ndarray:
+        return self._apply("value_error", 1, value)[0]
+
+    def derivative(self, x: np.ndarray) -> np.ndarray:
+        return self._apply("derivative", 1, x)[0]
+
+    def range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        bottom, top = self._apply("range", 2, low, high)
+        return bottom, top
+
+    def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        bottom, top = self._apply("derivative_range", 2, low, high)
+        return bottom, top
+
+    def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        slope, lower, upper = self._apply("chord", 3, low, high)
+        return slope, lower, upper
+
+    def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        slope, lower, upper = self._apply("square_chord", 3, low, high)
+        return slope, lower, upper
+
+    def quotient_chord(self, low: np.ndarray, high: np.ndarray, shift: np.ndarray) -> Chord:
+        """Chords of (x - shift)/φ(x); infinite bounds where there are none."""
+        slope, lower, upper = np.zeros(low.shape), np.full(low.shape, -np.inf), np.full(low.shape, np.inf)
+        for function, columns in self._groups:  # type: ignore[attr-defined]
+            found = function.quotient_chord(low[..., columns], high[..., columns], shift[..., columns])
+            if found is not None:
+                slope[..., columns], lower[..., columns], upper[..., columns] = found
+        return slope, lower, upper
+
+    def middle_of(self, column: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Where to cut [low, high] in the given columns."""
+        if len(self._groups) == 1:  # type: ignore[attr-defined]
+            return self._groups[0][0].middle(low, high)  # type: ignore[attr-defined]
+        cut = np.empty_like(low)
+        for function, columns in self._groups:  # type: ignore[attr-defined]
+            chosen = np.isin(column, columns)
+            cut[chosen] = function.middle(low[chosen], high[chosen])
+        return cut
+
+    def _apply(self, method: str, results: int, *arguments: np.ndarray) -> tuple[np.ndarray, ...]:
+        groups = self._groups  # type: ignore[attr-defined]
+        if len(groups) == 1:
+            found = getattr(groups[0][0], method)(*arguments)
+            return found if results > 1 else (found,)
+        out = tuple(np.empty(arguments[0].shape) for _ in range(results))
+        for function, columns in groups:
+            found = getattr(function, method)(*(a[..., columns] for a in arguments))
+            for target, part in zip(out, found if results > 1 else (found,), strict=True):
+                target[..., columns] = part
+        return out
+
+
+PLAIN = (TanhLink, LogisticLink, SoftplusLink, RectifiedLink)

@@ -1,0 +1,148 @@
+"""From a symbolic system to the arrays of a link problem, at given parameter values, and back to states.
+
+The link form holds wherever the linear part that was solved for the states is regular. Those factors are collected
+once and checked in balls at every parameter value, so that no equilibrium is lost where one of them vanishes.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flint import arb
+from sympy import Expr
+
+from dynsym.compute.balls import BallArithmetic
+from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic, enclosing_floats
+from dynsym.compute.counting.link_form import DividedLinks, divided_links
+from dynsym.compute.counting.link_functions import (
+    LinkFunction,
+    LinkFunctions,
+    LogisticLink,
+    RectifiedLink,
+    TanhLink,
+)
+from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.tape import Tape
+from dynsym.errors import UnsupportedFeatureError
+from dynsym.model.system import SymbolicSystem
+
+__all__ = ["LinkReader", "float_ball", "link_reader"]
+
+_FUNCTIONS: dict[str, LinkFunction] = {
+    "tanh": TanhLink(),
+    "logistic": LogisticLink(),
+    "rectified": RectifiedLink(),
+}
+
+
+def float_ball(value: arb) -> tuple[float, float]:
+    """Midpoint and radius, as floats, that cover a ball; an infinite radius where the ball is not finite.
+
+    Examples
+    --------
+    >>> float_ball(arb(2))
+    (2.0, 0.0)
+    """
+    if not value.is_finite():
+        return 0.0, np.inf
+    middle = float(value.mid())
+    radius = (value - arb(middle)).abs_upper()
+    return middle, 0.0 if radius == 0 else enclosing_floats(radius)[1]
+
+
+@dataclass(frozen=True, eq=False)
+class LinkReader:
+    """Link form of one system, its coefficients and states as tapes.
+
+    Parameters
+    ----------
+    form : DividedLinks
+    places : tuple
+        What each coefficient is: ("bias", i), ("weights", (i, j)) or ("cubic", (i, j)).
+    coefficients, factors : Tape
+        In the parameters: the entries of the form, and what must not vanish.
+    recover : Tape
+        In y, φ(y) and the parameters: the states.
+    """
+
+    form: DividedLinks
+    places: tuple[tuple[str, Any], ...]
+    coefficients: Tape
+    factors: Tape
+    recover: Tape
+
+    def problem(self, parameters: Sequence[arb]) -> LinkProblem | None:
+        """The arrays at these values, or None where the form does not hold."""
+        if any(f.contains(0) or not f.is_finite() for f in self.factors.run(BallArithmetic(), list(parameters))):
+            return None
+        size = len(self.form.bias)
+        middle = {"bias": np.zeros(size), "weights": np.zeros((size, size)), "cubic": np.zeros((size, size))}
+        radius = {name: np.zeros_like(array) for name, array in middle.items()}
+        values = self.coefficients.run(BallArithmetic(), list(parameters))
+        for (name, place), value in zip(self.places, values, strict=True):
+            middle[name][place], radius[name][place] = float_ball(value)
+        if not all(np.isfinite(r).all() for r in radius.values()):
+            return None
+        functions = LinkFunctions(tuple(_FUNCTIONS[kind] for kind in self.form.kinds))
+        unbiased = not middle["bias"].any() and not radius["bias"].any()
+        return LinkProblem(
+            middle["bias"],
+            middle["weights"],
+            functions,
+            cubic=middle["cubic"] if middle["cubic"].any() or radius["cubic"].any() else None,
+            bias_radius=radius["bias"] if radius["bias"].any() else None,
+            weights_radius=radius["weights"] if radius["weights"].any() else None,
+            cubic_radius=radius["cubic"] if radius["cubic"].any() else None,
+            is_odd=functions.is_odd and unbiased,
+        )
+
+    def states(
+        self, problem: LinkProblem, low: np.ndarray, high: np.ndarray, parameters: Sequence[arb]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Enclosures of the states, (batch, n), from enclosures of y, (batch, m)."""
+        bottom, top = problem.functions.range(low, high)
+        outputs = [Interval(bottom[:, k], top[:, k]) for k in range(problem.size)]
+        unknowns = [Interval(low[:, k], high[:, k]) for k in range(problem.size)]
+        found = self.recover.run(IntervalArithmetic(), [*unknowns, *outputs, *map(Interval.of_ball, parameters)])
+        shape = (len(low),)
+        return (
+            np.stack([np.broadcast_to(x.low, shape) for x in found], axis=1),
+            np.stack([np.broadcast_to(x.high, shape) for x in found], axis=1),
+        )
+
+
+@functools.lru_cache(maxsize=32)
+def link_reader(system: SymbolicSystem) -> LinkReader | None:
+    """The reader of a system, or None where it has no link form that can be evaluated.
+
+    Parameters
+    ----------
+    system : SymbolicSystem
+
+    Returns
+    -------
+    LinkReader or None
+    """
+    form = divided_links(system)
+    if form is None:
+        return None
+    parameters = list(system.parameters.values())
+    places: list[tuple[str, Any]] = [("bias", i) for i in range(len(form.bias))]
+    entries: list[Expr] = list(form.bias)
+    for name, mapping in (("weights", form.weights), ("cubic", form.cubic)):
+        places += [(name, place) for place in mapping]
+        entries += list(mapping.values())
+    try:
+        return LinkReader(
+            form,
+            tuple(places),
+            Tape.of(entries, parameters),
+            Tape.of(form.factors, parameters),
+            Tape.of(form.recover, [*form.unknowns, *form.outputs, *parameters]),
+        )
+    except UnsupportedFeatureError:
+        return None

@@ -1,0 +1,111 @@
+"""Where equilibria can be: boxes given by the user, boxes derived from equations that are linear in a state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import sympy
+
+from dynsym.compute.counting.description import Setting
+from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
+from dynsym.compute.tape import Tape
+from dynsym.errors import ParameterError, UnsupportedFeatureError
+
+__all__ = ["derived_box", "given_box"]
+
+ROUNDS = 60
+
+
+def given_box(
+    box: Mapping[str, Sequence[float]], state_names: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper ends from a mapping of state to (low, high); infinite for states left out.
+
+    Parameters
+    ----------
+    box : mapping of state name to (low, high)
+    state_names : sequence of str
+
+    Returns
+    -------
+    low, high : ndarray (n,)
+
+    Raises
+    ------
+    ParameterError
+        If a name is no state, or ends are not ordered.
+
+    Examples
+    --------
+    >>> given_box({"x": (-1, 2)}, ("x", "y"))
+    (array([ -1., -inf]), array([ 2., inf]))
+    """
+    low, high = np.full(len(state_names), -np.inf), np.full(len(state_names), np.inf)
+    for name, ends in box.items():
+        if name not in state_names:
+            raise ParameterError(
+                f"The box names {name!r}, which is no state. It may bound {', '.join(state_names)}. "
+                f"Try box={{{state_names[0]!r}: (-5, 5)}}."
+            )
+        try:
+            first, second = (float(end) for end in ends)
+        except (TypeError, ValueError) as error:
+            raise ParameterError(
+                f"The box of {name!r} was given as {ends!r}. It needs two numbers, low and high. "
+                f"Try box={{{name!r}: (-5, 5)}}."
+            ) from error
+        if not first < second:
+            raise ParameterError(
+                f"The box of {name!r} runs from {first:g} to {second:g}. The lower end must come first. "
+                f"Try box={{{name!r}: ({min(first, second):g}, {max(first, second) + 1:g})}}."
+            )
+        k = list(state_names).index(name)
+        low[k], high[k] = first, second
+    return low, high
+
+
+def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Contract a box, infinite at first, by the equations that are linear in a state.
+
+    From c₁(x) x_j + c₀(x) = 0 with c₁ ≠ 0 on the box, x_j lies in the range of -c₀/c₁. What comes back holds every
+    equilibrium of the box given, and may still be infinite.
+
+    Parameters
+    ----------
+    setting : Setting
+    low, high : ndarray (n,)
+
+    Returns
+    -------
+    low, high : ndarray (n,)
+    """
+    states = setting.compiled.system.states
+    solved = []
+    for rate in setting.exact_rhs:
+        for j, state in enumerate(states):
+            slope = rate.diff(state)
+            if slope == 0 or state in slope.free_symbols:
+                continue
+            constant = rate.xreplace({state: sympy.S.Zero})
+            try:
+                solved.append((j, Tape.of([slope, constant], states)))
+            except UnsupportedFeatureError:
+                continue
+    arithmetic = IntervalArithmetic()
+    low, high = low.copy(), high.copy()
+    for _ in range(ROUNDS):
+        before = low.copy(), high.copy()
+        for j, tape in solved:
+            here = [Interval(low[k : k + 1], high[k : k + 1]) for k in range(len(low))]
+            slope, constant = tape.run(arithmetic, here)
+            if slope.contains(0.0).any() or np.isnan(slope.low).any():
+                continue
+            quotient = arithmetic.multiply(constant, arithmetic.integer_power(slope, -1))
+            low[j] = max(low[j], -float(quotient.high.max()))
+            high[j] = min(high[j], -float(quotient.low.min()))
+        with np.errstate(invalid="ignore"):
+            moved = np.abs(low - before[0]) + np.abs(high - before[1])
+        if not (np.nan_to_num(moved, nan=0.0) > 1e-9 * (1 + np.abs(np.nan_to_num(low)))).any() or (low > high).any():
+            break
+    return low, high

@@ -1,0 +1,88 @@
+"""Contraction of a batch of boxes: by the image of the right-hand side, and by the chord relaxation.
+
+On a box write φ(x) = s x + r with the chord slope s and the exact range of r. Solutions of x = b + W φ(x) obey
+
+    x = C b + C W r + (I - C + C W S) x,        C ≈ (I - W S)⁻¹ any matrix.
+
+Errors of rounding are bounded by |C| h and |I - C + C W S| |x|, and added. Networks with K are left to
+`product_relaxation`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.preconditioner import Preconditioner, inverses
+from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
+from dynsym.compute.counting.search import Contracted
+
+__all__ = ["forward", "relax"]
+
+
+def forward(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Intersect each box with the image of the right-hand side over it.
+
+    Parameters
+    ----------
+    problem : LinkProblem
+    low, high : ndarray (batch, m)
+
+    Returns
+    -------
+    low, high : ndarray (batch, m)
+        low > high somewhere in a box that holds no solution.
+    """
+    bottom, top = problem.functions.range(low, high)
+    middle, radius = midpoint_radius(bottom, top)
+    centre = middle @ problem.weights.T + problem.bias
+    spread = radius @ problem.absolute_weights.T
+    if problem.cubic is not None:
+        square, square_radius = square_range(bottom, top)
+        total = square @ problem.cubic.T
+        total_radius = square_radius @ problem.absolute_cubic.T
+        centre += middle * total
+        spread += np.abs(middle) * total_radius + radius * (np.abs(total) + total_radius)
+    largest = np.maximum(np.abs(bottom), np.abs(top)).max(axis=0)
+    spread = spread * ROUND_UP + (8 * problem.slack(largest) + 8 * UNIT * np.abs(centre))
+    return np.fmax(low, centre - spread), np.fmin(high, centre + spread)
+
+
+def relax(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> Contracted:
+    """Contract a batch of boxes by the chord relaxation.
+
+    Parameters
+    ----------
+    problem : LinkProblem
+        Without a cubic part.
+    low, high : ndarray (batch, m)
+        Boxes, low <= high.
+
+    Returns
+    -------
+    Contracted
+        Its memory is the `Preconditioner`.
+    """
+    functions, size = problem.functions, problem.size
+    slope, lower, upper = functions.chord(low, high)
+    middle, radius = midpoint_radius(lower, upper)
+    bottom, top = functions.range(low, high)
+    largest_output = np.maximum(np.abs(bottom), np.abs(top)).max(axis=0)
+    largest = np.maximum(np.abs(low), np.abs(high)).max(axis=0)
+    magnitude = 2 * (largest_output + np.abs(slope).max(axis=0) * largest)
+    reach = problem.absolute_weights @ magnitude + np.abs(problem.bias) + largest
+    matrices = -problem.weights * slope[:, None, :]
+    index = np.arange(size)
+    matrices[:, index, index] += 1
+    inverse = inverses(matrices)
+    gain = (inverse.reshape(-1, size) @ problem.weights).reshape(inverse.shape)
+    about = Preconditioner.assembled(slope, gain, inverse)
+    centre = inverse @ problem.bias + (gain @ middle[..., None])[..., 0]
+    bound = 16 * problem.slack(largest_output) + gamma(2 * size + 8) * reach
+    magnitudes = np.abs(gain)
+    spread = (magnitudes @ radius[..., None])[..., 0]
+    spread += about.absolute_inverse @ bound + about.defect @ largest + 4 * UNIT * largest
+    spread = spread * ROUND_UP + (8 * UNIT * np.abs(centre) + TINY)
+    low, high = np.fmax(low, centre - spread), np.fmin(high, centre + spread)
+    per_width = (1 / np.maximum(high - low, 1e-12))[:, None, :]
+    return Contracted(low, high, radius * (per_width @ magnitudes)[:, 0], about)

@@ -1,0 +1,71 @@
+"""Error bounds of floating-point sums, and outward rounding, for arrays.
+
+numpy has no directed rounding. A sum of n products is computed with a relative error of at most
+:math:`\\gamma_n = n u/(1 - n u)`, u = 2⁻⁵³, of the sum of magnitudes [1]_; single operations are widened by one
+representable number.
+
+References
+----------
+.. [1] N. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd edition, section 3.1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["ROUND_UP", "TINY", "UNIT", "above", "below", "gamma", "midpoint_radius", "square_range"]
+
+UNIT = 2.0**-53
+TINY = 1e-290
+"""Added where underflow could hide a positive error."""
+ROUND_UP = 1 + 1e-12
+"""Factor that covers the rounding of a sum of up to some thousand positive terms."""
+
+
+def gamma(count: int) -> float:
+    """Relative error bound of a sum of `count` products, rounded up.
+
+    Examples
+    --------
+    >>> gamma(10) > 10 * UNIT
+    True
+    """
+    return count * UNIT / (1 - count * UNIT) * (1 + 1e-9)
+
+
+def below(values: np.ndarray) -> np.ndarray:
+    """The next representable numbers towards minus infinity."""
+    return np.nextafter(values, -np.inf)
+
+
+def above(values: np.ndarray) -> np.ndarray:
+    """The next representable numbers towards plus infinity."""
+    return np.nextafter(values, np.inf)
+
+
+def midpoint_radius(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Midpoints and radii that cover the intervals [low, high].
+
+    Examples
+    --------
+    >>> middle, radius = midpoint_radius(np.array([0.1]), np.array([0.3]))
+    >>> bool(middle - radius <= 0.1 and middle + radius >= 0.3)
+    True
+    """
+    middle = 0.5 * low + 0.5 * high
+    radius = np.maximum(high - middle, middle - low)
+    return middle, radius * (1 + 4 * UNIT) + (4 * UNIT * np.abs(middle) + TINY)
+
+
+def square_range(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Midpoints and radii that cover v² for v in [low, high].
+
+    Examples
+    --------
+    >>> middle, radius = square_range(np.array([-1.0]), np.array([2.0]))
+    >>> float(middle[0]), bool(radius[0] >= 2)
+    (2.0, True)
+    """
+    far = np.maximum(-low, high)
+    near = np.maximum(np.maximum(low, -high), 0.0)
+    return midpoint_radius(near * near * (1 - 2 * UNIT), far * far * (1 + 2 * UNIT))
