@@ -1,3 +1,52 @@
-"""Closed forms."""
-from dynsym.derive.conditions import *
+"""Closed forms: linearisations, bifurcation conditions with normal forms, gradients, potentials, conserved "
+"quantities."""
+
+from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym.derive.conditions import (
+    find_conditions,
+    fold_condition,
+    hopf_condition,
+    pitchfork_condition,
+    transcritical_condition,
+)
+from dynsym.derive.decomposition import decompose
 from dynsym.derive.equilibria import symbolic_equilibria, symmetric_equilibrium
+from dynsym.derive.exclusion import HopfExclusion, excludes_hopf
+from dynsym.derive.integrals import first_integrals
+from dynsym.derive.linearisation import characteristic_polynomial, eigenvalue_symbol, jacobian
+from dynsym.derive.metrics import ActivationSlopes, DiagonalMetric, Euclidean, Metric
+from dynsym.derive.normal_forms import normal_form
+from dynsym.derive.potentials import energy_function, potential
+from dynsym.derive.spectra import Spectrum, SpectrumFactor, spectrum
+from dynsym.derive.stability import hurwitz_minors, routh_array
+
+__all__ = [
+    "DEFAULT_BUDGET",
+    "ActivationSlopes",
+    "Budget",
+    "DiagonalMetric",
+    "Euclidean",
+    "HopfExclusion",
+    "Metric",
+    "Spectrum",
+    "SpectrumFactor",
+    "characteristic_polynomial",
+    "decompose",
+    "eigenvalue_symbol",
+    "energy_function",
+    "excludes_hopf",
+    "find_conditions",
+    "first_integrals",
+    "fold_condition",
+    "hopf_condition",
+    "hurwitz_minors",
+    "jacobian",
+    "normal_form",
+    "pitchfork_condition",
+    "potential",
+    "routh_array",
+    "spectrum",
+    "symbolic_equilibria",
+    "symmetric_equilibrium",
+    "transcritical_condition",
+]

@@ -11,13 +11,14 @@ from dynsym.derive._loci import GUARD_BITS
 from dynsym.derive._problem import Problem
 from dynsym.derive._report import assumptions_of, roughly
 from dynsym.derive._tidy import tidy
+from dynsym.derive._windows import Window, inside
 from dynsym.derive._zero_conditions import Finding
 from dynsym.results import BifurcationCondition
 
 __all__ = ["assembled"]
 
 
-def assembled(problem: Problem, finding: Finding, window: tuple[Expr, Expr] | None) -> BifurcationCondition | None:
+def assembled(problem: Problem, finding: Finding, window: Window | None) -> BifurcationCondition | None:
     """The condition, after its numerical check; None where it lies outside the window."""
     value = None
     balls: Balls | None = None
@@ -26,7 +27,7 @@ def assembled(problem: Problem, finding: Finding, window: tuple[Expr, Expr] | No
             balls = finding.solution.balls()
             exact_value = balls[problem.parameter]
             value = float(exact_value.mid())
-            if window is not None and not _inside(exact_value, window):
+            if window is not None and not inside(exact_value, window):
                 return None
     compared = check_finding(problem, finding)
     constraints = _constraints(problem, finding)
@@ -55,11 +56,6 @@ def assembled(problem: Problem, finding: Finding, window: tuple[Expr, Expr] | No
         reductions=finding.reductions,
         verdict="proved" if compared else "supported",
     )
-
-
-def _inside(value: object, window: tuple[Expr, Expr]) -> bool:
-    low, high = (ball(end, {}) if end.is_finite else None for end in map(sympy.nsimplify, window))
-    return not (low is not None and value < low) and not (high is not None and value > high)  # type: ignore[operator]
 
 
 def _float(finding: Finding) -> float | None:

@@ -1,9 +1,9 @@
 """An independent look at every closed form before it is returned.
 
-Nothing of the derivation is used: the right-hand side is evaluated in mpmath on small circles around the claimed point, its
-Taylor coefficients are read off by a discrete Fourier transform, eigenvalues come from a numerical solver, and the normal
-form coefficient from these by its textbook formula. Symbols take random rational values inside the conditions; an undefined
-activation becomes a random polynomial with the right parity.
+Nothing of the derivation is used: the right-hand side is evaluated in mpmath on small circles around the claimed
+point, its Taylor coefficients are read off by a discrete Fourier transform, eigenvalues come from a numerical solver,
+and the normal form coefficient from these by its textbook formula. Symbols take random rational values inside the
+conditions; an undefined activation becomes a random polynomial with the right parity.
 """
 
 from __future__ import annotations
@@ -209,7 +209,6 @@ def _compare(problem: Problem, finding: Finding, values: dict[Expr, Any]) -> Non
     rates = [rate.xreplace(dict(problem.values)) for rate in problem.system.rhs]
     own = {key: value for key, value in values.items() if key not in states}
 
-    field = Program(rates, own, states)
     critical_value = own.pop(problem.parameter)
     moving = Program(rates, own, [*states, problem.parameter])
 

@@ -6,7 +6,7 @@ matrix is sparse, and no division. The number of terms is bounded beforehand by 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dynsym._budget import Clock
@@ -55,7 +55,7 @@ def strong_components(size: int, places: Iterable[tuple[int, int]]) -> list[list
                     low[node] = min(low[node], order[other])
             else:
                 if low[node] == order[node]:
-                    component = []
+                    component: list[int] = []
                     while not component or component[-1] != node:
                         component.append(stack.pop())
                         on_stack[component[-1]] = False
@@ -127,6 +127,7 @@ def _row_order(rows: list[list[tuple[int, Any]]]) -> list[int]:
     """Sparse rows first, staying near the columns that were used, so that few subsets are open at a time."""
     left, used, order = set(range(len(rows))), 0, []
     while left:
+
         def cost(row: int, seen: int = used) -> tuple[int, int, int]:
             fresh = sum(1 for j, _ in rows[row] if not seen >> j & 1)
             return fresh, len(rows[row]), row
@@ -139,14 +140,14 @@ def _row_order(rows: list[list[tuple[int, Any]]]) -> list[int]:
     return order
 
 
-def _is_odd(permutation: list[Hashable]) -> bool:
-    seen: set[Hashable] = set()
+def _is_odd(permutation: list[int]) -> bool:
+    seen: set[int] = set()
     transpositions = 0
     for start in range(len(permutation)):
         length, k = 0, start
         while k not in seen:
             seen.add(k)
-            k = permutation[k]  # type: ignore[assignment]
+            k = permutation[k]
             length += 1
         transpositions += max(length - 1, 0)
     return transpositions % 2 == 1

@@ -49,9 +49,7 @@ def ball_data(problem: Problem, balls: Balls) -> CriticalData:
     return _data(problem, convert, acb(0), ball_is_zero)
 
 
-def _data(
-    problem: Problem, convert: Callable[[Expr], Any], zero: Any, is_zero: Callable[[Any], bool]
-) -> CriticalData:
+def _data(problem: Problem, convert: Callable[[Expr], Any], zero: Any, is_zero: Callable[[Any], bool]) -> CriticalData:
     e, size = problem.expansion, problem.system.dimension
 
     def table(entries: Mapping[Any, Expr]) -> dict[Any, Any]:

@@ -1,8 +1,8 @@
 """Hopf points: where a pair of eigenvalues is purely imaginary.
 
-A factor p of the characteristic polynomial has the roots ±iω where its even and odd parts E(Ω), O(Ω), Ω = ω², have a common
-root: where their resultant (the last-but-one Hurwitz minor, up to a sign) vanishes. Ω is then rational in the rest, by
-the first subresultant; Ω < 0 is a neutral saddle.
+A factor p of the characteristic polynomial has the roots ±iω where its even and odd parts E(Ω), O(Ω), Ω = ω², have a
+common root: where their resultant (the last-but-one Hurwitz minor, up to a sign) vanishes. Ω is then rational in the
+rest, by the first subresultant; Ω < 0 is a neutral saddle.
 """
 
 from __future__ import annotations
@@ -81,9 +81,7 @@ def _linear_combinations(ring: Ring, even: Polynomial, odd: Polynomial, problem:
     coefficients = []
     for power in (0, 1):
         columns = [power, *range(2, m + k - 1)]
-        entries = {
-            (i, j): row[c] for i, row in enumerate(rows) for j, c in enumerate(columns) if not row[c].is_zero()
-        }
+        entries = {(i, j): row[c] for i, row in enumerate(rows) for j, c in enumerate(columns) if not row[c].is_zero()}
         coefficients.append(determinant(ring, entries, len(rows), problem.clock))
     return [ring.from_coefficients(coefficients, SQUARED_FREQUENCY)] if not coefficients[1].is_zero() else []
 
@@ -242,9 +240,7 @@ def _from_balls(problem: Problem, locus: Locus, solution: Solution, squared: Ele
     return None
 
 
-def _written(
-    problem: Problem, locus: Locus, solution: Solution, squared: Element, form: HopfForm, l1: arb
-) -> Finding:
+def _written(problem: Problem, locus: Locus, solution: Solution, squared: Element, form: HopfForm, l1: arb) -> Finding:
     assert solution.balls is not None
     length = sum((abs(acb(entry)) ** 2 for entry in form.q), arb(0)).sqrt()
     entries = [acb(entry) / length for entry in form.q]

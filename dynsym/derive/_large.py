@@ -1,9 +1,9 @@
 """Crossings of large numeric networks: verified floating-point eigenpairs instead of exact polynomials.
 
-Where the Jacobian at the equilibrium is -c + p B with numbers c and B, its eigenvalue c-shift is linear in the parameter:
-zero eigenvalues are at p = c/μ for the real eigenvalues μ of B, imaginary pairs at p = c/Re μ for the others. Each reported
-eigenpair is enclosed by a Newton–Kantorovich test with bounds for every rounding; the coefficients are sums over edges of
-the left and right critical vectors.
+Where the Jacobian at the equilibrium is -c + p B with numbers c and B, its eigenvalue c-shift is linear in the
+parameter: zero eigenvalues are at p = c/μ for the real eigenvalues μ of B, imaginary pairs at p = c/Re μ for the
+others. Each reported eigenpair is enclosed by a Newton–Kantorovich test with bounds for every rounding; the
+coefficients are sums over edges of the left and right critical vectors.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from dynsym._budget import Clock
 from dynsym.derive._determinant import strong_components
 from dynsym.derive._hopf_conditions import NORMALISATION
 from dynsym.derive._problem import Problem
+from dynsym.derive._windows import Window
 from dynsym.derive._zero_conditions import NORMALISATIONS
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 
-__all__ = ["is_large", "large_conditions"]
+__all__ = ["enclosure_radius", "is_large", "large_conditions"]
 
 LARGEST_EXACT = 8
 NEGLIGIBLE = 1e-9
@@ -53,9 +54,7 @@ class _Arrays:
     cubic: list[tuple[int, int, int, int, float, float]] = field(default_factory=list)
 
 
-def large_conditions(
-    problem: Problem, window: tuple[Expr, Expr] | None, clock: Clock
-) -> Iterator[BifurcationCondition]:
+def large_conditions(problem: Problem, window: Window | None, clock: Clock) -> Iterator[BifurcationCondition]:
     """Every simple crossing in the window, with its normal form coefficient.
 
     Raises
@@ -143,7 +142,8 @@ def _affine(factor: Expr, parameter: Symbol) -> tuple[float, float]:
     slope = factor.diff(parameter)
     if parameter in slope.free_symbols:
         raise UnsupportedFeatureError(
-            f"{factor} is not linear in {parameter}, which large networks need here. Follow the equilibrium numerically: "
+            f"{factor} is not linear in {parameter}, which large networks need here. Follow the equilibrium "
+            "numerically: "
             "continue_equilibrium."
         )
     return float(factor.xreplace({parameter: sympy.S.Zero})), float(slope)
@@ -155,8 +155,8 @@ def _affine(factor: Expr, parameter: Symbol) -> tuple[float, float]:
 class _Spectrum:
     """Eigenvalues and, on demand, eigenvectors, block by block of the strongly connected components.
 
-    Only the diagonal blocks are solved, so that acyclic parts cannot blur the spectrum; a block's eigenvector is extended
-    to the other states by the triangular structure.
+    Only the diagonal blocks are solved, so that acyclic parts cannot blur the spectrum; a block's eigenvector is
+    extended to the other states by the triangular structure.
     """
 
     def __init__(self, matrix: np.ndarray) -> None:
@@ -202,11 +202,11 @@ def _extended(
     return vector / np.linalg.norm(vector)
 
 
-def _radius(matrix: np.ndarray, mu: complex, vector: np.ndarray) -> float | None:
+def enclosure_radius(matrix: np.ndarray, mu: complex, vector: np.ndarray) -> float | None:
     """A proved bound on |μ - eigenvalue|, or None where the test fails.
 
-    Newton–Kantorovich for (B - μ) x = 0, x_k fixed: with an approximate inverse R of the bordered matrix G, the true pair is
-    within r when |R F| + |I - R G| r + |R| r² <= r. Every product is bounded with its rounding, γ_n |X| |Y|.
+    Newton–Kantorovich for (B - μ) x = 0, x_k fixed: with an approximate inverse R of the bordered matrix G, the true
+    pair is within r when |R F| + |I - R G| r + |R| r² <= r. Every product is bounded with its rounding, γ_n |X| |Y|.
     """
     size = len(matrix)
     k = int(np.argmax(np.abs(vector)))
@@ -249,7 +249,7 @@ def _condition(
     is_real = mu.imag == 0
     frequency = 0.0 if is_real else float(mu.imag * value)
     gap = np.sort(np.abs(eigenvalues - mu))[1] if len(eigenvalues) > 1 else np.inf
-    radius = _radius(arrays.linear[1], mu, right) if gap > NEGLIGIBLE * abs(mu) else None
+    radius = enclosure_radius(arrays.linear[1], mu, right) if gap > NEGLIGIBLE * abs(mu) else None
     overlap = left @ right
     common: dict[str, Any] = {
         "parameter": problem.parameter.name,

@@ -15,7 +15,7 @@ from flint import acb, acb_mat
 from dynsym._budget import Clock
 from dynsym.derive._field import Element, Field
 
-__all__ = ["BallAlgebra", "ExactAlgebra", "NotSimpleError", "dense", "transposed"]
+__all__ = ["BallAlgebra", "ExactAlgebra", "NotSimpleError", "cleared", "dense", "transposed"]
 
 Matrix = list[list[Any]]
 Vector = list[Any]
@@ -56,7 +56,7 @@ class ExactAlgebra:
 
     def kernel(self, matrix: Matrix) -> Vector:
         size = len(matrix)
-        reduced, pivots = self._eliminated([list(row) for row in matrix], size)
+        reduced, pivots = self.eliminated([list(row) for row in matrix], size)
         free = [j for j in range(size) if j not in pivots]
         if len(free) != 1:
             raise NotSimpleError(f"the kernel has dimension {len(free)}")
@@ -64,12 +64,12 @@ class ExactAlgebra:
         vector[free[0]] = self.field.one
         for column, row in pivots.items():
             vector[column] = -reduced[row][free[0]]
-        return _cleared(self.field, vector)
+        return cleared(self.field, vector)
 
     def solve(self, matrix: Matrix, right: Vector) -> Vector:
         size = len(matrix)
         table = [[*row, b + self.field.zero] for row, b in zip(matrix, right, strict=True)]
-        reduced, pivots = self._eliminated(table, size)
+        reduced, pivots = self.eliminated(table, size)
         if len(pivots) < size:
             raise NotSimpleError("the matrix is singular")
         return [reduced[pivots[j]][size] for j in range(size)]
@@ -86,7 +86,7 @@ class ExactAlgebra:
             solution[j] = value
         return solution
 
-    def _eliminated(self, rows: Matrix, columns: int) -> tuple[Matrix, dict[int, int]]:
+    def eliminated(self, rows: Matrix, columns: int) -> tuple[Matrix, dict[int, int]]:
         """Reduced row echelon form, and the row of each pivot column."""
         pivots: dict[int, int] = {}
         used: set[int] = set()
@@ -116,7 +116,7 @@ class ExactAlgebra:
         return rows, pivots
 
 
-def _cleared(field: Field, vector: Sequence[Element]) -> Vector:
+def cleared(field: Field, vector: Sequence[Element]) -> Vector:
     """The vector times the common denominator and without a common factor."""
     ring = field.ring
     common = ring.one

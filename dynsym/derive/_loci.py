@@ -1,8 +1,8 @@
 """Where a polynomial in the parameter vanishes: the critical parameter values, exactly.
 
-A `Locus` is a field in which the condition holds identically: the parameter (and the amplitude of the equilibrium) is put
-in where it is rational in the rest, and otherwise kept with the relation that it satisfies. Its `Solution`s are the real
-points, each with a formula where there is one and with enclosures where nothing is left free.
+A `Locus` is a field in which the condition holds identically: the parameter (and the amplitude of the equilibrium) is
+put in where it is rational in the rest, and otherwise kept with the relation that it satisfies. Its `Solution`s are
+the real points, each with a formula where there is one and with enclosures where nothing is left free.
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ def _on_amplitude(problem: Problem, factor: Polynomial, value: Element, equation
     main = amplitude if polynomial else _main_generator(ring, factor, amplitude)
     degree = ring.degree(factor, main)
     known: dict[Expr, Element] = {}
-    field, replacements = problem.field, {}
+    field = problem.field
     if degree == 1:
         low, high = ring.coefficients(factor, main)
         known[main] = field.element(-low, high)
@@ -230,14 +230,14 @@ def _on_amplitude(problem: Problem, factor: Polynomial, value: Element, equation
         field = field.with_relations(Relation(main, factor))
     known[parameter] = field.substituted(Element(field, value.numerator, value.denominator), known)
     shown = tidy(problem.field.element(value.numerator, value.denominator))
-    constraints = (ring.expression(factor),)
+    constraints: tuple[Expr, ...] = (ring.expression(factor),)
     if not symbolic:
         points = amplitude_roots(ring, factor, amplitude, exclude_zero=problem.origin_is_another, clock=problem.clock)
         solutions = []
         for point in points:
             balls = _from_amplitude(value, parameter, amplitude, point)
             if _in_domain(parameter, balls):
-                solutions.append(Solution(shown, replacements, (), balls))
+                solutions.append(Solution(shown, {}, (), balls))
     elif polynomial:
         solutions = _with_amplitude_formulas(problem, factor, known, degree)
         constraints = () if all(s.formula != shown for s in solutions) else constraints
@@ -256,7 +256,9 @@ def _with_amplitude_formulas(
     if degree == 1:
         return [Solution(value)]
     return [
-        Solution(value.xreplace({problem.amplitude: root.expression}), {problem.amplitude: root.expression}, root.relations)
+        Solution(
+            value.xreplace({problem.amplitude: root.expression}), {problem.amplitude: root.expression}, root.relations
+        )
         for root in root_formulas(problem.field, factor, problem.amplitude)
     ]
 

@@ -7,8 +7,8 @@ The Jacobian is A, B and C are the second and third derivatives; w and v are the
 - Imaginary pair: l1 = Re G21/(2ω), G21 = p̄·(C(q,q,q̄) - 2 B(q, A⁻¹B(q,q̄)) + B(q̄, (2iω - A)⁻¹B(q,q))) with A q = iω q,
   Aᵀp = -iω p, q̄·q = p̄·q = 1.
 
-Sources: Y Kuznetsov, *Elements of Applied Bifurcation Theory*, section 5.4; M Golubitsky and D Schaeffer, *Singularities and
-Groups in Bifurcation Theory* I, chapter I.
+Sources: Y Kuznetsov, *Elements of Applied Bifurcation Theory*, section 5.4; M Golubitsky and D Schaeffer,
+*Singularities and Groups in Bifurcation Theory* I, chapter I.
 """
 
 from __future__ import annotations
@@ -106,9 +106,7 @@ def zero_form(data: CriticalData, algebra: Algebra, is_zero: Callable[[Any], boo
         if branch is None:
             moved = _any(data.by_parameter, is_zero)
             branch = (
-                algebra.solve_singular(data.linear, [-f for f in data.by_parameter], v, w)
-                if moved
-                else [0] * len(v)
+                algebra.solve_singular(data.linear, [-f for f in data.by_parameter], v, w) if moved else [0] * len(v)
             )
         speed = _combined(_sparse_times(data.linear_by_parameter, v), 1, bilinear(data.quadratic, v, branch))
         transversality = _dot(w, speed) / overlap

@@ -19,7 +19,9 @@ from dynsym.results import SymbolicEquilibrium
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["parameter_of", "points_of", "the_point", "verified"]
+__all__ = ["At", "parameter_of", "points_of", "the_point", "verified"]
+
+At = SymbolicEquilibrium | Mapping[str, Any] | int | None
 
 DIGITS = 60
 
@@ -31,7 +33,8 @@ def parameter_of(system: SymbolicSystem, parameter: str | Symbol) -> Symbol:
     if not occurs and not any(symbol in rate.free_symbols for rate in system.rhs):
         others = ", ".join(n for n in system.parameters if n != symbol.name) or "there is no other"
         raise ParameterError(
-            f"The parameter {symbol.name!r} does not occur in the equations of {system.name!r}, so nothing changes with "
+            f"The parameter {symbol.name!r} does not occur in the equations of {system.name!r}, so nothing "
+            "changes with "
             f"it. Choose one that does: {others}."
         )
     return symbol
@@ -50,7 +53,8 @@ def points_of(
     point = verified(system, the_point(system, at, substitution), substitution)
     if not point.constraints and not _moves(system, point, parameter, substitution):
         raise ParameterError(
-            f"The parameter {parameter.name!r} does not occur in the Jacobian at the given equilibrium, so no eigenvalue "
+            f"The parameter {parameter.name!r} does not occur in the Jacobian at the given equilibrium, so no "
+            "eigenvalue "
             "there moves with it. Choose another parameter or another equilibrium (at=None tries all)."
         )
     return [point]
@@ -62,7 +66,8 @@ def _moves(
     states = {system[name]: value for name, value in point.states.items()}
     values = dict(substitution)
     return any(
-        parameter in entry.xreplace(values).xreplace(states).free_symbols for entry in system.jacobian_entries().values()
+        parameter in entry.xreplace(values).xreplace(states).free_symbols
+        for entry in system.jacobian_entries().values()
     )
 
 

@@ -67,9 +67,7 @@ class Problem:
         """The derivatives of the states' formulas by the amplitude."""
         if self.amplitude is None:
             return {}
-        derivatives = {
-            i: self.expansion.point[s].diff(self.amplitude) for i, s in enumerate(self.system.states)
-        }
+        derivatives = {i: self.expansion.point[s].diff(self.amplitude) for i, s in enumerate(self.system.states)}
         return {i: d for i, d in derivatives.items() if d != 0}
 
     @cached_property
@@ -87,7 +85,7 @@ class Problem:
             e.point_by_parameter,
             self.amplitude_derivatives,
         ):
-            expressions.extend(set(table.values()))  # type: ignore[attr-defined]
+            expressions.extend(set(table.values()))
         expressions.extend(self.equilibrium.states.values())
         return Ring((*generators_of(expressions), EIGENVALUE, SQUARED_FREQUENCY, PAIR))
 

@@ -51,7 +51,8 @@ class Program:
     ----------
     expressions : sequence of Expr
     values : mapping
-        Numbers of symbols, and by (name, parity) the Taylor coefficients at zero that stand for an undefined activation.
+        Numbers of symbols, and by (name, parity) the Taylor coefficients at zero that stand for an undefined
+        activation.
     inputs : sequence of Symbol
         The symbols that change from call to call, in the order of the call's argument.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import flint
 import sympy
@@ -95,7 +96,8 @@ def _enclosures(coefficients: tuple[int, ...], bits: int) -> tuple[arb, ...]:
     try:
         if len(coefficients) == 2:
             return (arb(-coefficients[0]) / coefficients[1],)
-        roots = [root for root, _ in fmpz_poly(list(coefficients)).complex_roots()]
+        pairs: Any = fmpz_poly(list(coefficients)).complex_roots()
+        roots = [root for root, _ in pairs]
     finally:
         flint.ctx.prec = before
     return tuple(sorted((r.real for r in roots if r.imag.is_zero()), key=lambda x: x.mid()))

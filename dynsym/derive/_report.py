@@ -55,7 +55,9 @@ def assumptions_of(expressions: Iterable[Expr | None], nonzero: Iterable[Element
                 said.append(f"{symbol} {word}")
                 break
     jets = sorted({(j.args[0].name, j.args[1].name) for e in present for j in e.atoms(Jet)})
-    said += [f"{name} is any smooth increasing function" + (", odd" if parity == "odd" else "") for name, parity in jets]
+    said += [
+        f"{name} is any smooth increasing function" + (", odd" if parity == "odd" else "") for name, parity in jets
+    ]
     for element in nonzero:
         ring = element.field.ring
         for factor, _ in element.denominator.factor()[1]:

@@ -1,7 +1,7 @@
 """Polynomials over the integers whose generators stand for whatever a closed form is rational in.
 
-A generator is a symbol, a root such as ``sqrt(mu)``, or the value of a function such as ``tanh(x)`` or ``phi'(x)``: closed
-forms are rational in these. The arithmetic is python-flint's `fmpz_mpoly`.
+A generator is a symbol, a root such as ``sqrt(mu)``, or the value of a function such as ``tanh(x)`` or ``phi'(x)``:
+closed forms are rational in these. The arithmetic is python-flint's `fmpz_mpoly`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ MAX_POWER = 200
 def generators_of(expressions: Iterable[Expr]) -> tuple[Expr, ...]:
     """The atoms in which expressions are rational, in a fixed order.
 
-    Powers of exponentials share a generator (``exp(x)`` serves ``exp(-2*x)``); a root brings the generators of its base.
+    Powers of exponentials share a generator (``exp(x)`` serves ``exp(-2*x)``); a root brings the generators of its
+    base.
 
     Examples
     --------
@@ -142,7 +143,8 @@ class Ring:
         if expression.is_Pow and expression.exp.is_Rational:
             return self._power(expression)
         raise UnsupportedFeatureError(
-            f"{expression} is not rational in {', '.join(map(str, self.generators))}. Closed forms need expressions that "
+            f"{expression} is not rational in {', '.join(map(str, self.generators))}. Closed forms need "
+            "expressions that "
             "are. Try a point at which it takes a value, or the numeric verbs."
         )
 
@@ -228,7 +230,9 @@ class Ring:
 
     def univariate(self, polynomial: Polynomial, generator: Expr) -> flint.fmpz_poly:
         """A polynomial in which no other generator occurs, as a univariate one."""
-        return flint.fmpz_poly([int(c.leading_coefficient()) if c else 0 for c in self.coefficients(polynomial, generator)])
+        return flint.fmpz_poly(
+            [int(c.leading_coefficient()) if c else 0 for c in self.coefficients(polynomial, generator)]
+        )
 
     def derivative(self, polynomial: Polynomial, generator: Expr) -> Polynomial:
         """Partial derivative by a generator, the others held."""

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy
+from sympy import Expr
 
 from dynsym._budget import Clock
 from dynsym.derive._determinant import determinant, strong_components
 from dynsym.derive._ring import Polynomial, Quotient, Ring
 
-__all__ = ["EIGENVALUE", "SQUARED_FREQUENCY", "Factor", "even_and_odd", "spectral_factors"]
+__all__ = ["EIGENVALUE", "SQUARED_FREQUENCY", "Factor", "even_and_odd", "shown_factor", "spectral_factors"]
 
 EIGENVALUE = sympy.Dummy("lambda")
 SQUARED_FREQUENCY = sympy.Dummy("Omega", real=True)
@@ -39,9 +40,7 @@ class Factor:
     component: tuple[int, ...]
 
 
-def spectral_factors(
-    ring: Ring, entries: Mapping[tuple[int, int], Quotient], size: int, clock: Clock
-) -> list[Factor]:
+def spectral_factors(ring: Ring, entries: Mapping[tuple[int, int], Quotient], size: int, clock: Clock) -> list[Factor]:
     """Irreducible factors of det(λ - J), equal ones merged.
 
     Parameters
@@ -69,14 +68,25 @@ def spectral_factors(
             for j, (numerator, denominator) in row.items():
                 block[i, j] = block.get((i, j), ring.zero) - numerator * (common / denominator)
         block = {place: entry for place, entry in block.items() if not entry.is_zero()}
-        for factor, power in determinant(ring, block, len(component), clock).factor()[1]:
-            if ring.degree(factor, EIGENVALUE) > 0:
+        for found_factor, power in determinant(ring, block, len(component), clock).factor()[1]:
+            if ring.degree(found_factor, EIGENVALUE) > 0:
+                factor = -found_factor if _has_negative_lead(ring, found_factor) else found_factor
                 key = str(factor)
                 known = found.get(key)
                 multiplicity = int(power) + (known.multiplicity if known else 0)
                 states = tuple(sorted({*component, *(known.component if known else ())}))
                 found[key] = Factor(factor, multiplicity, states)
     return list(found.values())
+
+
+def _has_negative_lead(ring: Ring, factor: Polynomial) -> bool:
+    return bool(ring.coefficients(factor, EIGENVALUE)[-1].leading_coefficient() < 0)
+
+
+def shown_factor(ring: Ring, factor: Polynomial, eigenvalue: sympy.Symbol | None = None) -> Expr:
+    """A factor as an expression in an eigenvalue symbol, ``lambda`` by default."""
+    symbol = sympy.Symbol("lambda") if eigenvalue is None else eigenvalue
+    return ring.expression(factor).xreplace({EIGENVALUE: symbol})
 
 
 def even_and_odd(ring: Ring, polynomial: Polynomial) -> tuple[Polynomial, Polynomial]:

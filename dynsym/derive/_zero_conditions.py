@@ -36,8 +36,10 @@ PRECISIONS = (128, 256, 1024)
 
 NORMALISATIONS = {
     "fold": "u' = transversality (p - p*) + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, largest entry of v positive",
-    "transcritical": "u' = transversality (p - p*) u + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, largest entry of v positive",
-    "pitchfork": "u' = transversality (p - p*) u + c u^3, c = w.(C(v,v,v) + 3 B(v,h))/6, A h = -B(v,v), v.v = 1, w.v = 1",
+    "transcritical": "u' = transversality (p - p*) u + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, largest entry of "
+    "v positive",
+    "pitchfork": "u' = transversality (p - p*) u + c u^3, c = w.(C(v,v,v) + 3 B(v,h))/6, A h = -B(v,v), v.v = 1, "
+    "w.v = 1",
 }
 
 

@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import sympy
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.derive._assembly import assembled
 from dynsym.derive._hopf_conditions import hopf_findings
 from dynsym.derive._large import is_large, large_conditions
-from dynsym.derive._points import parameter_of, points_of
+from dynsym.derive._points import At, parameter_of, points_of
 from dynsym.derive._problem import Problem, with_named_roots
+from dynsym.derive._windows import Span, Window, window_of
 from dynsym.derive._zero_conditions import zero_findings
-from dynsym.errors import BudgetExceeded, ParameterError
-from dynsym.results import BifurcationCondition, SymbolicEquilibrium
+from dynsym.errors import BudgetExceeded
+from dynsym.results import BifurcationCondition
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
 __all__ = ["find_conditions", "fold_condition", "hopf_condition", "pitchfork_condition", "transcritical_condition"]
-
-At = SymbolicEquilibrium | Mapping[str, Any] | int | None
-Span = tuple[Any, Any] | None
 
 
 def find_conditions(
@@ -40,10 +37,10 @@ def find_conditions(
     r"""All bifurcations of equilibria in closed form as one parameter moves.
 
     An eigenvalue is zero where a factor of the characteristic polynomial has a vanishing constant term; a pair is
-    :math:`\pm i\omega` where its even and odd parts have a common root :math:`\omega^2 > 0`. Both are polynomial equations
-    in the parameter, and all their real roots are taken: no crossing is missed, whatever the other eigenvalues do. Each
-    result carries the non-degeneracy (the normal form coefficient) and the transversality, and was compared with an
-    independent numerical computation.
+    :math:`\pm i\omega` where its even and odd parts have a common root :math:`\omega^2 > 0`. Both are polynomial
+    equations in the parameter, and all their real roots are taken: no crossing is missed, whatever the other
+    eigenvalues do. Each result carries the non-degeneracy (the normal form coefficient) and the transversality, and
+    was compared with an independent numerical computation.
 
     Parameters
     ----------
@@ -91,7 +88,7 @@ def find_conditions(
     """
     moving = parameter_of(system, parameter)
     substitution = system.substitution(values, (*free, moving))
-    window = _window(span)
+    window = None if span is None else window_of(span)
     clock = budget.start()
     found: list[BifurcationCondition] = []
     try:
@@ -154,8 +151,8 @@ def transcritical_condition(
 ) -> tuple[BifurcationCondition, ...]:
     """The transcritical points among the conditions that `find_conditions` finds.
 
-    An equilibrium that persists (w·f_p = 0) meets another one and exchanges stability with it: the quadratic coefficient
-    is not zero.
+    An equilibrium that persists (w·f_p = 0) meets another one and exchanges stability with it: the quadratic
+    coefficient is not zero.
 
     Parameters
     ----------
@@ -269,7 +266,7 @@ def hopf_condition(
 # ---- how they are put together
 
 
-def _conditions(problem: Problem, window: tuple[Expr, Expr] | None, clock: Clock) -> list[BifurcationCondition]:
+def _conditions(problem: Problem, window: Window | None, clock: Clock) -> list[BifurcationCondition]:
     if is_large(problem):
         return list(large_conditions(problem, window, clock))
     found = []
@@ -297,14 +294,3 @@ def _sorted(conditions: list[BifurcationCondition]) -> tuple[BifurcationConditio
         return condition.value is None, condition.value or 0.0
 
     return tuple(sorted(once.values(), key=key))
-
-
-def _window(span: Span) -> tuple[Expr, Expr] | None:
-    if span is None:
-        return None
-    low, high = (sympy.sympify(end) if isinstance(end, Expr) else sympy.Float(end) for end in span)
-    if not low < high:
-        raise ParameterError(f"The span ({low}, {high}) is empty. Give the lower end first, as in span=(0, 3).")
-    return low, high
-
-

@@ -35,7 +35,8 @@ def symbolic_equilibria(
     free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> tuple[SymbolicEquilibrium, ...]:
-    """The equilibria that elimination finds: the trivial one, symmetric ones, and all of a polynomial system that splits.
+    """The equilibria that elimination finds: the trivial one, symmetric ones, and all of a polynomial system that
+    splits.
 
     Parameters
     ----------
@@ -49,8 +50,8 @@ def symbolic_equilibria(
     Returns
     -------
     tuple of SymbolicEquilibrium
-        Real ones only; a condition such as ``mu >= 0`` is among the `constraints`. Where an equation remains, the states
-        are expressions of an `amplitude` that satisfies the constraint.
+        Real ones only; a condition such as ``mu >= 0`` is among the `constraints`. Where an equation remains, the
+        states are expressions of an `amplitude` that satisfies the constraint.
 
     Raises
     ------
@@ -146,9 +147,7 @@ def _is_nested(family: Family) -> bool:
     if family.constraint is None:
         return False
     functions = family.constraint.atoms(sympy.Function)
-    return any(
-        part.has(sympy.Function) and family.amplitude in part.free_symbols for f in functions for part in f.args
-    )
+    return any(part.has(sympy.Function) and family.amplitude in part.free_symbols for f in functions for part in f.args)
 
 
 # ---- the symmetric subspace
@@ -180,9 +179,7 @@ def _symmetric(system: SymbolicSystem, substitution: Mapping[Symbol, Expr], cloc
             reduced = _equilibrium(tuple(names))(family)
             by_symbol = {name: reduced.states[name.name] for name in names}
             states = {s.name: by_symbol[merged[s]] for s in system.states}
-            found.append(
-                SymbolicEquilibrium(states, constraints=reduced.constraints, amplitude=reduced.amplitude)
-            )
+            found.append(SymbolicEquilibrium(states, constraints=reduced.constraints, amplitude=reduced.amplitude))
     return found
 
 

@@ -1,0 +1,154 @@
+"""What part of a vector field is a gradient, in which metric, and which synapse makes it curl."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sympy import Expr, ImmutableSparseMatrix, Symbol
+
+from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym.derive._curl import Parts, cause_of, curl_at, curl_entries, parts_at
+from dynsym.derive._gradient_tests import Gradient, any_metric, diagonal_metric
+from dynsym.derive._points import At, the_point
+from dynsym.derive.integrals import first_integrals
+from dynsym.derive.metrics import Euclidean, Metric
+from dynsym.derive.potentials import energy_function, polynomial_rates, potential
+from dynsym.results import CurlEntry, Decomposition
+
+if TYPE_CHECKING:
+    from dynsym.model import SymbolicSystem
+
+__all__ = ["decompose"]
+
+LARGEST_SYMBOLIC = 60
+
+
+def decompose(
+    system: SymbolicSystem,
+    *,
+    metric: Metric | None = None,
+    at: At = None,
+    integrals: int | None = None,
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+    budget: Budget = DEFAULT_BUDGET,
+) -> Decomposition:
+    r"""Gradient and curl of a vector field.
+
+    In a metric G the Jacobian splits into :math:`J = S + A`, self-adjoint and anti-self-adjoint; the share of curl is
+    :math:`\|A\|_G^2 / \|J\|_G^2`. The field is a gradient flow :math:`x' = -G^{-1}\nabla V` where the curl
+    :math:`\partial_a (G_b f_b) - \partial_b (G_a f_a)` vanishes everywhere.
+
+    Parameters
+    ----------
+    system : SymbolicSystem
+    metric : Metric, optional
+        In which the curl and its share are stated: `Euclidean` (default), `ActivationSlopes`, or `DiagonalMetric`.
+    at : SymbolicEquilibrium, mapping of state to value, 0, or None
+        Where the share is taken; None stands for the origin. It need not be an equilibrium.
+    integrals : int, optional
+        Also look for polynomial first integrals up to this degree.
+    values : mapping of name to number, text or Expr, optional
+        Override the default values of parameters.
+    free : iterable of names
+        Parameters that stay symbolic whatever their value.
+    budget : Budget
+
+    Returns
+    -------
+    Decomposition
+        `is_gradient` has one verdict for the Euclidean metric, one for metrics diag(c_i s_i(x_i)) with c > 0 (the
+        `violating_cycle` is named where there is none), and one for any metric (refuted by a non-real eigenvalue or a
+        Jordan block at an equilibrium). `reasons` says why. The curl entries are expressions of the states, or, for
+        more than 60 states, their values at the point.
+
+    Raises
+    ------
+    BudgetExceeded
+        If the budget is used up.
+    DomainError
+        If the Jacobian is not finite at the point.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> pair = ds.build_system(ds.motifs.bidirectional(weight=1))
+    >>> decompose(pair)
+    Decomposition(metric euclidean; gradient: euclidean refuted, diagonal proved, any proved; curl share 0)
+    """
+    chosen = metric if metric is not None else Euclidean()
+    substitution = dict(system.substitution(values, free))
+    clock = budget.start()
+    point = the_point(system, 0 if at is None else at, substitution)
+    parts = parts_at(system, chosen.diagonal(system), point, substitution)
+    if system.dimension > LARGEST_SYMBOLIC:
+        curl = curl_at(parts)
+    else:
+        curl = curl_entries(system, chosen.diagonal(system), substitution)
+    clock.check("decomposition")
+    euclidean = curl_entries(system, Euclidean().diagonal(system), substitution, most=1)
+    flat = Gradient("refuted", _first_curl(system, euclidean)) if euclidean else Gradient("proved", "the curl vanishes")
+    diagonal = flat if flat.verdict == "proved" else diagonal_metric(system, substitution)
+    general = diagonal
+    if diagonal.verdict != "proved":
+        clock.check("decomposition")
+        general = any_metric(system, point, substitution, clock)
+    reasons = {"euclidean": flat.reason, "diagonal": diagonal.reason, "any": general.reason}
+    found, why = _potential(system, flat, diagonal, values, free)
+    if why is not None:
+        reasons["potential"] = why
+    cycle = None
+    if diagonal.cycle:
+        cycle = tuple(system.state_names[k] for k in diagonal.cycle)
+    names = system.state_names
+    return Decomposition(
+        str(chosen),
+        state_names=names,
+        is_gradient={"euclidean": flat.verdict, "diagonal": diagonal.verdict, "any": general.verdict},
+        potential=found,
+        curl=tuple(CurlEntry((names[a], names[b]), value=value) for (a, b), value in curl.items()),
+        violating_cycle=cycle,
+        cause=cause_of(system, parts),
+        point=point.states,
+        symmetric=_matrix(parts, parts.symmetric),
+        antisymmetric=_matrix(parts, parts.antisymmetric),
+        curl_share=parts.share,
+        integrals=()
+        if integrals is None
+        else first_integrals(system, integrals, values=values, free=free, budget=budget),
+        reasons=reasons,
+        assumptions=diagonal.assumptions,
+    )
+
+
+def _first_curl(system: SymbolicSystem, curl: Mapping[tuple[int, int], Expr]) -> str:
+    (a, b), value = next(iter(curl.items()))
+    names = system.state_names
+    return f"d f_{names[b]}/d {names[a]} - d f_{names[a]}/d {names[b]} = {value} does not vanish"
+
+
+def _matrix(parts: Parts, entries: Mapping[tuple[int, int], Expr]) -> ImmutableSparseMatrix | None:
+    if parts.size > LARGEST_SYMBOLIC:
+        return None
+    return ImmutableSparseMatrix(parts.size, parts.size, dict(entries))
+
+
+def _potential(
+    system: SymbolicSystem,
+    flat: Gradient,
+    diagonal: Gradient,
+    values: Mapping[str, Any] | None,
+    free: Iterable[str | Symbol],
+) -> tuple[Expr | None, str | None]:
+    """The potential, and what it is."""
+    substitution = system.substitution(values, free)
+    if system.dimension <= LARGEST_SYMBOLIC and polynomial_rates(system, substitution) is not None:
+        found = potential(system, values=values, free=free)
+        if flat.verdict == "proved":
+            return found, "f = -grad V"
+        return found, "homotopy potential: f = -grad V + u with x.u = 0, one choice among many"
+    if diagonal.verdict == "proved" and diagonal.is_rate_network:
+        found = energy_function(system, values=values, free=free)
+        return found, f"f = -G^-1 grad V with G = {diagonal.metric}"
+    return None, None

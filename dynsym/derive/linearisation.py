@@ -1,0 +1,167 @@
+"""The linearisation of a system: Jacobian and characteristic polynomial, at a point or with symbolic states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import sympy
+from sympy import Expr, ImmutableSparseMatrix, Symbol
+
+from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym.derive._points import At, the_point, verified
+from dynsym.derive._ring import Ring, generators_of
+from dynsym.derive._spectral import EIGENVALUE, Factor, spectral_factors
+from dynsym.derive._tidy import settled
+from dynsym.errors import BudgetExceeded
+
+if TYPE_CHECKING:
+    from dynsym.model import SymbolicSystem
+
+__all__ = ["characteristic_polynomial", "eigenvalue_symbol", "factors_at", "jacobian", "jacobian_at"]
+
+
+def jacobian(
+    system: SymbolicSystem,
+    *,
+    at: At = None,
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+) -> ImmutableSparseMatrix:
+    """The Jacobian matrix of the right-hand side.
+
+    Parameters
+    ----------
+    system : SymbolicSystem
+    at : SymbolicEquilibrium, mapping of state to value, 0, or None
+        Where; None leaves the states symbolic. It need not be an equilibrium.
+    values : mapping of name to number, text or Expr, optional
+        Override the default values of parameters.
+    free : iterable of names
+        Parameters that stay symbolic whatever their value.
+
+    Returns
+    -------
+    ImmutableSparseMatrix, shape (n, n)
+        Entry [i, j] is the derivative of f_i by state j.
+
+    Raises
+    ------
+    ModelNameError
+        If a state or parameter is unknown.
+    DomainError
+        If a derivative is not finite at the point.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> jacobian(ds.build_system(ds.motifs.bidirectional(weight=1), gain="g"), at=0).tolist()
+    [[-1, g], [g, -1]]
+    """
+    entries = jacobian_at(system, at, system.substitution(values, free))
+    return ImmutableSparseMatrix(system.dimension, system.dimension, entries)
+
+
+def jacobian_at(system: SymbolicSystem, at: At, substitution: Mapping[Symbol, Expr]) -> dict[tuple[int, int], Expr]:
+    """The entries of the Jacobian that do not vanish."""
+    values = dict(substitution)
+    entries = {place: entry.xreplace(values) for place, entry in system.jacobian_entries().items()}
+    if at is not None:
+        point = {system[n]: v for n, v in the_point(system, at, substitution).states.items()}
+        entries = {place: settled(entry.xreplace(point)) for place, entry in entries.items()}
+    return {place: entry for place, entry in entries.items() if entry != 0}
+
+
+def eigenvalue_symbol(system: SymbolicSystem) -> Symbol:
+    """``lambda``, or a variant of it that the system does not use.
+
+    Parameters
+    ----------
+    system : SymbolicSystem
+
+    Returns
+    -------
+    Symbol
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> eigenvalue_symbol(ds.system_from_equations({"x": "-lambda*x"}, parameters=["lambda"]))
+    lambda_
+    """
+    name = "lambda"
+    while name in system.parameters or name in system.state_names:
+        name += "_"
+    return Symbol(name)
+
+
+def characteristic_polynomial(
+    system: SymbolicSystem,
+    *,
+    at: At = None,
+    symbol: Symbol | None = None,
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+    budget: Budget = DEFAULT_BUDGET,
+) -> Expr:
+    r"""The characteristic polynomial :math:`\det(\lambda - J)`, factored.
+
+    The Jacobian is split into its strongly connected components; the determinant of each is expanded by column subsets
+    over the integers, and factored.
+
+    Parameters
+    ----------
+    system : SymbolicSystem
+    at : SymbolicEquilibrium, mapping of state to value, 0, or None
+        Where; None leaves the states symbolic. A given point must be an equilibrium.
+    symbol : Symbol, optional
+        The eigenvalue; `eigenvalue_symbol` by default.
+    values, free
+        As for `jacobian`.
+    budget : Budget
+        Its `terms` limit the expanded polynomial.
+
+    Returns
+    -------
+    Expr
+        Monic in the eigenvalue.
+
+    Raises
+    ------
+    BudgetExceeded
+        If more terms or seconds are needed; `best` is the unexpanded determinant.
+    NotAnEquilibrium
+        If the right-hand side does not vanish at the given point.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> characteristic_polynomial(ds.build_system(ds.motifs.bidirectional(weight=1), gain="g"), at=0)
+    (-g + lambda + 1)*(g + lambda + 1)
+    """
+    eigenvalue = symbol if symbol is not None else eigenvalue_symbol(system)
+    ring, factors = factors_at(system, at, system.substitution(values, free), budget)
+    parts = [_monic(ring, factor) ** factor.multiplicity for factor in factors]
+    return sympy.Mul(*parts).xreplace({EIGENVALUE: eigenvalue})
+
+
+def factors_at(
+    system: SymbolicSystem, at: At, substitution: Mapping[Symbol, Expr], budget: Budget
+) -> tuple[Ring, list[Factor]]:
+    """The irreducible factors of the characteristic polynomial, and their ring."""
+    if at is not None:
+        verified(system, the_point(system, at, substitution), substitution)
+    entries = jacobian_at(system, at, substitution)
+    ring = Ring((*generators_of(entries.values()), EIGENVALUE))
+    quotients = {place: ring.quotient(entry) for place, entry in entries.items()}
+    try:
+        return ring, spectral_factors(ring, quotients, system.dimension, budget.start())
+    except BudgetExceeded as stop:
+        matrix = ImmutableSparseMatrix(system.dimension, system.dimension, entries)
+        shifted = eigenvalue_symbol(system) * sympy.eye(system.dimension) - matrix
+        raise BudgetExceeded(str(stop), best=sympy.Determinant(sympy.ImmutableMatrix(shifted))) from stop
+
+
+def _monic(ring: Ring, factor: Factor) -> Expr:
+    lead = ring.coefficients(factor.polynomial, EIGENVALUE)[-1]
+    return ring.expression(factor.polynomial) / ring.expression(lead)
