@@ -46,7 +46,7 @@ def count(staircase: CountStaircase, *, ax: Axes | None = None, style: PlotStyle
     cells = _cells(staircase)
     top = max([upper for *_, upper, _ in cells if upper is not None] + [lower + 1 for _, _, lower, *_ in cells] + [1])
     filled = "proved" if staircase.intervals else "proved at the dots"
-    for left, right, lower, upper, proved in cells:
+    for left, right, lower, upper, proved in _merged(cells):
         width, middle = right - left, (left + right) / 2
         colour = style.stable if proved else style.undecided
         axes.bar(middle, lower, width, color=colour, alpha=0.28, lw=0, label=filled if proved else "lower bound")
@@ -94,6 +94,17 @@ def _cells(staircase: CountStaircase) -> list[Cell]:
         (float(left), float(right), count.lower, count.upper, count.status == "proved")
         for left, right, count in zip(edges[:-1], edges[1:], staircase.counts, strict=True)
     ]
+
+
+def _merged(cells: list[Cell]) -> list[Cell]:
+    """Neighbours that say the same, as one cell."""
+    merged: list[Cell] = []
+    for cell in cells:
+        if merged and merged[-1][2:] == cell[2:] and np.isclose(merged[-1][1], cell[0]):
+            merged[-1] = (merged[-1][0], *cell[1:])
+        else:
+            merged.append(cell)
+    return merged
 
 
 def _runs(cells: list[Cell]) -> list[list[tuple[float, int]]]:

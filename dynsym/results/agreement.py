@@ -13,6 +13,7 @@ from dynsym.results.diagram import Diagram
 
 __all__ = ["Agreement", "compare_points"]
 
+AGREES = 1e-7
 _ALSO = {
     "pitchfork": ("branch_point",),
     "transcritical": ("branch_point",),
@@ -57,6 +58,13 @@ class Agreement:
             return None
         return abs(self.exact_value - self.located_value)
 
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the two values are equal to 1e-7 (relative); None where one is missing."""
+        if self.difference is None or self.exact_value is None:
+            return None
+        return self.difference <= AGREES * (1 + abs(self.exact_value))
+
     def to_json(self) -> dict[str, Any]:
         """The row as a JSON object."""
         return {
@@ -67,6 +75,8 @@ class Agreement:
             "value": to_finite(self.exact_value),
             "located": to_finite(self.located_value),
             "difference": to_finite(self.difference),
+            "coefficient": None if self.condition is None else to_finite(self.condition.coefficient_value),
+            "coefficient_located": None if self.point is None else to_finite(self.point.normal_form_coefficient),
         }
 
 

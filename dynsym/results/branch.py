@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Branch", "SpecialPoint"]
 
+_DECIDING = ("first_lyapunov", "cubic", "quadratic")
+
 
 @dataclass(frozen=True, eq=False)
 class SpecialPoint:
@@ -70,6 +72,11 @@ class SpecialPoint:
         for name in ("branch_id", "step"):
             value = getattr(self, name)
             put(self, name, None if value is None else int(value))
+
+    @property
+    def normal_form_coefficient(self) -> float | None:
+        """The coefficient that decides: first Lyapunov at a Hopf, else cubic or quadratic; None if it is unknown."""
+        return next((self.coefficients[name] for name in _DECIDING if name in self.coefficients), None)
 
     def __eq__(self, other: object) -> bool:
         return same_content(self, other) if isinstance(other, SpecialPoint) else NotImplemented

@@ -131,7 +131,7 @@ class Decomposition(SymbolicResult):
         if self.potential is not None:
             rows.append(("V", f"= {expression_latex(self.potential, limit=operations)}"))
         if self.violating_cycle is not None:
-            rows.append((words("violating cycle"), words(" → ".join(self.violating_cycle[:12]))))
+            rows.append((words("violating cycle"), r" \to ".join(map(words, self.violating_cycle[:12]))))
         if self.curl_share is not None:
             rows.append((words("curl share"), f"= {expression_latex(self.curl_share, limit=operations)}"))
         for entry in self.curl:

@@ -32,7 +32,7 @@ def test_proved_is_filled_and_undecided_hatched(staircase):
     assert len(hatched) == 1
     assert hatched[0].get_x() == pytest.approx(0.75)
     assert hatched[0].get_y() == 1
-    assert len(filled) == 3
+    assert [(patch.get_x(), patch.get_width()) for patch in filled] == [(0, 0.75), (0.75, 0.5)]
     assert {"proved at the dots", "lower bound", "not decided"} <= set(legend(ax))
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("$g$", "number of equilibria")
 
