@@ -21,6 +21,10 @@ __all__ = ["Setting", "describe", "exact_stability"]
 
 MOST_EIGENVALUES = 20_000
 """Eigenvalues are listed when there are no more than this in all."""
+MOST_ENTRIES = 40_000
+"""Jacobians with more entries than this are left without a proof of stability."""
+BATCH_ENTRIES = 2_000_000
+"""Entries of all Jacobians treated at a time."""
 LARGEST_EXACT = 60
 """Largest dimension of an exact characteristic polynomial."""
 
@@ -104,9 +108,7 @@ def describe(
     radius = np.nextafter(np.maximum(high - middle, middle - low).max(axis=1), np.inf) if size else np.zeros(count)
     compiled = setting.compiled
     residual = np.abs(compiled.field(middle.T, setting.numbers)).max(axis=0, initial=0.0)
-    names = list(compiled.system.jacobian_entries().values())
-    bounds = setting.jacobian_bounds(low, high)
-    unstable = unstable_dimensions(compiled.jacobian_tape[1], *bounds, size, names)
+    unstable = _unstable_dimensions(setting, low, high)
     spectra: Sequence[Any] = [None] * count
     if count * size <= MOST_EIGENVALUES and size <= 100:
         jacobians = np.moveaxis(np.asarray(compiled.jacobian(middle.T, setting.numbers)), -1, 0)
@@ -136,6 +138,20 @@ def describe(
             )
         )
     return tuple(found)
+
+
+def _unstable_dimensions(setting: Setting, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    compiled = setting.compiled
+    names = list(compiled.system.jacobian_entries().values())
+    if len(names) > MOST_ENTRIES:
+        return np.full(len(low), UNDECIDED)
+    size = compiled.dimension
+    batch = max(1, BATCH_ENTRIES // (size * size))
+    parts = [
+        unstable_dimensions(compiled.jacobian_tape[1], *setting.jacobian_bounds(low[k:m], high[k:m]), size, names)
+        for k, m in ((k, k + batch) for k in range(0, len(low), batch))
+    ]
+    return np.concatenate(parts)
 
 
 def exact_stability(setting: Setting, state: Sequence[sympy.Expr]) -> AxisCount | None:

@@ -52,7 +52,9 @@ class Enclosures:
         return np.nextafter(self.middle + self.radius, np.inf)
 
 
-def newton(problem: LinkProblem, y: np.ndarray, steps: int = 12, limit: float = np.inf) -> np.ndarray:
+def newton(
+    problem: LinkProblem, y: np.ndarray, steps: int = 12, limit: float = np.inf, largest_step: float = np.inf
+) -> np.ndarray:
     """Newton iterates of a batch of points; a point whose iterate leaves |y| <= limit is pulled back to it.
 
     Parameters
@@ -61,6 +63,8 @@ def newton(problem: LinkProblem, y: np.ndarray, steps: int = 12, limit: float = 
     y : ndarray (batch, m)
     steps : int
     limit : float
+    largest_step : float
+        Longer steps are shortened to this largest entry.
 
     Returns
     -------
@@ -73,7 +77,10 @@ def newton(problem: LinkProblem, y: np.ndarray, steps: int = 12, limit: float = 
         except np.linalg.LinAlgError:
             shifted = problem.jacobian(y) + 1e-9 * np.eye(problem.size)
             move = (np.linalg.pinv(shifted) @ residual[..., None])[..., 0]
-        y = np.clip(y - np.nan_to_num(move, posinf=limit, neginf=-limit), -limit, limit)
+        move = np.nan_to_num(move, posinf=limit, neginf=-limit)
+        if largest_step < np.inf:
+            move = move * np.minimum(1.0, largest_step / (np.abs(move).max(axis=1, keepdims=True) + TINY))
+        y = np.clip(y - move, -limit, limit)
         if (np.abs(move) <= 4 * UNIT * (1 + np.abs(y))).all():
             break
     return y

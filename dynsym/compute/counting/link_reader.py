@@ -7,13 +7,13 @@ once and checked in balls at every parameter value, so that no equilibrium is lo
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import arb
-from sympy import Expr
+from flint import arb, fmpq
+from sympy import Expr, Symbol
 
 from dynsym.compute.balls import BallArithmetic
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic, enclosing_floats
@@ -99,6 +99,24 @@ class LinkReader:
             cubic_radius=radius["cubic"] if radius["cubic"].any() else None,
             is_odd=functions.is_odd and unbiased,
         )
+
+    def exact(self, substitution: Mapping[Symbol, Expr]) -> tuple[list[fmpq], list[list[fmpq]]] | None:
+        """Bias and weights as rational numbers, or None where one is not rational.
+
+        Parameters
+        ----------
+        substitution : mapping of Symbol to Expr
+            The exact parameter values.
+        """
+        size = len(self.form.bias)
+        bias = [entry.xreplace(substitution) for entry in self.form.bias]
+        weights = {place: entry.xreplace(substitution) for place, entry in self.form.weights.items()}
+        if not all(entry.is_Rational for entry in (*bias, *weights.values())):
+            return None
+        table = [[fmpq(0)] * size for _ in range(size)]
+        for (i, j), entry in weights.items():
+            table[i][j] = fmpq(int(entry.p), int(entry.q))
+        return [fmpq(int(b.p), int(b.q)) for b in bias], table
 
     def states(
         self, problem: LinkProblem, low: np.ndarray, high: np.ndarray, parameters: Sequence[arb]

@@ -1,0 +1,136 @@
+"""Counting in exact arithmetic: linear systems, one rational equation, polynomial systems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import sympy
+from flint import arb, fmpq, fmpq_mat
+from sympy import Expr
+
+from dynsym.compute.counting.answer import Answer
+from dynsym.compute.counting.description import Setting, describe, exact_stability
+from dynsym.compute.counting.interval_arithmetic import enclosing_floats
+from dynsym.compute.counting.polynomial_ideal import solve_ideal
+from dynsym.compute.counting.polynomial_line import LineRoot, real_roots
+from dynsym.results import Equilibrium
+
+__all__ = ["count_by_algebra"]
+
+LARGEST_LINEAR = 400
+LARGEST_IDEAL = 8
+
+
+def count_by_algebra(setting: Setting) -> Answer | None:
+    """An exact count, or None where the equations are not algebraic or too large.
+
+    Parameters
+    ----------
+    setting : Setting
+
+    Returns
+    -------
+    Answer or None
+    """
+    rhs, states = setting.exact_rhs, setting.compiled.system.states
+    if any(rate.is_nonzero for rate in rhs):
+        return Answer("proved", 0, 0, method="sign of the right-hand side")
+    if all(rate.is_polynomial(*states) for rate in rhs):
+        linear = _linear(setting)
+        if linear is not None:
+            return linear
+    if len(states) == 1:
+        return _on_the_line(setting)
+    return _ideal(setting)
+
+
+def _linear(setting: Setting) -> Answer | None:
+    """A x + c = 0 over the rationals: one solution, none, or a flat."""
+    rhs, states = setting.exact_rhs, setting.compiled.system.states
+    size = len(states)
+    if size > LARGEST_LINEAR:
+        return None
+    position = {state: k for k, state in enumerate(states)}
+    matrix = [[fmpq(0)] * (size + 1) for _ in range(size)]
+    for i, rate in enumerate(rhs):
+        for term in sympy.Add.make_args(sympy.expand(rate)):
+            coefficient, rest = term.as_coeff_Mul()
+            if not coefficient.is_Rational or not (rest == 1 or rest in position):
+                return None
+            j = size if rest == 1 else position[rest]
+            value = fmpq(int(coefficient.p), int(coefficient.q))
+            matrix[i][j] += -value if j == size else value
+    joined = fmpq_mat(size, size + 1, [entry for row in matrix for entry in row])
+    reduced, rank = joined.rref()
+    pivots = [next(j for j in range(size + 1) if reduced[i, j] != 0) for i in range(rank)]
+    if size in pivots:
+        return Answer("proved", 0, 0, method="exact linear algebra")
+    point = [sympy.S.Zero] * size
+    for i, j in enumerate(pivots):
+        point[j] = sympy.Rational(int(reduced[i, size].p), int(reduced[i, size].q))
+    example = (_exact_equilibrium(setting, point),)
+    if rank == size:
+        return Answer("proved", 1, 1, example, method="exact linear algebra")
+    reason = f"the equilibria fill a flat of dimension {size - rank}; one of them is listed"
+    return Answer("continuum", 1, None, example, reason=reason, method="exact linear algebra")
+
+
+def _exact_equilibrium(setting: Setting, point: Sequence[Expr]) -> Equilibrium:
+    """An equilibrium with rational states, its stability decided exactly where the floats leave it open."""
+    ends = [enclosing_floats(arb(fmpq(int(x.p), int(x.q)))) for x in point]
+    low, high = np.array([[a for a, _ in ends]]), np.array([[b for _, b in ends]])
+    (found,) = describe(setting, low, high)
+    exact = exact_stability(setting, point) if found.stability == "undecided" else None
+    if exact is None:
+        return found
+    index = 0 if exact.central else (-1) ** exact.unstable
+    return _changed(found, stability=exact.stability, unstable_dimension=exact.unstable, index=index)
+
+
+def _changed(equilibrium: Equilibrium, **changes: object) -> Equilibrium:
+    import dataclasses
+
+    return dataclasses.replace(equilibrium, **changes)  # type: ignore[arg-type]
+
+
+def _on_the_line(setting: Setting) -> Answer | None:
+    """One state: real zeros of a rational function, with multiplicities."""
+    rate, state = setting.exact_rhs[0], setting.compiled.system.states[0]
+    if rate == 0:
+        return Answer("continuum", 0, None, reason="the right-hand side is zero everywhere", method="exact algebra")
+    roots = real_roots(rate, state)
+    if roots is None:
+        return None
+    found = tuple(_line_equilibrium(setting, root) for root in roots)
+    return Answer("proved", len(found), len(found), found, method="exact real roots")
+
+
+def _line_equilibrium(setting: Setting, root: LineRoot) -> Equilibrium:
+    low, high = enclosing_floats(root.place)
+    (found,) = describe(setting, np.array([[low]]), np.array([[high]]))
+    if root.multiplicity > 1:
+        return _changed(found, stability="marginal", unstable_dimension=0, index=root.index)
+    stability = "stable" if root.index > 0 else "unstable"
+    return _changed(found, stability=stability, unstable_dimension=int(root.index < 0), index=root.index)
+
+
+def _ideal(setting: Setting) -> Answer | None:
+    """Several states: polynomial equations with rational coefficients."""
+    states = setting.compiled.system.states
+    if len(states) > LARGEST_IDEAL:
+        return None
+    answer = solve_ideal(setting.exact_rhs, states)
+    if answer is None:
+        return None
+    if answer.count is None:
+        return Answer("continuum", 0, None, reason="the equations have a curve of real solutions", method="Gröbner basis")
+    if answer.solutions is None:
+        reason = "the equilibria are counted exactly; their places were not told apart"
+        return Answer("proved", answer.count, answer.count, reason=reason, method="Gröbner basis, trace form")
+    ends = [[enclosing_floats(x) for x in point] for point in answer.solutions]
+    shape = (len(ends), len(states))
+    low = np.array([[a for a, _ in point] for point in ends]).reshape(shape)
+    high = np.array([[b for _, b in point] for point in ends]).reshape(shape)
+    found = describe(setting, low, high)
+    return Answer("proved", answer.count, answer.count, found, method="Gröbner basis, trace form")

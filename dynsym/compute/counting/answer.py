@@ -1,0 +1,46 @@
+"""What one method of counting has to say, before it is dressed as an `EquilibriumCount`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dynsym.results import Equilibrium
+
+__all__ = ["Answer"]
+
+Region = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A count and how sure it is.
+
+    Parameters
+    ----------
+    status : {"proved", "lower_bound", "continuum", "undecided"}
+    lower : int
+    upper : int or None
+    equilibria : tuple of Equilibrium
+    examined : int
+        Boxes or patterns looked at.
+    undecided : tuple of (low, high)
+        Boxes in the states that may hold more.
+    undecided_count : int or None
+        Number of boxes behind them, where boxes were joined.
+    reason : str or None
+        Why the count is not proved.
+    method : str
+        How it was found, for the provenance.
+    """
+
+    status: str
+    lower: int
+    upper: int | None
+    equilibria: tuple[Equilibrium, ...] = ()
+    examined: int = 0
+    undecided: tuple[Region, ...] = field(default=())
+    undecided_count: int | None = None
+    reason: str | None = None
+    method: str = ""

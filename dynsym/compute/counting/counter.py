@@ -1,0 +1,209 @@
+"""How many equilibria a system has: the structure is read off first, and the method follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym.compute.compiled import CompiledSystem, compile_system
+from dynsym.compute.counting.algebraic_route import count_by_algebra
+from dynsym.compute.counting.answer import Answer
+from dynsym.compute.counting.description import Setting
+from dynsym.compute.counting.field_route import count_in_box, search_box
+from dynsym.compute.counting.link_reader import link_reader
+from dynsym.compute.counting.link_route import count_by_links, count_by_patterns
+from dynsym.compute.counting.multistart import DEFAULT_STARTS, found_from_starts
+from dynsym.compute.counting.regions import given_box
+from dynsym.compute.counting.search import BranchAndPrune, Progress
+from dynsym.errors import UnsupportedFeatureError
+from dynsym.model.system import SymbolicSystem
+from dynsym.results import Equilibrium, EquilibriumCount, Provenance
+
+__all__ = ["count_equilibria"]
+
+LARGEST_PROVED = 60
+"""Networks with more links are not searched: the number of boxes grows exponentially."""
+
+
+def count_equilibria(
+    system: CompiledSystem | SymbolicSystem,
+    values: Mapping[str, Any] | None = None,
+    *,
+    box: Mapping[str, Sequence[float]] | None = None,
+    method: BranchAndPrune | None = None,
+    budget: Budget = DEFAULT_BUDGET,
+    progress: Progress | None = None,
+) -> EquilibriumCount:
+    """Count all equilibria, with proof where that is possible.
+
+    The structure decides the method: exact linear algebra, exact real roots of one rational equation, Gröbner basis and
+    trace form for polynomial systems, enumeration of the activity patterns of rectified networks, and branch and prune
+    for networks of smooth activations and for other fields in a box. A number is called proved only if every bound on
+    the way was rounded outward or exact.
+
+    Parameters
+    ----------
+    system : CompiledSystem or SymbolicSystem
+    values : mapping of name to number, optional
+        Parameter values; override the defaults.
+    box : mapping of state name to (low, high), optional
+        Count the equilibria in this closed box. States left out are not bounded.
+    method : BranchAndPrune, optional
+    budget : Budget
+        Limits of seconds and boxes; what was found by then is returned as a lower bound.
+    progress : callable, optional
+        Called with the settled share of the search box, the boxes examined and the equilibria found.
+
+    Returns
+    -------
+    EquilibriumCount
+        ``status`` is ``"proved"``, ``"lower_bound"``, ``"continuum"`` or ``"undecided"``.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter has no value, or the box names no state.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> system = ds.build_system(ds.motifs.bidirectional(weight=2))
+    >>> count_equilibria(system).count
+    3
+
+    References
+    ----------
+    .. [1] A. Neumaier, *Interval Methods for Systems of Equations*, Cambridge 1990, chapter 5.
+    """
+    compiled = compile_system(system)
+    setting = Setting(compiled, values)
+    clock = budget.start()
+    answer = _answer(setting, box, method or BranchAndPrune(), clock, progress)
+    return _result(setting, answer, clock)
+
+
+def _answer(
+    setting: Setting,
+    box: Mapping[str, Sequence[float]] | None,
+    method: BranchAndPrune,
+    clock: Clock,
+    progress: Progress | None,
+) -> Answer:
+    names = setting.state_names
+    low, high = given_box(box or {}, names)
+    is_whole = not np.isfinite(low).any() and not np.isfinite(high).any()
+    reader = link_reader(setting.compiled.system)
+    problem = None if reader is None else reader.problem(setting.balls)
+    answer = None
+    if reader is not None and problem is not None:
+        if problem.size > LARGEST_PROVED:
+            return _by_starts(setting, f"{problem.size} links are too many for a search of all boxes", clock)
+        answer = count_by_patterns(setting, reader, problem, clock)
+        if answer is None:
+            answer = count_by_links(setting, reader, problem, method, clock, progress)
+    elif setting.compiled.dimension <= LARGEST_PROVED or setting.compiled.system.template is None:
+        answer = count_by_algebra(setting)
+    if answer is not None:
+        return answer if is_whole else _within(answer, names, low, high)
+    return _by_box(setting, low, high, method, clock, progress)
+
+
+def _by_box(
+    setting: Setting,
+    low: np.ndarray,
+    high: np.ndarray,
+    method: BranchAndPrune,
+    clock: Clock,
+    progress: Progress | None,
+) -> Answer:
+    if setting.compiled.dimension > LARGEST_PROVED:
+        return _by_starts(setting, f"{setting.compiled.dimension} states are too many for a search of all boxes", clock)
+    try:
+        low, high = search_box(setting, low, high)
+        if np.isfinite(low).all() and np.isfinite(high).all():
+            return count_in_box(setting, low, high, method, clock, progress)
+    except UnsupportedFeatureError as error:
+        return _by_starts(setting, str(error), clock)
+    unbounded = [n for n, a, b in zip(setting.state_names, low, high, strict=True) if not np.isfinite(b - a)]
+    example = ",".join(f"{name}=-5:5" for name in unbounded[:3])
+    return _by_starts(
+        setting,
+        f"no bound was found for the equilibria in {', '.join(unbounded)}; give one, as in box={{'{unbounded[0]}': "
+        f"(-5, 5)}} or --box {example}",
+        clock,
+    )
+
+
+def _by_starts(
+    setting: Setting, reason: str, clock: Clock, box: Mapping[str, Sequence[float]] | None = None
+) -> Answer:
+    """What Newton's method finds from many starts: certified equilibria, and no claim that there are no others."""
+    found, _ = found_from_starts(setting, DEFAULT_STARTS, np.random.default_rng(0), clock, box)
+    status = "lower_bound" if found else "undecided"
+    return Answer(status, len(found), None, found, reason=reason, method="Newton from many starts")
+
+
+def _within(answer: Answer, names: Sequence[str], low: np.ndarray, high: np.ndarray) -> Answer:
+    """The part of an answer that lies in a box."""
+    inside: list[Equilibrium] = []
+    on_face: list[Equilibrium] = []
+    for equilibrium in answer.equilibria:
+        state, radius = np.array([equilibrium.state[n] for n in names]), equilibrium.radius
+        if ((state - radius >= low) & (state + radius <= high)).all():
+            inside.append(equilibrium)
+        elif ((state + radius >= low) & (state - radius <= high)).all():
+            on_face.append(equilibrium)
+    regions = tuple(r for r in answer.undecided if (r[0] <= high).all() and (r[1] >= low).all())
+    listed = (*inside, *on_face)
+    located = answer.lower == len(answer.equilibria)
+    settled = answer.status == "proved" or (bool(answer.undecided) and not regions)
+    if settled and located and not on_face:
+        return Answer("proved", len(inside), len(inside), listed, answer.examined, method=answer.method)
+    reason = "an equilibrium lies on a face of the box" if on_face else answer.reason
+    if answer.status == "continuum":
+        reason = f"{answer.reason}; whether it meets the box was not decided"
+    return Answer(
+        "lower_bound" if inside else "undecided",
+        len(inside),
+        len(listed) if settled and located else None,
+        listed,
+        answer.examined,
+        regions,
+        answer.undecided_count if regions else None,
+        reason,
+        answer.method,
+    )
+
+
+def _result(setting: Setting, answer: Answer, clock: Clock) -> EquilibriumCount:
+    names = setting.state_names
+    equilibria = answer.equilibria
+    complete = answer.status == "proved" and len(equilibria) == answer.lower
+    decided = complete and all(e.stability != "undecided" for e in equilibria)
+    indices = [e.index for e in equilibria]
+    undecided = answer.undecided_count if answer.undecided_count is not None else len(answer.undecided)
+    system = setting.compiled.system
+    return EquilibriumCount(
+        answer.status,
+        lower=answer.lower,
+        upper=answer.upper,
+        stable=sum(e.stability == "stable" for e in equilibria) if decided else None,
+        index_sum=None if any(i is None for i in indices) else sum(i for i in indices if i is not None),
+        equilibria=equilibria,
+        parameters=setting.parameters,
+        boxes_examined=answer.examined,
+        boxes_undecided=undecided,
+        seconds=clock.elapsed,
+        undecided_regions=tuple(
+            {n: (float(a), float(b)) for n, a, b in zip(names, *region, strict=True)} for region in answer.undecided
+        ),
+        reason=answer.reason,
+        provenance=Provenance.of(
+            system.name,
+            content=f"{system.equations if system.dimension <= 200 else system.name} {setting.parameters}",
+            options={"method": answer.method},
+        ),
+    )

@@ -1,0 +1,137 @@
+"""Counting for any other field: branch and prune in the states, in a box that is given or derived."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dynsym._budget import Clock
+from dynsym.compute.counting.answer import Answer
+from dynsym.compute.counting.description import Setting, describe
+from dynsym.compute.counting.field_engine import FieldEngine, IntervalField
+from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
+from dynsym.compute.counting.line_tails import without_tails
+from dynsym.compute.counting.link_route import joined_boxes
+from dynsym.compute.counting.merging import distinct
+from dynsym.compute.counting.regions import derived_box
+from dynsym.compute.counting.search import BranchAndPrune, Found, Progress, search
+
+__all__ = ["count_in_box", "interval_field", "search_box"]
+
+
+def interval_field(setting: Setting) -> IntervalField:
+    """The right-hand side and the Jacobian over boxes of states.
+
+    Parameters
+    ----------
+    setting : Setting
+
+    Returns
+    -------
+    IntervalField
+    """
+    size = setting.compiled.dimension
+    arithmetic, tape = IntervalArithmetic(), setting.compiled.field_tape
+
+    def field(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        states = [Interval(low[:, k], high[:, k]) for k in range(size)]
+        found = tape.run(arithmetic, [*states, *setting.intervals])
+        bottom = np.stack([np.broadcast_to(x.low, low.shape[:1]) for x in found], axis=1)
+        top = np.stack([np.broadcast_to(x.high, low.shape[:1]) for x in found], axis=1)
+        return np.where(np.isnan(bottom), -np.inf, bottom), np.where(np.isnan(top), np.inf, top)
+
+    def jacobian(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        bottom, top = np.zeros((len(low), size, size)), np.zeros((len(low), size, size))
+        places = setting.compiled.jacobian_tape[1]
+        if places:
+            rows, columns = np.array(places).T
+            least, most = setting.jacobian_bounds(low, high)
+            bottom[:, rows, columns] = np.where(np.isnan(least), -np.inf, least)
+            top[:, rows, columns] = np.where(np.isnan(most), np.inf, most)
+        return bottom, top
+
+    return IntervalField(size, field, jacobian)
+
+
+def search_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Contract the region asked for to a finite box with the same equilibria, as far as that can be proved.
+
+    Parameters
+    ----------
+    setting : Setting
+    low, high : ndarray (n,)
+        Infinite where nothing was asked.
+
+    Returns
+    -------
+    low, high : ndarray (n,)
+        Infinite ends are left where no bound was found.
+    """
+    low, high = derived_box(setting, low, high)
+    if len(low) == 1 and not np.isfinite(high - low).all():
+        first, last = without_tails(setting, float(low[0]), float(high[0]))
+        low, high = np.array([first]), np.array([last])
+    return low, high
+
+
+def count_in_box(
+    setting: Setting,
+    low: np.ndarray,
+    high: np.ndarray,
+    method: BranchAndPrune,
+    clock: Clock,
+    progress: Progress | None,
+) -> Answer:
+    """Branch and prune in the states.
+
+    Parameters
+    ----------
+    setting : Setting
+    low, high : ndarray (n,)
+        Finite.
+    method : BranchAndPrune
+    clock : Clock
+    progress : callable or None
+
+    Returns
+    -------
+    Answer
+        Of the equilibria in the closed box.
+    """
+    name = "branch and prune in the states"
+    if (low > high).any():
+        return Answer("proved", 0, 0, method=name)
+    size = np.maximum(np.abs(low), np.abs(high)).max()
+    engine = FieldEngine(interval_field(setting), 10 * float(size) + 1)
+    margin = 1e-3 * (high - low) + 1e-12
+    outcome = search(engine, low - margin, high + margin, method=method, clock=clock, progress=progress)
+    kept, open_pairs = distinct(outcome.found, engine.is_injective)
+    found = outcome.found.take(kept)
+    inside, on_face = _inside(found, low, high)
+    touching = [(a, b) for a, b in outcome.undecided if (a <= high).all() and (b >= low).all()]
+    regions = tuple(joined_boxes(touching))
+    listed = inside | on_face
+    equilibria = describe(setting, found.low[listed], found.high[listed])
+    lower, upper = int(inside.sum()) - len(open_pairs), int(listed.sum())
+    if not regions and not len(open_pairs) and not on_face.any():
+        return Answer("proved", lower, lower, equilibria, outcome.examined, method=name)
+    reason = outcome.reason or "boxes that could not be settled are left, near a fold or another degenerate point"
+    if not regions:
+        reason = "an equilibrium lies on a face of the box" if on_face.any() else "two enclosures may hold one equilibrium"
+    return Answer(
+        "lower_bound" if lower > 0 else "undecided",
+        max(lower, 0),
+        None if regions else upper,
+        equilibria,
+        outcome.examined,
+        regions,
+        len(touching),
+        reason,
+        name,
+    )
+
+
+def _inside(found: Found, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which enclosures lie in the box, and which meet a face of it."""
+    inside = (found.low >= low).all(axis=1) & (found.high <= high).all(axis=1)
+    meets = (found.high >= low).all(axis=1) & (found.low <= high).all(axis=1)
+    return inside, meets & ~inside

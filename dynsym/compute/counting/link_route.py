@@ -1,0 +1,199 @@
+"""Counting by the link form: enumeration for rectified networks, branch and prune for all others."""
+
+from __future__ import annotations
+
+import numpy as np
+from flint import fmpq
+
+from dynsym._budget import Clock
+from dynsym.compute.counting.answer import Answer, Region
+from dynsym.compute.counting.bounding import bounding_box
+from dynsym.compute.counting.degenerate_origin import origin_alone
+from dynsym.compute.counting.description import Setting, describe
+from dynsym.compute.counting.link_engine import LinkEngine
+from dynsym.compute.counting.link_functions import RectifiedLink
+from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.link_reader import LinkReader
+from dynsym.compute.counting.merging import distinct
+from dynsym.compute.counting.patterns import LARGEST_ENUMERATED, enumerate_patterns
+from dynsym.compute.counting.search import BranchAndPrune, Found, Progress, SearchOutcome, search
+
+__all__ = ["count_by_links", "count_by_patterns", "joined_boxes"]
+
+
+def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem, clock: Clock) -> Answer | None:
+    """Enumerate the activity patterns of a rectified network with rational data; None where this does not apply.
+
+    Parameters
+    ----------
+    setting : Setting
+    reader : LinkReader
+    problem : LinkProblem
+    clock : Clock
+
+    Returns
+    -------
+    Answer or None
+    """
+    kinds = problem.functions.functions
+    if problem.cubic is not None or problem.size > LARGEST_ENUMERATED:
+        return None
+    if not all(isinstance(f, RectifiedLink) for f in kinds):
+        return None
+    exact = reader.exact(setting.compiled.system.substitution(setting.values))
+    if exact is None:
+        return None
+    found = enumerate_patterns(*exact, clock)
+    low = np.array([[_below(x) for x in y] for y in found.solutions]).reshape(-1, problem.size)
+    high = np.array([[_above(x) for x in y] for y in found.solutions]).reshape(-1, problem.size)
+    equilibria = describe(setting, *reader.states(problem, low, high, setting.balls))
+    common = {"equilibria": equilibria, "examined": found.examined, "reason": found.reason}
+    if found.continuum:
+        reason = "a line of equilibria lies inside one pattern of active units"
+        return Answer("continuum", len(equilibria), None, equilibria, found.examined, reason=reason, method="patterns")
+    if found.undecided:
+        status = "lower_bound" if equilibria else "undecided"
+        return Answer(status, len(equilibria), None, method="patterns", undecided_count=len(found.undecided), **common)
+    return Answer("proved", len(equilibria), len(equilibria), method="patterns", **common)
+
+
+def _below(value: fmpq) -> float:
+    nearest = int(value.p) / int(value.q)
+    return nearest if _is_exactly(value, nearest) else float(np.nextafter(nearest, -np.inf))
+
+
+def _above(value: fmpq) -> float:
+    nearest = int(value.p) / int(value.q)
+    return nearest if _is_exactly(value, nearest) else float(np.nextafter(nearest, np.inf))
+
+
+def _is_exactly(value: fmpq, nearest: float) -> bool:
+    numerator, denominator = nearest.as_integer_ratio()
+    return bool(fmpq(numerator, denominator) == value)
+
+
+def count_by_links(
+    setting: Setting,
+    reader: LinkReader,
+    problem: LinkProblem,
+    method: BranchAndPrune,
+    clock: Clock,
+    progress: Progress | None,
+) -> Answer | None:
+    """Branch and prune on the link problem; None where no box holds all solutions.
+
+    Parameters
+    ----------
+    setting : Setting
+    reader : LinkReader
+    problem : LinkProblem
+    method : BranchAndPrune
+    clock : Clock
+    progress : callable or None
+
+    Returns
+    -------
+    Answer or None
+    """
+    box = bounding_box(problem)
+    if box is None:
+        return None
+    low, high = box
+    engine = LinkEngine(problem, 10 * float(np.abs(box).max()) + 1)
+    alone = origin_alone(setting, reader, problem)
+    settled_box = None if alone is None else (np.full(problem.size, -alone), np.full(problem.size, alone))
+    outcome = search(
+        engine, low, high, method=method, clock=clock, progress=progress, settled_box=settled_box
+    )
+    if settled_box is not None:
+        outcome = _with_origin(outcome, problem.size, alone)
+    return _answer(setting, reader, problem, engine, outcome)
+
+
+def _with_origin(outcome: SearchOutcome, size: int, alone: float | None) -> SearchOutcome:
+    """Put the origin, the one solution of its box, in place of what was found inside."""
+    assert alone is not None
+    outside = (np.abs(outcome.found.middle) > alone).any(axis=1)
+    origin = Found(np.zeros((1, size)), np.zeros((1, size)), np.zeros(1, dtype=int))
+    outcome.found = Found.joined([origin, outcome.found.take(outside)])
+    return outcome
+
+
+def _answer(
+    setting: Setting, reader: LinkReader, problem: LinkProblem, engine: LinkEngine, outcome: SearchOutcome
+) -> Answer:
+    kept, open_pairs = distinct(outcome.found, engine.is_injective)
+    found = outcome.found.take(kept)
+    states = reader.states(problem, found.low, found.high, setting.balls)
+    equilibria = describe(setting, *states)
+    count = len(kept)
+    examined = outcome.examined
+    regions = joined_boxes(outcome.undecided)
+    if not regions and not len(open_pairs):
+        wrong = _index_fault(problem, found)
+        if wrong is None:
+            return Answer("proved", count, count, equilibria, examined, method="branch and prune")
+        return Answer("undecided", count, None, equilibria, examined, reason=wrong, method="branch and prune")
+    reason = outcome.reason or "boxes that could not be settled are left, near a fold or another degenerate point"
+    if len(open_pairs):
+        reason = f"{len(open_pairs)} pairs of enclosures may hold one equilibrium or two"
+    lower = count - len(open_pairs)
+    undecided = tuple(_state_region(setting, reader, problem, region) for region in regions)
+    return Answer(
+        "lower_bound" if lower > 0 else "undecided",
+        max(lower, 0),
+        None,
+        equilibria,
+        examined,
+        undecided,
+        len(outcome.undecided),
+        reason,
+        "branch and prune",
+    )
+
+
+def _state_region(setting: Setting, reader: LinkReader, problem: LinkProblem, region: Region) -> Region:
+    low, high = reader.states(problem, region[0][None], region[1][None], setting.balls)
+    return low[0], high[0]
+
+
+def _index_fault(problem: LinkProblem, found: Found) -> str | None:
+    """For bounded φ the signs of det F' sum to 1 (degree theory), if no solution is degenerate."""
+    if problem.start_box() is None or (found.sign == 0).any() or not problem.functions.is_smooth:
+        return None
+    total = int(found.sign.sum())
+    return None if total == 1 else f"the indices sum to {total} in place of 1: a fault inside the search"
+
+
+def joined_boxes(boxes: list[Region]) -> list[Region]:
+    """Hulls of the groups of boxes that touch.
+
+    Parameters
+    ----------
+    boxes : list of (low, high)
+
+    Returns
+    -------
+    list of (low, high)
+
+    Examples
+    --------
+    >>> parts = [(np.array([0.0]), np.array([1.0])), (np.array([1.0]), np.array([2.0])), (np.array([5.0]), np.array([6.0]))]
+    >>> [(float(low[0]), float(high[0])) for low, high in joined_boxes(parts)]
+    [(0.0, 2.0), (5.0, 6.0)]
+    """
+    groups: list[Region] = []
+    for low, high in boxes[:MOST_JOINED]:
+        slack = 1e-12 * (1 + np.abs(low))
+        touching = [g for g in groups if ((g[0] <= high + slack) & (g[1] >= low - slack)).all()]
+        for group in touching:
+            low, high = np.minimum(low, group[0]), np.maximum(high, group[1])
+        groups = [g for g in groups if not any(g is t for t in touching)] + [(low, high)]
+    if len(boxes) > MOST_JOINED:
+        rest = boxes[MOST_JOINED:]
+        groups.append((np.min([low for low, _ in rest], axis=0), np.max([high for _, high in rest], axis=0)))
+    return groups
+
+
+MOST_JOINED = 2000
+"""Beyond this number of boxes the others are reported by their hull."""

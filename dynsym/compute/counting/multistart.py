@@ -1,0 +1,297 @@
+"""Equilibria from many starts of Newton's method: certified one by one, never called a count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym.compute.compiled import CompiledSystem, compile_system
+from dynsym.compute.counting.description import Setting, describe
+from dynsym.compute.counting.field_engine import FieldEngine
+from dynsym.compute.counting.field_route import interval_field
+from dynsym.compute.counting.krawczyk import enclose, newton
+from dynsym.compute.counting.link_engine import LinkEngine
+from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.link_reader import LinkReader, link_reader
+from dynsym.compute.counting.merging import distinct
+from dynsym.compute.counting.regions import given_box
+from dynsym.compute.counting.search import Found
+from dynsym.errors import ParameterError
+from dynsym.model.system import SymbolicSystem
+from dynsym.results import Equilibrium, EquilibriumCount, Provenance
+
+__all__ = ["certify", "check_roots", "find_equilibria", "found_from_starts"]
+
+DEFAULT_STARTS = 200
+BATCH_ENTRIES = 4_000_000
+"""Entries of all matrices of one batch of starts."""
+DEFAULT_SPREAD = 3.0
+
+
+def find_equilibria(
+    system: CompiledSystem | SymbolicSystem,
+    values: Mapping[str, Any] | None = None,
+    *,
+    starts: int = DEFAULT_STARTS,
+    box: Mapping[str, Sequence[float]] | None = None,
+    rng: np.random.Generator | None = None,
+    budget: Budget = DEFAULT_BUDGET,
+) -> EquilibriumCount:
+    """Look for equilibria by Newton's method from many starts.
+
+    Each one is enclosed in a box of its own and distinct from the others; there may be more than are found. Where φ is
+    bounded, the indices of all equilibria sum to 1, so a different sum shows that some are missing.
+
+    Parameters
+    ----------
+    system : CompiledSystem or SymbolicSystem
+    values : mapping of name to number, optional
+    starts : int
+        Number of random starts.
+    box : mapping of state name to (low, high), optional
+        Where starts are drawn, for systems that are not networks of bounded activations.
+    rng : numpy.random.Generator, optional
+        ``numpy.random.default_rng(0)`` by default.
+    budget : Budget
+        No further batch of starts begins after its seconds.
+
+    Returns
+    -------
+    EquilibriumCount
+        With status ``"lower_bound"`` (or ``"undecided"`` if none was found) and no upper bound.
+
+    Raises
+    ------
+    ParameterError
+        If the number of starts is not positive, or a parameter has no value.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> found = find_equilibria(ds.build_system(ds.motifs.bidirectional(weight=2)), starts=50)
+    >>> found.lower, found.upper, found.index_sum
+    (3, None, 1)
+    """
+    if starts < 1:
+        raise ParameterError(f"{starts} starts were asked for. At least one is needed. Try starts={DEFAULT_STARTS}.")
+    setting = Setting(compile_system(system), values)
+    clock = budget.start()
+    generator = np.random.default_rng(0) if rng is None else rng
+    equilibria, is_bounded = found_from_starts(setting, starts, generator, clock, box)
+    return _lower_bound(setting, equilibria, is_bounded, clock, f"Newton's method from {starts} starts")
+
+
+def certify(
+    system: CompiledSystem | SymbolicSystem,
+    start: Mapping[str, float] | Sequence[float] | float,
+    values: Mapping[str, Any] | None = None,
+) -> Equilibrium:
+    """Correct an approximate equilibrium by Newton's method and prove that one is there.
+
+    Parameters
+    ----------
+    system : CompiledSystem or SymbolicSystem
+    start : mapping of state name to number, sequence in the order of the states, or a number for all
+        States left out of a mapping start at 0.
+    values : mapping of name to number, optional
+
+    Returns
+    -------
+    Equilibrium
+        ``certificate`` is ``"certified"`` if exactly one equilibrium lies within ``radius`` of ``state``.
+
+    Raises
+    ------
+    ParameterError
+        If the start has the wrong length or names no state.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> certify(ds.build_system(ds.motifs.bidirectional(weight=2)), 1.9).certificate
+    'certified'
+    """
+    setting = Setting(compile_system(system), values)
+    point = _point(setting, start)[None]
+    engine = FieldEngine(interval_field(setting), 1e3 * (1 + float(np.abs(point).max(initial=0.0))))
+    found, certified = engine.enclose(engine.newton(point, steps=40))
+    if certified[0]:
+        return describe(setting, found.low, found.high)[0]
+    return describe(setting, found.middle, found.middle, certified=certified)[0]
+
+
+def check_roots(
+    system: CompiledSystem | SymbolicSystem,
+    roots: Sequence[Mapping[str, float] | Sequence[float] | float],
+    values: Mapping[str, Any] | None = None,
+) -> EquilibriumCount:
+    """Certify a list of equilibria found elsewhere, drop repetitions, and say what the index sum tells.
+
+    Parameters
+    ----------
+    system : CompiledSystem or SymbolicSystem
+    roots : sequence of states
+        Each as for `certify`.
+    values : mapping of name to number, optional
+
+    Returns
+    -------
+    EquilibriumCount
+        With status ``"lower_bound"``; ``reason`` says what was not certified and what must be missing.
+
+    Raises
+    ------
+    ParameterError
+        If a root has the wrong length or names no state.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> checked = check_roots(ds.build_system(ds.motifs.bidirectional(weight=2)), [0.0, 1.9])
+    >>> checked.lower, checked.index_sum
+    (2, 0)
+    """
+    setting = Setting(compile_system(system), values)
+    clock = DEFAULT_BUDGET.start()
+    points = np.array([_point(setting, root) for root in roots]).reshape(-1, setting.compiled.dimension)
+    engine = FieldEngine(interval_field(setting), 1e3 * (1 + float(np.abs(points).max(initial=0.0))))
+    found, certified = engine.enclose(engine.newton(points, steps=5))
+    certified &= np.abs(found.middle - points).max(axis=1, initial=0.0) < 1e-3 * (1 + np.abs(points).max(axis=1, initial=0.0))
+    equilibria = _distinct_equilibria(setting, found.take(certified), engine)
+    reader = link_reader(setting.compiled.system)
+    problem = None if reader is None else reader.problem(setting.balls)
+    is_bounded = problem is not None and problem.start_box() is not None
+    left_out = f"{int((~certified).sum())} of {len(points)} roots given were not certified"
+    return _lower_bound(setting, equilibria, is_bounded, clock, left_out)
+
+
+def found_from_starts(
+    setting: Setting,
+    starts: int,
+    rng: np.random.Generator,
+    clock: Clock,
+    box: Mapping[str, Sequence[float]] | None = None,
+) -> tuple[tuple[Equilibrium, ...], bool]:
+    """Certified equilibria from random starts, and whether their indices must sum to 1.
+
+    Parameters
+    ----------
+    setting : Setting
+    starts : int
+    rng : numpy.random.Generator
+    clock : Clock
+    box : mapping of state name to (low, high), optional
+
+    Returns
+    -------
+    equilibria : tuple of Equilibrium
+    is_bounded : bool
+    """
+    reader = link_reader(setting.compiled.system)
+    problem = None if reader is None else reader.problem(setting.balls)
+    start_box = None if problem is None else problem.start_box()
+    if reader is not None and problem is not None and start_box is not None and problem.functions.is_smooth:
+        return _link_equilibria(setting, reader, problem, start_box, starts, rng, clock), True
+    low, high = given_box(box or {}, setting.state_names)
+    low, high = np.where(np.isfinite(low), low, -DEFAULT_SPREAD), np.where(np.isfinite(high), high, DEFAULT_SPREAD)
+    engine = FieldEngine(interval_field(setting), 100 * float(np.maximum(np.abs(low), np.abs(high)).max()))
+    parts = [Found.nothing(len(low))]
+    for count in _batches(starts, len(low)):
+        points = low + (high - low) * rng.random((count, len(low)))
+        found, certified = engine.enclose(engine.newton(points, steps=40))
+        parts.append(_once(found.take(certified)))
+        if clock.is_over:
+            break
+    return _distinct_equilibria(setting, Found.joined(parts), engine), False
+
+
+def _link_equilibria(
+    setting: Setting,
+    reader: LinkReader,
+    problem: LinkProblem,
+    box: tuple[np.ndarray, np.ndarray],
+    starts: int,
+    rng: np.random.Generator,
+    clock: Clock,
+) -> tuple[Equilibrium, ...]:
+    """Starts are images of random outputs; steps are limited, so that the iteration does not leave the network's range."""
+    low, high = problem.functions.bounds
+    parts = [Found.nothing(problem.size)]
+    for count in _batches(starts, problem.size):
+        outputs = low + (high - low) * rng.beta(0.5, 0.5, (count, problem.size))
+        points = newton(problem, problem.right_hand_side(outputs), steps=40, limit=float(box[1].max()), largest_step=2.0)
+        enclosed = enclose(problem, newton(problem, points, steps=6))
+        found = Found(enclosed.middle, enclosed.radius, enclosed.sign).take(enclosed.certified)
+        parts.append(_once(found))
+        if clock.is_over:
+            break
+    found = Found.joined(parts)
+    engine = LinkEngine(problem, 10 * float(box[1].max()) + 1)
+    kept, open_pairs = distinct(found, engine.is_injective)
+    kept = np.setdiff1d(kept, open_pairs[:, 1])
+    found = found.take(kept)
+    return describe(setting, *reader.states(problem, found.low, found.high, setting.balls))
+
+
+def _batches(starts: int, size: int) -> list[int]:
+    most = max(1, BATCH_ENTRIES // max(1, size * size))
+    return [min(most, starts - k) for k in range(0, starts, most)]
+
+
+def _once(found: Found) -> Found:
+    """Drop enclosures whose middles agree to all digits that count, to spare work later."""
+    if not len(found.sign):
+        return found
+    _, first = np.unique(np.round(found.middle, 9), axis=0, return_index=True)
+    return found.take(np.sort(first))
+
+
+def _distinct_equilibria(setting: Setting, found: Found, engine: FieldEngine) -> tuple[Equilibrium, ...]:
+    kept, open_pairs = distinct(found, engine.is_injective)
+    found = found.take(np.setdiff1d(kept, open_pairs[:, 1]))
+    return describe(setting, found.low, found.high)
+
+
+def _point(setting: Setting, start: Mapping[str, float] | Sequence[float] | float) -> np.ndarray:
+    names = setting.state_names
+    if isinstance(start, Mapping):
+        unknown = [name for name in start if name not in names]
+        if unknown:
+            raise ParameterError(
+                f"The start names {unknown[0]!r}, which is no state. The states are {', '.join(names[:20])}. "
+                "Try one of these names."
+            )
+        return np.array([float(start.get(name, 0.0)) for name in names])
+    point = np.asarray(start, dtype=float)
+    if point.ndim == 0:
+        return np.full(len(names), float(point))
+    if point.shape != (len(names),):
+        raise ParameterError(
+            f"The start has {point.size} numbers. The system has {len(names)} states. Give one number each, or a "
+            "mapping by name."
+        )
+    return point
+
+
+def _lower_bound(
+    setting: Setting, equilibria: tuple[Equilibrium, ...], is_bounded: bool, clock: Clock, how: str
+) -> EquilibriumCount:
+    indices = [e.index for e in equilibria]
+    total = None if any(i is None for i in indices) else sum(i for i in indices if i is not None)
+    reason = f"{how}; there may be more"
+    if is_bounded and total is not None and total != 1:
+        reason = f"{how}; the indices sum to {total} in place of 1, so at least {abs(1 - total)} are missing"
+    return EquilibriumCount(
+        "lower_bound" if equilibria else "undecided",
+        lower=len(equilibria),
+        upper=None,
+        index_sum=total,
+        equilibria=equilibria,
+        parameters=setting.parameters,
+        seconds=clock.elapsed,
+        reason=reason,
+        provenance=Provenance.of(setting.compiled.system.name, options={"method": how}),
+    )
