@@ -111,7 +111,7 @@ def _solution(condition: BifurcationCondition) -> Markup:
 
 def _at(condition: BifurcationCondition) -> Markup:
     if all(value == 0 for value in condition.at.values()):
-        return text("the origin")
+        return text("the\u00a0origin")
     shown = [sympy.Eq(sympy.Symbol(name), value, evaluate=False) for name, value in list(condition.at.items())[:4]]
     more = " …" if len(condition.at) > 4 else ""
     return Markup(", ".join(map(inline, shown)) + more)
@@ -122,7 +122,7 @@ def _coefficient(condition: BifurcationCondition) -> Markup:
         return text("–")
     if condition.coefficient_value is not None and sympy.count_ops(condition.coefficient) > 25:
         return text(number(condition.coefficient_value, 6))
-    return Markup(inline(condition.coefficient))
+    return Markup(inline(sympy.together(condition.coefficient)))
 
 
 def _derivation(condition: BifurcationCondition) -> Markup:

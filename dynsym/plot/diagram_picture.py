@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bifurcation"]
 
-MARKERS = {"fold": ">", "hopf": "o", "branch_point": "s", "pitchfork": "D", "transcritical": "X", "neutral_saddle": "v"}
+MARKERS = {"fold": ">", "hopf": "o", "branch_point": "s", "pitchfork": "D", "transcritical": "X"}
 LABELS_SHOWN = 24
 ROWS_SHOWN = 2
 
@@ -72,6 +72,8 @@ def bifurcation(
     axes.autoscale_view()
     _draw_conditions(axes, diagram.conditions, style)
     axes.spines[["top", "right"]].set_visible(False)
+    if any(point.kind == "neutral_saddle" for point in diagram.special):
+        axes.plot([], [], "v", ms=0.7 * style.marker_size, color=style.undecided, label="neutral saddle")
     if curves:
         axes.legend(fontsize=style.font_size, frameon=False, loc="best")
     _draw_points(axes, diagram, curves, state, style)
@@ -94,12 +96,17 @@ def _point_height(point: SpecialPoint, state: str | None) -> float:
 
 
 def _draw_branch(ax: Axes, branch: Branch, state: str | None, style: PlotStyle) -> list[np.ndarray]:
-    """The runs of one stability; two runs meet at the special point between them, or half-way."""
+    """The runs of one stability and direction; two runs meet at the special point between them, or half-way.
+
+    Each run is drawn by ascending parameter, so that the dashes of two mirror images fall on one another.
+    """
     if not len(branch):
         return []
     path = np.column_stack([branch.parameter_values, _height(branch.states, branch.state_names, state)])
     kind = np.where(branch.stable, 0, np.where(branch.unstable_dimension < 0, 2, 1))
-    cuts = np.flatnonzero(np.diff(kind)) + 1
+    ahead = np.sign(np.diff(path[:, 0]))
+    turns = np.flatnonzero(ahead[1:] * ahead[:-1] < 0) + 2
+    cuts = np.union1d(np.flatnonzero(np.diff(kind)) + 1, turns)
     meeting = [_meeting(branch, path, int(cut), state) for cut in cuts]
     looks = [("stable", "-", style.stable, 3.0), ("unstable", "--", style.unstable, 2.0)]
     looks.append(("stability not known", ":", style.undecided, 2.0))
@@ -108,6 +115,7 @@ def _draw_branch(ax: Axes, branch: Branch, state: str | None, style: PlotStyle) 
         ends = [meeting[number - 1]] if number else []
         tails = [meeting[number]] if number < len(cuts) else []
         run = np.array([*ends, *run, *tails])
+        run = run[::-1] if run[0, 0] > run[-1, 0] else run
         word, line, colour, order = looks[kind[cuts[number - 1] if number else 0]]
         label = None if any(other.get_label() == word for other in ax.lines) else word
         width = style.line_width if word == "stable" else 0.8 * style.line_width
@@ -123,7 +131,8 @@ def _meeting(branch: Branch, path: np.ndarray, cut: int, state: str | None) -> n
         place = np.array([point.parameters[branch.parameter], _point_height(point, state)])
         if np.all(np.abs(place - (before + after) / 2) <= reach):
             return place
-    return (before + after) / 2
+    changes = branch.stable[cut - 1] != branch.stable[cut]
+    return (before + after) / 2 if changes else before
 
 
 def _draw_points(ax: Axes, diagram: Diagram, curves: list[np.ndarray], state: str | None, style: PlotStyle) -> None:
@@ -131,6 +140,9 @@ def _draw_points(ax: Axes, diagram: Diagram, curves: list[np.ndarray], state: st
     look: dict[str, Any] = {"ms": style.marker_size, "mfc": "white", "mec": style.ink, "mew": 1.2, "zorder": 5}
     for point in diagram.special:
         x, y = point.parameters[diagram.parameter], _point_height(point, state)
+        if point.kind == "neutral_saddle":  # no bifurcation
+            ax.plot(x, y, "v", ms=0.7 * style.marker_size, color=style.undecided, zorder=4)
+            continue
         ax.plot(x, y, MARKERS.get(point.kind, "P"), **look)
         places.setdefault((round(x, 9), round(y, 9)), []).append(point.label)
     if places and len(places) <= LABELS_SHOWN:

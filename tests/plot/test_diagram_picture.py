@@ -14,7 +14,7 @@ from dynsym.errors import ParameterError
 from dynsym.plot import bifurcation
 from dynsym.plot._placement import rows_without_overlap, spread
 from dynsym.plot.style import DEFAULT_STYLE
-from dynsym.results import Branch, Diagram
+from dynsym.results import Branch, Diagram, SpecialPoint
 
 
 def curves(ax, style):
@@ -126,3 +126,28 @@ def test_files_do_not_bear_function_names():
 
     modules = {module.name for module in pkgutil.iter_modules(dynsym.plot.__path__)}
     assert not modules & set(dynsym.plot.__all__)
+
+
+def test_dashes_of_mirror_images_fall_on_one_another():
+    """One branch through a pitchfork, both arms unstable: in the norm the arms are one line, drawn twice alike."""
+    values = np.concatenate([np.linspace(3, 1, 20), np.linspace(1, 3, 20)[1:]])
+    arms = np.concatenate([-np.ones(20), np.ones(19)]) * np.sqrt(values - 1)
+    branch = Branch(
+        0, parameter="g", parameter_values=values, states=np.column_stack([arms, arms]), state_names=("x", "y"),
+        stable=np.zeros(39, bool), unstable_dimension=np.ones(39, int),
+    )  # fmt: skip
+    left, right = curves(bifurcation(Diagram("g", branches=(branch,))), "--")
+    assert left.get_xdata()[0] < left.get_xdata()[-1]
+    assert right.get_xdata()[0] < right.get_xdata()[-1]
+    np.testing.assert_allclose(left.get_xydata()[-20:], right.get_xydata()[-20:], atol=1e-12)
+
+
+def test_neutral_saddles_are_marked_without_a_label():
+    point = SpecialPoint("", kind="neutral_saddle", parameters={"g": 0.5}, state={"x": 0.0})
+    branch = Branch(
+        0, parameter="g", parameter_values=[0, 1], states=[[0], [0]], state_names=("x",), stable=[False, False],
+        unstable_dimension=[1, 1], special=(point,),
+    )  # fmt: skip
+    ax = bifurcation(Diagram("g", branches=(branch,)))
+    assert not ax.texts
+    assert "neutral saddle" in [text.get_text() for text in ax.get_legend().get_texts()]
