@@ -15,22 +15,24 @@ from dynsym.model.local_rules import INPUT, POST, PRE, WEIGHT
 if TYPE_CHECKING:
     from dynsym.model.template import Template
 
-__all__ = ["placed_equations", "placed_jacobian"]
+__all__ = ["placed_equations", "placed_jacobian", "placer"]
 
 Entries = dict[tuple[int, int], list[Expr]]
 Slopes = list[list[tuple[int, Expr]]]
 
 
-def placed_equations(template: Template) -> tuple[Expr, ...]:
-    """The right-hand side, in the order of the template's states."""
-    rows: list[Expr] = [sympy.S.Zero] * len(template.states)
+def placed_equations(template: Template, first: int) -> tuple[Expr, ...]:
+    """The first rows of the right-hand side, in the order of the template's states."""
+    rows: list[Expr] = [sympy.S.Zero] * first
     for k, positions in enumerate(template.node_states):
-        own = template.node_maps[k] | {INPUT: template.inputs[k]}
-        for position, rate in zip(positions, template.local_nodes[template.rule_of_node[k]].rates, strict=True):
-            rows[position] = rate.xreplace(own)
+        rates = template.local_nodes[template.rule_of_node[k]].rates
+        for position, rate in zip(positions, rates, strict=True):
+            if position < first:
+                rows[position] = rate.xreplace(template.node_maps[k] | {INPUT: template.inputs[k]})
     if template.local_synapse is not None:
         for e, position in enumerate(template.weight_positions):
-            rows[position] = template.local_synapse.rate.xreplace(template.edge_map(e))
+            if position < first:
+                rows[position] = template.local_synapse.rate.xreplace(template.edge_map(e))
     return tuple(rows)
 
 
@@ -48,7 +50,7 @@ def _place_nodes(template: Template, entries: Entries, slopes: Slopes) -> None:
     """How node states move with node states and, through the summed input, with outputs and weights."""
     by_rule = [
         [
-            [_placer(derivative(rate, state)) for state in local.states] + [_placer(derivative(rate, INPUT))]
+            [placer(derivative(rate, state)) for state in local.states] + [placer(derivative(rate, INPUT))]
             for rate in local.rates
         ]
         for local in template.local_nodes
@@ -77,7 +79,7 @@ def _place_synapses(template: Template, entries: Entries, slopes: Slopes) -> Non
     """How weights move with themselves and with the outputs of their two nodes."""
     if template.local_synapse is None:
         return
-    decay, by_pre, by_post = (_placer(derivative(template.local_synapse.rate, s)) for s in (WEIGHT, PRE, POST))
+    decay, by_pre, by_post = (placer(derivative(template.local_synapse.rate, s)) for s in (WEIGHT, PRE, POST))
     for e, (k, position) in enumerate(zip(template.plastic.tolist(), template.weight_positions, strict=True)):
         own = template.edge_map(e)
         entries[position, position].append(decay(own))
@@ -97,7 +99,7 @@ def _output_slopes(template: Template) -> Slopes:
     return table
 
 
-def _placer(expression: Expr) -> Callable[[Mapping[Symbol, Expr]], Expr]:
+def placer(expression: Expr) -> Callable[[Mapping[Symbol, Expr]], Expr]:
     """Substitution into one local expression; equal substitutions are made once."""
     symbols = tuple(expression.free_symbols)
     known: dict[tuple[Expr | None, ...], Expr] = {}

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Expr
 
-from dynsym._expressions import FunctionDefinition, check_name, exact, parse, symbol
+from dynsym._expressions import FunctionDefinition, check_name, did_you_mean, exact, parse, symbol
+from dynsym._expressions.vocabulary import TIME
 from dynsym.errors import ModelError, ModelNameError, UnsupportedFeatureError
-from dynsym.model._quantity import quantity
-from dynsym.model.local_rules import Rule
+from dynsym.model._quantity import quantity, with_real_symbols
+from dynsym.model.local_rules import Plasticity, Rule
 from dynsym.model.node_rules import LeakyRate
 from dynsym.model.synapse_rules import Static
 from dynsym.model.system import SymbolicSystem
 from dynsym.model.template import Template
 from dynsym.network import Network
 
-__all__ = ["build_system", "system_from_equations"]
+__all__ = ["assembled_system", "build_system", "system_from_equations"]
 
 
 def build_system(
@@ -38,9 +40,10 @@ def build_system(
     network : Network
     node : Rule or mapping of population to Rule
         How a node's states move given its summed input; ``LeakyRate(Tanh())`` by default.
-    synapse : Static, Hebbian, AntiHebbian, Oja or SynapseRule
-        How weights move given the activity on both sides; `Static` by default. The plastic edges are those that a
-        strength matrix names, else those that the network marks, else all.
+    synapse : Plasticity
+        How weights move given the activity on both sides: `Static` (the default), `Hebbian`, `AntiHebbian`, `Oja` or
+        `SynapseRule`. The plastic edges are those that a strength matrix names, else those that the network marks,
+        else all.
     gain : number, text or Expr, optional
         Factor on the whole weight matrix.
     name : str, optional
@@ -61,6 +64,8 @@ def build_system(
         If rules and network do not fit.
     ModelNameError
         If names clash or are unknown.
+    UnsupportedFeatureError
+        If nodes stand for several copies, or the time occurs.
 
     Examples
     --------
@@ -69,17 +74,68 @@ def build_system(
     >>> ds.build_system(pair, gain="g").equations["x1"]
     g*w*tanh(x2) - x1
     """
+    known = dict(assumptions or {})
+    declared = {str(key) for key in (*known, *(values or ()))}
+    system = assembled_system(network, node, synapse, gain, name=name, assumptions=known, declared=declared)
+    for key in known:
+        if key not in system.parameters:
+            names = ", ".join(system.parameters)
+            hint = did_you_mean(key, system.parameters) or f"; its parameters: {names or 'none'}."
+            raise ModelNameError(f"{key!r} is assumed to be {known[key]}, and is no parameter of {system.name!r}{hint}")
+    return replace(system, values={s.name: v for s, v in system.substitution(values).items()}) if values else system
+
+
+def assembled_system(
+    network: Network,
+    node: Rule | Mapping[str, Rule] | None,
+    synapse: Any,
+    gain: Any,
+    *,
+    name: str | None,
+    assumptions: Mapping[str, str],
+    declared: Collection[str],
+) -> SymbolicSystem:
+    """The system of `build_system`, without values; assumptions may name what does not occur.
+
+    Parameters
+    ----------
+    network, node, synapse, gain, name, assumptions
+        As for `build_system`.
+    declared : collection of str
+        Names that are parameters for certain, such as ``t``.
+
+    Returns
+    -------
+    SymbolicSystem
+    """
+    if not isinstance(network, Network):
+        raise ModelError(
+            f"A system was to be built from {type(network).__name__}, and needs a Network. Make one, as in "
+            "Network.from_networkx(graph), Network.from_matrix(W) or ds.motifs.ring(3)."
+        )
     if any(entry.multiplicity != 1 for entry in network.nodes):
-        sizes = sorted(str(entry.multiplicity) for entry in network.nodes if entry.multiplicity != 1)
+        sizes = sorted({str(entry.multiplicity) for entry in network.nodes if entry.multiplicity != 1})
         raise UnsupportedFeatureError(
-            f"The network has classes of symbolic size ({', '.join(sizes)}), and equations need numbers of nodes. "
-            "Give the sizes as numbers, or ask ds.quotient(network) for the reduced network."
+            f"The network has nodes that stand for several copies ({', '.join(sizes)}), and equations are written node "
+            "by node. Give the sizes as numbers to get every node, or take the reduced network of ds.quotient(network)."
+        )
+    if synapse is not None and not isinstance(synapse, Plasticity):
+        raise ModelError(
+            f"The synapse rule was given as {synapse!r:.60}; it is a rule, such as Hebbian('k') or "
+            "SynapseRule('-w + pre*post')."
         )
     rules, rule_of_node = _node_rules(network, node if node is not None else LeakyRate())
     factor = sympy.S.One if gain is None else quantity(gain, "gain")
     template = Template(network, rules, rule_of_node, synapse if synapse is not None else Static(), factor)
-    template = template.with_one_symbol_a_name({key: symbol(key, value) for key, value in (assumptions or {}).items()})
-    return _system(name or network.name, template.states, template.free_symbols(), values, assumptions, template)
+    template = template.with_one_symbol_a_name({key: symbol(key, value) for key, value in assumptions.items()})
+    parameters = {s.name: s for s in sorted(template.free_symbols(), key=lambda s: s.name)}
+    for key in sorted(TIME & parameters.keys() - set(declared)):
+        raise UnsupportedFeatureError(
+            f"The name {key!r} stands in the network or its rules, and time does not stand in an equation: systems are "
+            f"autonomous. If {key!r} is a parameter, declare it, as in assumptions={{{key!r}: 'real'}}; for driven "
+            "systems use JiTCODE, or add states for the drive."
+        )
+    return SymbolicSystem(name or network.name, template.states, parameters, {}, template)
 
 
 def system_from_equations(
@@ -124,33 +180,47 @@ def system_from_equations(
     >>> system.dimension, system.values
     (1, {'beta': 2})
     """
-    if not equations:
-        raise ModelError("The system was given no states. Give at least one equation, as in {'x': '-x'}.")
-    values = dict(parameters) if isinstance(parameters, Mapping) else dict.fromkeys(parameters or ())
+    if not isinstance(equations, Mapping) or not equations:
+        raise ModelError(
+            f"The equations were given as {equations!r:.60}; at least one state is needed, with its derivative, as in "
+            "{'x': '-x'}."
+        )
+    if isinstance(parameters, str):
+        raise ModelError(f"The parameters were given as the text {parameters!r}. Give a list of names, or a mapping.")
+    declared_values = dict(parameters) if isinstance(parameters, Mapping) else dict.fromkeys(parameters or ())
     known = dict(assumptions or {})
     states = {check_name(key, what="state"): symbol(key) for key in equations}
-    declared = {check_name(key, what="parameter"): symbol(key, known.get(key, "real")) for key in [*values, *known]}
+    names = [check_name(key, what="parameter") for key in [*declared_values, *known]]
+    declared = {key: symbol(key, known.get(key, "real")) for key in names}
     for key in declared:
         if key in states:
             raise ModelNameError(f"The name {key!r} is declared twice: as a state and as a parameter. Rename one.")
     scope: dict[str, Expr] = {**declared, **states}
     rhs = tuple(_equation(key, value, scope, functions) for key, value in equations.items())
-    given = {key: value for key, value in values.items() if value is not None}
     system = SymbolicSystem(name, tuple(states.values()), declared, {}, None, rhs)
-    return system.with_values(**given) if given else system
+    given = {key: value for key, value in declared_values.items() if value is not None}
+    return replace(system, values={s.name: v for s, v in system.substitution(given).items()}) if given else system
 
 
 def _equation(
     key: str, value: Any, scope: Mapping[str, Expr], functions: Mapping[str, FunctionDefinition] | None
 ) -> Expr:
+    if value is None:
+        raise ModelError(f"The state {key!r} has no equation. Give its derivative, as in {{{key!r}: '-{key}'}}.")
     if isinstance(value, str):
         return parse(value, scope, functions=functions, where=f"equation of {key}")
-    expression = exact(value, name=key) if not isinstance(value, Expr) else value
+    expression = with_real_symbols(exact(value, name=f"equation of {key}"), f"The equation of {key}")
     by_name = {s: scope[s.name] for s in expression.free_symbols if s.name in scope}
     unknown = sorted(s.name for s in expression.free_symbols - set(by_name))
     if unknown:
+        if unknown[0] in TIME:
+            raise UnsupportedFeatureError(
+                f"The equation of {key!r} uses {unknown[0]!r}, and time does not stand in an equation: systems are "
+                "autonomous. Declare it if it is a parameter; for driven systems use JiTCODE."
+            )
+        hint = did_you_mean(unknown[0], scope) or "."
         raise ModelNameError(
-            f"The equation of {key!r} uses {unknown[0]!r}, which is not declared. Declare it in parameters."
+            f"The equation of {key!r} uses {unknown[0]!r}, which is not declared{hint} Declare it in parameters."
         )
     return expression.xreplace(by_name)
 
@@ -158,32 +228,25 @@ def _equation(
 def _node_rules(network: Network, node: Rule | Mapping[str, Rule]) -> tuple[tuple[Rule, ...], tuple[int, ...]]:
     if isinstance(node, Rule):
         return (node,), (0,) * network.size
-    if not isinstance(node, Mapping):
+    if not isinstance(node, Mapping) or not all(isinstance(rule, Rule) for rule in node.values()):
         raise ModelError(
-            f"The node rule was given as {node!r}; it is a rule such as LeakyRate(Tanh()), or a mapping of population to rule."
+            f"The node rule was given as {node!r:.80}; it is a rule such as LeakyRate(Tanh()), or a mapping of "
+            "population to rule."
         )
-    names = list(node)
+    for key in node:
+        if key not in network.populations:
+            hint = did_you_mean(str(key), network.populations) or "."
+            raise ModelError(
+                f"A node rule is given for {key!r}, which is no population of the network{hint} Its populations: "
+                f"{', '.join(network.populations) or 'none'}."
+            )
+    place = {key: k for k, key in enumerate(node)}
     table = []
     for entry in network.nodes:
-        if entry.population not in node:
+        if entry.population not in place:
             raise ModelError(
-                f"Node rules are given for the populations {names}, and node {entry.name!r} is in "
+                f"Node rules are given for the populations {', '.join(place)}, and node {entry.name!r} is in "
                 f"{entry.population!r}. Give a rule for every population."
             )
-        table.append(names.index(entry.population))
+        table.append(place[entry.population])
     return tuple(node.values()), tuple(table)
-
-
-def _system(
-    name: str,
-    states: tuple[Symbol, ...],
-    free: set[Symbol],
-    values: Mapping[str, Any] | None,
-    assumptions: Mapping[str, str] | None,
-    template: Template,
-) -> SymbolicSystem:
-    parameters = {s.name: s for s in sorted(free, key=lambda s: s.name)}
-    for key in assumptions or {}:
-        parameters.setdefault(key, symbol(key, (assumptions or {})[key]))
-    system = SymbolicSystem(name, states, parameters, {}, template)
-    return system.with_values(**dict(values)) if values else system

@@ -30,7 +30,7 @@ from dynsym.model._network_tables import network_of, network_table
 from dynsym.model._rule_tables import DYNAMICS, dynamics_table, node_rule, plain, synapse_rule
 from dynsym.model._toml_text import toml_text
 from dynsym.model.activations import Tanh
-from dynsym.model.build import build_system, system_from_equations
+from dynsym.model.build import assembled_system, build_system, system_from_equations
 from dynsym.model.rules import LeakyRate, Static
 from dynsym.model.system import SymbolicSystem
 from dynsym.network import list_networks, load_network
@@ -185,13 +185,14 @@ def _from_network(document: Document) -> SymbolicSystem:
     network = network_of(document, plastic=not isinstance(synapse, Static))
     values, assumptions = _values(document), _assumptions(document)
     with document.at("dynamics"):
-        system = build_system(
+        system = assembled_system(
             network,
             rule,
             synapse,
-            gain=dynamics.get("gain"),
+            dynamics.get("gain"),
             name=_name(document, network.name),
             assumptions=assumptions,
+            declared={*values, *assumptions},
         )
     used = sorted(symbol.name for symbol in system.template.free_symbols()) if system.template else []
     for table, names in (("parameters", values), ("assumptions", assumptions)):

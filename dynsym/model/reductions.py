@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import sympy
-from sympy import Expr
+from sympy import Expr, Symbol
 
-from dynsym._expressions import exact, parse, symbol
+from dynsym._expressions import exact, parse
 from dynsym.errors import ModelError, ModelNameError, NotAnEquilibrium
+from dynsym.model._vanishing import vanishes
+from dynsym.model.local_rules import POST, PRE, WEIGHT
 from dynsym.model.system import SymbolicSystem
+from dynsym.model.template import Template
 
 __all__ = ["freeze", "restrict", "shift", "slave", "steady_states"]
 
@@ -23,7 +26,7 @@ def steady_states(system: SymbolicSystem, names: Iterable[str]) -> dict[str, Exp
     ----------
     system : SymbolicSystem
     names : iterable of state names
-        Each one's own equation must be linear in it, with a coefficient that is not zero, and free of the other
+        Each one's own equation must be linear in it, with a coefficient that cannot vanish, and free of the other
         named states.
 
     Returns
@@ -44,18 +47,44 @@ def steady_states(system: SymbolicSystem, names: Iterable[str]) -> dict[str, Exp
     """
     chosen = list(names)
     symbols = {name: _state(system, name) for name in chosen}
+    template = system.template
+    if template is not None and set(chosen) <= set(system.weight_names):
+        resting = _weights_at_rest(template)
+        place = {name: e for e, name in enumerate(system.weight_names)}
+        return {name: resting.xreplace(template.edge_map(place[name])) for name in chosen}
+    removed, states = set(symbols.values()), set(system.states)
     found = {}
     for name, state in symbols.items():
         rate = system.equations[name]
-        slope = rate.diff(state)
-        others = (slope.free_symbols & {state}) | (rate.free_symbols & (set(symbols.values()) - {state}))
-        if others or slope == 0:
+        if rate.free_symbols & (removed - {state}):
             raise ModelError(
-                f"The steady state of {name!r} was asked for, and its equation {rate} is not linear in it alone. "
-                "Only states that relax linearly, such as weights with decay, can be slaved."
+                f"The steady state of {name!r} was asked for together with that of others, and its equation {rate} "
+                "depends on them. Ask for one after the other."
             )
-        found[name] = sympy.cancel(-rate.subs(state, 0) / slope)
+        found[name] = _at_rest(name, rate, state, states)
     return found
+
+
+def _weights_at_rest(template: Template) -> Expr:
+    """The steady weight of a synapse rule, in the rule's own symbols."""
+    local = template.local_synapse
+    assert local is not None
+    return _at_rest("a plastic weight", local.rate, WEIGHT, {WEIGHT, PRE, POST})
+
+
+def _at_rest(name: str, rate: Expr, state: Symbol, states: set[Symbol]) -> Expr:
+    slope = sympy.cancel(rate.diff(state))
+    if slope == 0 or state in slope.free_symbols:
+        raise ModelError(
+            f"The steady state of {name!r} was asked for, and its equation {rate} is not linear in it. "
+            "Only states that relax linearly, such as weights with decay, can be slaved."
+        )
+    if slope.free_symbols & states and not slope.is_nonzero:
+        raise ModelError(
+            f"The steady state of {name!r} was asked for, and it relaxes at the rate {-slope}, which may vanish: every "
+            "value would be an equilibrium there. Only states with a decay of their own can be slaved."
+        )
+    return sympy.cancel(-rate.xreplace({state: sympy.S.Zero}) / slope)
 
 
 def slave(system: SymbolicSystem, names: Iterable[str] | None = None) -> SymbolicSystem:
@@ -90,7 +119,7 @@ def slave(system: SymbolicSystem, names: Iterable[str] | None = None) -> Symboli
             f"{system.name!r} has no plastic weights to slave. Name the states to put at their steady state."
         )
     steady = {_state(system, name): value for name, value in steady_states(system, chosen).items()}
-    return _without(system, {s: v for s, v in steady.items()}, f"{system.name}, {len(chosen)} states slaved")
+    return _without(system, steady, f"{system.name}, {len(chosen)} states slaved")
 
 
 def freeze(system: SymbolicSystem, values: Mapping[str, Any] | Iterable[str] | None = None) -> SymbolicSystem:
@@ -118,14 +147,16 @@ def freeze(system: SymbolicSystem, values: Mapping[str, Any] | Iterable[str] | N
     >>> ds.freeze(system, {"a": 2}).values
     {'a': 2}
     """
-    chosen = dict(values) if isinstance(values, Mapping) else dict.fromkeys(system.weight_names if values is None else values)
+    if isinstance(values, Mapping):
+        chosen = dict(values)
+    else:
+        chosen = dict.fromkeys(system.weight_names if values is None else values)
     if not chosen:
         raise ModelError(f"{system.name!r} has no plastic weights to freeze. Name the states to hold fixed.")
-    held = {_state(system, name): value for name, value in chosen.items()}
-    reduced = _without(system, {}, f"{system.name}, {len(chosen)} states frozen", drop=set(held))
-    parameters = dict(reduced.parameters) | {s.name: s for s in held}
-    given = {s.name: exact(v, name=s.name) for s, v in held.items() if v is not None}
-    return replace(reduced, parameters=parameters, values={**reduced.values, **given})
+    held = {name: _state(system, name) for name in chosen}
+    reduced = _without(system, {}, f"{system.name}, {len(chosen)} states frozen", drop=set(held.values()))
+    reduced = replace(reduced, parameters={**reduced.parameters, **held})
+    return reduced.with_values(**{name: value for name, value in chosen.items() if value is not None})
 
 
 def restrict(system: SymbolicSystem, relations: Mapping[str, Any]) -> SymbolicSystem:
@@ -153,20 +184,17 @@ def restrict(system: SymbolicSystem, relations: Mapping[str, Any]) -> SymbolicSy
     >>> ds.restrict(pair, {"x2": "x1"}).equations
     {'x1': w*tanh(x1) - x1}
     """
-    scope: dict[str, Expr] = {n: system[n] for n in (*system.parameters, *system.state_names)}
-    tied = {
-        _state(system, name): parse(text, scope, where=f"relation of {name}") if isinstance(text, str) else text
-        for name, text in relations.items()
-    }
+    tied = {_state(system, name): _value_in(system, name, value) for name, value in relations.items()}
     for state, value in tied.items():
         if value.free_symbols & set(tied):
             raise ModelError(
-                f"The relation for {state.name!r} uses another state that is removed. Write every relation in the states that stay."
+                f"The relation for {state.name!r} uses another state that is removed. Write every relation in the "
+                "states that stay."
             )
-    on_subspace = {s: rate.subs(tied) for s, rate in zip(system.states, system.rhs, strict=True)}
+    on_subspace = {s: rate.xreplace(tied) for s, rate in zip(system.states, system.rhs, strict=True)}
     for state, value in tied.items():
         carried = sympy.Add(*(value.diff(s) * on_subspace[s] for s in value.free_symbols & set(system.states)))
-        if sympy.simplify(on_subspace[state] - carried) != 0:
+        if not vanishes(on_subspace[state] - carried):
             raise ModelError(
                 f"The subspace {state} = {value} is not invariant: there {state.name}' = {on_subspace[state]}, and the "
                 f"relation asks for {carried}. Check the relation, or the weights that should be equal."
@@ -200,18 +228,39 @@ def shift(system: SymbolicSystem, at: Mapping[str, Any]) -> SymbolicSystem:
     >>> ds.shift(logistic_growth, {"x": 1}).equations
     {'x': -x**2 - x}
     """
-    centre = {_state(system, name): exact(value, name=name) for name, value in at.items()}
-    moved = {state: state + centre.get(state, sympy.S.Zero) for state in system.states}
+    centre = {_state(system, name): _value_in(system, name, value) for name, value in at.items()}
+    for state, value in centre.items():
+        if value.free_symbols & set(system.states):
+            raise ModelError(
+                f"The centre {value} of {state.name!r} depends on a state. Give numbers, or expressions of parameters."
+            )
+    moved = {state: state + value for state, value in centre.items()}
+    origin = dict.fromkeys(system.states, sympy.S.Zero)
     rhs = []
     for state, rate in zip(system.states, system.rhs, strict=True):
-        expression = rate.subs(moved, simultaneous=True)
-        rest = sympy.simplify(expression.subs(dict.fromkeys(system.states, 0)))
-        if rest != 0:
+        expression = rate.xreplace(moved)
+        rest = expression.xreplace(origin)
+        if not vanishes(rest):
             raise NotAnEquilibrium(
-                f"At the given point {state.name}' = {rest}, not 0. Give an equilibrium; symbolic_equilibria finds some."
+                f"At the given point {state.name}' = {rest}, not 0. Give an equilibrium, such as one of "
+                "symbolic_equilibria."
             )
-        rhs.append(sympy.expand(expression))
+        expanded = sympy.expand(expression)
+        constant = expanded.xreplace(origin)
+        rhs.append(expanded if constant == 0 else sympy.Add(expanded, -constant))
     return replace(system, name=f"{system.name}, centred", template=None, right_hand_side=tuple(rhs))
+
+
+def _value_in(system: SymbolicSystem, name: str, value: Any) -> Expr:
+    """A number, text or expression in the names of the system."""
+    scope: dict[str, Expr] = {n: system[n] for n in (*system.parameters, *system.state_names)}
+    if isinstance(value, str):
+        return parse(value, scope, where=f"value of {name}")
+    expression = exact(value, name=name)
+    unknown = sorted(s.name for s in expression.free_symbols if s.name not in scope)
+    if unknown:
+        raise ModelNameError(system._unknown(unknown[0], list(scope)))
+    return expression.xreplace({s: scope[s.name] for s in expression.free_symbols})
 
 
 def _without(system: SymbolicSystem, values: Mapping[Any, Expr], name: str, drop: set | None = None) -> SymbolicSystem:
@@ -220,13 +269,11 @@ def _without(system: SymbolicSystem, values: Mapping[Any, Expr], name: str, drop
     kept = tuple(s for s in system.states if s not in gone)
     if not kept:
         raise ModelError(f"No state of {system.name!r} would be left. Keep at least one.")
-    rhs = tuple(
-        rate.xreplace(dict(values)) for s, rate in zip(system.states, system.rhs, strict=True) if s not in gone
-    )
+    rhs = tuple(rate.xreplace(dict(values)) for s, rate in zip(system.states, system.rhs, strict=True) if s not in gone)
     return replace(system, name=name, states=kept, template=None, right_hand_side=rhs)
 
 
-def _state(system: SymbolicSystem, name: str) -> Any:
+def _state(system: SymbolicSystem, name: str) -> Symbol:
     if name not in system.state_names:
         raise ModelNameError(system._unknown(name, list(system.state_names), what="state"))
-    return symbol(name)
+    return system[name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._expressions import exact
+from dynsym._expressions import did_you_mean, exact
 from dynsym.errors import ModelError, ModelNameError, ParameterError
+from dynsym.model._activation import Activation
+from dynsym.model._rewriting import derivative
 
 if TYPE_CHECKING:
-    from dynsym.model.activations import Activation
     from dynsym.model.links import LinkForm
     from dynsym.model.template import Template
     from dynsym.network import Network
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["SymbolicSystem"]
 
 ROWS_SHOWN = 12
+TERMS_SHOWN = 12
+LARGE = 200
+"""Above this many states two systems are compared by their templates before their equations are written."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -89,7 +92,7 @@ class SymbolicSystem:
         """The network it was built from, or None."""
         return None if self.template is None else self.template.network
 
-    @property
+    @cached_property
     def weight_names(self) -> tuple[str, ...]:
         """The states that are plastic weights."""
         if self.template is None:
@@ -117,7 +120,7 @@ class SymbolicSystem:
         entries = {}
         for i, expression in enumerate(self.rhs):
             for state in sorted(expression.free_symbols & set(self.states), key=position.__getitem__):
-                entry = expression.diff(state)
+                entry = derivative(expression, state)
                 if entry != 0:
                     entries[i, position[state]] = entry
         return entries
@@ -138,11 +141,15 @@ class SymbolicSystem:
 
     # ---- names
 
+    @cached_property
+    def _state_of_name(self) -> dict[str, Symbol]:
+        return dict(zip(self.state_names, self.states, strict=True))
+
     def __getitem__(self, name: str) -> Symbol:
         if name in self.parameters:
             return self.parameters[name]
-        if name in self.state_names:
-            return self.states[self.state_names.index(name)]
+        if name in self._state_of_name:
+            return self._state_of_name[name]
         raise ModelNameError(self._unknown(name, [*self.parameters, *self.state_names]))
 
     def parameter(self, name: str | Symbol) -> Symbol:
@@ -152,10 +159,9 @@ class SymbolicSystem:
             raise ModelNameError(self._unknown(text, list(self.parameters), what="parameter"))
         return self.parameters[text]
 
-    def _unknown(self, name: str, known: list[str], what: str = "parameter or state") -> str:
-        close = difflib.get_close_matches(str(name), known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known) if known else 'none'}."
-        return f"{name!r} is not a {what} of {self.name!r}; {hint}"
+    def _unknown(self, name: Any, known: list[str], what: str = "parameter or state") -> str:
+        hint = did_you_mean(str(name), known) or f"; known: {', '.join(known[:20]) or 'none'}."
+        return f"{str(name)!r} is not a {what} of {self.name!r}{hint}"
 
     # ---- values
 
@@ -183,7 +189,8 @@ class SymbolicSystem:
         """
         given = dict(self.values)
         for name, value in (values or {}).items():
-            given[self.parameter(name).name] = _value(name, value, self.parameter(name))
+            parameter = self.parameter(name)
+            given[parameter.name] = _value(parameter.name, value, parameter)
         left_out = {self.parameter(name).name for name in free}
         return {self.parameters[name]: value for name, value in given.items() if name not in left_out}
 
@@ -209,6 +216,10 @@ class SymbolicSystem:
                 f"{self.name!r} was given as equations, and these have no activation to replace. "
                 "Build it with build_system(network, node=LeakyRate(…)), or write the other equations."
             )
+        if not isinstance(activation, Activation):
+            raise ModelError(
+                f"The activation was given as {activation!r:.60}. Give one, as in with_activation(ds.Tanh())."
+            )
         rules = tuple(rule.with_activation(activation) for rule in self.template.rules)
         template = replace(self.template, rules=rules).with_one_symbol_a_name(self.parameters)
         names = {s.name: s for s in template.free_symbols()}
@@ -219,13 +230,18 @@ class SymbolicSystem:
 
     # ---- how it looks, and when two are the same
 
-    @cached_property
-    def _identity(self) -> tuple[Any, ...]:
-        content = self.template if self.template is not None and self.dimension > 200 else self.rhs
-        return (self.name, self.states, tuple(self.parameters.values()), tuple(sorted(self.values.items())), content)
-
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SymbolicSystem) and (self is other or self._identity == other._identity)
+        if not isinstance(other, SymbolicSystem):
+            return NotImplemented
+        if self is other:
+            return True
+        if self.name != other.name or self.states != other.states or dict(self.values) != dict(other.values):
+            return False
+        if tuple(self.parameters.values()) != tuple(other.parameters.values()):
+            return False
+        if self.dimension > LARGE and self.template is not None and self.template == other.template:
+            return True
+        return self.rhs == other.rhs
 
     def __hash__(self) -> int:
         return hash((self.name, self.states, tuple(sorted(self.values.items(), key=lambda item: item[0]))))
@@ -237,22 +253,45 @@ class SymbolicSystem:
         return f"SymbolicSystem({self.name!r}: {states}, parameters: {names or 'none'}{more})"
 
     def _repr_latex_(self) -> str:
+        shown = self.rhs if self.template is None else self.template.equations(first=ROWS_SHOWN)
         rows = [
-            rf"\dot{{{sympy.latex(state)}}} &= {sympy.latex(rate)}"
-            for state, rate in zip(self.states[:ROWS_SHOWN], self.rhs[:ROWS_SHOWN], strict=True)
+            rf"\dot{{{sympy.latex(state)}}} &= {sympy.latex(_shortened(rate), order='none')}"
+            for state, rate in zip(self.states[:ROWS_SHOWN], shown[:ROWS_SHOWN], strict=True)
         ]
         if self.dimension > ROWS_SHOWN:
             rows.append(rf"&\;\;\vdots \quad ({self.dimension - ROWS_SHOWN}\text{{ more}})")
         return "$$\\begin{aligned}" + r"\\".join(rows) + "\\end{aligned}$$"
 
 
+def _shortened(expression: Expr) -> Expr:
+    """The expression with sums in their printing order, and long ones cut."""
+    if not expression.args:
+        return expression
+    parts = list(expression.as_ordered_terms() if expression.is_Add else expression.args)
+    cut = expression.is_Add and len(parts) > TERMS_SHOWN + 1
+    if expression.is_Add:
+        kept = [_shortened(part) for part in (parts[:TERMS_SHOWN] if cut else parts)]
+        return sympy.Add(*kept, *([sympy.Symbol(r"\cdots")] if cut else []), evaluate=False)
+    if any(part.has(sympy.Add) for part in parts):
+        return expression.func(*map(_shortened, parts), evaluate=False) if expression.is_Mul else expression
+    return expression
+
+
 def _value(name: str, value: Any, parameter: Symbol) -> Expr:
     """An exact value that respects the assumptions of its parameter."""
     number = exact(value, name=name)
-    for question, word in (("is_positive", "positive"), ("is_negative", "negative"), ("is_nonnegative", "nonnegative")):
-        if getattr(parameter, question) and getattr(number, question) is False:
+    if not number.is_number:
+        raise ParameterError(f"The parameter {name!r} was given as {number}; a number is needed, as in {name}=1.")
+    for fact, word in (
+        ("is_positive", "positive"),
+        ("is_negative", "negative"),
+        ("is_nonnegative", "nonnegative"),
+        ("is_nonzero", "nonzero"),
+        ("is_integer", "an integer"),
+    ):
+        if getattr(parameter, fact) and getattr(number, fact) is False:
             raise ParameterError(
-                f"The parameter {name!r} was given as {number}; it is declared {word}. Give a {word} number, or drop "
-                "the assumption."
+                f"The parameter {name!r} was given as {number}; it is declared {word}. Give a number that is {word}, "
+                "or drop the assumption."
             )
     return number

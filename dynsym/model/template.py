@@ -156,7 +156,7 @@ class Template:
         """For each plastic edge, the values of the synapse rule's own parameters."""
         columns = self.synapse_columns
         if not any(isinstance(value, tuple) for value in columns.values()):
-            return (columns,) * len(self.plastic)  # type: ignore[return-value]
+            return (columns,) * len(self.plastic)
         return tuple(
             {own: value[e] if isinstance(value, tuple) else value for own, value in columns.items()}
             for e in range(len(self.plastic))
@@ -281,9 +281,9 @@ class Template:
             terms[i].append(weight * self.outputs[j])
         return tuple(sympy.Add(*row) for row in terms)
 
-    def equations(self) -> tuple[Expr, ...]:
-        """The right-hand side, in the order of `states`."""
-        return placed_equations(self)
+    def equations(self, first: int | None = None) -> tuple[Expr, ...]:
+        """The right-hand side, in the order of `states`; or its first rows."""
+        return placed_equations(self, len(self.states) if first is None else min(first, len(self.states)))
 
     def jacobian_entries(self) -> dict[tuple[int, int], Expr]:
         """The nonzero entries of the Jacobian: each rule is differentiated once and its copies are placed."""

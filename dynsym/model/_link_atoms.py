@@ -1,0 +1,83 @@
+"""The one-variable nonlinearities that a link form can hold, found in expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sympy
+from sympy import Expr, Symbol
+
+from dynsym._expressions import Jet, logistic, relu
+from dynsym.model._activation import Activation
+from dynsym.model._rewriting import overflow_free
+from dynsym.model.activations import AnySigmoid, Logistic, Rectified, Tanh
+
+__all__ = ["Affine", "activation_of", "affine", "link_atoms", "written_with_links"]
+
+
+@dataclass(frozen=True)
+class Affine:
+    """Σ coefficient·symbol + constant, coefficients and constant free of the symbols."""
+
+    coefficients: dict[Symbol, Expr]
+    constant: Expr
+
+
+def written_with_links(expression: Expr) -> Expr:
+    """The expression with logistic functions and rectifiers written as such."""
+    written = overflow_free(expression)
+    if written.has(sympy.Max, sympy.Min):
+        written = written.replace(lambda e: isinstance(e, sympy.Max) and len(e.args) == 2, _as_rectifier)
+        written = written.replace(lambda e: isinstance(e, sympy.Min) and len(e.args) == 2, _as_lower_rectifier)
+    return written
+
+
+def _as_rectifier(e: Expr) -> Expr:
+    low, high = sorted(e.args, key=lambda part: (len(part.free_symbols), sympy.default_sort_key(part)))
+    return low + relu(high - low)
+
+
+def _as_lower_rectifier(e: Expr) -> Expr:
+    low, high = sorted(e.args, key=lambda part: (len(part.free_symbols), sympy.default_sort_key(part)))
+    return low - relu(low - high)
+
+
+def link_atoms(expressions: Iterable[Expr], variables: set[Symbol]) -> list[Expr] | None:
+    """The applications of activations to affine arguments of the variables; None where another function stands."""
+    found: set[Expr] = set()
+    for expression in expressions:
+        for application in expression.atoms(sympy.Function, sympy.Max, sympy.Min):
+            if application.free_symbols & variables:
+                found.add(application)
+    for application in found:
+        if activation_of(application) is None or affine(application.args[-1], variables) is None:
+            return None
+    return sorted(found, key=sympy.default_sort_key)
+
+
+def activation_of(application: Expr) -> Activation | None:
+    """The plain activation that is applied, or None."""
+    if isinstance(application, sympy.tanh):
+        return Tanh()
+    if isinstance(application, logistic):
+        return Logistic()
+    if isinstance(application, relu):
+        return Rectified()
+    if isinstance(application, Jet) and application.order == 0 and application.args[1].name != "even":
+        return AnySigmoid(application.args[0].name, application.args[1].name)
+    return None
+
+
+def affine(expression: Expr, variables: Iterable[Symbol]) -> Affine | None:
+    """The expression as an affine function of the variables, or None where it is none."""
+    used = sorted(expression.free_symbols & set(variables), key=sympy.default_sort_key)
+    slopes = {}
+    for variable in used:
+        slope = expression.diff(variable)
+        slope = sympy.cancel(slope) if slope.free_symbols & set(used) else slope
+        if slope.free_symbols & set(used):
+            return None
+        slopes[variable] = slope
+    constant = expression.xreplace(dict.fromkeys(used, sympy.S.Zero))
+    return Affine({variable: slope for variable, slope in slopes.items() if slope != 0}, constant)
