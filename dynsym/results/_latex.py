@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,5 +88,6 @@ def symbol_latex(name: str) -> str:
 
 def words(text: str) -> str:
     """Plain words inside a formula."""
-    escaped = "".join(f"\\{letter}" if letter in "#$%&_{}" else letter for letter in text.replace("\\", "/"))
-    return f"\\text{{{escaped.replace('^', ' ').replace('~', ' ').replace('…', '...')}}}"
+    raised = re.sub(r"\^(\d)", lambda match: "⁰¹²³⁴⁵⁶⁷⁸⁹"[int(match[1])], text).replace("^", "**").replace("…", "...")
+    escaped = "".join(f"\\{letter}" if letter in "#$%&_{}" else letter for letter in raised.replace("\\", "/"))
+    return f"\\text{{{escaped.replace('~', ' ')}}}"

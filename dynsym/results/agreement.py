@@ -137,9 +137,12 @@ def _is_near(condition: BifurcationCondition, point: SpecialPoint, parameter: st
     if point.kind != condition.kind and point.kind not in _ALSO.get(condition.kind, ()):
         return False
     here = condition.value or 0.0
-    pairs = [(here, point.parameters[parameter])]
+    if abs(here - point.parameters[parameter]) > tolerance * (1 + abs(here)):
+        return False
     for name, value in condition.at.items():
-        number = value.subs({symbol: here for symbol in value.free_symbols if symbol.name == parameter}).evalf()
-        if number.is_Float or number.is_Integer:
-            pairs.append((float(number), point.state.get(name, float(number))))
-    return all(abs(a - b) <= tolerance * (1 + abs(a)) for a, b in pairs)
+        at = value if value.is_number else value.subs({s: here for s in value.free_symbols if s.name == parameter})
+        if at.is_number and name in point.state:
+            number = float(at)
+            if abs(number - point.state[name]) > tolerance * (1 + abs(number)):
+                return False
+    return True

@@ -25,6 +25,7 @@ from dynsym.results import (
     compare_points,
 )
 from dynsym.results._expression_tree import from_tree, to_tree
+from dynsym.results._latex import words
 
 g, w, x = symbols("g w x", real=True)
 tau, b, c = symbols("tau b c", positive=True)
@@ -90,6 +91,10 @@ def test_long_results_are_cut_at_twelve_rows():
     assert "28 more rows" in text
     huge = sum(sympy.Symbol(f"a{i}") * sympy.Symbol(f"b{i}") for i in range(600))
     assert "operations" in NormalForm("hopf", coefficients={"l1": huge})._repr_latex_()
+
+
+def test_words_are_escaped_and_powers_raised():
+    assert words("c u^3, w_EE & 5%") == r"\text{c u³, w\_EE \& 5\%}"
 
 
 def test_decomposition_latex():
