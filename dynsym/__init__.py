@@ -11,11 +11,6 @@ from typing import Any
 from dynsym._version import __version__
 
 _FOLDERS: dict[str, tuple[str, ...]] = {
-    "_budget": (
-        "DEFAULT_BUDGET",
-        "Budget",
-        "Clock",
-    ),
     "network": (
         "Edge",
         "MotifCensus",
@@ -64,6 +59,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "DEFAULT_BUDGET",
         "ActivationSlopes",
         "Budget",
+        "Conditions",
         "DiagonalMetric",
         "Euclidean",
         "HopfExclusion",
@@ -92,6 +88,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
     ),
     "compute": (
         "Arrays",
+        "BranchAndPrune",
         "CompiledSystem",
         "DormandPrince",
         "Lsoda",
@@ -99,8 +96,12 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "Radau",
         "Scalars",
         "bifurcation_diagram",
+        "certify",
+        "check_roots",
         "compile_system",
         "continue_equilibrium",
+        "count_equilibria",
+        "find_equilibria",
         "simulate",
         "switch_branch",
     ),

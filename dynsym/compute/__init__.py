@@ -1,11 +1,15 @@
 """Compiled numerics: systems as fast functions, counts with proof, branches, time courses."""
 
+from dynsym._budget import Budget
 from dynsym.compute.compiled import Arrays, CompiledSystem, Scalars, compile_system
 from dynsym.compute.continuation import PseudoArclength, bifurcation_diagram, continue_equilibrium, switch_branch
+from dynsym.compute.counting import BranchAndPrune, certify, check_roots, count_equilibria, find_equilibria
 from dynsym.compute.integration import DormandPrince, Lsoda, Radau, simulate
 
 __all__ = [
     "Arrays",
+    "BranchAndPrune",
+    "Budget",
     "CompiledSystem",
     "DormandPrince",
     "Lsoda",
@@ -13,8 +17,12 @@ __all__ = [
     "Radau",
     "Scalars",
     "bifurcation_diagram",
+    "certify",
+    "check_roots",
     "compile_system",
     "continue_equilibrium",
+    "count_equilibria",
+    "find_equilibria",
     "simulate",
     "switch_branch",
 ]
