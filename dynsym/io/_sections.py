@@ -28,7 +28,7 @@ def summary(analysis: Analysis) -> Markup:
     """Title, one sentence, and what is proved."""
     low, high = analysis.span
     lead = f"{len(analysis.equations)} states; {analysis.parameter} from {number(low)} to {number(high)}."
-    found = [f"{len(analysis.conditions)} closed-form bifurcation conditions"]
+    found = [f"{len(analysis.conditions)} bifurcation conditions"]
     if analysis.counts is not None and len(analysis.counts):
         found.append(_count_words(analysis.counts))
     if analysis.diagram is not None:
@@ -120,7 +120,8 @@ def _at(condition: BifurcationCondition) -> Markup:
 def _coefficient(condition: BifurcationCondition) -> Markup:
     if condition.coefficient is None:
         return text("–")
-    if condition.coefficient_value is not None and sympy.count_ops(condition.coefficient) > 25:
+    rounded = condition.coefficient.is_Float or sympy.count_ops(condition.coefficient) > 25
+    if condition.coefficient_value is not None and rounded:
         return text(number(condition.coefficient_value, 6))
     return Markup(inline(sympy.together(condition.coefficient)))
 
@@ -144,7 +145,8 @@ def _derivation(condition: BifurcationCondition) -> Markup:
         rows.append(("normalisation", condition.normalisation))
     rows += [("assumption", assumption) for assumption in condition.assumptions]
     rows += [("reduction", reduction) for reduction in condition.reductions]
-    words = f"{condition.kind.replace('_', ' ')} at {condition.parameter} = {condition.solution}"
+    place = number(condition.value, 6) if condition.solution is None else condition.solution
+    words = f"{condition.kind.replace('_', ' ')} at {condition.parameter} = {place}"
     return details(words if len(words) < 90 else words[:89] + "…", table(("part", "what holds"), rows))
 
 
@@ -289,6 +291,11 @@ def trust(analysis: Analysis) -> Markup:
             "closed forms",
             badge("proved"),
             "exact algebra; each was checked against independent numerics before it was returned",
+        ),
+        (
+            "closed forms",
+            badge("supported"),
+            "eigenpairs of a large system in floating point, with their residuals checked",
         ),
         ("counts", badge("proved"), "branch and prune with outward rounding; every equilibrium carries a certificate"),
         ("equilibria", badge("certified"), "an interval test encloses exactly one solution within the stated radius"),
