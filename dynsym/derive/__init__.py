@@ -1,8 +1,8 @@
-"""Closed forms: linearisations, bifurcation conditions with normal forms, gradients, potentials, conserved "
-"quantities."""
+"""Closed forms: linearisations, bifurcation conditions with normal forms, gradients, conserved quantities."""
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive.conditions import (
+    Conditions,
     find_conditions,
     fold_condition,
     hopf_condition,
@@ -24,6 +24,7 @@ __all__ = [
     "DEFAULT_BUDGET",
     "ActivationSlopes",
     "Budget",
+    "Conditions",
     "DiagonalMetric",
     "Euclidean",
     "HopfExclusion",

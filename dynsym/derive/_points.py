@@ -42,14 +42,15 @@ def parameter_of(system: SymbolicSystem, parameter: str | Symbol) -> Symbol:
 
 def points_of(
     system: SymbolicSystem, parameter: Symbol, at: Any, substitution: Mapping[Symbol, Expr], clock: Clock
-) -> list[SymbolicEquilibrium]:
-    """The equilibria to look at; a given one is verified and must feel the parameter."""
+) -> tuple[list[SymbolicEquilibrium], tuple[str, ...]]:
+    """The equilibria to look at, and notes on what is left out; a given one is verified and must feel the parameter."""
     if at is None:
-        return [
-            family
-            for family in equilibrium_families(system, substitution, clock)
-            if family.amplitude is None or family.constraints
-        ]
+        found, complete = equilibrium_families(system, substitution, clock)
+        notes = [] if complete else ["equilibria beyond those found by elimination were not examined"]
+        usable = [family for family in found if not _is_continuum(system, family)]
+        if len(usable) < len(found):
+            notes.append("a continuum of equilibria was not examined")
+        return usable, tuple(notes)
     point = verified(system, the_point(system, at, substitution), substitution)
     if not point.constraints and not _moves(system, point, parameter, substitution):
         raise ParameterError(
@@ -57,7 +58,15 @@ def points_of(
             "eigenvalue "
             "there moves with it. Choose another parameter or another equilibrium (at=None tries all)."
         )
-    return [point]
+    return [point], ()
+
+
+def _is_continuum(system: SymbolicSystem, family: SymbolicEquilibrium) -> bool:
+    """Whether a state, or an amplitude without an equation, is left free."""
+    if family.amplitude is not None and not family.constraints:
+        return True
+    used = set().union(*(value.free_symbols for value in family.states.values()))
+    return bool((used & set(system.states)) - {family.amplitude})
 
 
 def _moves(

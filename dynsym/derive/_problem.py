@@ -11,6 +11,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
+from dynsym._expressions import relu, step
 from dynsym.derive._expansion import Expansion
 from dynsym.derive._field import Field, root_relations
 from dynsym.derive._ring import Polynomial, Quotient, Ring, generators_of
@@ -126,6 +127,33 @@ class Problem:
         """Generators that stay symbolic: neither numbers, nor the parameter, nor the amplitude's."""
         own = {self.parameter, EIGENVALUE, SQUARED_FREQUENCY, PAIR, *self.unknown}
         return tuple(g for g in self.ring.generators if g not in own and g.free_symbols)
+
+    @cached_property
+    def obstacle(self) -> str | None:
+        """Why no condition can be worked out at this equilibrium, or None."""
+        where = ", ".join(f"{name} = {value}" for name, value in list(self.equilibrium.states.items())[:4])
+        point = self.expansion.point
+        for rate in self.system.rhs if self.system.template is None else self._distinct_outputs():
+            for corner in rate.atoms(relu, step, sympy.Abs, sympy.Min, sympy.Max, sympy.sign):
+                argument = corner.args[0] if len(corner.args) == 1 else corner.args[0] - corner.args[1]
+                if argument.xreplace(dict(self.values)).xreplace(dict(point)) == 0:
+                    return (
+                        f"At the equilibrium {where} the right-hand side has a corner ({corner}), and derivatives "
+                        "do not "
+                        "exist there. Choose a smooth activation, or another equilibrium."
+                    )
+        if self.equilibrium.constraints and self.hidden:
+            return (
+                f"At the equilibrium {where} the parameter {self.parameter} occurs inside {self.hidden[0]}, where "
+                "algebra "
+                "does not reach it. Choose another parameter, or follow the equilibrium with continue_equilibrium."
+            )
+        return None
+
+    def _distinct_outputs(self) -> list[Expr]:
+        template = self.system.template
+        assert template is not None
+        return list(self.system.rhs) if len(template.rules) != 1 else list(template.outputs)
 
     @property
     def origin_is_another(self) -> bool:

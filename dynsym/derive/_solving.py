@@ -38,6 +38,7 @@ class _Case:
     equations: tuple[Expr, ...]
     unknowns: tuple[Symbol, ...]
     known: dict[Symbol, Expr] = field(default_factory=dict)
+    nonzero: tuple[Expr, ...] = ()
 
 
 def families(equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock) -> tuple[list[Family], bool]:
@@ -50,6 +51,19 @@ def families(equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock
     >>> [f.known for f in families([x * (y - 1), y - 2 * x], [x, y], Budget().start())[0]]
     [{y: 0, x: 0}, {x: 1/2, y: 1}]
     """
+    first: list[Family] = []
+    for multilinear_first in (False, True):
+        found, complete = _solved(equations, unknowns, clock, multilinear_first)
+        if complete:
+            return found, True
+        first = first or found
+    return first, False
+
+
+def _solved(
+    equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock, multilinear_first: bool
+) -> tuple[list[Family], bool]:
+    """All families by one order of eliminations."""
     found: list[Family] = []
     complete = True
     waiting = [_Case(tuple(equations), tuple(unknowns))]
@@ -59,7 +73,7 @@ def families(equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock
         examined += 1
         case = waiting.pop(0)
         try:
-            outcome = list(_advanced(case))
+            outcome = list(_advanced(case, multilinear_first))
         except UnsupportedFeatureError:
             complete = False
             continue
@@ -76,9 +90,12 @@ def families(equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock
     return found, complete
 
 
-def _advanced(case: _Case) -> Iterator[_Case | Family | None]:
+def _advanced(case: _Case, multilinear_first: bool) -> Iterator[_Case | Family | None]:
     """The cases or families that a case leads to; None says that something was left unsolved."""
-    factored = [_factors(e, case.unknowns) for e in case.equations]
+    excluded = _factors_of(case.nonzero)
+    if excluded is None:
+        return
+    factored = [_factors(e, case.unknowns, excluded) for e in case.equations]
     if any(not parts for parts in factored if parts is not None):
         return
     equations = [parts for parts in factored if parts is not None]
@@ -89,17 +106,18 @@ def _advanced(case: _Case) -> Iterator[_Case | Family | None]:
     if several is not None:
         rest = [parts for k, parts in enumerate(equations) if k != several]
         for part in equations[several]:
-            yield _Case((part, *(sympy.Mul(*parts) for parts in rest)), case.unknowns, case.known)
+            yield _Case((part, *(sympy.Mul(*parts) for parts in rest)), case.unknowns, case.known, case.nonzero)
         return
     single = tuple(parts[0] for parts in equations)
-    if len(case.unknowns) == 1 and len(single) == 1 and not _linear_in(single[0], case.unknowns[0]):
-        yield Family(dict(case.known), case.unknowns[0], single[0])
+    present = [u for u in case.unknowns if any(u in equation.free_symbols for equation in single)]
+    if len(present) == 1 and len(single) == 1 and not _linear_in(single[0], present[0]):
+        yield Family(dict(case.known), present[0], single[0])
         return
-    choice = _elimination(single, case.unknowns)
+    choice = _elimination(single, case.unknowns, multilinear_first)
     if choice is not None:
         yield from _eliminated(case, single, *choice)
-    elif len(case.unknowns) == 1:
-        yield from _common_root(case, single)
+    elif len(present) == 1:
+        yield from _common_root(case, present[0], single)
     else:
         yield None
 
@@ -109,7 +127,20 @@ def _finished(case: _Case) -> Family:
     return Family(dict(case.known), case.unknowns[0] if case.unknowns else None, None)
 
 
-def _factors(equation: Expr, unknowns: Sequence[Symbol]) -> list[Expr] | None:
+def _factors_of(expressions: tuple[Expr, ...]) -> set[Expr] | None:
+    """The irreducible factors of what must not vanish; None where something vanishes identically."""
+    found: set[Expr] = set()
+    for expression in expressions:
+        ring = Ring(generators_of([expression]))
+        numerator = ring.polynomial(expression)
+        if numerator.is_zero():
+            return None
+        for part, _ in numerator.factor()[1]:
+            found |= {ring.expression(part), ring.expression(-part)}
+    return found
+
+
+def _factors(equation: Expr, unknowns: Sequence[Symbol], excluded: set[Expr]) -> list[Expr] | None:
     """Factors that can vanish; None for the identity 0 = 0."""
     ring = Ring(generators_of([equation]))
     numerator = ring.polynomial(equation)
@@ -121,6 +152,8 @@ def _factors(equation: Expr, unknowns: Sequence[Symbol]) -> list[Expr] | None:
         if not any(g.free_symbols & set(unknowns) for g in generators):
             continue
         if sign_of_polynomial(ring, part) is not None and not _is_generator(part):
+            continue
+        if ring.expression(part) in excluded:
             continue
         parts.append(_inner(generators[0]) if _is_generator(part) else ring.expression(part))
     return parts
@@ -145,18 +178,25 @@ def _linear_in(equation: Expr, unknown: Symbol) -> bool:
     return not inside and unknown in ring and ring.degree(ring.polynomial(equation), unknown) == 1
 
 
-def _elimination(equations: tuple[Expr, ...], unknowns: tuple[Symbol, ...]) -> tuple[int, Symbol, Expr, Expr] | None:
-    """The cheapest linear elimination: (equation, unknown, value, coefficient)."""
-    best: tuple[tuple[bool, int, int], int, Symbol, Expr, Expr] | None = None
+def _elimination(
+    equations: tuple[Expr, ...], unknowns: tuple[Symbol, ...], multilinear_first: bool
+) -> tuple[int, Symbol, Expr, Expr] | None:
+    """The cheapest linear elimination: (equation, unknown, value, coefficient).
+
+    Cheap is what needs no case distinction; `multilinear_first` prefers equations without powers of unknowns instead,
+    which keeps degrees low where the first order runs into several nonlinear unknowns.
+    """
+    best: tuple[tuple[bool, bool, int, int], int, Symbol, Expr, Expr] | None = None
     for k, equation in enumerate(equations):
         ring = Ring(generators_of([equation]))
         polynomial = ring.polynomial(equation)
+        powers = any(ring.degree(polynomial, u) > 1 for u in unknowns if u in ring)
         for position, unknown in enumerate(unknowns):
             if not _linear_in(equation, unknown):
                 continue
             low, high = ring.coefficients(polynomial, unknown)
             conditional = any(g.free_symbols & set(unknowns) for g in ring.occurring(high))
-            cost = (conditional, len(polynomial), -position)
+            cost = (powers and multilinear_first, conditional, len(polynomial), -position)
             if best is None or cost < best[0]:
                 value = -ring.expression(low) / ring.expression(high)
                 best = (cost, k, unknown, value, ring.expression(high))
@@ -172,13 +212,13 @@ def _eliminated(
     if coefficient.free_symbols & set(left):
         # The coefficient may vanish: then the rest of this equation must vanish too.
         constant = sympy.expand(equations[k]).coeff(unknown, 0)
-        yield _Case((coefficient, constant, *rest), case.unknowns, case.known)
-    yield _Case(tuple(e.xreplace({unknown: value}) for e in rest), left, {**known, unknown: value})
+        yield _Case((coefficient, constant, *rest), case.unknowns, case.known, case.nonzero)
+    nonzero = tuple(e.xreplace({unknown: value}) for e in (*case.nonzero, coefficient))
+    yield _Case(tuple(e.xreplace({unknown: value}) for e in rest), left, {**known, unknown: value}, nonzero)
 
 
-def _common_root(case: _Case, equations: tuple[Expr, ...]) -> Iterator[_Case | Family | None]:
+def _common_root(case: _Case, unknown: Symbol, equations: tuple[Expr, ...]) -> Iterator[_Case | Family | None]:
     """Several equations for one unknown: their greatest common divisor, where they are polynomials."""
-    unknown = case.unknowns[0]
     ring = Ring(generators_of(equations))
     if any(g != unknown and unknown in g.free_symbols for g in ring.generators):
         yield None
@@ -187,4 +227,4 @@ def _common_root(case: _Case, equations: tuple[Expr, ...]) -> Iterator[_Case | F
     for equation in equations:
         common = common.gcd(ring.polynomial(equation))
     if ring.degree(common, unknown) > 0:
-        yield _Case((ring.expression(common),), case.unknowns, case.known)
+        yield _Case((ring.expression(common),), case.unknowns, case.known, case.nonzero)

@@ -15,13 +15,46 @@ from dynsym.derive._points import At, parameter_of, points_of
 from dynsym.derive._problem import Problem, with_named_roots
 from dynsym.derive._windows import Span, Window, window_of
 from dynsym.derive._zero_conditions import zero_findings
-from dynsym.errors import BudgetExceeded
+from dynsym.errors import BudgetExceeded, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["find_conditions", "fold_condition", "hopf_condition", "pitchfork_condition", "transcritical_condition"]
+__all__ = [
+    "Conditions",
+    "find_conditions",
+    "fold_condition",
+    "hopf_condition",
+    "pitchfork_condition",
+    "transcritical_condition",
+]
+
+
+class Conditions(tuple[BifurcationCondition, ...]):
+    """The conditions that were found, as a tuple, and in `notes` what was not examined.
+
+    Parameters
+    ----------
+    conditions : iterable of BifurcationCondition
+    notes : iterable of str
+
+    Examples
+    --------
+    >>> Conditions([], notes=["nothing was examined"]).notes
+    ('nothing was examined',)
+    """
+
+    notes: tuple[str, ...]
+
+    def __new__(cls, conditions: Iterable[BifurcationCondition] = (), notes: Iterable[str] = ()) -> Conditions:
+        made = super().__new__(cls, conditions)
+        made.notes = tuple(notes)
+        return made
+
+    def of_kind(self, kind: str) -> Conditions:
+        """Those of one kind, with the same notes."""
+        return Conditions((condition for condition in self if condition.kind == kind), self.notes)
 
 
 def find_conditions(
@@ -33,7 +66,7 @@ def find_conditions(
     free: Iterable[str | Symbol] = (),
     span: Span = None,
     budget: Budget = DEFAULT_BUDGET,
-) -> tuple[BifurcationCondition, ...]:
+) -> Conditions:
     r"""All bifurcations of equilibria in closed form as one parameter moves.
 
     An eigenvalue is zero where a factor of the characteristic polynomial has a vanishing constant term; a pair is
@@ -60,8 +93,9 @@ def find_conditions(
 
     Returns
     -------
-    tuple of BifurcationCondition
-        One per solution, sorted by the parameter; those without a number come last.
+    Conditions
+        A tuple of `BifurcationCondition`: one per solution, sorted by the parameter; those without a number come last.
+        Its `notes` say which equilibria were not examined.
 
     Raises
     ------
@@ -69,6 +103,8 @@ def find_conditions(
         If the right-hand side does not vanish at the given point.
     ParameterError
         If the parameter does not occur in the equations, or not in the Jacobian at the given point.
+    UnsupportedFeatureError
+        If the right-hand side is not smooth at the given point.
     BudgetExceeded
         If the budget is used up; `best` holds the conditions found so far.
     ClosedFormMismatch
@@ -92,12 +128,19 @@ def find_conditions(
     clock = budget.start()
     found: list[BifurcationCondition] = []
     try:
-        for point in points_of(system, moving, at, substitution, clock):
+        points, notes = points_of(system, moving, at, substitution, clock)
+        for point in points:
             problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
-            found.extend(_conditions(problem, window, clock))
+            obstacle = problem.obstacle
+            if obstacle is None:
+                found.extend(_conditions(problem, window, clock))
+            elif at is None:
+                notes = (*notes, obstacle)
+            else:
+                raise UnsupportedFeatureError(obstacle)
     except BudgetExceeded as stop:
         raise BudgetExceeded(str(stop), best=stop.best if not found else _sorted(found)) from stop
-    return _sorted(found)
+    return Conditions(_sorted(found), notes)
 
 
 def fold_condition(
@@ -109,7 +152,7 @@ def fold_condition(
     free: Iterable[str | Symbol] = (),
     span: Span = None,
     budget: Budget = DEFAULT_BUDGET,
-) -> tuple[BifurcationCondition, ...]:
+) -> Conditions:
     """The folds (saddle-nodes) among the conditions that `find_conditions` finds.
 
     Two equilibria meet and vanish where an eigenvalue is zero, the parameter drives the critical mode (w·f_p ≠ 0) and
@@ -122,7 +165,7 @@ def fold_condition(
 
     Returns
     -------
-    tuple of BifurcationCondition
+    Conditions
 
     Raises
     ------
@@ -136,7 +179,7 @@ def fold_condition(
     >>> [condition.solution for condition in fold_condition(system, "m")]
     [-2*sqrt(3)/9, 2*sqrt(3)/9]
     """
-    return _of_kind("fold", find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget))
+    return find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget).of_kind("fold")
 
 
 def transcritical_condition(
@@ -148,7 +191,7 @@ def transcritical_condition(
     free: Iterable[str | Symbol] = (),
     span: Span = None,
     budget: Budget = DEFAULT_BUDGET,
-) -> tuple[BifurcationCondition, ...]:
+) -> Conditions:
     """The transcritical points among the conditions that `find_conditions` finds.
 
     An equilibrium that persists (w·f_p = 0) meets another one and exchanges stability with it: the quadratic
@@ -161,7 +204,7 @@ def transcritical_condition(
 
     Returns
     -------
-    tuple of BifurcationCondition
+    Conditions
 
     Raises
     ------
@@ -176,7 +219,7 @@ def transcritical_condition(
     2
     """
     conditions = find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget)
-    return _of_kind("transcritical", conditions)
+    return conditions.of_kind("transcritical")
 
 
 def pitchfork_condition(
@@ -188,7 +231,7 @@ def pitchfork_condition(
     free: Iterable[str | Symbol] = (),
     span: Span = None,
     budget: Budget = DEFAULT_BUDGET,
-) -> tuple[BifurcationCondition, ...]:
+) -> Conditions:
     """The pitchforks among the conditions that `find_conditions` finds.
 
     An equilibrium that persists meets a pair of others: the quadratic coefficient vanishes exactly, and the sign of the
@@ -201,7 +244,7 @@ def pitchfork_condition(
 
     Returns
     -------
-    tuple of BifurcationCondition
+    Conditions
 
     Raises
     ------
@@ -216,7 +259,7 @@ def pitchfork_condition(
     [(1/s1, s3/(12*s1)), (-1/s1, s3/(12*s1))]
     """
     conditions = find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget)
-    return _of_kind("pitchfork", conditions)
+    return conditions.of_kind("pitchfork")
 
 
 def hopf_condition(
@@ -228,7 +271,7 @@ def hopf_condition(
     free: Iterable[str | Symbol] = (),
     span: Span = None,
     budget: Budget = DEFAULT_BUDGET,
-) -> tuple[BifurcationCondition, ...]:
+) -> Conditions:
     r"""The Hopf points among the conditions that `find_conditions` finds.
 
     A simple pair :math:`\pm i\omega` crosses the axis where the last-but-one Hurwitz minor vanishes with
@@ -241,7 +284,7 @@ def hopf_condition(
 
     Returns
     -------
-    tuple of BifurcationCondition
+    Conditions
         With `frequency` and the first Lyapunov coefficient in `coefficient`.
 
     Raises
@@ -260,7 +303,7 @@ def hopf_condition(
     ----------
     .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 3.4.
     """
-    return _of_kind("hopf", find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget))
+    return find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget).of_kind("hopf")
 
 
 # ---- how they are put together
@@ -277,10 +320,6 @@ def _conditions(problem: Problem, window: Window | None, clock: Clock) -> list[B
                 found.append(condition)
             clock.check("bifurcation conditions", best=tuple(found))
     return found
-
-
-def _of_kind(kind: str, conditions: tuple[BifurcationCondition, ...]) -> tuple[BifurcationCondition, ...]:
-    return tuple(condition for condition in conditions if condition.kind == kind)
 
 
 def _sorted(conditions: list[BifurcationCondition]) -> tuple[BifurcationCondition, ...]:

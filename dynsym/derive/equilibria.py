@@ -66,7 +66,7 @@ def symbolic_equilibria(
     [(0, ()), (sqrt(mu), (mu >= 0,)), (-sqrt(mu), (mu >= 0,))]
     """
     found: list[SymbolicEquilibrium] = []
-    for family in equilibrium_families(system, system.substitution(values, free), budget.start()):
+    for family in equilibrium_families(system, system.substitution(values, free), budget.start())[0]:
         found.extend(e for e in _explicit(family) if e not in found)
     return tuple(found)
 
@@ -110,8 +110,8 @@ def symmetric_equilibrium(
 
 def equilibrium_families(
     system: SymbolicSystem, substitution: Mapping[Symbol, Expr], clock: Clock
-) -> list[SymbolicEquilibrium]:
-    """Equilibria with their equations unsolved: one entry for each irreducible factor."""
+) -> tuple[list[SymbolicEquilibrium], bool]:
+    """Equilibria with their equations unsolved, one entry for each irreducible factor; and whether these are all."""
     rates = [rate.xreplace(dict(substitution)) for rate in system.rhs]
     found: list[SymbolicEquilibrium] = []
     zero = dict.fromkeys(system.states, sympy.S.Zero)
@@ -125,7 +125,7 @@ def equilibrium_families(
         found.extend(e for e in map(_equilibrium(system.states), usable) if e not in found)
     if not complete:
         found.extend(e for e in _symmetric(system, substitution, clock) if e not in found)
-    return found
+    return found, complete
 
 
 def _equilibrium(states: tuple[Symbol, ...]) -> Any:

@@ -22,6 +22,7 @@ from dynsym.derive._signs import sign_of_element, sign_of_polynomial
 from dynsym.derive._spectral import EIGENVALUE, even_and_odd, shown_factor
 from dynsym.derive._tidy import tidy
 from dynsym.derive._windows import Window, inside, window_of
+from dynsym.errors import ParameterError, UnsupportedFeatureError
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -113,7 +114,7 @@ def excludes_hopf(
 
     Raises
     ------
-    NotAnEquilibrium, ParameterError, BudgetExceeded
+    NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded
         As `find_conditions`.
 
     Examples
@@ -127,8 +128,12 @@ def excludes_hopf(
     substitution = system.substitution(values, (*free, moving))
     window = window_of(span)
     clock = budget.start()
-    (point,) = points_of(system, moving, at, substitution, clock)
+    if at is None:
+        raise ParameterError("The equilibrium was given as None. Give one: 0 for the origin, a mapping, or a result.")
+    (point,), _ = points_of(system, moving, at, substitution, clock)
     problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
+    if problem.obstacle is not None:
+        raise UnsupportedFeatureError(problem.obstacle)
     common: dict[str, Any] = {"parameter": moving.name, "span": window}
     if is_large(problem):
         verdict, argument = _by_symmetry(problem)
