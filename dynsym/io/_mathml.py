@@ -231,7 +231,7 @@ class _Presentation(Printer):
 
     def _print_ComplexRootOf(self, root: Any) -> str:
         words = f"<mtext>root {root.index + 1} of\u00a0</mtext>"
-        return _row(words, self._print(root.poly.as_expr()))
+        return _row(words, self._print(root.poly.as_expr(sympy.Symbol("z"))))  # sympy does not keep the variable
 
     def _print_MatrixBase(self, matrix: Any) -> str:
         rows = ("".join(f"<mtd>{self._print(entry)}</mtd>" for entry in row) for row in matrix.tolist())

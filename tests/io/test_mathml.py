@@ -67,7 +67,7 @@ EXPRESSIONS = {
     "ABPD": Symbol("AB_PD"),
     "wx1,x2": Symbol("w_x1_x2"),
     "∞": sympy.oo,
-    "root\u00a01\u00a0of\u00a0x15−x1−1".replace("root\u00a01\u00a0of", "root 1 of"): CRootOf(x**5 - x - 1, 0),
+    "root 1 of\u00a0z5−z−1": CRootOf(x**5 - x - 1, 0),
     "[1g0−1]": Matrix([[1, g], [0, -1]]),
 }
 
