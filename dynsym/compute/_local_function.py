@@ -11,6 +11,7 @@ import numpy as np
 from sympy import Expr, Symbol
 
 from dynsym.compute._functions import generated
+from dynsym.model._rewriting import derivative
 
 __all__ = ["Jets", "LocalFunction"]
 
@@ -46,10 +47,10 @@ class LocalFunction:
         """The mixed partial derivative by the variables at `indices`; None where it vanishes identically."""
         indices = tuple(sorted(indices))
         if indices not in self._partials:
-            derivative = self._expression
+            found = self._expression
             for k in indices:
-                derivative = derivative.diff(self._variables[k])
-            self._partials[indices] = None if derivative == 0 else generated(self._arguments, derivative, arrays=True)
+                found = derivative(found, self._variables[k])
+            self._partials[indices] = None if found == 0 else generated(self._arguments, found, arrays=True)
         function = self._partials[indices]
         if function is None:
             return None

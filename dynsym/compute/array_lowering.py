@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from dynsym.compute._batching import over_batch
+from dynsym.compute._domain import domain_error
 from dynsym.compute._local_function import Jets, LocalFunction, product_jets
 from dynsym.compute._template_numbers import Numbers, TemplateNumbers
 from dynsym.model.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT
@@ -119,7 +120,16 @@ class ArrayLowering:
     # ---- the field
 
     def field(self, x: Array, p: Array) -> Array:
-        return over_batch(self._field, x, p)
+        return self._checked(over_batch(self._field, x, p), x, p)
+
+    def _checked(self, out: Array, x: Array, p: Array) -> Array:
+        """The values; raises where a single state is outside the domain of the equations."""
+        if x.ndim == 1 and p.ndim == 1 and np.isnan(out).any() and np.isfinite(x).all():
+            symbols = [*self.system.states, *self._parameters]
+            error = domain_error(self.system.rhs, symbols, [*x.tolist(), *p.tolist()])
+            if error is not None:
+                raise error
+        return out
 
     def _field(self, x: Array, p: Array) -> Array:
         numbers = self._numbers.at(p)
@@ -172,7 +182,7 @@ class ArrayLowering:
     # ---- the Jacobian
 
     def jacobian(self, x: Array, p: Array) -> Array:
-        return over_batch(self._dense_jacobian, x, p)
+        return self._checked(over_batch(self._dense_jacobian, x, p), x, p)
 
     def _dense_jacobian(self, x: Array, p: Array) -> Array:
         out = np.zeros((self._size, self._size, x.shape[1]), dtype=np.result_type(x, p))

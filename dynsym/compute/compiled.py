@@ -9,20 +9,22 @@ from typing import Any, Protocol
 
 import numpy as np
 from flint import arb
+from sympy import Integer, Symbol
 
 from dynsym._expressions import Jet
+from dynsym.compute._stable_form import stable_entries, stable_rates
 from dynsym.compute.array_lowering import ArrayLowering
 from dynsym.compute.balls import BallArithmetic, ball
 from dynsym.compute.scalar_lowering import ScalarLowering
 from dynsym.compute.tape import Tape
 from dynsym.errors import ModelError, ParameterError
-from dynsym.model.links import with_logistic
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["Arrays", "CompiledSystem", "Scalars", "compile_system"]
 
 Array = np.ndarray
 
+LARGEST = Integer(10) ** 308
 SCALAR_STATES = 40
 SCALAR_TERMS = 400
 
@@ -122,7 +124,7 @@ class CompiledSystem:
     def default_values(self) -> Array:
         """Default parameter values; nan where there is none."""
         values = self.system.values
-        return np.array([float(values[n]) if n in values else np.nan for n in self.parameter_names])
+        return np.array([_float(values[n], n) if n in values else np.nan for n in self.parameter_names])
 
     def parameter_vector(self, values: Mapping[str, Any] | None = None, *, free: Sequence[str] = ()) -> Array:
         """Parameter values as an array of shape (m,).
@@ -147,7 +149,8 @@ class CompiledSystem:
         if values:
             known = self.system.substitution(values)
             for name in values:
-                out[self.parameter_names.index(name)] = float(known[self.system.parameter(name)])
+                parameter = self.system.parameter(name)
+                out[self.parameter_index(parameter)] = _float(known[parameter], parameter.name)
         missing = [n for n, v in zip(self.parameter_names, out, strict=True) if np.isnan(v) and n not in free]
         if missing:
             raise ParameterError(
@@ -157,47 +160,79 @@ class CompiledSystem:
             )
         return out
 
-    def parameter_index(self, name: str) -> int:
-        """Position of a parameter."""
-        return self.parameter_names.index(self.system.parameter(name).name)
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: k for k, name in enumerate(self.parameter_names)}
+
+    def parameter_index(self, name: str | Symbol) -> int:
+        """Position of a parameter, by name or symbol."""
+        return self._places[self.system.parameter(name).name]
 
     # ---- floating point
 
+    @cached_property
+    def _shape(self) -> tuple[int, int]:
+        return self.dimension, len(self.parameter_names)
+
+    def _point(self, x: Any, p: Any) -> tuple[Array, Array]:
+        """States and parameters as arrays of floats of the right length."""
+        x, p = _floats(x, "state"), _floats(p, "parameter vector")
+        if not (x.ndim and p.ndim) or (x.shape[0], p.shape[0]) != self._shape:
+            n, m = self._shape
+            raise ParameterError(
+                f"The state has shape {x.shape} and the parameter vector {p.shape}; ({n}, …) and ({m}, …) are needed, "
+                "in the order of state_names and parameter_names. f.parameter_vector({…}) makes the second."
+            )
+        return x, p
+
+    def _directions(self, *directions: Any) -> list[Array]:
+        """Real or complex directions in the states."""
+        arrays = [np.asarray(d) + 0.0 for d in directions]
+        for array in arrays:
+            if array.shape != (self.dimension,):
+                raise ParameterError(
+                    f"A direction has shape {array.shape}; ({self.dimension},) is needed, one entry for each state."
+                )
+        return arrays
+
     def field(self, x: Any, p: Any) -> Array:
-        """The right-hand side; shape (n, *batch)."""
-        return self.lowering_object.field(_floats(x), _floats(p))
+        """The right-hand side; shape (n, *batch).
+
+        A single state outside the domain of the equations raises `DomainError`; in a batch it gives nan.
+        """
+        return self.lowering_object.field(*self._point(x, p))
 
     def jacobian(self, x: Any, p: Any) -> Array:
         """The Jacobian; shape (n, n, *batch)."""
-        return self.lowering_object.jacobian(_floats(x), _floats(p))
+        return self.lowering_object.jacobian(*self._point(x, p))
 
     def sparse_jacobian(self, x: Any, p: Any) -> Any:
         """The Jacobian at one state as a `scipy.sparse.csr_array`."""
         if isinstance(self.lowering_object, ArrayLowering):
-            return self.lowering_object.sparse_jacobian(_floats(x), _floats(p))
+            return self.lowering_object.sparse_jacobian(*self._point(x, p))
         from scipy.sparse import csr_array
 
         return csr_array(self.jacobian(x, p))
 
     def parameter_derivative(self, x: Any, p: Any, index: int) -> Array:
         """The derivative of the right-hand side by the parameter at `index`; shape (n, *batch)."""
-        return self.lowering_object.parameter_derivative(_floats(x), _floats(p), index)
+        return self.lowering_object.parameter_derivative(*self._point(x, p), index)
 
     def jacobian_parameter_derivative(self, x: Any, p: Any, index: int) -> Array:
         """The derivative of the Jacobian by the parameter at `index`; shape (n, n, *batch)."""
-        return self._tensors.jacobian_parameter_derivative(_floats(x), _floats(p), index)
+        return self._tensors.jacobian_parameter_derivative(*self._point(x, p), index)
 
     def second(self, x: Any, p: Any, u: Any, v: Any) -> Array:
         """B(u, v), the second derivative along two (real or complex) directions; shape (n,)."""
-        return self._tensors.second(_floats(x), _floats(p), np.asarray(u), np.asarray(v))
+        return self._tensors.second(*self._point(x, p), *self._directions(u, v))
 
     def third(self, x: Any, p: Any, u: Any, v: Any, w: Any) -> Array:
         """C(u, v, w), the third derivative along three directions; shape (n,)."""
-        return self._tensors.third(_floats(x), _floats(p), np.asarray(u), np.asarray(v), np.asarray(w))
+        return self._tensors.third(*self._point(x, p), *self._directions(u, v, w))
 
     def jacobian_along(self, x: Any, p: Any, v: Any) -> Array:
         """The derivative of the Jacobian along a direction in the states; shape (n, n)."""
-        return self._tensors.jacobian_along(_floats(x), _floats(p), np.asarray(v))
+        return self._tensors.jacobian_along(*self._point(x, p), *self._directions(v))
 
     # ---- balls
 
@@ -208,13 +243,17 @@ class CompiledSystem:
     @cached_property
     def field_tape(self) -> Tape:
         """The right-hand side as a program for any arithmetic; variables: states, then parameters."""
-        return Tape.of([with_logistic(e) for e in self.system.rhs], self._arguments)
+        return Tape.of(self._rates, self._arguments)
+
+    @cached_property
+    def _rates(self) -> tuple[Any, ...]:
+        return stable_rates(self.system)
 
     @cached_property
     def jacobian_tape(self) -> tuple[Tape, tuple[tuple[int, int], ...]]:
         """The nonzero entries of the Jacobian as a program, and their places."""
-        entries = self.system.jacobian_entries()
-        return Tape.of([with_logistic(e) for e in entries.values()], self._arguments), tuple(entries)
+        entries = stable_entries(self.system, self._rates)
+        return Tape.of(list(entries.values()), self._arguments), tuple(entries)  # type: ignore[arg-type]
 
     def ball_parameters(self, values: Mapping[str, Any] | None = None) -> list[arb]:
         """Balls around the exact parameter values, at flint's working precision."""
@@ -298,5 +337,20 @@ def _refuse_undefined(system: SymbolicSystem) -> None:
         )
 
 
-def _floats(values: Any) -> Array:
-    return np.asarray(values, dtype=float)
+def _floats(values: Any, what: str) -> Array:
+    array = np.asarray(values)
+    if array.dtype == float:
+        return array
+    if array.dtype.kind == "c":
+        raise ParameterError(f"The {what} is complex; real numbers are needed. Take the real part.")
+    try:
+        return array.astype(float)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ParameterError(f"The {what} was given as {values!r:.60}; an array of real numbers is needed.") from error
+
+
+def _float(value: Any, name: str) -> float:
+    number = float(value) if abs(value) < LARGEST else np.inf
+    if not np.isfinite(number):
+        raise ParameterError(f"The value of {name} is beyond floating point. Rescale the variables.")
+    return number

@@ -15,8 +15,10 @@ import numpy as np
 from sympy import Expr, Symbol
 
 from dynsym.compute._batching import broadcast
+from dynsym.compute._domain import domain_error
 from dynsym.compute._functions import generated
-from dynsym.errors import DomainError
+from dynsym.compute._stable_form import stable_entries, stable_rates
+from dynsym.model._rewriting import derivative
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["ScalarLowering"]
@@ -29,6 +31,7 @@ class _Program:
 
     def __init__(self, expressions: Sequence[Expr], arguments: Sequence[Symbol]) -> None:
         self.length = len(expressions)
+        self._given, self._named = tuple(expressions), tuple(arguments)
         own = {s: Symbol(f"a{k}", real=True) for k, s in enumerate(arguments)}
         self._expressions = [e.xreplace(own) for e in expressions]
         self._arguments = list(own.values())
@@ -44,27 +47,23 @@ class _Program:
     def at(self, x: Array, p: Array) -> Array:
         """Values for one state; shape (length,)."""
         try:
-            return _real(np.array(self._on_floats(*x.tolist(), *p.tolist())))
-        except (ArithmeticError, ValueError):
-            return self.over(x[:, None], p[:, None], (1,))[:, 0]
+            return np.array(self._on_floats(*x.tolist(), *p.tolist()), dtype=float)
+        except (ArithmeticError, ValueError, TypeError):  # TypeError: a fractional power of a negative float is complex
+            out = self.over(x[:, None], p[:, None], (1,))[:, 0]
+        if np.isnan(out).any() and np.isfinite(x).all():
+            error = domain_error(self._given, self._named, [*x.tolist(), *p.tolist()])
+            if error is not None:
+                raise error
+        return out
 
     def over(self, x: Array, p: Array, batch: tuple[int, ...]) -> Array:
-        """Values for a batch; shape (length, *batch)."""
+        """Values for a batch; shape (length, *batch); nan outside the domain of a function."""
         with np.errstate(all="ignore"):
             rows = self._on_arrays(*x, *p)
         out = np.empty((self.length, *batch))
         for k, row in enumerate(rows):
-            out[k] = _real(np.asarray(row))
+            out[k] = row
         return out
-
-
-def _real(values: Array) -> Array:
-    if np.iscomplexobj(values):
-        raise DomainError(
-            "A state is outside the domain of the equations: a negative number was raised to a fractional power. "
-            "Keep the states nonnegative where such powers occur."
-        )
-    return values
 
 
 class ScalarLowering:
@@ -86,12 +85,12 @@ class ScalarLowering:
         self._size = system.dimension
 
     @cached_property
-    def _rates(self) -> list[Expr]:
-        return list(self.system.rhs)
+    def _rates(self) -> tuple[Expr, ...]:
+        return stable_rates(self.system)
 
     @cached_property
     def _entries(self) -> dict[tuple[int, ...], Expr]:
-        return dict(self.system.jacobian_entries())
+        return stable_entries(self.system, self._rates)
 
     @cached_property
     def _field(self) -> _Program:
@@ -132,7 +131,7 @@ class ScalarLowering:
 
     def parameter_derivative(self, x: Array, p: Array, index: int) -> Array:
         if index not in self._by_parameter:
-            derivatives = [e.diff(self._parameters[index]) for e in self._rates]
+            derivatives = [derivative(e, self._parameters[index]) for e in self._rates]
             self._by_parameter[index] = _Program(derivatives, self._arguments)
         program = self._by_parameter[index]
         if x.ndim == 1 and p.ndim == 1:
@@ -146,7 +145,7 @@ class ScalarLowering:
 
     def jacobian_parameter_derivative(self, x: Array, p: Array, index: int) -> Array:
         if index not in self._jacobian_by_parameter:
-            derivatives = {place: e.diff(self._parameters[index]) for place, e in self._entries.items()}
+            derivatives = {place: derivative(e, self._parameters[index]) for place, e in self._entries.items()}
             moving = {place: e for place, e in derivatives.items() if e != 0}
             self._jacobian_by_parameter[index] = self._compiled(moving)
         return self._scattered(*self._jacobian_by_parameter[index], x, p)
@@ -173,9 +172,9 @@ class ScalarLowering:
             for state in e.free_symbols & set(self._states):
                 k = position[state]
                 if k >= columns[-1]:
-                    derivative = e.diff(state)
-                    if derivative != 0:
-                        found[row, *columns, k] = derivative
+                    entry = derivative(e, state)
+                    if entry != 0:
+                        found[row, *columns, k] = entry
         return dict(sorted(found.items()))
 
     def _tensor(self, entries: dict[tuple[int, ...], Expr]) -> tuple[_Program, tuple[Array, ...], Array]:
