@@ -1,0 +1,132 @@
+"""What a command prints: text and tables, or one JSON object; remarks and progress on standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TextIO
+
+__all__ = ["Progress", "Screen"]
+
+Progress = Callable[[float], None]
+"""Called with the share that is done, from 0 to 1."""
+
+BOUNDLESS = 100_000
+
+
+class Screen:
+    """Standard output and standard error of one command.
+
+    Parameters
+    ----------
+    json : bool
+        Print one JSON object and nothing else.
+    quiet : bool
+        Print no remarks and no progress.
+    width : int or None
+        Widest line of a table; by default that of the terminal, and none where the output goes to a file.
+    """
+
+    def __init__(self, *, json: bool = False, quiet: bool = False, width: int | None = None) -> None:
+        self.as_json, self.quiet, self.width = json, quiet, width
+
+    # -- results, on standard output ---------------------------------------------------------------------------------
+
+    def json(self, content: Mapping[str, Any]) -> None:
+        """The one JSON object."""
+        print(json.dumps(content, ensure_ascii=False, allow_nan=False))
+
+    def line(self, text: str = "") -> None:
+        """A line of text."""
+        print(text)
+
+    def heading(self, text: str) -> None:
+        """A line that opens a part."""
+        print()
+        self._show(lambda console: console.print(text, style="bold", markup=False, highlight=False, soft_wrap=True))
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> None:
+        """A table: with lines and colours on a terminal, plain columns elsewhere; some columns right-aligned."""
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        plain = not sys.stdout.isatty()
+        frame = None if plain else box.SIMPLE_HEAD
+        table = Table(box=frame, pad_edge=not plain, padding=(0, 2 if plain else 1, 0, 0 if plain else 1))
+        for name in columns:
+            table.add_column(name, justify="right" if name in right else "left", no_wrap=plain, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(cell, style=_STYLES.get(cell.partition(" ")[0], "")) for cell in row))
+        self._show(lambda console: console.print(table), indent="  " if plain else "")
+
+    def _show(self, draw: Callable[[Any], None], indent: str = "") -> None:
+        """What rich draws, without blanks at the ends of lines."""
+        from rich.console import Console
+
+        terminal = sys.stdout.isatty()
+        console = Console(
+            file=sys.stdout, force_terminal=terminal, width=self.width or (None if terminal else BOUNDLESS)
+        )
+        with console.capture() as capture:
+            draw(console)
+        for text in capture.get().rstrip("\n").split("\n"):
+            print(f"{indent}{text}".rstrip())
+
+    # -- remarks and progress, on standard error ---------------------------------------------------------------------
+
+    def remark(self, text: str) -> None:
+        """A line on standard error."""
+        if not self.quiet:
+            print(text, file=sys.stderr, flush=True)
+
+    @contextlib.contextmanager
+    def progress(self, text: str) -> Iterator[Progress]:
+        """A bar while something long runs; only where standard error is a terminal."""
+        if self.quiet or not sys.stderr.isatty():
+            yield _silent
+            return
+        from tqdm import tqdm
+
+        form = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}"
+        with tqdm(total=1.0, desc=text, bar_format=form, leave=False, delay=0.3, file=sys.stderr) as bar:
+            yield lambda share: bar.update(max(0.0, min(1.0, share) - bar.n))
+
+    @contextlib.contextmanager
+    def warnings(self) -> Iterator[None]:
+        """Warnings of Python as short remarks."""
+        with warnings.catch_warnings():
+            warnings.showwarning = self._warning
+            yield
+
+    def _warning(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        self.remark(f"warning ({category.__name__}): {message}")
+
+
+_STYLES = {
+    "proved": "green",
+    "certified": "green",
+    "supported": "yellow",
+    "lower_bound": "yellow",
+    "undecided": "yellow",
+    "continuum": "yellow",
+    "refuted": "red",
+    "stable": "bold",
+    "supercritical": "cyan",
+    "subcritical": "magenta",
+}
+
+
+def _silent(share: float) -> None:
+    """No progress is shown."""

@@ -1,0 +1,145 @@
+"""The equations of a model, its parameters, Jacobian and characteristic polynomial.
+
+    dynsym show pair.toml
+    dynsym show pyloric --latex
+
+Parameters stay symbols; their values are listed beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from dynsym.cli.arguments import CommandParser, positive_number
+from dynsym.cli.models import read_model
+from dynsym.cli.screen import Screen
+from dynsym.cli.texts import cut, plural, print_equations
+
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+
+    from dynsym.model import SymbolicSystem
+
+__all__ = ["add_arguments", "run"]
+
+LARGEST_MATRIX = 400
+SHOWN = 12
+LINE = 200
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """The options of ``dynsym show``."""
+    parser.add_model()
+    parser.add_argument("--latex", action="store_true", help="print LaTeX")
+    parser.add_argument("--budget", metavar="SECONDS", help="time for the characteristic polynomial; 5 by default")
+
+
+def run(options: argparse.Namespace, screen: Screen) -> int:
+    """Print what the model says."""
+    from dynsym.derive import eigenvalue_symbol
+
+    seconds = positive_number(options.budget, "--budget")
+    system = read_model(options)
+    symbol = eigenvalue_symbol(system)
+    polynomial, why = _polynomial(system, symbol, 5.0 if seconds is None else seconds)
+    if options.json:
+        screen.json(
+            {
+                "kind": "system",
+                "name": system.name,
+                "states": list(system.state_names),
+                "parameters": {name: _number(system.values.get(name)) for name in system.parameters},
+                "equations": {name: str(rate) for name, rate in system.equations.items()},
+                "jacobian": _matrix(system),
+                "characteristic_polynomial": None if polynomial is None else str(polynomial),
+                "eigenvalue_symbol": str(symbol),
+                "notes": [why] if why else [],
+            }
+        )
+    elif options.latex:
+        _print_latex(screen, system, polynomial)
+    else:
+        _print_text(screen, system, polynomial, symbol)
+    if why and not options.json:
+        screen.remark(f"note: {why}")
+    return 0
+
+
+def _polynomial(system: SymbolicSystem, symbol: Symbol, seconds: float) -> tuple[Expr | None, str]:
+    """The characteristic polynomial, or why there is none."""
+    from dynsym._budget import Budget
+    from dynsym.derive import characteristic_polynomial
+    from dynsym.errors import BudgetExceeded
+
+    try:
+        return characteristic_polynomial(system.without_values(), symbol=symbol, budget=Budget(seconds=seconds)), ""
+    except BudgetExceeded as stop:
+        return None, f"no characteristic polynomial: {stop}"
+
+
+def _matrix(system: SymbolicSystem) -> list[list[str]] | None:
+    """The Jacobian as rows of texts; None beyond `LARGEST_MATRIX` states."""
+    n = system.dimension
+    if n > LARGEST_MATRIX:
+        return None
+    rows = [["0"] * n for _ in range(n)]
+    for (i, j), entry in system.jacobian_entries().items():
+        rows[i][j] = str(entry)
+    return rows
+
+
+def _number(value: Expr | None) -> float | int | str | None:
+    """A value as a JSON number where a decimal spells it, as its exact text elsewhere."""
+    from dynsym._expressions import exact
+
+    if value is None or not value.is_Rational:
+        return None if value is None else str(value)
+    if value.is_Integer:
+        return int(value)
+    return float(value) if exact(float(value)) == value else str(value)
+
+
+def _print_latex(screen: Screen, system: SymbolicSystem, polynomial: Expr | None) -> None:
+    import sympy
+
+    rows = [
+        rf"\dot{{{sympy.latex(state)}}} &= {sympy.latex(rate)}"
+        for state, rate in zip(system.states, system.rhs, strict=True)
+    ]
+    screen.line("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}")
+    if system.dimension <= SHOWN:
+        matrix = sympy.SparseMatrix(system.dimension, system.dimension, system.jacobian_entries())
+        screen.line(f"J = {sympy.latex(matrix)}")
+    if polynomial is not None:
+        screen.line(rf"\det(\lambda - J) = {sympy.latex(polynomial)}")
+
+
+def _print_text(screen: Screen, system: SymbolicSystem, polynomial: Expr | None, symbol: Symbol) -> None:
+    states, parameters = plural(system.dimension, "state"), plural(len(system.parameters), "parameter")
+    screen.line(f"{system.name}: {states}, {parameters}")
+    print_equations(screen, system)
+    if system.parameters:
+        screen.heading("Parameters")
+        rows = [[name, _value_text(system, name), _assumption(system, name)] for name in system.parameters]
+        screen.table(["name", "value", "assumed"], rows)
+    if system.dimension <= SHOWN:
+        screen.heading("Jacobian (row: equation, column: state)")
+        matrix = _matrix(system) or []
+        screen.table(
+            ["", *system.state_names],
+            [[name, *(cut(entry) for entry in row)] for name, row in zip(system.state_names, matrix, strict=True)],
+        )
+    if polynomial is not None:
+        screen.heading(f"Characteristic polynomial in {symbol}")
+        screen.line(f"  {cut(polynomial, 2 * LINE)}")
+
+
+def _value_text(system: SymbolicSystem, name: str) -> str:
+    return str(system.values[name]) if name in system.values else "symbolic"
+
+
+def _assumption(system: SymbolicSystem, name: str) -> Any:
+    from dynsym._expressions.names import assumption_of
+
+    return assumption_of(system.parameters[name])

@@ -1,0 +1,83 @@
+"""Equations, conditions and statements as text."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dynsym.cli.screen import Screen
+from dynsym.cli.texts.cells import cut, decimal, place_text
+
+if TYPE_CHECKING:
+    from dynsym.model import SymbolicSystem
+    from dynsym.network import Network
+    from dynsym.results import BifurcationCondition, Statement
+
+__all__ = ["print_conditions", "print_equations", "print_source", "print_statements"]
+
+ROWS = 24
+LINE = 200
+PAGE = 98
+
+
+def print_equations(screen: Screen, system: SymbolicSystem) -> None:
+    """One line a state."""
+    screen.heading("Equations")
+    for name, rate in list(system.equations.items())[:ROWS]:
+        screen.line(f"  {name}' = {cut(rate, LINE)}")
+    if system.dimension > ROWS:
+        screen.line(f"  … {system.dimension - ROWS} more; --json gives all")
+
+
+def print_source(screen: Screen, network: Network) -> None:
+    """Where a network comes from."""
+    for line in textwrap.wrap(network.reference or "", PAGE):
+        screen.line(line)
+
+
+def print_conditions(screen: Screen, conditions: Sequence[BifurcationCondition], parameter: str) -> None:
+    """A table of the conditions; below it what the coefficients mean and what was assumed."""
+    columns = ["kind", parameter, "value", "equilibrium", "criticality", "coefficient", "frequency", "how sure"]
+    if conditions:
+        screen.table(columns, [_condition_row(condition) for condition in conditions])
+    for remark in dict.fromkeys(text for condition in conditions for text in _condition_remarks(condition)):
+        screen.line(f"  {remark}")
+
+
+def _condition_row(condition: BifurcationCondition) -> list[str]:
+    solution = f"{cut(condition.equation)} = 0" if condition.solution is None else cut(condition.solution)
+    coefficient = "-" if condition.coefficient is None else cut(condition.coefficient, 36)
+    if condition.coefficient_value is not None and coefficient != decimal(condition.coefficient_value, 6):
+        coefficient = f"{coefficient} = {decimal(condition.coefficient_value, 6)}"
+    return [
+        condition.kind.replace("_", " "),
+        solution,
+        decimal(condition.value),
+        place_text(condition.at),
+        condition.criticality or "-",
+        coefficient,
+        "-" if condition.frequency is None else cut(condition.frequency, 24),
+        condition.verdict,
+    ]
+
+
+def _condition_remarks(condition: BifurcationCondition) -> Iterable[str]:
+    if condition.constraints:
+        yield f"{condition.kind}, where {'; '.join(_relation(entry) for entry in condition.constraints)}"
+    if condition.normalisation and condition.coefficient is not None:
+        yield f"coefficient of a {condition.kind}: {condition.normalisation}"
+    if condition.assumptions:
+        yield f"assumed: {', '.join(condition.assumptions)}"
+
+
+def _relation(entry: Any) -> str:
+    text = cut(entry, 80)
+    return text if any(sign in text for sign in "<>=") else f"{text} = 0"
+
+
+def print_statements(screen: Screen, statements: Sequence[Statement]) -> None:
+    """One line a statement, its verdict last."""
+    for statement in statements:
+        reason = f" ({statement.reason})" if statement.reason else ""
+        screen.line(f"  {statement.text}: {statement.verdict}{reason}")
