@@ -102,6 +102,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "continue_equilibrium",
         "count_equilibria",
         "find_equilibria",
+        "phase_portrait",
         "simulate",
         "switch_branch",
     ),

@@ -5,6 +5,7 @@ from dynsym.compute.compiled import Arrays, CompiledSystem, Scalars, compile_sys
 from dynsym.compute.continuation import PseudoArclength, bifurcation_diagram, continue_equilibrium, switch_branch
 from dynsym.compute.counting import BranchAndPrune, certify, check_roots, count_equilibria, find_equilibria
 from dynsym.compute.integration import DormandPrince, Lsoda, Radau, simulate
+from dynsym.compute.portraits import phase_portrait
 
 __all__ = [
     "Arrays",
@@ -23,6 +24,7 @@ __all__ = [
     "continue_equilibrium",
     "count_equilibria",
     "find_equilibria",
+    "phase_portrait",
     "simulate",
     "switch_branch",
 ]
