@@ -30,6 +30,8 @@ Array = np.ndarray
 
 RESOLUTION = 1e-6
 """Length below which a change that no defining system explains is given up."""
+MIDPOINTS = 100
+"""Points of a branch that may be computed in the search of one step."""
 CLUSTER_LENGTH = 2e-3
 """Length below which the cubic through two points is exact to rounding, for eigenvalues that cross together."""
 TOGETHER = 1e-6
@@ -72,11 +74,16 @@ class Change:
         return not (self.turns or self.crosses or self.unstable or self.neutral)
 
 
-@dataclass(frozen=True, eq=False)
 class Detector:
-    """Finds and solves the special points between neighbouring points of one branch."""
+    """Finds and solves the special points between neighbouring points of one branch.
 
-    tracer: Tracer
+    `scale` is the size of the largest eigenvalue met so far: against it a residual counts as zero.
+    """
+
+    def __init__(self, tracer: Tracer, scale: float = 0.0) -> None:
+        self.tracer = tracer
+        self.scale = scale
+        self.allowance = MIDPOINTS
 
     def flips(self, a: Point, b: Point) -> bool:
         """Whether a test that needs no eigenvalues changes sign."""
@@ -84,6 +91,7 @@ class Detector:
 
     def change(self, a: Point, b: Point) -> Change:
         before, after = self.tracer.with_spectrum(a), self.tracer.with_spectrum(b)
+        self.scale = max(self.scale, before.scale, after.scale)
         turns = (a.tangent_value > 0) != (b.tangent_value > 0)
         crosses = a.orientation != b.orientation
         unstable = after.unstable - before.unstable
@@ -95,6 +103,16 @@ class Detector:
 
     def examine(self, a: Point, b: Point) -> list[Event] | None:
         """The special points between a and b, in order; None if a change cannot be explained."""
+        self.allowance = MIDPOINTS
+        return self._examine(a, b)
+
+    def examine_closely(self, a: Point, b: Point) -> list[Event] | None:
+        """As `examine`, where eigenvalues may reach the axis and return between a and b."""
+        self.allowance = MIDPOINTS
+        touch = self._symmetric_touch(a, b) if self.tracer.family.dimension > 1 else None
+        return [touch] if touch is not None else self._examine_closely(a, b)
+
+    def _examine(self, a: Point, b: Point) -> list[Event] | None:
         change = self.change(a, b)
         if change.is_none:
             return []
@@ -103,34 +121,36 @@ class Detector:
             return [event]
         if self.tracer.distance(a, b) < RESOLUTION:
             return [] if change.neutral else None
-        middle = self.tracer.point_between(a, b, 0.5 + 0.01 * np.pi / 4)
+        middle = self._middle(a, b, 0.5 + 0.01 * np.pi / 4)
         if middle is None:
             return None
-        first, second = self.examine(a, middle), self.examine(middle, b)
+        first = self._examine(a, middle)
+        second = None if first is None else self._examine(middle, b)
         return None if first is None or second is None else first + second
 
-    def examine_closely(self, a: Point, b: Point) -> list[Event] | None:
-        """As `examine`, where eigenvalues may reach the axis and return between a and b."""
+    def _examine_closely(self, a: Point, b: Point) -> list[Event] | None:
         length = self.tracer.distance(a, b)
-        touch = self._symmetric_touch(a, b) if self.tracer.family.dimension > 1 else None
-        if touch is not None:
-            return [touch]
-        middle = self.tracer.point_between(a, b) if length > RESOLUTION else None
+        middle = self._middle(a, b, 0.5) if length > RESOLUTION else None
         if middle is None:
             return []
         before, here, after = (self.tracer.with_spectrum(point) for point in (a, middle, b))
         near = may_touch_axis((before, here, after), length / 2, length / 2)
         events: list[Event] = []
         for (left, right), suspected in zip(((a, middle), (middle, b)), near, strict=True):
-            found = self.examine(left, right)
+            found = self._examine(left, right)
             if found is None:
                 return None
             if not found and suspected:
-                found = self.examine_closely(left, right)
+                found = self._examine_closely(left, right)
                 if found is None:
                     return None
             events += found
         return events
+
+    def _middle(self, a: Point, b: Point, fraction: float) -> Point | None:
+        """A point between two others, as long as the allowance lasts."""
+        self.allowance -= 1
+        return self.tracer.point_between(a, b, fraction) if self.allowance >= 0 else None
 
     def exactly_at(self, x: Array, value: float) -> Event | None:
         """The special point at which a branch starts or ends, if there is one within 1e-8."""
@@ -253,7 +273,7 @@ class Detector:
         sides = primary_sides(self.tracer, x, value, NEARLY_CRITICAL)
         if sides is None or sides[1] is None:
             return None
-        events = self.examine(sides[1].reversed(), sides[0]) or []
+        events = self._examine(sides[1].reversed(), sides[0]) or []
         return next((event for event in events if event.multiplicity > 1 and self._is_between(a, b, event)), None)
 
     def _symmetric_touch(self, a: Point, b: Point) -> Event | None:
@@ -308,7 +328,8 @@ class Detector:
         family = self.tracer.family
         jacobian = family.jacobian(solution.x, solution.value)
         spectrum = Spectrum.of(jacobian)
-        if abs(solution.unfolding) > PERFECT * spectrum.scale * (1 + np.abs(solution.x).max()):
+        scale = max(self.scale, spectrum.scale)
+        if abs(solution.unfolding) > PERFECT * scale * (1 + np.abs(solution.x).max()):
             return None
         right, left = (vectors[:, 0] for vectors in null_vectors(jacobian))
         coefficients = crossing_coefficients(family, solution.x, solution.value, right, left)

@@ -29,12 +29,13 @@ def _eigenvalues() -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spectrum:
-    """All eigenvalues of a Jacobian, by ascending real part."""
+    """All eigenvalues of a Jacobian, by ascending real part; `margin` is the relative distance to the axis."""
 
     eigenvalues: Array
     real: Array
     scale: float
     unstable: int
+    margin: float
 
     @classmethod
     def of(cls, jacobian: Array) -> Spectrum:
@@ -49,12 +50,8 @@ class Spectrum:
         real = real[order]
         eigenvalues = real + 1j * imaginary[order]
         scale = float(np.abs(eigenvalues).max(initial=0.0)) or 1.0
-        return cls(eigenvalues, real, scale, int(np.count_nonzero(real > MARGINAL * scale)))
-
-    @property
-    def is_marginal(self) -> bool:
-        """Whether some real part is zero to rounding."""
-        return bool(np.abs(self.real).min(initial=np.inf) <= MARGINAL * self.scale)
+        unstable = len(real) - int(real.searchsorted(MARGINAL * scale, side="right"))
+        return cls(eigenvalues, real, scale, unstable, float(np.abs(real).min(initial=np.inf)) / scale)
 
     def nearest_axis(self, count: int) -> Array:
         """The eigenvalues nearest the imaginary axis."""

@@ -20,6 +20,10 @@ KINK = 1e-6
 """A step this short may turn by any angle: it has met a kink, not another branch."""
 ON_BOUNDARY = 1e-9
 """Special points this close to an end of the span, relative to its width, count as inside."""
+TOO_NEAR = 1e-8
+"""Relative distance to the imaginary axis at which a step is made again with another length,"""
+NUDGES = (1.6, 2.0, 2.0, 2.0, 0.2)
+"""each time multiplied by one of these, to pass the special point if possible."""
 STRAIGHT = 0.4
 """Allowed difference between a chord and the mean of the tangents at its ends, in the states alone."""
 
@@ -63,6 +67,7 @@ class _Walker:
     def __init__(self, tracer: Tracer, start: Point, events_from: int) -> None:
         self.tracer, self.method, self.family = tracer, tracer.method, tracer.family
         self.detector = Detector(tracer)
+        self.squared_size = 1 / tracer.metric.state
         self.record = Walk([start])
         self.arclength = [0.0]
         self.interval = self.method.spectrum_interval(self.family.dimension)
@@ -82,9 +87,9 @@ class _Walker:
                 self._stop(Outcome.MAX_STEPS, f"{self.method.max_steps} steps were made", "max_steps=10_000")
                 break
             ahead, smooth, turn, newton = self._step(here, step)
-            if ahead is not None and ahead.spectrum is not None and ahead.spectrum.is_marginal and retries < 2:
+            if ahead is not None and retries < len(NUDGES) and self._is_too_near(here, ahead):
+                step *= NUDGES[retries]
                 retries += 1
-                step *= 0.77
                 continue
             if ahead is None or not self._accept(here, ahead, step, smooth):
                 step = 0.5 * step
@@ -95,26 +100,34 @@ class _Walker:
             retries = 0
             here.factors = None
             self._rescale()
-            growth = TURN_AIMED / max(turn, 1e-12) if newton <= 4 else 0.7
+            growth = TURN_AIMED / max(turn, 1e-12) if newton <= 6 else 0.7
             step = min(self.method.step_max, step * min(1.6, max(0.5, growth)))
         self._close_window()
         return self.record
 
+    def _is_too_near(self, here: Point, ahead: Point) -> bool:
+        """Whether a step ends so near to a special point that signs are those of rounding errors."""
+        return self._is_blurred(ahead, ahead) and not self._is_blurred(here, here)
+
+    def _is_blurred(self, here: Point, ahead: Point) -> bool:
+        return any(p.spectrum is not None and p.spectrum.margin < TOO_NEAR for p in (here, ahead))
+
     def _rescale(self) -> None:
         """Measure the states by their present size once this has doubled."""
         last = self.record.points[-1]
+        if last.x.dot(last.x) <= 4 * self.squared_size:
+            return
         tracer = Tracer.around(self.family, self.method, last.x)
         if tracer.metric.state < 0.25 * self.tracer.metric.state:
-            self.tracer = tracer
-            self.detector = Detector(self.tracer)
-            self.record.points[-1] = self.tracer.normalised(self.record.points[-1])
+            self.tracer, self.squared_size = tracer, 1 / tracer.metric.state
+            self.detector = Detector(self.tracer, self.detector.scale)
+            self.record.points[-2:] = map(self.tracer.normalised, self.record.points[-2:])
 
     # ---- one step
 
     def _step(self, here: Point, step: float) -> tuple[Point | None, bool, float, int]:
         """The corrected point, whether the step is smooth, the turn of the tangent, the number of Newton steps."""
-        x, value = here.x + step * here.tangent_x, here.value + step * here.tangent_value
-        found = self.tracer.correct(x, value, here.tangent, here.factors)
+        found = self.tracer.correct(*self._predict(here, step), here.tangent, here.factors)
         if found is None or found.distance > 2 * step:
             return None, False, 0.0, 0
         ahead = self.tracer.point(found.x, found.value, here.tangent, spectrum=self.interval == 1)
@@ -124,6 +137,20 @@ class _Walker:
         turn = math.acos(min(1.0, cosine))
         smooth = turn <= self.method.turn_max and self._is_straight(here, ahead)
         return ahead, smooth, turn, found.steps
+
+    def _predict(self, here: Point, step: float) -> tuple[np.ndarray, float]:
+        """The parabola through the last two points and the tangent here."""
+        x, value = here.x + step * here.tangent_x, here.value + step * here.tangent_value
+        if len(self.record.points) < 2:
+            return x, value
+        before, length = self.record.points[-2], self.arclength[-1] - self.arclength[-2]
+        if not length > 0:
+            return x, value
+        bend = 0.5 * step * step / length
+        return (
+            x + bend * (here.tangent_x - before.tangent_x),
+            value + bend * (here.tangent_value - before.tangent_value),
+        )
 
     def _is_straight(self, here: Point, ahead: Point) -> bool:
         chord, length = ahead.x - here.x, self.tracer.distance(here, ahead)
@@ -135,8 +162,7 @@ class _Walker:
 
     def _accept(self, here: Point, ahead: Point, step: float, smooth: bool) -> bool:
         """Append a step with what happened on it; False if it must be made again, shorter."""
-        kink = step <= KINK
-        if not smooth and not kink:
+        if not smooth and step > KINK:
             return False
         end = None if self.family.contains(ahead.value) else self._cut(here, ahead)
         if end is None and not self.family.contains(ahead.value):
@@ -144,7 +170,7 @@ class _Walker:
         ahead = end or ahead
         searched = len(self.record.points) > self.first
         events = self._events(here, ahead) if searched and self.record.at_end is None else []
-        if events is None and not kink:
+        if events is None and step > KINK and not self._is_blurred(here, ahead):
             return False
         outside = [event for event in events or () if not self._is_inside(event.value)]
         if outside:
@@ -162,7 +188,7 @@ class _Walker:
             self.record.outcome = Outcome.REACHED_BOUNDARY
         elif closing is not None:
             self.record.outcome = Outcome.CLOSED_LOOP
-        elif np.abs(ahead.x).max() > self.method.state_bound:
+        elif ahead.x.dot(ahead.x) > self.method.state_bound**2:
             self._stop(Outcome.BLOW_UP, f"a state grew beyond {self.method.state_bound:g}", "state_bound=1e9")
         return True
 
@@ -291,7 +317,7 @@ class _Walker:
     def _closes(self, here: Point, ahead: Point) -> Point | None:
         """The start, if the branch passes it between two points in the direction in which it left."""
         start, metric = self.record.points[0], self.tracer.metric
-        if len(self.record.points) < 4:
+        if len(self.record.points) < 4 or abs(start.value - here.value) > self.method.step_max * self.family.width:
             return None
         chord = (ahead.x - here.x, ahead.value - here.value)
         squared = metric.product(chord, chord)
