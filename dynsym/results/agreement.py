@@ -96,7 +96,7 @@ def compare_points(
     Returns
     -------
     tuple of Agreement
-        Points and closed forms that have no partner are rows too.
+        Points and closed forms that have no partner are rows too; neutral saddles are no bifurcations and are left out.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def compare_points(
     parameter = diagram.parameter
     values = [value for branch in diagram for value in (branch.parameter_values.min(), branch.parameter_values.max())]
     low, high = (min(values), max(values)) if values else (0.0, 0.0)
-    left = list(diagram.special)
+    left = [point for point in diagram.special if point.kind != "neutral_saddle"]
     rows = []
     for condition in conditions:
         if condition.value is None or not low <= condition.value <= high:
