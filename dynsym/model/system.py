@@ -26,7 +26,7 @@ __all__ = ["SymbolicSystem"]
 ROWS_SHOWN = 12
 TERMS_SHOWN = 12
 LARGE = 200
-"""Above this many states two systems are compared by their templates before their equations are written."""
+"""Above this many states two systems with templates are compared by these, and no equations are written."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -239,8 +239,8 @@ class SymbolicSystem:
             return False
         if tuple(self.parameters.values()) != tuple(other.parameters.values()):
             return False
-        if self.dimension > LARGE and self.template is not None and self.template == other.template:
-            return True
+        if self.dimension > LARGE and self.template is not None and other.template is not None:
+            return self.template == other.template
         return self.rhs == other.rhs
 
     def __hash__(self) -> int:
