@@ -87,9 +87,23 @@ def determinant(ring: Ring, entries: Mapping[tuple[int, int], Polynomial], size:
     for component in strong_components(size, entries):
         inside = {i: k for k, i in enumerate(component)}
         block = {(inside[i], inside[j]): e for (i, j), e in entries.items() if i in inside and j in inside}
-        clock.check_terms("determinant", len(result) * predicted_terms(block, len(component), clock))
+        predicted = min(predicted_terms(block, len(component), clock), _most_monomials(block))
+        clock.check_terms("determinant", len(result) * predicted)
         result = result * _expanded(block, len(component), ring.one, clock)
     return result
+
+
+def _most_monomials(entries: Mapping[tuple[int, int], Polynomial]) -> int:
+    """A bound from degrees: the exponent of each generator is at most the sum of its largest ones by row."""
+    rows: dict[int, list[int]] = {}
+    for (i, _), entry in entries.items():
+        degrees = list(entry.degrees())
+        known = rows.get(i)
+        rows[i] = degrees if known is None else [max(pair) for pair in zip(known, degrees, strict=True)]
+    bound = 1
+    for exponents in zip(*rows.values(), strict=True):
+        bound *= 1 + sum(exponents)
+    return bound
 
 
 def predicted_terms(entries: Entries, size: int, clock: Clock) -> int:

@@ -7,11 +7,12 @@ takes its value at the equilibrium at once: an undefined activation turns into i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
+import sympy
 from sympy import Expr, Symbol
 
 from dynsym.derive._tidy import settled
@@ -19,7 +20,7 @@ from dynsym.derive._tidy import settled
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["Expansion", "bilinear", "trilinear"]
+__all__ = ["Expansion", "TaylorTable", "bilinear", "trilinear"]
 
 Quadratic = Mapping[tuple[int, int, int], Any]
 Cubic = Mapping[tuple[int, int, int, int], Any]
@@ -79,6 +80,7 @@ class Expansion:
         """The next order, kept for ascending state indices only."""
         position = {state: k for k, state in enumerate(self.system.states)}
         seen: dict[tuple[Expr, Symbol], Expr] = {}
+        shapes: dict[Expr, Expr] = {}
         table = {}
         for place, entry in entries.items():
             for state in entry.free_symbols:
@@ -86,7 +88,7 @@ class Expansion:
                 if k is None or k < place[-1]:
                     continue
                 if (entry, state) not in seen:
-                    seen[entry, state] = entry.diff(state)
+                    seen[entry, state] = _derivative(entry, state, shapes)
                 if seen[entry, state] != 0:
                     table[(*place, k)] = seen[entry, state]
         return dict(sorted(table.items()))
@@ -127,6 +129,35 @@ class Expansion:
             for i, s in enumerate(self.system.states)
             if self.parameter in self.point[s].free_symbols
         }
+
+
+_U = sympy.Dummy("u", real=True)
+
+
+def _derivative(entry: Expr, state: Symbol, shapes: dict[Expr, Expr]) -> Expr:
+    """The derivative by a state; what depends on it is differentiated once for all places where it occurs."""
+    total = sympy.S.Zero
+    for term in sympy.Add.make_args(entry):
+        if state in term.free_symbols:
+            factor, rest = term.as_independent(state, as_Add=False)
+            shape = rest.xreplace({state: _U})
+            if shape not in shapes:
+                shapes[shape] = shape.diff(_U)
+            total += factor * shapes[shape].xreplace({_U: state})
+    return total
+
+
+@dataclass(frozen=True, eq=False)
+class TaylorTable:
+    """The same coefficients, given."""
+
+    point: Mapping[Symbol, Expr]
+    linear: Mapping[tuple[int, int], Expr]
+    quadratic: Quadratic = field(default_factory=dict)
+    cubic: Cubic = field(default_factory=dict)
+    by_parameter: Mapping[int, Expr] = field(default_factory=dict)
+    linear_by_parameter: Mapping[tuple[int, int], Expr] = field(default_factory=dict)
+    point_by_parameter: Mapping[int, Expr] = field(default_factory=dict)
 
 
 def bilinear(entries: Quadratic, u: list[Any], v: list[Any]) -> list[Any]:

@@ -166,6 +166,12 @@ class Element:
         """Number of terms, for choosing pivots and for budgets."""
         return len(self.numerator) + len(self.denominator)
 
+    @property
+    def symbols(self) -> set[Expr]:
+        """The symbols in its generators."""
+        occurring = self.field.ring.occurring(self.numerator * self.denominator)
+        return set().union(*(g.free_symbols for g in occurring))
+
     def _other(self, other: Operand) -> Element:
         return other if isinstance(other, Element) else self.field(other)
 

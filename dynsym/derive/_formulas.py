@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sympy
-from sympy import Expr, Symbol
+from flint import fmpz_poly
+from sympy import Expr, Rational, Symbol
 
 from dynsym.derive._field import Element, Field
+from dynsym.derive._real_roots import real_roots
 from dynsym.derive._ring import Polynomial, Ring
 from dynsym.derive._signs import nonnegative, sign_of_element
 from dynsym.derive._tidy import tidy
@@ -26,10 +28,12 @@ class RootFormula:
 
 
 def has_formula(ring: Ring, polynomial: Polynomial, unknown: Expr) -> bool:
-    """Whether a polynomial is linear, quadratic or a pure power of the unknown."""
+    """Whether a polynomial is linear, quadratic, a pure power of the unknown, or a number times a monomial."""
     coefficients = ring.coefficients(polynomial, unknown)
     degree = len(coefficients) - 1
-    return degree >= 1 and (degree <= HIGHEST_DEGREE or all(c.is_zero() for c in coefficients[1:-1]))
+    if degree >= 1 and (degree <= HIGHEST_DEGREE or all(c.is_zero() for c in coefficients[1:-1])):
+        return True
+    return _homogeneous(ring, polynomial, unknown) is not None
 
 
 def wanted_sign(symbol: Symbol) -> int | None:
@@ -55,7 +59,35 @@ def root_formulas(field: Field, polynomial: Polynomial, unknown: Symbol) -> tupl
         return _linear(field, coefficients, wanted)
     if all(c.is_zero() for c in coefficients[1:-1]):
         return _pure(field, coefficients, wanted)
+    numbers = _homogeneous(field.ring, polynomial, unknown)
+    if numbers is not None:
+        return _scaled(*numbers, wanted)
     return _quadratic(field, coefficients, wanted)
+
+
+def _homogeneous(ring: Ring, polynomial: Polynomial, unknown: Expr) -> tuple[fmpz_poly, Expr] | None:
+    """P, m with polynomial ~ P(m unknown), P over the integers and m a monomial in the other generators."""
+    k = ring.index(unknown)
+    terms = {powers[k]: (powers, coefficient) for powers, coefficient in polynomial.to_dict().items()}
+    if len(terms) < len(polynomial) or len(terms) < 2:
+        return None
+    (low, (start, _)), (high, (end, _)) = min(terms.items()), max(terms.items())
+    rates = [Rational(e - s, high - low) for s, e in zip(start, end, strict=True)]
+    for degree, (powers, _) in terms.items():
+        if any(p != s + r * (degree - low) for p, s, r in zip(powers, start, rates, strict=True)):
+            return None
+    numbers = [0] * (high + 1)
+    for degree, (_, coefficient) in terms.items():
+        numbers[degree] = int(coefficient)
+    others = [(g, r) for j, (g, r) in enumerate(zip(ring.generators, rates, strict=True)) if j != k and r]
+    if not others or not all(r.is_Integer and g.is_extended_positive for g, r in others):
+        return None
+    return fmpz_poly(numbers), sympy.Mul(*[g**r for g, r in others])
+
+
+def _scaled(polynomial: fmpz_poly, monomial: Expr, wanted: int | None) -> tuple[RootFormula, ...]:
+    roots = [root for root in real_roots(polynomial) if wanted is None or wanted * float(root) > 0]
+    return tuple(RootFormula(root.expression() / monomial) for root in roots)
 
 
 def _linear(field: Field, coefficients: list[Polynomial], wanted: int | None) -> tuple[RootFormula, ...]:

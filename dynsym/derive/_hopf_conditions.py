@@ -98,7 +98,7 @@ def _on_locus(problem: Problem, factor: Factor, locus: Locus, squared: Element) 
     exact: HopfForm | str | None = None
     for solution in locus.solutions:
         constraints: tuple[Any, ...] = ()
-        if solution.balls is not None:
+        if solution.encloses(squared):
             sign = _numeric_sign(squared, solution)
             if sign is not None and sign <= 0:
                 continue
@@ -121,7 +121,7 @@ def _on_locus(problem: Problem, factor: Factor, locus: Locus, squared: Element) 
             )
             continue
         found = None
-        if locus.degree > LARGEST_DEGREE and solution.balls is not None:
+        if locus.degree > LARGEST_DEGREE and solution.balls is not None and not problem.free:
             found = _from_balls(problem, locus, solution, squared)
         if found is None:
             if exact is None:
@@ -191,7 +191,7 @@ def _from_field(
     number, sign = None, sign_of_formula(form.real_g21, sympy.S.Zero)
     if form.real_g21.is_zero:
         sign = 0
-    elif solution.balls is not None and not coefficient.free_symbols - set(_known(solution)):
+    elif solution.encloses(form.real_g21) and solution.encloses(squared) and solution.balls is not None:
         with precision(PRECISIONS[1]):
             balls = solution.balls()
             number = evaluate(form.real_g21, balls) / (2 * evaluate(squared, balls).sqrt())
@@ -212,12 +212,6 @@ def _from_field(
         notes=notes,
         **common,
     )
-
-
-def _known(solution: Solution) -> Any:
-    assert solution.balls is not None
-    with precision(64):
-        return solution.balls()
 
 
 # ---- in balls

@@ -50,6 +50,14 @@ class Solution:
     relations: tuple[Expr, ...] = ()
     balls: Callable[[], Balls] | None = None
 
+    def encloses(self, element: Element) -> bool:
+        """Whether the balls give an element a number: nothing else occurs in it."""
+        if self.balls is None:
+            return False
+        with precision(GUARD_BITS):
+            known = set(self.balls())
+        return element.symbols <= known
+
 
 @dataclass(frozen=True)
 class Locus:

@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
 from dynsym._expressions import relu, step
-from dynsym.derive._expansion import Expansion
+from dynsym.derive._expansion import Expansion, TaylorTable
 from dynsym.derive._field import Field, root_relations
 from dynsym.derive._ring import Polynomial, Quotient, Ring, generators_of
 from dynsym.derive._spectral import EIGENVALUE, SQUARED_FREQUENCY, Factor, spectral_factors
@@ -39,6 +39,8 @@ class Problem:
     values : mapping of Symbol to Expr
         Put in before anything else.
     clock : Clock
+    taylor : TaylorTable, optional
+        The Taylor coefficients, where they are not those of the system.
     """
 
     system: SymbolicSystem
@@ -46,13 +48,16 @@ class Problem:
     equilibrium: SymbolicEquilibrium
     values: Mapping[Symbol, Expr]
     clock: Clock
+    taylor: TaylorTable | None = None
 
     @property
     def amplitude(self) -> Symbol | None:
         return self.equilibrium.amplitude
 
     @cached_property
-    def expansion(self) -> Expansion:
+    def expansion(self) -> Expansion | TaylorTable:
+        if self.taylor is not None:
+            return self.taylor
         point = {self.system[name]: value for name, value in self.equilibrium.states.items()}
         return Expansion(self.system, point, self.values, self.parameter)
 

@@ -49,7 +49,7 @@ def families(equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock
     >>> from dynsym._budget import Budget
     >>> x, y = sympy.symbols("x y", real=True)
     >>> [f.known for f in families([x * (y - 1), y - 2 * x], [x, y], Budget().start())[0]]
-    [{y: 0, x: 0}, {x: 1/2, y: 1}]
+    [{y: 1, x: 1/2}, {x: 0, y: 0}]
     """
     first: list[Family] = []
     for multilinear_first in (False, True):

@@ -113,7 +113,7 @@ def _classified(problem: Problem, locus: Locus, multiplicity: int) -> Iterator[F
     exact: ZeroForm | None = None
     for solution in locus.solutions:
         found = None
-        if locus.degree > LARGEST_DEGREE and solution.balls is not None:
+        if locus.degree > LARGEST_DEGREE and solution.balls is not None and not problem.free:
             found = _from_balls(problem, locus, solution)
         if found is None:
             if exact is None:
@@ -190,7 +190,7 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
 def _sign(element: Element, expression: Expr, solution: Solution) -> tuple[int | None, Any]:
     if element.is_zero:
         return 0, arb(0)
-    if solution.balls is None or (set(expression.free_symbols) - set(_balls(solution))):
+    if solution.balls is None or not solution.encloses(element):
         return sign_of_formula(element, expression), None
     for bits in PRECISIONS:
         with precision(bits):
@@ -200,19 +200,13 @@ def _sign(element: Element, expression: Expr, solution: Solution) -> tuple[int |
     return None, number
 
 
-def _balls(solution: Solution) -> Any:
-    assert solution.balls is not None
-    with precision(64):
-        return solution.balls()
-
-
 def _orientation(v: list[Element], solution: Solution) -> int:
     """The sign that makes the largest entry of v positive; the first non-zero one where that is not known."""
     numbers = None
     if solution.balls is not None:
         with precision(GUARD_BITS):
             balls = solution.balls()
-            if not any(set(_symbols(entry)) - set(balls) for entry in v):
+            if all(solution.encloses(entry) for entry in v):
                 numbers = [float(evaluate(entry, balls).mid()) for entry in v]
     if numbers is None:
         signs = [sign for sign in (sign_of_formula(e, sympy.S.Zero) for e in v if not e.is_zero) if sign is not None]
@@ -220,19 +214,11 @@ def _orientation(v: list[Element], solution: Solution) -> int:
     return 1 if max(numbers, key=abs) > 0 else -1
 
 
-def _symbols(element: Element) -> set[Expr]:
-    ring = element.field.ring
-    occurring = ring.occurring(element.numerator * element.denominator)
-    return set().union(*(g.free_symbols for g in occurring))
-
-
 def _number(form: ZeroForm, flip: int, solution: Solution) -> Any:
-    if solution.balls is None:
+    if solution.balls is None or not (solution.encloses(form.quadratic) and solution.encloses(form.square)):
         return None
     with precision(GUARD_BITS):
         balls = solution.balls()
-        if (_symbols(form.quadratic) | _symbols(form.square)) - set(balls):
-            return None
         return flip * evaluate(form.quadratic, balls) / evaluate(form.square, balls).sqrt()
 
 

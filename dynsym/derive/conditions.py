@@ -13,6 +13,7 @@ from dynsym.derive._hopf_conditions import hopf_findings
 from dynsym.derive._large import is_large, large_conditions
 from dynsym.derive._points import At, parameter_of, points_of
 from dynsym.derive._problem import Problem, with_named_roots
+from dynsym.derive._scaling import scaling_of
 from dynsym.derive._windows import Span, Window, window_of
 from dynsym.derive._zero_conditions import zero_findings
 from dynsym.errors import BudgetExceeded, UnsupportedFeatureError
@@ -104,7 +105,7 @@ def find_conditions(
     ParameterError
         If the parameter does not occur in the equations, or not in the Jacobian at the given point.
     UnsupportedFeatureError
-        If the right-hand side is not smooth at the given point.
+        If the right-hand side is not smooth at the given point, or a large network has several decay rates.
     BudgetExceeded
         If the budget is used up; `best` holds the conditions found so far.
     ClosedFormMismatch
@@ -131,13 +132,12 @@ def find_conditions(
         points, notes = points_of(system, moving, at, substitution, clock)
         for point in points:
             problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
-            obstacle = problem.obstacle
-            if obstacle is None:
+            try:
                 found.extend(_conditions(problem, window, clock))
-            elif at is None:
-                notes = (*notes, obstacle)
-            else:
-                raise UnsupportedFeatureError(obstacle)
+            except UnsupportedFeatureError as obstacle:
+                if at is not None:
+                    raise
+                notes = (*notes, str(obstacle))
     except BudgetExceeded as stop:
         raise BudgetExceeded(str(stop), best=stop.best if not found else _sorted(found)) from stop
     return Conditions(_sorted(found), notes)
@@ -310,11 +310,14 @@ def hopf_condition(
 
 
 def _conditions(problem: Problem, window: Window | None, clock: Clock) -> list[BifurcationCondition]:
+    if problem.obstacle is not None:
+        raise UnsupportedFeatureError(problem.obstacle)
     if is_large(problem):
         return list(large_conditions(problem, window, clock))
+    scaling = scaling_of(problem)
     found = []
     for findings in (zero_findings, hopf_findings):
-        for finding in findings(problem):
+        for finding in findings(problem) if scaling is None else scaling.findings(findings):
             condition = assembled(problem, finding, window)
             if condition is not None:
                 found.append(condition)

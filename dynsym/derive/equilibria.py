@@ -101,7 +101,7 @@ def symmetric_equilibrium(
     >>> import dynsym as ds
     >>> system = ds.build_system(ds.motifs.bidirectional(nodes=("x1", "x2")), gain="g")
     >>> symmetric_equilibrium(system).constraints
-    (-g*w*tanh(x) + x,)
+    (g*w*tanh(x) - x,)
     """
     found = _symmetric(system, system.substitution(values, free), budget.start())
     nontrivial = [e for e in found if not e.is_trivial]

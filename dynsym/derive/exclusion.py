@@ -194,7 +194,7 @@ def _at_locus(
         return "undecided", [f"on {locus.equation} = 0 more than one pair is opposite"], []
     verdict, words, points = "proved", [], []
     for solution in locus.solutions:
-        if solution.balls is None:
+        if solution.balls is None or not solution.encloses(squared):
             sign = sign_of_element(squared)
             if sign is None or sign > 0:
                 verdict = _worse(verdict, "undecided" if sign is None else "refuted")

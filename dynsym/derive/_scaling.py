@@ -1,0 +1,158 @@
+"""Symbols that scale away: conditions of a network with an undefined activation, at the price of one with numbers.
+
+At the origin of x' = -x + g W φ(x) with an odd φ the Jacobian depends on g s1 only, and the cubic terms are those of
+the system in t = g s1 times s3/s1. Critical points are then found for numbers, and the symbols put back as factors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy
+from sympy import Expr
+
+from dynsym.derive._expansion import TaylorTable
+from dynsym.derive._loci import Locus
+from dynsym.derive._problem import Problem
+from dynsym.derive._report import criticality_of
+from dynsym.derive._signs import sign_of_element
+from dynsym.derive._zero_conditions import Finding
+
+__all__ = ["Scaling", "scaling_of"]
+
+Powers = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """A problem in numbers, and the factors that lead back.
+
+    Parameters
+    ----------
+    problem : Problem
+        In t = factor · parameter, without free symbols.
+    factor : Expr
+        A positive monomial of the free symbols.
+    cubic : Expr
+        What the cubic terms are multiplied by.
+    cubic_sign : int or None
+    """
+
+    problem: Problem
+    factor: Expr
+    cubic: Expr
+    cubic_sign: int | None
+
+    def findings(self, search: Callable[[Problem], Iterator[Finding]]) -> Iterator[Finding]:
+        """Findings of the scaled problem, in the symbols of the original one."""
+        for finding in search(self.problem):
+            yield self._back(finding)
+
+    def _back(self, finding: Finding) -> Finding:
+        parameter = self.problem.parameter
+        back = {parameter: parameter * self.factor}
+
+        def put(expression: Expr | None, times: Expr = sympy.S.One) -> Expr | None:
+            return None if expression is None else expression.xreplace(back) * times
+
+        formula = finding.solution.formula
+        solution = replace(
+            finding.solution, formula=None if formula is None else formula / self.factor, replacements={}, balls=None
+        )
+        locus = finding.locus
+        restored = Locus(sympy.expand(put(locus.equation)), locus.field, {}, (solution,), (), locus.degree)
+        coefficient = put(finding.coefficient, self.cubic)
+        criticality = finding.criticality
+        if criticality in {"supercritical", "subcritical"}:
+            own = -1 if criticality == "supercritical" else 1
+            criticality = criticality_of(None if self.cubic_sign is None else own * self.cubic_sign)
+        return replace(
+            finding,
+            locus=restored,
+            solution=solution,
+            nondegeneracy=coefficient,
+            coefficient=coefficient,
+            transversality=put(finding.transversality, self.factor),
+            frequency=put(finding.frequency),
+            mode=None if finding.mode is None else tuple(put(entry) for entry in finding.mode),
+            coefficient_ball=None,
+            coefficient_element=None,
+            criticality=criticality,
+            reductions=(*finding.reductions, f"scaled: {parameter}*{self.factor} as one number"),
+        )
+
+
+def scaling_of(problem: Problem) -> Scaling | None:
+    """The scaling that frees a problem of its symbols, or None."""
+    taylor = problem.expansion
+    if not problem.free or problem.equilibrium.constraints or problem.equilibrium.amplitude is not None:
+        return None
+    if taylor.quadratic or taylor.by_parameter or taylor.point_by_parameter:
+        return None
+    rates = _powers_per_parameter(problem, taylor.linear)
+    if rates is None or not all(g.is_extended_positive for g, r in zip(problem.free, rates, strict=True) if r):
+        return None
+    offsets = _common_offset(problem, taylor.cubic, rates)
+    if offsets is None:
+        return None
+    factor = sympy.Mul(*[g**r for g, r in zip(problem.free, rates, strict=True)])
+    cubic = sympy.Mul(*[g**r for g, r in zip(problem.free, offsets, strict=True)])
+    put = {problem.parameter: problem.parameter / factor}
+
+    def table(entries: Mapping[Any, Expr], over: Expr = sympy.S.One) -> dict[Any, Expr]:
+        return {place: sympy.expand(entry.xreplace(put) / over) for place, entry in entries.items()}
+
+    numbers = TaylorTable(
+        point=taylor.point,
+        linear=table(taylor.linear),
+        cubic=table(taylor.cubic, cubic),
+        linear_by_parameter=table(taylor.linear_by_parameter, factor),
+    )
+    sign = sign_of_element(problem.field(cubic)) if taylor.cubic else 1
+    return Scaling(replace(problem, taylor=numbers), factor, cubic, sign)
+
+
+def _terms(problem: Problem, entry: Expr) -> list[tuple[int, Powers]] | None:
+    """Powers of the parameter and of the free symbols in each term; None where a denominator is left."""
+    ring = problem.ring
+    numerator, denominator = ring.quotient(entry)
+    if not denominator.is_constant():
+        return None
+    places = [ring.index(g) for g in problem.free]
+    own = ring.index(problem.parameter)
+    return [(powers[own], tuple(powers[k] for k in places)) for powers in numerator.to_dict()]
+
+
+def _powers_per_parameter(problem: Problem, entries: Mapping[Any, Expr]) -> Powers | None:
+    """How many powers of each free symbol come with one of the parameter, the same in every term."""
+    rates: Powers | None = None
+    for entry in set(entries.values()):
+        for power, others in _terms(problem, entry) or [(0, (1,))]:
+            if power == 0:
+                if any(others):
+                    return None
+                continue
+            if any(o % power for o in others):
+                return None
+            own = tuple(o // power for o in others)
+            if rates is not None and own != rates:
+                return None
+            rates = own
+    return rates
+
+
+def _common_offset(problem: Problem, entries: Mapping[Any, Expr], rates: Powers) -> Powers | None:
+    """The powers of the free symbols that all cubic terms share beyond those that come with the parameter."""
+    offset: Powers | None = None
+    for entry in set(entries.values()):
+        found = _terms(problem, entry)
+        if found is None:
+            return None
+        for power, others in found:
+            own = tuple(o - power * r for o, r in zip(others, rates, strict=True))
+            if offset is not None and own != offset:
+                return None
+            offset = own
+    return (0,) * len(rates) if offset is None else offset
