@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import sympy
@@ -22,12 +23,14 @@ LARGEST_LINEAR = 400
 LARGEST_IDEAL = 8
 
 
-def count_by_algebra(setting: Setting) -> Answer | None:
+def count_by_algebra(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) -> Answer | None:
     """An exact count, or None where the equations are not algebraic or too large.
 
     Parameters
     ----------
     setting : Setting
+    isolated : callable
+        Gives certified equilibria, for solutions that exact arithmetic counts without locating them.
 
     Returns
     -------
@@ -36,13 +39,16 @@ def count_by_algebra(setting: Setting) -> Answer | None:
     rhs, states = setting.exact_rhs, setting.compiled.system.states
     if any(rate.is_nonzero for rate in rhs):
         return Answer("proved", 0, 0, method="sign of the right-hand side")
+    if all(rate == 0 for rate in rhs):
+        reason = "the right-hand side is zero everywhere"
+        return Answer("continuum", 0, None, reason=reason, method="exact algebra")
     if all(rate.is_polynomial(*states) for rate in rhs):
         linear = _linear(setting)
         if linear is not None:
             return linear
     if len(states) == 1:
         return _on_the_line(setting)
-    return _ideal(setting)
+    return _ideal(setting, isolated)
 
 
 def _linear(setting: Setting) -> Answer | None:
@@ -89,16 +95,12 @@ def _exact_equilibrium(setting: Setting, point: Sequence[Expr]) -> Equilibrium:
 
 
 def _changed(equilibrium: Equilibrium, **changes: object) -> Equilibrium:
-    import dataclasses
-
     return dataclasses.replace(equilibrium, **changes)  # type: ignore[arg-type]
 
 
 def _on_the_line(setting: Setting) -> Answer | None:
     """One state: real zeros of a rational function, with multiplicities."""
     rate, state = setting.exact_rhs[0], setting.compiled.system.states[0]
-    if rate == 0:
-        return Answer("continuum", 0, None, reason="the right-hand side is zero everywhere", method="exact algebra")
     roots = real_roots(rate, state)
     if roots is None:
         return None
@@ -115,7 +117,7 @@ def _line_equilibrium(setting: Setting, root: LineRoot) -> Equilibrium:
     return _changed(found, stability=stability, unstable_dimension=int(root.index < 0), index=root.index)
 
 
-def _ideal(setting: Setting) -> Answer | None:
+def _ideal(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) -> Answer | None:
     """Several states: polynomial equations with rational coefficients."""
     states = setting.compiled.system.states
     if len(states) > LARGEST_IDEAL:
@@ -124,10 +126,13 @@ def _ideal(setting: Setting) -> Answer | None:
     if answer is None:
         return None
     if answer.count is None:
-        return Answer("continuum", 0, None, reason="the equations have a curve of real solutions", method="Gröbner basis")
+        reason = "the equations have a curve of real solutions; isolated ones that Newton's method finds are listed"
+        found = isolated()
+        return Answer("continuum", len(found), None, found, reason=reason, method="Gröbner basis")
     if answer.solutions is None:
-        reason = "the equilibria are counted exactly; their places were not told apart"
-        return Answer("proved", answer.count, answer.count, reason=reason, method="Gröbner basis, trace form")
+        found = isolated()
+        missing = None if len(found) == answer.count else "counted exactly; not all of them were located"
+        return Answer("proved", answer.count, answer.count, found, reason=missing, method="Gröbner basis, trace form")
     ends = [[enclosing_floats(x) for x in point] for point in answer.solutions]
     shape = (len(ends), len(states))
     low = np.array([[a for a, _ in point] for point in ends]).reshape(shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -97,18 +98,46 @@ def _answer(
     is_whole = not np.isfinite(low).any() and not np.isfinite(high).any()
     reader = link_reader(setting.compiled.system)
     problem = None if reader is None else reader.problem(setting.balls)
-    answer = None
     if reader is not None and problem is not None:
         if problem.size > LARGEST_PROVED:
             return _by_starts(setting, f"{problem.size} links are too many for a search of all boxes", clock)
         answer = count_by_patterns(setting, reader, problem, clock)
-        if answer is None:
-            answer = count_by_links(setting, reader, problem, method, clock, progress)
-    elif setting.compiled.dimension <= LARGEST_PROVED or setting.compiled.system.template is None:
-        answer = count_by_algebra(setting)
+        answer = answer or count_by_links(setting, reader, problem, method, clock, progress)
+    else:
+        answer = _by_algebra(setting, method, clock, box)
     if answer is not None:
         return answer if is_whole else _within(answer, names, low, high)
     return _by_box(setting, low, high, method, clock, progress)
+
+
+def _by_algebra(
+    setting: Setting, method: BranchAndPrune, clock: Clock, box: Mapping[str, Sequence[float]] | None
+) -> Answer | None:
+    system = setting.compiled.system
+    if system.dimension > LARGEST_PROVED and system.template is not None and system.weight_names:
+        return None
+    answer = _with_free_states(setting, method, clock)
+    return answer or count_by_algebra(setting, lambda: _from_starts(setting, clock, box))
+
+
+def _with_free_states(setting: Setting, method: BranchAndPrune, clock: Clock) -> Answer | None:
+    """States that rest everywhere and act on nothing: a continuum, if the others have an equilibrium."""
+    system, rhs = setting.compiled.system, setting.exact_rhs
+    if system.dimension > LARGEST_PROVED or all(rate != 0 for rate in rhs):
+        return None
+    acting = set().union(*(rate.free_symbols for rate in rhs))
+    free = {s for s, rate in zip(system.states, rhs, strict=True) if rate == 0 and s not in acting}
+    kept = [(s, rate) for s, rate in zip(system.states, rhs, strict=True) if s not in free]
+    if not free or not kept:
+        return None
+    rest = SymbolicSystem(system.name, tuple(s for s, _ in kept), {}, right_hand_side=tuple(rate for _, rate in kept))
+    count = _answer(Setting(compile_system(rest)), None, method, clock, None)
+    if count.status == "proved" and count.lower == 0:
+        return Answer("proved", 0, 0, method=count.method)
+    if count.lower == 0:
+        return None
+    names = ", ".join(sorted(s.name for s in free))
+    return Answer("continuum", 0, None, reason=f"{names} may take any value", method=count.method)
 
 
 def _by_box(
@@ -137,13 +166,15 @@ def _by_box(
     )
 
 
-def _by_starts(
-    setting: Setting, reason: str, clock: Clock, box: Mapping[str, Sequence[float]] | None = None
-) -> Answer:
+def _by_starts(setting: Setting, reason: str, clock: Clock, box: Mapping[str, Sequence[float]] | None = None) -> Answer:
     """What Newton's method finds from many starts: certified equilibria, and no claim that there are no others."""
-    found, _ = found_from_starts(setting, DEFAULT_STARTS, np.random.default_rng(0), clock, box)
+    found = _from_starts(setting, clock, box)
     status = "lower_bound" if found else "undecided"
     return Answer(status, len(found), None, found, reason=reason, method="Newton from many starts")
+
+
+def _from_starts(setting: Setting, clock: Clock, box: Mapping[str, Sequence[float]] | None) -> tuple[Equilibrium, ...]:
+    return found_from_starts(setting, DEFAULT_STARTS, np.random.default_rng(0), clock, box)[0]
 
 
 def _within(answer: Answer, names: Sequence[str], low: np.ndarray, high: np.ndarray) -> Answer:
@@ -203,7 +234,12 @@ def _result(setting: Setting, answer: Answer, clock: Clock) -> EquilibriumCount:
         reason=answer.reason,
         provenance=Provenance.of(
             system.name,
-            content=f"{system.equations if system.dimension <= 200 else system.name} {setting.parameters}",
+            content=f"{_content(system)} {setting.parameters}",
             options={"method": answer.method},
         ),
     )
+
+
+@functools.lru_cache(maxsize=32)
+def _content(system: SymbolicSystem) -> str:
+    return str(system.equations) if system.dimension <= 200 else system.name

@@ -13,8 +13,11 @@ If interval evaluation excludes 0, there is no such y: the cubic coefficient of 
 from __future__ import annotations
 
 import numpy as np
-from flint import arb, arb_mat, fmpq, fmpq_mat
+import sympy
+from flint import arb, arb_mat
+from sympy.polys.matrices import DomainMatrix
 
+from dynsym.compute.balls import ball
 from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.link_functions import TanhLink
 from dynsym.compute.counting.link_problem import LinkProblem
@@ -45,35 +48,36 @@ def origin_alone(setting: Setting, reader: LinkReader, problem: LinkProblem) -> 
     matrix = np.eye(problem.size) - problem.weights
     if np.linalg.svd(matrix, compute_uv=False)[-1] > NEARLY_SINGULAR * (1 + np.abs(matrix).sum()):
         return None
-    exact = reader.exact(setting.compiled.system.substitution(setting.values))
-    if exact is None:
+    kernels = _kernels(reader, setting)
+    if kernels is None:
         return None
-    size, weights = problem.size, exact[1]
-    regular = fmpq_mat(size, size, [fmpq(int(i == j)) - weights[i][j] for i in range(size) for j in range(size)])
-    if regular.rank() != size - 1:
-        return None
-    left, right = _kernel(regular.transpose()), _kernel(regular)
+    weights, left, right = kernels
+    size = problem.size
     cubic = np.zeros((size, size)) if problem.cubic is None else problem.cubic
     radius = problem.cubic_radius if problem.cubic_radius is not None else np.zeros((size, size))
     balls = [[arb(float(cubic[i, j]), float(radius[i, j])) for j in range(size)] for i in range(size)]
     return next((r for r in RADII if _is_alone(weights, balls, left, right, r)), None)
 
 
-def _kernel(matrix: fmpq_mat) -> list[fmpq]:
-    """A vector of the kernel, of dimension one."""
-    size = matrix.ncols()
-    reduced, rank = matrix.rref()
-    pivots = [next(j for j in range(size) if reduced[i, j] != 0) for i in range(rank)]
-    free = next(j for j in range(size) if j not in pivots)
-    vector = [fmpq(0)] * size
-    vector[free] = fmpq(1)
-    for i, j in enumerate(pivots):
-        vector[j] = -reduced[i, free]
-    return vector
+def _kernels(reader: LinkReader, setting: Setting) -> tuple[list[list[arb]], list[arb], list[arb]] | None:
+    """W, and the left and right kernel of I - W where it has dimension one exactly, over the algebraic numbers."""
+    size = len(reader.form.bias)
+    known = setting.compiled.system.substitution(setting.values)
+    weights = sympy.zeros(size, size)
+    for place, entry in reader.form.weights.items():
+        weights[place] = entry.xreplace(known)
+    if not all(entry.is_algebraic for entry in weights):
+        return None
+    matrix = DomainMatrix.from_Matrix(sympy.eye(size) - weights, extension=True).to_field()
+    if matrix.rank() != size - 1:
+        return None
+    vectors = [m.nullspace().to_Matrix().row(0) for m in (matrix.transpose(), matrix)]
+    left, right = ([ball(entry) for entry in vector] for vector in vectors)
+    return [[ball(weights[i, j]) for j in range(size)] for i in range(size)], left, right
 
 
 def _is_alone(
-    weights: list[list[fmpq]], cubic: list[list[arb]], left: list[fmpq], right: list[fmpq], radius: float
+    weights: list[list[arb]], cubic: list[list[arb]], left: list[arb], right: list[arb], radius: float
 ) -> bool:
     size = len(weights)
     reach = arb(radius)
@@ -81,11 +85,11 @@ def _is_alone(
     curvature = least.union(third)
     slope = arb(1).union(1 - third * reach * reach)
     output_square = arb(0).union(reach * reach)
-    k = max(range(size), key=lambda i: abs(float(right[i].p) / float(right[i].q)))
-    row = max(range(size), key=lambda i: abs(float(left[i].p) / float(left[i].q)))
+    k = max(range(size), key=lambda i: abs(float(right[i])))
+    row = max(range(size), key=lambda i: abs(float(left[i])))
     entries = [
         [
-            (arb(int(i == j)) - arb(weights[i][j]) * slope)
+            (arb(int(i == j)) - weights[i][j] * slope)
             - (slope * _total(cubic[i]) * output_square if i == j else arb(0))
             for j in range(size)
         ]
@@ -105,7 +109,7 @@ def _is_alone(
     total = arb(0)
     for i in range(size):
         drive = sum((cubic[i][j] * slope * slope * ratio[j] * ratio[j] for j in range(size)), arb(0))
-        total += arb(left[i]) * ratio[i] * (curvature * ratio[i] * ratio[i] - slope * drive)
+        total += left[i] * ratio[i] * (curvature * ratio[i] * ratio[i] - slope * drive)
     return not total.contains(0)
 
 

@@ -108,8 +108,8 @@ def describe(
     radius = np.nextafter(np.maximum(high - middle, middle - low).max(axis=1), np.inf) if size else np.zeros(count)
     compiled = setting.compiled
     residual = np.abs(compiled.field(middle.T, setting.numbers)).max(axis=0, initial=0.0)
-    unstable = _unstable_dimensions(setting, low, high)
-    spectra: Sequence[Any] = [None] * count
+    unstable, at_least = _unstable_dimensions(setting, low, high)
+    spectra: Any = [None] * count
     if count * size <= MOST_EIGENVALUES and size <= 100:
         jacobians = np.moveaxis(np.asarray(compiled.jacobian(middle.T, setting.numbers)), -1, 0)
         if np.isfinite(jacobians).all():
@@ -117,7 +117,7 @@ def describe(
     found = []
     for k in np.lexsort(middle.T[::-1]):
         dimension = int(unstable[k])
-        stability = "undecided" if dimension == UNDECIDED else "unstable" if dimension else "stable"
+        stability = "unstable" if at_least[k] else "undecided" if dimension == UNDECIDED else "stable"
         index = None if dimension == UNDECIDED else (-1) ** dimension
         if dimension == UNDECIDED and sure[k] and (low[k] <= 0).all() and (high[k] >= 0).all():
             exact = exact_stability(setting, (sympy.S.Zero,) * size)
@@ -140,18 +140,18 @@ def describe(
     return tuple(found)
 
 
-def _unstable_dimensions(setting: Setting, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def _unstable_dimensions(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     compiled = setting.compiled
     names = list(compiled.system.jacobian_entries().values())
     if len(names) > MOST_ENTRIES:
-        return np.full(len(low), UNDECIDED)
+        return np.full(len(low), UNDECIDED), np.zeros(len(low), dtype=int)
     size = compiled.dimension
     batch = max(1, BATCH_ENTRIES // (size * size))
     parts = [
         unstable_dimensions(compiled.jacobian_tape[1], *setting.jacobian_bounds(low[k:m], high[k:m]), size, names)
         for k, m in ((k, k + batch) for k in range(0, len(low), batch))
     ]
-    return np.concatenate(parts)
+    return np.concatenate([exact for exact, _ in parts]), np.concatenate([least for _, least in parts])
 
 
 def exact_stability(setting: Setting, state: Sequence[sympy.Expr]) -> AxisCount | None:

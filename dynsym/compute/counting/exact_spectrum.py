@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flint import ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from sympy import Expr
@@ -28,7 +30,7 @@ class AxisCount:
 
     @property
     def stability(self) -> str:
-        """"stable", "unstable", or "marginal" where no eigenvalue is unstable and one lies on the axis."""
+        """Stable, unstable, or marginal: none is unstable and one lies on the axis."""
         if self.unstable:
             return "unstable"
         return "marginal" if self.central else "stable"
@@ -54,7 +56,7 @@ def axis_count(matrix: Sequence[Sequence[Expr | int]]) -> AxisCount:
     AxisCount(unstable=0, central=2, stable=0)
     """
     size = len(matrix)
-    entries = [fmpq(int(e.p), int(e.q)) if hasattr(e, "p") else fmpq(e) for row in matrix for e in row]
+    entries = [fmpq(e) if isinstance(e, int) else fmpq(int(e.p), int(e.q)) for row in matrix for e in row]
     polynomial = fmpq_mat(size, size, entries).charpoly()
     unstable = central = 0
     for factor, power in fmpz_poly(polynomial.numer()).factor_squarefree()[1]:
@@ -87,13 +89,13 @@ def _negative_roots(polynomial: fmpq_poly) -> int:
             break
         chain.append(-rest)
     at_infinity = [p.coeffs()[-1] * (-1) ** p.degree() for p in chain]
-    at_zero = [p.coeffs()[0] if p.degree() >= 0 else 0 for p in chain]
+    at_zero = [p.coeffs()[0] for p in chain]
     return _sign_changes(at_infinity) - _sign_changes(at_zero)
 
 
-def _sign_changes(values: Sequence[fmpq]) -> int:
+def _sign_changes(values: Sequence[Any]) -> int:
     signs = [1 if v > 0 else -1 for v in values if v != 0]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in itertools.pairwise(signs))
 
 
 def _unstable(factor: fmpz_poly, on_axis: int) -> int:
@@ -102,7 +104,8 @@ def _unstable(factor: fmpz_poly, on_axis: int) -> int:
     try:
         while precision <= LARGEST_PRECISION:
             ctx.prec = precision
-            parts = [root.real for root, _ in factor.complex_roots()]
+            isolated: Any = factor.complex_roots()
+            parts = [root.real for root, _ in isolated]
             if sum(part.contains(0) for part in parts) == on_axis:
                 return sum(bool(part > 0) for part in parts)
             precision *= 2

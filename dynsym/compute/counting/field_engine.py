@@ -69,8 +69,8 @@ class FieldEngine(Engine):
 
     def prepare(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, ...]:
         bottom, top = self.field.field(low, high)
-        empty = ((bottom > 0) | (top < 0)).any(axis=1)
-        return np.where(empty[:, None], np.inf, low), np.where(empty[:, None], -np.inf, high)
+        empty = np.any((bottom > 0) | (top < 0), axis=1, keepdims=True)
+        return np.where(empty, np.inf, low), np.where(empty, -np.inf, high)
 
     def contract(self, low: np.ndarray, high: np.ndarray) -> Contracted:
         middle, radius = midpoint_radius(low, high)
@@ -80,7 +80,8 @@ class FieldEngine(Engine):
         with np.errstate(invalid="ignore"):
             new_low, new_high = np.fmax(low, middle - shift - reach), np.fmin(high, middle - shift + reach)
         influence = np.where(np.isfinite(steep), steep, 1e300).sum(axis=1) * radius
-        return Contracted(new_low, new_high, influence, _Memory(inverse, deviation))
+        noise = np.where(np.isfinite(spread), spread, 0.0).max(axis=1)
+        return Contracted(new_low, new_high, influence, noise, _Memory(inverse, deviation))
 
     def settle(self, boxes: Contracted) -> tuple[np.ndarray, Found]:
         assert isinstance(boxes.memory, _Memory)
@@ -163,4 +164,4 @@ def _has_weight(matrices: np.ndarray, steps: int = 5) -> np.ndarray:
             weight = image + 1e-3 * image.max(axis=1, keepdims=True) + TINY
             weight /= weight.max(axis=1, keepdims=True)
         image = (matrices @ weight[..., None])[..., 0] * ROUND_UP
-        return (image < weight).all(axis=1)
+        return np.all(image < weight, axis=1)

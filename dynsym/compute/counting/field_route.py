@@ -116,7 +116,9 @@ def count_in_box(
         return Answer("proved", lower, lower, equilibria, outcome.examined, method=name)
     reason = outcome.reason or "boxes that could not be settled are left, near a fold or another degenerate point"
     if not regions:
-        reason = "an equilibrium lies on a face of the box" if on_face.any() else "two enclosures may hold one equilibrium"
+        reason = (
+            "an equilibrium lies on a face of the box" if on_face.any() else "two enclosures may hold one equilibrium"
+        )
     return Answer(
         "lower_bound" if lower > 0 else "undecided",
         max(lower, 0),
@@ -132,6 +134,6 @@ def count_in_box(
 
 def _inside(found: Found, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which enclosures lie in the box, and which meet a face of it."""
-    inside = (found.low >= low).all(axis=1) & (found.high <= high).all(axis=1)
-    meets = (found.high >= low).all(axis=1) & (found.low <= high).all(axis=1)
+    inside = np.all((found.low >= low) & (found.high <= high), axis=1)
+    meets = np.all((found.high >= low) & (found.low <= high), axis=1)
     return inside, meets & ~inside

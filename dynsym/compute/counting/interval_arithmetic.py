@@ -114,9 +114,7 @@ class IntervalArithmetic(Arithmetic):
                 return Interval(_widened_down(low, factor), _widened_up(high, factor))
             far = np.maximum(np.abs(base.low), np.abs(base.high))
             near = np.maximum(np.maximum(base.low, -base.high), 0.0)
-            return Interval(
-                np.maximum(_widened_down(near**exponent, factor), 0.0), _widened_up(far**exponent, factor)
-            )
+            return Interval(np.maximum(_widened_down(near**exponent, factor), 0.0), _widened_up(far**exponent, factor))
 
     def power(self, base: Interval, exponent: Interval) -> Interval:
         return self.function("exp", [self.multiply(exponent, self.function("log", [base]))])

@@ -18,8 +18,8 @@ REACHES = tuple(2.0**k for k in range(0, 40, 2))
 def without_tails(setting: Setting, low: float, high: float) -> tuple[float, float]:
     """Replace infinite ends by finite ones beyond which the right-hand side is proved not to vanish.
 
-    On a tail, f has no zero if its range excludes 0, or if it starts on one side of 0 and is monotone away from it; that
-    f is monotone follows in the same way from f', and so on up to the third derivative.
+    On a tail, f has no zero if its range excludes 0, or if it starts on one side of 0 and is monotone away from it;
+    that f is monotone follows in the same way from f', and so on up to the third derivative.
 
     Parameters
     ----------

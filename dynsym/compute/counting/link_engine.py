@@ -49,7 +49,7 @@ class LinkEngine(Engine):
     def contract(self, low: np.ndarray, high: np.ndarray) -> Contracted:
         if self.problem.cubic is None:
             return relax(self.problem, low, high)
-        return Contracted(*relax_products(self.problem, low, high))
+        return relax_products(self.problem, low, high)
 
     def cut(self, column: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         return self.problem.functions.middle_of(column, low, high)

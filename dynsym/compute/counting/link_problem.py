@@ -102,19 +102,27 @@ class LinkProblem:
         slack = self.slack(size) + 8 * UNIT * (np.abs(centre) + spread)
         return centre - spread - slack, centre + spread + slack
 
-    def slack(self, output: np.ndarray) -> np.ndarray:
-        """Bound of the errors of entries and of rounding in b + W v + v ∘ (K v²) for |v| <= output (..., m)."""
+    def rounding(self, output: np.ndarray) -> np.ndarray:
+        """Bound of the rounding in b + W v + v ∘ (K v²) for |v| <= output (..., m)."""
         total = gamma(2 * self.size + 8) * (np.abs(self.bias) + output @ self.absolute_weights.T)
+        if self.cubic is not None:
+            total = total + gamma(2 * self.size + 12) * output * (output**2 @ self.absolute_cubic.T)
+        return total * (1 + 1e-10) + TINY
+
+    def inexactness(self, output: np.ndarray) -> np.ndarray:
+        """Bound of what the radii of the entries change in b + W v + v ∘ (K v²) for |v| <= output (..., m)."""
+        total = np.zeros(output.shape)
         if self.bias_radius is not None:
             total = total + self.bias_radius
         if self.weights_radius is not None:
             total = total + output @ self.weights_radius.T
-        if self.cubic is not None:
-            weight = gamma(2 * self.size + 12) * self.absolute_cubic
-            if self.cubic_radius is not None:
-                weight = weight + self.cubic_radius
-            total = total + output * (output**2 @ weight.T)
-        return total * (1 + 1e-10) + TINY
+        if self.cubic_radius is not None:
+            total = total + output * (output**2 @ self.cubic_radius.T)
+        return total * (1 + 1e-10)
+
+    def slack(self, output: np.ndarray, factor: float = 1.0) -> np.ndarray:
+        """`factor` times the rounding, and the inexactness once."""
+        return factor * self.rounding(output) + self.inexactness(output)
 
     def right_hand_side(self, v: np.ndarray) -> np.ndarray:
         """b + W v + v ∘ (K v²) for outputs v (batch, m), in floating point."""
@@ -124,7 +132,7 @@ class LinkProblem:
         return total
 
     def sensitivity(self, v: np.ndarray) -> np.ndarray:
-        """Derivative of the right-hand side in v, (batch, m, m), in floating point: W + diag(K v²) + 2 diag(v) K diag(v)."""
+        """W + diag(K v²) + 2 diag(v) K diag(v), the derivative of the right-hand side in v, in floating point."""
         total = np.broadcast_to(self.weights, (*v.shape, self.size))
         if self.cubic is None:
             return total

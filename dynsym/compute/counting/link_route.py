@@ -47,14 +47,22 @@ def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem
     low = np.array([[_below(x) for x in y] for y in found.solutions]).reshape(-1, problem.size)
     high = np.array([[_above(x) for x in y] for y in found.solutions]).reshape(-1, problem.size)
     equilibria = describe(setting, *reader.states(problem, low, high, setting.balls))
-    common = {"equilibria": equilibria, "examined": found.examined, "reason": found.reason}
     if found.continuum:
         reason = "a line of equilibria lies inside one pattern of active units"
         return Answer("continuum", len(equilibria), None, equilibria, found.examined, reason=reason, method="patterns")
     if found.undecided:
         status = "lower_bound" if equilibria else "undecided"
-        return Answer(status, len(equilibria), None, method="patterns", undecided_count=len(found.undecided), **common)
-    return Answer("proved", len(equilibria), len(equilibria), method="patterns", **common)
+        return Answer(
+            status,
+            len(equilibria),
+            None,
+            equilibria,
+            found.examined,
+            undecided_count=len(found.undecided),
+            reason=found.reason,
+            method="patterns",
+        )
+    return Answer("proved", len(equilibria), len(equilibria), equilibria, found.examined, method="patterns")
 
 
 def _below(value: fmpq) -> float:
@@ -102,21 +110,20 @@ def count_by_links(
     engine = LinkEngine(problem, 10 * float(np.abs(box).max()) + 1)
     alone = origin_alone(setting, reader, problem)
     settled_box = None if alone is None else (np.full(problem.size, -alone), np.full(problem.size, alone))
-    outcome = search(
-        engine, low, high, method=method, clock=clock, progress=progress, settled_box=settled_box
-    )
-    if settled_box is not None:
-        outcome = _with_origin(outcome, problem.size, alone)
+    outcome = search(engine, low, high, method=method, clock=clock, progress=progress, settled_box=settled_box)
+    if problem.is_odd:
+        outcome.found = _with_origin(outcome.found, problem.size, alone)
     return _answer(setting, reader, problem, engine, outcome)
 
 
-def _with_origin(outcome: SearchOutcome, size: int, alone: float | None) -> SearchOutcome:
-    """Put the origin, the one solution of its box, in place of what was found inside."""
-    assert alone is not None
-    outside = (np.abs(outcome.found.middle) > alone).any(axis=1)
+def _with_origin(found: Found, size: int, alone: float | None) -> Found:
+    """Add the origin, a solution of every odd problem, if it was not found; it replaces all within `alone`."""
+    if alone is not None:
+        found = found.take((np.abs(found.middle) > alone).any(axis=1))
+    elif (np.abs(found.middle) <= found.radius).all(axis=1).any():
+        return found
     origin = Found(np.zeros((1, size)), np.zeros((1, size)), np.zeros(1, dtype=int))
-    outcome.found = Found.joined([origin, outcome.found.take(outside)])
-    return outcome
+    return Found.joined([origin, found])
 
 
 def _answer(
@@ -178,7 +185,7 @@ def joined_boxes(boxes: list[Region]) -> list[Region]:
 
     Examples
     --------
-    >>> parts = [(np.array([0.0]), np.array([1.0])), (np.array([1.0]), np.array([2.0])), (np.array([5.0]), np.array([6.0]))]
+    >>> parts = [(np.array([a]), np.array([a + 1])) for a in (0.0, 1.0, 5.0)]
     >>> [(float(low[0]), float(high[0])) for low, high in joined_boxes(parts)]
     [(0.0, 2.0), (5.0, 6.0)]
     """

@@ -159,7 +159,9 @@ def check_roots(
     points = np.array([_point(setting, root) for root in roots]).reshape(-1, setting.compiled.dimension)
     engine = FieldEngine(interval_field(setting), 1e3 * (1 + float(np.abs(points).max(initial=0.0))))
     found, certified = engine.enclose(engine.newton(points, steps=5))
-    certified &= np.abs(found.middle - points).max(axis=1, initial=0.0) < 1e-3 * (1 + np.abs(points).max(axis=1, initial=0.0))
+    certified &= np.abs(found.middle - points).max(axis=1, initial=0.0) < 1e-3 * (
+        1 + np.abs(points).max(axis=1, initial=0.0)
+    )
     equilibria = _distinct_equilibria(setting, found.take(certified), engine)
     reader = link_reader(setting.compiled.system)
     problem = None if reader is None else reader.problem(setting.balls)
@@ -217,12 +219,14 @@ def _link_equilibria(
     rng: np.random.Generator,
     clock: Clock,
 ) -> tuple[Equilibrium, ...]:
-    """Starts are images of random outputs; steps are limited, so that the iteration does not leave the network's range."""
+    """Starts are images of random outputs; steps are limited, so that the iteration stays in the network's range."""
     low, high = problem.functions.bounds
     parts = [Found.nothing(problem.size)]
     for count in _batches(starts, problem.size):
         outputs = low + (high - low) * rng.beta(0.5, 0.5, (count, problem.size))
-        points = newton(problem, problem.right_hand_side(outputs), steps=40, limit=float(box[1].max()), largest_step=2.0)
+        points = newton(
+            problem, problem.right_hand_side(outputs), steps=40, limit=float(box[1].max()), largest_step=2.0
+        )
         enclosed = enclose(problem, newton(problem, points, steps=6))
         found = Found(enclosed.middle, enclosed.radius, enclosed.sign).take(enclosed.certified)
         parts.append(_once(found))

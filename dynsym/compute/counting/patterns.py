@@ -108,13 +108,9 @@ def _possible(bias: np.ndarray, weights: np.ndarray, patterns: np.ndarray) -> np
     return fits | ~(contraction < 0.5) | ~np.isfinite(error)
 
 
-def _solve_exactly(
-    outcome: PatternOutcome, bias: list[fmpq], weights: list[list[fmpq]], pattern: np.ndarray
-) -> None:
+def _solve_exactly(outcome: PatternOutcome, bias: list[fmpq], weights: list[list[fmpq]], pattern: np.ndarray) -> None:
     size = len(bias)
-    entries = [
-        fmpq(int(i == j)) - (weights[i][j] if pattern[j] else fmpq(0)) for i in range(size) for j in range(size)
-    ]
+    entries = [fmpq(int(i == j)) - (weights[i][j] if pattern[j] else fmpq(0)) for i in range(size) for j in range(size)]
     matrix = fmpq_mat(size, size, entries)
     determinant = matrix.det()
     if determinant == 0:

@@ -1,9 +1,9 @@
 """Real solutions of a polynomial system with rational coefficients, counted exactly.
 
-A Gröbner basis (flint's Buchberger algorithm, with limits) gives the quotient algebra; if it has finite dimension D, the
-signature of the trace form Tr(M_ab) is the number of distinct real solutions and its rank that of all distinct ones
-(Hermite; [1]_). Each coordinate is a root of the characteristic polynomial of its multiplication matrix: the tuples of
-isolated roots on which the equations may vanish, once as many as the signature, are the solutions.
+A Gröbner basis (flint's Buchberger algorithm, with limits) gives the quotient algebra; if it has finite dimension D,
+the signature of the trace form Tr(M_ab) is the number of distinct real solutions and its rank that of all distinct
+ones (Hermite; [1]_). Each coordinate is a root of the characteristic polynomial of its multiplication matrix: the
+tuples of isolated roots on which the equations may vanish, once as many as the signature, are the solutions.
 
 References
 ----------
@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flint import Ordering, arb, ctx, fmpq, fmpq_mat, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec, fmpz_poly
 from sympy import Expr, Poly, PolynomialError, Symbol
@@ -69,7 +70,7 @@ def solve_ideal(equations: Sequence[Expr], variables: Sequence[Symbol]) -> Ideal
     >>> solve_ideal([x**2 + y**2 - 1, x - y], [x, y]).count
     2
     """
-    context = fmpz_mpoly_ctx.get(tuple(f"x{k}" for k in range(len(variables))), Ordering.degrevlex)
+    context: Any = fmpz_mpoly_ctx.get(tuple(f"x{k}" for k in range(len(variables))), Ordering.degrevlex)
     polynomials = []
     for equation in equations:
         numerator = _numerator(equation, variables, context)
@@ -108,6 +109,7 @@ def _basis(polynomials: Sequence[fmpz_mpoly], context: fmpz_mpoly_ctx) -> list[f
     """A reduced Gröbner basis, or None beyond the limits."""
     if not polynomials:
         return []
+    found: Any
     found, complete = fmpz_mpoly_vec(list(polynomials), context).buchberger_naive(limits=LIMITS)
     return list(found.autoreduction()) if complete else None
 
@@ -195,7 +197,9 @@ def _multiplications(
     """Matrices of multiplication by each variable; normal forms of the border in ascending order."""
     position = {m: k for k, m in enumerate(monomials)}
     count = len(monomials)
-    normal: dict[tuple[int, ...], list[fmpq]] = {m: [fmpq(int(k == j)) for j in range(count)] for m, k in position.items()}
+    normal: dict[tuple[int, ...], list[fmpq]] = {
+        m: [fmpq(int(k == j)) for j in range(count)] for m, k in position.items()
+    }
 
     def raised(monomial: tuple[int, ...], k: int) -> tuple[int, ...]:
         return tuple(p + (j == k) for j, p in enumerate(monomial))
@@ -213,7 +217,8 @@ def _multiplications(
         k, lower = next(
             (k, lower)
             for k in range(size)
-            if target[k] and (lower := tuple(p - (j == k) for j, p in enumerate(target))) in normal
+            if target[k]
+            and (lower := tuple(p - (j == k) for j, p in enumerate(target))) in normal
             and lower not in position
         )
         vector = [fmpq(0)] * count
@@ -229,12 +234,10 @@ def _multiplications(
 
 def _variations(coefficients: Sequence[fmpq]) -> int:
     signs = [1 if c > 0 else -1 for c in coefficients if c != 0]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in itertools.pairwise(signs))
 
 
-def _located(
-    algebra: _Algebra, polynomials: Sequence[fmpz_mpoly], count: int
-) -> tuple[tuple[arb, ...], ...] | None:
+def _located(algebra: _Algebra, polynomials: Sequence[fmpz_mpoly], count: int) -> tuple[tuple[arb, ...], ...] | None:
     """A box around each real solution, or None where they are too many to be told apart."""
     if count == 0:
         return ()
@@ -246,7 +249,8 @@ def _located(
             for matrix in algebra.multiply:
                 roots: list[arb] = []
                 for factor, _ in fmpz_poly(matrix.charpoly().numer()).factor_squarefree()[1]:
-                    roots += [root.real for root, _ in factor.complex_roots() if root.imag.is_zero()]
+                    isolated: Any = factor.complex_roots()
+                    roots += [root.real for root, _ in isolated if root.imag.is_zero()]
                 coordinates.append(roots)
             if _product(len(roots) for roots in coordinates) > MOST_TUPLES:
                 return None

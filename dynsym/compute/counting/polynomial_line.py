@@ -1,12 +1,13 @@
 """Equilibria of one rational equation in one state: exact, with multiplicities.
 
 The numerator is made squarefree in exact arithmetic, over the rationals or an algebraic extension of them; the roots of
-each factor are isolated in balls until as many real ones change sign as there are balls on the real line. Roots that are
-poles too are left out.
+each factor are isolated in balls until as many real ones change sign as there are balls on the real line. Roots that
+are poles too are left out.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import sympy
@@ -89,8 +90,8 @@ def real_roots(rate: Expr, state: Symbol) -> tuple[LineRoot, ...] | None:
     finally:
         ctx.prec = before
     raise BudgetExceeded(
-        f"Two roots of {numerator} could not be told apart with {LARGEST_PRECISION} bits. They must differ by more than "
-        "rounding. Try other parameter values."
+        f"Two roots of {numerator} could not be told apart with {LARGEST_PRECISION} bits. They must differ by "
+        "more than rounding. Try other parameter values."
     )
 
 
@@ -126,11 +127,11 @@ def _isolated(factors: list[tuple[Poly, int]], top: Poly, bottom: Poly) -> tuple
             if place.is_exact():
                 if factor.eval(sympy.Rational(*_fraction(place))) != 0:
                     return None
-            elif not (left > 0 and right < 0 or left < 0 and right > 0):
+            elif not ((left > 0 and right < 0) or (left < 0 and right > 0)):
                 return None
             places.append((_refined(polynomial, place), power))
     places.sort(key=lambda item: float(item[0].mid()))
-    if any(a.overlaps(b) for (a, _), (b, _) in zip(places, places[1:], strict=False)):
+    if any(a.overlaps(b) for (a, _), (b, _) in itertools.pairwise(places)):
         return None
     return _with_indices(places, _balls(top), _balls(bottom))
 

@@ -1,8 +1,8 @@
 """An approximate inverse C of I - G S, and how far C times any Jacobian over a box is from the identity.
 
-For all y, y' in a box, F(y) - F(y') = J (y - y') with J = I - G' D, where D holds slopes of φ over the box and G' a mean
-of the sensitivity. `Deviation` bounds |I - C J| for all of them. If B w < w for some w > 0, every C J is regular: F is
-injective on the box. The same bound makes the Krawczyk test.
+For all y, y' in a box, F(y) - F(y') = J (y - y') with J = I - G' D, where D holds slopes of φ over the box and G' a
+mean of the sensitivity. `Deviation` bounds |I - C J| for all of them. If B w < w for some w > 0, every C J is regular:
+F is injective on the box. The same bound makes the Krawczyk test.
 """
 
 from __future__ import annotations
@@ -64,8 +64,10 @@ class Preconditioner:
 
     def take(self, chosen: np.ndarray) -> Preconditioner:
         """The chosen boxes (mask or positions)."""
-        parts = (getattr(self, name) for name in self.__slots__)
-        return Preconditioner(*(None if part is None else part[chosen] for part in parts))
+        about = (None if part is None else part[chosen] for part in (self.output, self.output_square))
+        return Preconditioner(
+            self.slope[chosen], self.gain[chosen], self.absolute_inverse[chosen], self.defect[chosen], *about
+        )
 
     def __len__(self) -> int:
         return len(self.slope)

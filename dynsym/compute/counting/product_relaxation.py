@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dynsym.compute.counting.link_functions import FUNCTION_ERROR
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import inverses
 from dynsym.compute.counting.rounding import (
@@ -29,13 +30,12 @@ from dynsym.compute.counting.rounding import (
     midpoint_radius,
     square_range,
 )
+from dynsym.compute.counting.search import Contracted
 
 __all__ = ["relax_products"]
 
 
-def relax_products(
-    problem: LinkProblem, low: np.ndarray, high: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def relax_products(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> Contracted:
     """Contract a batch of boxes.
 
     Parameters
@@ -46,10 +46,7 @@ def relax_products(
 
     Returns
     -------
-    low, high : ndarray (batch, m)
-        low > high somewhere in a box that holds no solution.
-    influence : ndarray (batch, m)
-        How much each unknown widens the image, relative to the widths.
+    Contracted
     """
     assert problem.cubic is not None
     size = problem.size
@@ -69,7 +66,8 @@ def relax_products(
     gain = _product(inverse * rows.factor[:, None, :], problem.cubic)
     off_gain = _product(inverse * rows.off_factor[:, None, :], off) if has_off else None
     constant = rows.constant - own_middle
-    radius = (rows.remainder + own_radius + _rounding(problem, rows, low, high, np.abs(slope) + np.abs(square_slope))) * ROUND_UP + TINY
+    rounding = _rounding(problem, rows, low, high, np.abs(slope) + np.abs(square_slope))
+    radius = (rows.remainder + own_radius + rounding) * ROUND_UP + TINY
     centre = (inverse @ constant[..., None])[..., 0] + (gain @ w_middle[..., None])[..., 0]
     defect = gain * square_slope[:, None, :] - inverse * own_slope[:, None, :]
     if off_gain is not None:
@@ -81,7 +79,8 @@ def relax_products(
     np.abs(gain, out=gain)
     largest = np.maximum(-low, high)
     spread = (inverse @ radius[..., None])[..., 0] + (gain @ w_radius[..., None])[..., 0]
-    spread += (defect @ largest[..., None])[..., 0] + 8 * UNIT * largest
+    noise = (inverse @ rounding[..., None])[..., 0] + (defect @ largest[..., None])[..., 0] + 8 * UNIT * largest
+    spread += noise
     if off_gain is not None:
         np.abs(off_gain, out=off_gain)
         spread += (off_gain @ v_radius[..., None])[..., 0]
@@ -93,7 +92,8 @@ def relax_products(
     influence += ((per_row * rows.remainder_rate) @ problem.absolute_cubic) * rows.square_radius
     if off_gain is not None:
         influence += v_radius * (per_width @ off_gain)[:, 0]
-    return new_low, new_high, influence
+    error = noise.max(axis=1) + FUNCTION_ERROR * (gain.sum(axis=2) + inverse.sum(axis=2)).max(axis=1)
+    return Contracted(new_low, new_high, influence, error)
 
 
 def _chord(found: tuple[np.ndarray, np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -209,4 +209,4 @@ def _rounding(
     total += np.abs(rows.constant) + (np.abs(rows.linear) + 1) * largest
     total += np.where(rows.quotient, np.abs(rows.own[0]) * reach + np.abs(rows.own[1]) + rows.own[2], 0.0)
     total += divisor * (np.abs(problem.bias) + output @ absolute_off.T)
-    return gamma(4 * problem.size + 32) * total + divisor * 16 * problem.slack(output)
+    return gamma(4 * problem.size + 32) * total + divisor * problem.slack(output, 16)

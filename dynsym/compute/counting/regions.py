@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import sympy
+from sympy import Expr, Symbol
 
 from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
 from dynsym.compute.tape import Tape
 from dynsym.errors import ParameterError, UnsupportedFeatureError
+from dynsym.model.links import with_logistic
 
 __all__ = ["derived_box", "given_box"]
 
 ROUNDS = 60
 
 
-def given_box(
-    box: Mapping[str, Sequence[float]], state_names: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray]:
+def given_box(box: Mapping[str, Sequence[float]], state_names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Lower and upper ends from a mapping of state to (low, high); infinite for states left out.
 
     Parameters
@@ -68,8 +68,8 @@ def given_box(
 def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Contract a box, infinite at first, by the equations that are linear in a state.
 
-    From c₁(x) x_j + c₀(x) = 0 with c₁ ≠ 0 on the box, x_j lies in the range of -c₀/c₁. What comes back holds every
-    equilibrium of the box given, and may still be infinite.
+    From c₁(x) x_j + c₀(x) = 0 with c₁ ≠ 0 on the box, x_j lies in the range of -c₀/c₁; c₁ and c₀ may hold functions of
+    x_j, whose range is used. What comes back holds every equilibrium of the box given, and may still be infinite.
 
     Parameters
     ----------
@@ -81,17 +81,7 @@ def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np
     low, high : ndarray (n,)
     """
     states = setting.compiled.system.states
-    solved = []
-    for rate in setting.exact_rhs:
-        for j, state in enumerate(states):
-            slope = rate.diff(state)
-            if slope == 0 or state in slope.free_symbols:
-                continue
-            constant = rate.xreplace({state: sympy.S.Zero})
-            try:
-                solved.append((j, Tape.of([slope, constant], states)))
-            except UnsupportedFeatureError:
-                continue
+    solved = [entry for rate in setting.exact_rhs for entry in _linear_in_one(with_logistic(rate), states)]
     arithmetic = IntervalArithmetic()
     low, high = low.copy(), high.copy()
     for _ in range(ROUNDS):
@@ -109,3 +99,21 @@ def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np
         if not (np.nan_to_num(moved, nan=0.0) > 1e-9 * (1 + np.abs(np.nan_to_num(low)))).any() or (low > high).any():
             break
     return low, high
+
+
+def _linear_in_one(rate: Expr, states: Sequence[Symbol]) -> list[tuple[int, Tape]]:
+    """For each state in which an equation is linear, values of functions held: its position, and c₁, c₀ as a tape."""
+    functions = {f: sympy.Dummy(real=True) for f in rate.atoms(sympy.Function) if f.free_symbols & set(states)}
+    held = rate.xreplace(functions)
+    back = {dummy: f for f, dummy in functions.items()}
+    found = []
+    for j, state in enumerate(states):
+        slope = held.diff(state)
+        if slope == 0 or state in slope.free_symbols:
+            continue
+        constant = held.xreplace({state: sympy.S.Zero})
+        try:
+            found.append((j, Tape.of([slope.xreplace(back), constant.xreplace(back)], states)))
+        except UnsupportedFeatureError:
+            continue
+    return found

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dynsym.compute.counting.link_functions import FUNCTION_ERROR
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import Preconditioner, inverses
 from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
@@ -44,7 +45,7 @@ def forward(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> tuple[np
         centre += middle * total
         spread += np.abs(middle) * total_radius + radius * (np.abs(total) + total_radius)
     largest = np.maximum(np.abs(bottom), np.abs(top)).max(axis=0)
-    spread = spread * ROUND_UP + (8 * problem.slack(largest) + 8 * UNIT * np.abs(centre))
+    spread = spread * ROUND_UP + (problem.slack(largest, 8) + 8 * UNIT * np.abs(centre))
     return np.fmax(low, centre - spread), np.fmin(high, centre + spread)
 
 
@@ -78,11 +79,13 @@ def relax(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> Contracted
     gain = (inverse.reshape(-1, size) @ problem.weights).reshape(inverse.shape)
     about = Preconditioner.assembled(slope, gain, inverse)
     centre = inverse @ problem.bias + (gain @ middle[..., None])[..., 0]
-    bound = 16 * problem.slack(largest_output) + gamma(2 * size + 8) * reach
+    bound = problem.slack(largest_output, 16) + gamma(2 * size + 8) * reach
     magnitudes = np.abs(gain)
     spread = (magnitudes @ radius[..., None])[..., 0]
-    spread += about.absolute_inverse @ bound + about.defect @ largest + 4 * UNIT * largest
+    noise = about.absolute_inverse @ bound + about.defect @ largest + 4 * UNIT * largest
+    spread += noise
     spread = spread * ROUND_UP + (8 * UNIT * np.abs(centre) + TINY)
     low, high = np.fmax(low, centre - spread), np.fmin(high, centre + spread)
     per_width = (1 / np.maximum(high - low, 1e-12))[:, None, :]
-    return Contracted(low, high, radius * (per_width @ magnitudes)[:, 0], about)
+    error = noise.max(axis=1) + FUNCTION_ERROR * magnitudes.sum(axis=2).max(axis=1)
+    return Contracted(low, high, radius * (per_width @ magnitudes)[:, 0], error, about)

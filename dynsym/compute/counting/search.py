@@ -1,8 +1,8 @@
 """Branch and prune: every solution in a box, each in an enclosure of its own.
 
-The driver keeps a stack of boxes and works it off from its end, in chunks. An `Engine` knows the equations: it contracts
-boxes, settles those that hold at most one solution, and says where to split the rest. An enclosure found from a box may
-straddle its faces: the neighbour finds the same solution, and `merging` sorts that out.
+The driver keeps a stack of boxes and works it off from its end, in chunks. An `Engine` knows the equations: it
+contracts boxes, settles those that hold at most one solution, and says where to split the rest. An enclosure found from
+a box may straddle its faces: the neighbour finds the same solution, and `merging` sorts that out.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ __all__ = ["BranchAndPrune", "Contracted", "Engine", "Found", "Progress", "Searc
 
 SHRUNK = 0.7
 """A box of which some width shrank to less than this share is contracted again before it is split."""
+NOISY = 0.25
+NOISY_GENERATIONS = 6
+"""A box is given up when rounding alone made more than this share of its width, and of its ancestors' widths, so often:
+once may be due to an unlucky preconditioner."""
 
 Progress = Callable[[float, int, int], None]
 """Called with the share of the start box that is settled, the number of boxes examined and of solutions found."""
@@ -72,18 +76,21 @@ class Contracted:
         low > high somewhere in a box that holds no solution.
     influence : ndarray (batch, m)
         The unknown with the largest is split.
+    noise : ndarray (batch,)
+        The largest part of the image that is due to rounding.
     memory : object with `take`, or None
     """
 
     low: np.ndarray
     high: np.ndarray
     influence: np.ndarray
+    noise: np.ndarray
     memory: object = None
 
     def take(self, chosen: np.ndarray) -> Contracted:
         """The chosen boxes (mask or positions)."""
         memory = self.memory if self.memory is None else self.memory.take(chosen)  # type: ignore[attr-defined]
-        return Contracted(self.low[chosen], self.high[chosen], self.influence[chosen], memory)
+        return Contracted(self.low[chosen], self.high[chosen], self.influence[chosen], self.noise[chosen], memory)
 
 
 @dataclass(slots=True)
@@ -171,6 +178,7 @@ def search(
     clock: Clock,
     progress: Progress | None = None,
     settled_box: tuple[np.ndarray, np.ndarray] | None = None,
+    stop_when_undecided: bool = False,
 ) -> SearchOutcome:
     """Find every solution in a box.
 
@@ -184,20 +192,52 @@ def search(
     progress : callable, optional
     settled_box : (low, high), optional
         A box whose solutions are known otherwise; boxes inside it are dropped.
+    stop_when_undecided : bool
+        Give up as soon as one box cannot be settled.
 
     Returns
     -------
     SearchOutcome
     """
-    run = _Run(engine, method, clock, progress, np.maximum(high - low, 1e-300), settled_box)
+    run = _Run(engine, method, clock, progress, np.maximum(high - low, 1e-300), settled_box, stop_when_undecided)
     run.mirrored = method.use_symmetry and engine.is_odd and bool((low == -high).all())
-    run.stack.append((low[None].copy(), high[None].copy(), np.ones(1)))
+    run.stack.append(_Boxes(low[None].copy(), high[None].copy(), np.ones(1), np.zeros(1, dtype=int)))
     return run.work_off()
 
 
 @dataclass(slots=True)
+class _Boxes:
+    """Boxes to do.
+
+    Parameters
+    ----------
+    low, high : ndarray (batch, m)
+    share : ndarray (batch,)
+        The part of the start box that each stands for.
+    noisy : ndarray of int (batch,)
+        Generations in which rounding dominated.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    share: np.ndarray
+    noisy: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.share)
+
+    def take(self, chosen: np.ndarray | slice) -> _Boxes:
+        return _Boxes(self.low[chosen], self.high[chosen], self.share[chosen], self.noisy[chosen])
+
+    @classmethod
+    def joined(cls, parts: list[_Boxes]) -> _Boxes:
+        names = ("low", "high", "share", "noisy")
+        return parts[0] if len(parts) == 1 else cls(*(np.concatenate([getattr(p, n) for p in parts]) for n in names))
+
+
+@dataclass(slots=True)
 class _Run:
-    """One run: the stack of boxes with the share of the start box that each stands for."""
+    """One run of the search."""
 
     engine: Engine
     method: BranchAndPrune
@@ -205,8 +245,9 @@ class _Run:
     progress: Progress | None
     scale: np.ndarray
     settled_box: tuple[np.ndarray, np.ndarray] | None
+    stop_when_undecided: bool = False
     mirrored: bool = False
-    stack: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
+    stack: list[_Boxes] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     undecided: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
     examined: int = 0
@@ -219,9 +260,10 @@ class _Run:
         while self.stack:
             reason = self._limit_reached()
             if reason:
-                self.undecided += [box for low, high, _ in self.stack for box in zip(low, high, strict=True)]
+                for left in self.stack:
+                    self.undecided += list(zip(left.low, left.high, strict=True))
                 break
-            self._work(*self._next_chunk())
+            self._work(self._next_chunk())
             if self.progress is not None:
                 self.progress(self.settled, self.examined, sum(len(f.sign) for f in self.found))
         found = Found.joined([Found.nothing(len(self.scale)), *self.found])
@@ -233,10 +275,9 @@ class _Run:
 
     def _halve(self) -> None:
         """Keep x_k >= 0 for the most influential k: the other half holds the mirror images."""
-        low, high, share = self.stack.pop()
-        k = int(self.engine.contract(low, high).influence[0].argmax())
-        low[0, k] = 0.0
-        self.stack.append((low, high, share))
+        (start,) = self.stack
+        k = int(self.engine.contract(start.low, start.high).influence[0].argmax())
+        start.low[0, k] = 0.0
 
     def _limit_reached(self) -> str | None:
         budget = self.clock.budget
@@ -244,117 +285,98 @@ class _Run:
             return f"stopped at the limit of {budget.seconds:g} s"
         if budget.boxes is not None and self.examined >= budget.boxes:
             return f"stopped at the limit of {budget.boxes} boxes"
+        if self.stop_when_undecided and self.undecided:
+            return "stopped at the first box that could not be settled"
         return None
 
-    def _next_chunk(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _next_chunk(self) -> _Boxes:
         parts, size = [], 0
         while self.stack and size < self.method.chunk:
-            low, high, share = self.stack.pop()
+            boxes = self.stack.pop()
             room = self.method.chunk - size
-            if len(low) > room:
-                self.stack.append((low[:-room], high[:-room], share[:-room]))
-                low, high, share = low[-room:], high[-room:], share[-room:]
-            parts.append((low, high, share))
-            size += len(low)
-        if len(parts) == 1:
-            return parts[0]
-        low, high, share = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        return low, high, share
+            if len(boxes) > room:
+                self.stack.append(boxes.take(slice(None, -room)))
+                boxes = boxes.take(slice(-room, None))
+            parts.append(boxes)
+            size += len(boxes)
+        return _Boxes.joined(parts)
 
-    def _work(self, low: np.ndarray, high: np.ndarray, share: np.ndarray) -> None:
-        self.examined += len(low)
-        before = high - low
-        low, high, *gap = self.engine.prepare(low, high)
-        low, high, share, before, *gap = self._without_empty(low, high, share, before, *gap)
-        if gap and len(low):
-            low, high, share, before = self._split_gaps(low, high, share, before, *gap)
-        if not len(low):
+    def _work(self, boxes: _Boxes) -> None:
+        self.examined += len(boxes)
+        before = boxes.high - boxes.low
+        low, high, *gap = self.engine.prepare(boxes.low, boxes.high)
+        boxes = _Boxes(low, high, boxes.share, boxes.noisy)
+        full = np.all(low <= high, axis=1)
+        if not full.all():
+            self.settled += float(boxes.share[~full].sum())
+            boxes, before, gap = boxes.take(full), before[full], [g[full] for g in gap]
+        if gap and len(boxes):
+            boxes, before = self._split_gaps(boxes, before, *gap)
+        if not len(boxes):
             return
-        boxes = self.engine.contract(low, high)
-        empty = (boxes.low > boxes.high).any(axis=1) | self._is_settled_elsewhere(boxes)
-        if empty.any():
-            self.settled += float(share[empty].sum())
-            boxes, before, share = boxes.take(~empty), before[~empty], share[~empty]
-        if not len(share):
+        contracted = self.engine.contract(boxes.low, boxes.high)
+        full = np.all(contracted.low <= contracted.high, axis=1) & ~self._is_settled_elsewhere(contracted)
+        if not full.all():
+            self.settled += float(boxes.share[~full].sum())
+            contracted, before, boxes = contracted.take(full), before[full], boxes.take(full)
+        if not len(boxes):
             return
-        done, found = self.engine.settle(boxes)
+        done, found = self.engine.settle(contracted)
         self.found.append(found)
-        self.settled += float(share[done].sum())
+        self.settled += float(boxes.share[done].sum())
         if not done.all():
             left = ~done
-            self._divide(boxes.low[left], boxes.high[left], boxes.influence[left], before[left], share[left])
-
-    def _without_empty(
-        self, low: np.ndarray, high: np.ndarray, share: np.ndarray, *others: np.ndarray
-    ) -> tuple[np.ndarray, ...]:
-        empty = (low > high).any(axis=1)
-        if not empty.any():
-            return low, high, share, *others
-        self.settled += float(share[empty].sum())
-        return tuple(a[~empty] for a in (low, high, share, *others))
+            self._divide(contracted.take(left), before[left], boxes.take(left))
 
     def _is_settled_elsewhere(self, boxes: Contracted) -> np.ndarray:
         if self.settled_box is None:
             return np.zeros(len(boxes.low), dtype=bool)
         low, high = self.settled_box
-        return (boxes.low >= low).all(axis=1) & (boxes.high <= high).all(axis=1)
+        return np.all((boxes.low >= low) & (boxes.high <= high), axis=1)
 
     def _split_gaps(
-        self,
-        low: np.ndarray,
-        high: np.ndarray,
-        share: np.ndarray,
-        before: np.ndarray,
-        gap_low: np.ndarray,
-        gap_high: np.ndarray,
-    ) -> tuple[np.ndarray, ...]:
+        self, boxes: _Boxes, before: np.ndarray, gap_low: np.ndarray, gap_high: np.ndarray
+    ) -> tuple[_Boxes, np.ndarray]:
         """Split boxes with a gap there, and put the parts back; what is left has none."""
         size = self.engine.gap_size(gap_low, gap_high)
         split = size.max(axis=1) > 0
         if split.any():
             j, row = size[split].argmax(axis=1), np.arange(int(split.sum()))
-            self._put_parts(low[split], high[split], share[split], j, gap_low[split][row, j], gap_high[split][row, j])
-        whole = ~split
-        return low[whole], high[whole], share[whole], before[whole]
+            self._put_parts(boxes.take(split), j, gap_low[split][row, j], gap_high[split][row, j])
+        return boxes.take(~split), before[~split]
 
-    def _divide(
-        self, low: np.ndarray, high: np.ndarray, influence: np.ndarray, before: np.ndarray, share: np.ndarray
-    ) -> None:
-        """Split what is open; a box that shrank well is contracted again first."""
-        width = high - low
-        small = (width <= self.method.smallest * self.scale).all(axis=1)
+    def _divide(self, contracted: Contracted, before: np.ndarray, boxes: _Boxes) -> None:
+        """Split what is open; a box that shrank well is contracted again first; one lost in rounding is given up."""
+        low, high, width = contracted.low, contracted.high, contracted.high - contracted.low
+        noisy = np.where(contracted.noise > NOISY * width.max(axis=1), boxes.noisy + 1, 0)
+        boxes = _Boxes(low, high, boxes.share, noisy)
+        shrank = (width < SHRUNK * before).any(axis=1)
+        if shrank.any():
+            self.stack.append(boxes.take(shrank))
+        small = (width <= self.method.smallest * self.scale).all(axis=1) | (noisy >= NOISY_GENERATIONS)
+        small &= ~shrank
         if small.any():
             self.undecided += list(zip(low[small], high[small], strict=True))
-            self.settled += float(share[small].sum())
-        shrank = (width < SHRUNK * before).any(axis=1) & ~small
-        if shrank.any():
-            self.stack.append((low[shrank], high[shrank], share[shrank]))
+            self.settled += float(boxes.share[small].sum())
         cut = np.flatnonzero(~small & ~shrank)
         if not len(cut):
             return
-        low, high, width, share, influence = low[cut], high[cut], width[cut], share[cut], influence[cut]
+        width, influence = width[cut], np.where(width[cut] > 0, contracted.influence[cut], -1.0)
         row = np.arange(len(cut))
-        influence = np.where(width > 0, influence, -1.0)
         j = np.where(influence.max(axis=1) > 0, influence.argmax(axis=1), width.argmax(axis=1))
-        left, right = low[row, j], high[row, j]
+        left, right = low[cut][row, j], high[cut][row, j]
         margin = 0.05 * (right - left)
         place = np.clip(self.engine.cut(j, left, right), left + margin, right - margin)
-        self._put_parts(low, high, share, j, place, place)
+        self._put_parts(boxes.take(cut), j, place, place)
 
-    def _put_parts(
-        self,
-        low: np.ndarray,
-        high: np.ndarray,
-        share: np.ndarray,
-        j: np.ndarray,
-        left_end: np.ndarray,
-        right_start: np.ndarray,
-    ) -> None:
+    def _put_parts(self, boxes: _Boxes, j: np.ndarray, left_end: np.ndarray, right_start: np.ndarray) -> None:
         """Put back both parts of each box, left of `left_end` and right of `right_start` in unknown j."""
-        row = np.arange(len(low))
-        lower_high, upper_low = high.copy(), low.copy()
+        row = np.arange(len(boxes))
+        lower_high, upper_low = boxes.high.copy(), boxes.low.copy()
         lower_high[row, j], upper_low[row, j] = left_end, right_start
-        half = 0.5 * share
+        half = 0.5 * boxes.share
         self.stack.append(
-            (np.concatenate([low, upper_low]), np.concatenate([lower_high, high]), np.concatenate([half, half]))
+            _Boxes.joined(
+                [_Boxes(boxes.low, lower_high, half, boxes.noisy), _Boxes(upper_low, boxes.high, half, boxes.noisy)]
+            )
         )

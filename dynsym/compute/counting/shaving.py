@@ -74,7 +74,7 @@ def _scalar_equations(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -
     centre = middle @ (problem.weights - np.diag(diagonal)).T + problem.bias
     spread = radius @ (problem.absolute_weights - np.diag(np.abs(diagonal))).T
     largest = np.maximum(np.abs(bottom), np.abs(top)).max(axis=0)
-    spread = spread * ROUND_UP + 8 * problem.slack(largest) + 8 * UNIT * np.abs(centre)
+    spread = spread * ROUND_UP + problem.slack(largest, 8) + 8 * UNIT * np.abs(centre)
     own = np.zeros(problem.size)
     gain = gain_spread = np.broadcast_to(diagonal, low.shape)
     gain_spread = np.zeros(low.shape)

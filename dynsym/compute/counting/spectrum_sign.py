@@ -28,7 +28,7 @@ def unstable_dimensions(
     high: np.ndarray,
     size: int,
     names: Sequence[Hashable] | None = None,
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
     """Number of eigenvalues with positive real part, for each matrix of a batch.
 
     Parameters
@@ -44,26 +44,29 @@ def unstable_dimensions(
 
     Returns
     -------
-    ndarray of int (batch,)
+    dimension : ndarray of int (batch,)
         `UNDECIDED` where an eigenvalue could not be kept off the imaginary axis.
+    at_least : ndarray of int (batch,)
+        A lower bound, also where it is undecided.
 
     Examples
     --------
     >>> bounds = np.array([[-1.0, 2.0, -3.0]])
     >>> unstable_dimensions([(0, 0), (0, 1), (1, 1)], bounds, bounds, 2)
-    array([0])
+    (array([0]), array([0]))
     """
-    total = np.zeros(len(low), dtype=int)
+    total, at_least = np.zeros(len(low), dtype=int), np.zeros(len(low), dtype=int)
     decided = np.ones(len(low), dtype=bool)
     names = list(range(len(places))) if names is None else list(names)
     for block in strong_blocks(places, size):
         position = {state: k for k, state in enumerate(block)}
         inside = [e for e, (i, j) in enumerate(places) if i in position and j in position]
         local = [(position[places[e][0]], position[places[e][1]]) for e in inside]
-        found = _block_dimension(local, low[:, inside], high[:, inside], len(block), [names[e] for e in inside])
+        found, least = _block_dimension(local, low[:, inside], high[:, inside], len(block), [names[e] for e in inside])
         decided &= found != UNDECIDED
         total += found
-    return np.where(decided, total, UNDECIDED)
+        at_least += least
+    return np.where(decided, total, UNDECIDED), at_least
 
 
 def strong_blocks(places: Sequence[tuple[int, int]], size: int) -> list[list[int]]:
@@ -118,7 +121,7 @@ def strong_blocks(places: Sequence[tuple[int, int]], size: int) -> list[list[int
 
 def _block_dimension(
     places: list[tuple[int, int]], low: np.ndarray, high: np.ndarray, size: int, names: list[Hashable]
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
     finite = np.isfinite(low).all(axis=1) & np.isfinite(high).all(axis=1)
     low, high = np.where(finite[:, None], low, 0.0), np.where(finite[:, None], high, 0.0)
     middle, radius = np.zeros((len(low), size, size)), np.zeros((len(low), size, size))
@@ -129,9 +132,10 @@ def _block_dimension(
     if len(fading) > size - len(fading) > 0:
         rate = middle[:, fading[0], fading[0]]
         surely = rate + radius[:, fading[0], fading[0]] < 0
+        finite &= surely
         middle, radius = _reduced(middle, radius, fading)
-        return np.where(finite & surely, _discs(middle, radius), UNDECIDED)
-    return np.where(finite, _discs(middle, radius), UNDECIDED)
+    dimension, at_least = _discs(middle, radius)
+    return np.where(finite, dimension, UNDECIDED), np.where(finite, at_least, 0)
 
 
 def _fading_states(places: list[tuple[int, int]], names: list[Hashable], size: int) -> list[int]:
@@ -166,16 +170,17 @@ def _reduced(middle: np.ndarray, radius: np.ndarray, fading: list[int]) -> tuple
     return found, error
 
 
-def _discs(middle: np.ndarray, radius: np.ndarray) -> np.ndarray:
-    """Gershgorin discs about the eigenvalues of the middles; how many lie on the right."""
+def _discs(middle: np.ndarray, radius: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gershgorin discs about the eigenvalues of the middles: how many lie on the right, exactly and at least."""
     size = middle.shape[1]
     if size == 1:
         value, spread = middle[:, 0, 0], radius[:, 0, 0]
-        return np.where(value - spread > 0, 1, np.where(value + spread < 0, 0, UNDECIDED))
+        positive = value - spread > 0
+        return np.where(positive, 1, np.where(value + spread < 0, 0, UNDECIDED)), positive.astype(int)
     try:
         values, vectors = np.linalg.eig(middle)
     except np.linalg.LinAlgError:
-        return np.full(len(middle), UNDECIDED)
+        return np.full(len(middle), UNDECIDED), np.zeros(len(middle), dtype=int)
     inverse = inverses(vectors)
     factor = 8 * gamma(size + 8)
     lengths, sizes = np.abs(vectors), np.abs(inverse)
@@ -191,4 +196,8 @@ def _discs(middle: np.ndarray, radius: np.ndarray) -> np.ndarray:
         reach = image + share[:, None] * image.max(axis=1, keepdims=True) * ROUND_UP
     reach = reach * ROUND_UP + 4 * UNIT * np.abs(values) + TINY
     clear = good & (np.abs(values.real) > reach).all(axis=1)
-    return np.where(clear, (values.real > 0).sum(axis=1), UNDECIDED)
+    right = good[:, None] & (values.real > reach)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(values[:, :, None] - values[:, None, :]) > (reach[:, :, None] + reach[:, None, :]) * ROUND_UP
+    alone = (apart | ~(right[:, :, None] & ~right[:, None, :])).all(axis=(1, 2))
+    return np.where(clear, (values.real > 0).sum(axis=1), UNDECIDED), np.where(alone, right.sum(axis=1), 0)
