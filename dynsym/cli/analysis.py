@@ -127,7 +127,7 @@ def analyze(
     study = Study(system, system.parameter(parameter).name, (low, high), at, budget)
     analysis = study.run(points, progress or _silent)
     if out is not None:
-        write_folder(analysis, out)
+        write_folder(analysis, out, portrait=study.portrait(analysis))
     return analysis
 
 

@@ -57,7 +57,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
         asked["budget"] = Budget(seconds=seconds)
     if ends is None:
         return _count(compile_system(system), asked, options, screen)
-    asked |= {"parameter": system.parameter(options.parameter).name, "span": ends, "points": points}
+    asked |= {"span": ends, "points": points}
     return _count_along(compile_system(system), asked, options, screen)
 
 
@@ -79,8 +79,8 @@ def _count(f: CompiledSystem, asked: dict[str, Any], options: argparse.Namespace
 def _count_along(f: CompiledSystem, asked: dict[str, Any], options: argparse.Namespace, screen: Screen) -> int:
     from dynsym.compute import count_along
 
-    with screen.progress("counting"):
-        staircase = count_along(f, **asked)
+    with screen.progress("counting") as progress:
+        staircase = count_along(f, options.parameter, progress=progress, **asked)
     if options.out:
         staircase.save(options.out)
     if options.json:

@@ -51,7 +51,6 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
         screen.line(module.TITLE)
         screen.line()
         screen.line(textwrap.indent(source_of(module.work), "    "))
-        screen.line()
     with screen.progress(module.TITLE):
         found = module.work()
     screen.remark(f"computed in {time.perf_counter() - began:.1f} s")

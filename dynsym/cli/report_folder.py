@@ -12,12 +12,14 @@ from dynsym.cli.pictures import write_picture
 from dynsym.errors import StorageError
 
 if TYPE_CHECKING:
-    from dynsym.results import Analysis
+    from dynsym.results import Analysis, PhasePortrait
 
 __all__ = ["check_folder", "write_folder"]
 
 REPORT, DATA, CONTENT = "report.html", "diagram.nc", "analysis.json"
-PICTURES = ("network.png", "diagram.png", "counts.png", "decomposition.png", "spectrum.png")
+PICTURES = ("network.png", "diagram.png", "counts.png", "decomposition.png", "spectrum.png", "plane.png")
+STATES_SHOWN_BY_ONE = 6
+"""Larger systems are drawn by the norm of their state."""
 
 
 def check_folder(path: str | os.PathLike[str]) -> Path:
@@ -42,8 +44,19 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
     return folder
 
 
-def write_folder(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
+def write_folder(analysis: Analysis, path: str | os.PathLike[str], *, portrait: PhasePortrait | None = None) -> Path:
     """Write report, pictures and data, and return the folder.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    path : path
+    portrait : PhasePortrait, optional
+        Drawn as ``plane.png``.
+
+    Returns
+    -------
+    Path
 
     Raises
     ------
@@ -57,7 +70,7 @@ def write_folder(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     content = json.dumps(analysis.to_json(), ensure_ascii=False, allow_nan=False, indent=1)
     write_bytes(content.encode(), folder / CONTENT)
     drawn = set()
-    for name, draw in _pictures(analysis):
+    for name, draw in _pictures(analysis, portrait):
         write_picture(draw, folder / name)
         drawn.add(name)
     if analysis.diagram is not None:
@@ -78,7 +91,7 @@ def _is_analysis(path: Path) -> bool:
     return isinstance(content, dict) and content.get("kind") == "analysis"
 
 
-def _pictures(analysis: Analysis) -> Iterator[tuple[str, Callable[[Any], Any]]]:
+def _pictures(analysis: Analysis, portrait: PhasePortrait | None) -> Iterator[tuple[str, Callable[[Any], Any]]]:
     """File name and drawing function of each picture that there is something for."""
     from dynsym import plot
 
@@ -86,7 +99,8 @@ def _pictures(analysis: Analysis) -> Iterator[tuple[str, Callable[[Any], Any]]]:
         yield "network.png", lambda ax: plot.network(analysis.network, ax=ax)
     diagram, counts, split = analysis.diagram, analysis.counts, analysis.decomposition
     if diagram is not None and len(diagram):
-        yield "diagram.png", lambda ax: plot.bifurcation(diagram, ax=ax)
+        state = diagram.state_names[0] if len(diagram.state_names) <= STATES_SHOWN_BY_ONE else None
+        yield "diagram.png", lambda ax: plot.bifurcation(diagram, state=state, ax=ax)
     if counts is not None:
         yield "counts.png", lambda ax: plot.count(counts, ax=ax)
     if split is not None and split.symmetric is not None:
@@ -95,3 +109,5 @@ def _pictures(analysis: Analysis) -> Iterator[tuple[str, Callable[[Any], Any]]]:
         last = counts.counts[-1]
         if any(entry.eigenvalues for entry in last.equilibria):
             yield "spectrum.png", lambda ax: plot.spectrum(last, ax=ax)
+    if portrait is not None:
+        yield "plane.png", lambda ax: plot.phase_plane(portrait, ax=ax)

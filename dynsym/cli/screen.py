@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TextIO
@@ -15,6 +16,7 @@ Progress = Callable[[float], None]
 """Called with the share that is done, from 0 to 1."""
 
 BOUNDLESS = 100_000
+PAGE = 98
 
 
 class Screen:
@@ -42,6 +44,12 @@ class Screen:
     def line(self, text: str = "") -> None:
         """A line of text."""
         print(text)
+
+    def paragraph(self, text: str, *, indent: str = "") -> None:
+        """Text in lines of a page's width; formulas are not cut."""
+        page = textwrap.TextWrapper(PAGE, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
+        for line in page.wrap(text):
+            self.line(line)
 
     def heading(self, text: str) -> None:
         """A line that opens a part."""

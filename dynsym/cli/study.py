@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from dynsym.compute import CompiledSystem
     from dynsym.derive import HopfExclusion
     from dynsym.model import SymbolicSystem
-    from dynsym.results import Analysis, BifurcationCondition, CountStaircase, Decomposition, Diagram, Statement
+    from dynsym.results import (
+        Analysis,
+        BifurcationCondition,
+        CountStaircase,
+        Decomposition,
+        Diagram,
+        PhasePortrait,
+        Statement,
+    )
 
 __all__ = ["Study"]
 
@@ -182,8 +190,15 @@ class Study:
             self.notes.append(f"equilibria were not counted: {self.system.dimension} states are too many for a proof.")
             return None
         low, high = self.span
-        values = [low + (high - low) * (k + 0.5) / points for k in range(points)]
-        return count_along(f, parameter=self.parameter, points=values, budget=Budget(seconds=SECONDS_FOR_A_COUNT))
+        half = 0.5 * (high - low) / points
+        return count_along(
+            f,
+            self.parameter,
+            span=(low + half, high - half),
+            points=points,
+            budget=Budget(seconds=SECONDS_FOR_A_COUNT),
+            progress=lambda share: progress(0.1 + 0.6 * share),
+        )
 
     def _diagram(
         self, f: CompiledSystem, conditions: tuple[BifurcationCondition, ...], counts: CountStaircase | None
@@ -202,6 +217,20 @@ class Study:
         self.notes += [f"diagram: {note}" for note in options.get("notes", ())]
         self.notes += [check for check in options.get("checks", ()) if not check.endswith(": agree")]
         return diagram
+
+    def portrait(self, analysis: Analysis) -> PhasePortrait | None:
+        """The phase plane of a system of two states, at the upper end of the span."""
+        from dynsym.compute import phase_portrait
+
+        if analysis.counts is None or not analysis.counts.counts or self.system.dimension != 2:
+            return None
+        last = analysis.counts.counts[-1]
+        box = {}
+        for name in self.system.state_names:
+            places = [entry.state[name] for entry in last.equilibria] or [0.0]
+            room = max(1.0, 0.5 * (max(places) - min(places)))
+            box[name] = (min(places) - room, max(places) + room)
+        return phase_portrait(self.system, box, values={self.parameter: last.parameters[self.parameter]})
 
 
 def _content(system: SymbolicSystem) -> str:

@@ -110,3 +110,21 @@ def run_json(run):
         return json.loads(out)
 
     return call
+
+
+@pytest.fixture
+def fold(model):
+    """x' = m + x - x^3."""
+    return model(FOLD, "fold.toml")
+
+
+@pytest.fixture
+def plastic_pair(model):
+    """Two driven neurons with Hebbian synapses."""
+    return model(PLASTIC_PAIR, "plastic.toml")
+
+
+@pytest.fixture
+def symbolic(model):
+    """An E-I pair with parameters that have no value."""
+    return model(SYMBOLIC, "symbolic.toml")

@@ -75,8 +75,8 @@ def test_commands_that_do_not_exist_are_named(run, command):
     assert repr(command) in err
 
 
-def test_options_of_every_command_may_stand_before_it(run, pair):
-    code, out, _ = run("--json", "show", pair)
+def test_options_of_every_command_may_stand_before_it(run, fold):
+    code, out, _ = run("--json", "show", fold)
     assert code == 0
     assert json.loads(out)["kind"] == "system"
     assert run("--json")[0] == 2
@@ -127,7 +127,7 @@ def test_a_reader_that_leaves_is_no_error(monkeypatch):
     assert main(["show"]) == 0
 
 
-def test_a_pipe_that_closes_early_leaves_no_message(pair):
+def test_a_pipe_that_closes_early_leaves_no_message():
     line = f"{sys.executable} -c 'import sys; from dynsym.cli import main; sys.exit(main())' show c_elegans --json"
     done = subprocess.run(["bash", "-c", f"{line} | head -c 20"], capture_output=True, text=True, check=True)
     assert len(done.stdout) == 20
@@ -135,9 +135,9 @@ def test_a_pipe_that_closes_early_leaves_no_message(pair):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_a_full_disk_is_a_storage_error(pair):
+def test_a_full_disk_is_a_storage_error(fold):
     with open("/dev/full", "w") as full:
-        line = [sys.executable, "-c", "import sys; from dynsym.cli import main; sys.exit(main())", "show", pair]
+        line = [sys.executable, "-c", "import sys; from dynsym.cli import main; sys.exit(main())", "show", fold]
         done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 5
     assert "No space left" in done.stderr

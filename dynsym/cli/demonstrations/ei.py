@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,13 +18,14 @@ TITLE = "An excitatory and an inhibitory neuron that oscillate"
 
 def work() -> SimpleNamespace:
     """From the graph to the onset of oscillations."""
-    net = ds.motifs.ei_pair(nodes=("x", "y"), w_EE="a", w_EI="b", w_IE="c", w_II=0, tau_E=1, tau_I="tau")
+    weights = {"w_EE": "a", "w_EI": "b", "w_IE": "c", "w_II": 0}  # onto the first from the second
+    net = ds.motifs.ei_pair(nodes=("x", "y"), **weights, tau_E=1, tau_I="tau")
     positive = {"b": "positive", "c": "positive", "tau": "positive"}
     system = ds.build_system(net, node=ds.LeakyRate(ds.Tanh()), assumptions=positive)
     conditions = ds.find_conditions(system, "a", at=0)  # for every b, c, tau > 0
     example = system.with_values(b=2, c=2, tau=2)
     exact = ds.find_conditions(example, "a", at=0, span=(0, 3))
-    diagram = ds.bifurcation_diagram(example, parameter="a", span=(0, 3), conditions=exact)
+    diagram = ds.bifurcation_diagram(example, parameter="a", span=(0, 3))
     agreement = ds.compare_points(exact, diagram)
     beyond = exact[0].value + 0.25
     trajectory = ds.simulate(example, {"x": 0.1}, span=(0, 200), values={"a": beyond})
@@ -75,4 +77,4 @@ def to_json(found: SimpleNamespace) -> dict[str, Any]:
 def pictures(found: SimpleNamespace) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Name and drawing function of each picture."""
     yield "network", lambda ax: ds.plot.network(found.net, ax=ax)
-    yield "diagram", lambda ax: ds.plot.bifurcation(found.diagram, state="x", ax=ax)
+    yield "diagram", lambda ax: ds.plot.bifurcation(replace(found.diagram, conditions=found.exact), state="x", ax=ax)

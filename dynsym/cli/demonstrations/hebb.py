@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
-
-import numpy as np
 
 import dynsym as ds
 from dynsym.cli.screen import Screen
@@ -31,8 +30,8 @@ def work() -> SimpleNamespace:
     learning = ds.Hebbian("k", time_constant="tau")  # tau w_ij' = -w_ij + k tanh(x_i) tanh(x_j)
     system = ds.build_system(net, ds.LeakyRate(ds.Tanh()), learning, values={"b": 1, "tau": 1})
     conditions = ds.find_conditions(system, "k", span=(-10, 4))
-    counts = ds.count_along(system, parameter="k", points=np.linspace(-9.9, 3.9, 47))
-    diagram = ds.bifurcation_diagram(system, parameter="k", span=(-10, 4), conditions=conditions, counts=counts.counts)
+    counts = ds.count_along(system, "k", span=(-10, 4), points=57)
+    diagram = ds.bifurcation_diagram(system, parameter="k", span=(-10, 4), counts=counts.counts)
     agreement = ds.compare_points(conditions, diagram)
     return SimpleNamespace(**locals())
 
@@ -78,7 +77,10 @@ def to_json(found: SimpleNamespace) -> dict[str, Any]:
 def pictures(found: SimpleNamespace) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Name and drawing function of each picture."""
     yield "network", lambda ax: ds.plot.network(found.net, ax=ax)
-    yield "diagram", lambda ax: ds.plot.bifurcation(found.diagram, state="x1", ax=ax)
+    yield (
+        "diagram",
+        lambda ax: ds.plot.bifurcation(replace(found.diagram, conditions=found.conditions), state="x1", ax=ax),
+    )
     yield "counts", lambda ax: ds.plot.count(found.counts, ax=ax)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
-
-import numpy as np
 
 import dynsym as ds
 from dynsym.cli.screen import Screen
@@ -16,6 +15,7 @@ from dynsym.cli.texts import (
     print_branches,
     print_curl,
     print_equations,
+    print_normalisations,
     print_source,
     print_special_points,
     print_staircase,
@@ -34,8 +34,8 @@ def work() -> SimpleNamespace:
     conditions = ds.find_conditions(system, "g", at=0, span=(0, 3))
     no_hopf = ds.excludes_hopf(system, "g", at=0)  # for every g > 0
     split = ds.decompose(system, at=0, values={"g": conditions[0].value})
-    counts = ds.count_along(system, parameter="g", points=np.linspace(0.025, 2.975, 60))
-    diagram = ds.bifurcation_diagram(system, parameter="g", span=(0, 3), conditions=conditions, counts=counts.counts)
+    counts = ds.count_along(system, "g", span=(0.05, 3), points=60)
+    diagram = ds.bifurcation_diagram(system, parameter="g", span=(0, 3), counts=counts.counts)
     agreement = ds.compare_points(conditions, diagram)
     return SimpleNamespace(**locals())
 
@@ -57,11 +57,10 @@ def show(screen: Screen, found: SimpleNamespace) -> None:
         for entry in found.conditions
     ]
     screen.table(["kind", "g", "value", "cubic coefficient c", "criticality", "how sure"], rows)
-    for text in dict.fromkeys(entry.normalisation for entry in found.conditions):
-        screen.line(f"  where {text}")
+    print_normalisations(screen, found.conditions)
     screen.line(f"  {NO_HOPF}: {found.no_hopf.verdict}")
     for step in found.no_hopf.argument.split("; "):
-        screen.line(f"    {step}")
+        screen.paragraph(step, indent="    ")
     screen.heading(f"Curl of the linearised field at the origin, g = {decimal(found.conditions[0].value)}")
     print_curl(screen, found.split)
     screen.heading(f"How many equilibria there are, at {len(found.counts)} values of g")
@@ -88,6 +87,6 @@ def to_json(found: SimpleNamespace) -> dict[str, Any]:
 def pictures(found: SimpleNamespace) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Name and drawing function of each picture."""
     yield "network", lambda ax: ds.plot.network(found.net, ax=ax)
-    yield "diagram", lambda ax: ds.plot.bifurcation(found.diagram, ax=ax)
+    yield "diagram", lambda ax: ds.plot.bifurcation(replace(found.diagram, conditions=found.conditions), ax=ax)
     yield "counts", lambda ax: ds.plot.count(found.counts, ax=ax)
     yield "decomposition", lambda ax: ds.plot.decomposition(found.split, ax=ax)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,7 +30,7 @@ def work() -> SimpleNamespace:
     first = conditions[0]
     split = ds.decompose(system, at=0, values={"g": first.value})
     span = (0, 1.2 * first.value)
-    diagram = ds.bifurcation_diagram(system, parameter="g", span=span, conditions=[first])
+    diagram = ds.bifurcation_diagram(system, parameter="g", span=span)
     agreement = ds.compare_points([first], diagram)
     return SimpleNamespace(**locals())
 
@@ -92,7 +93,7 @@ def to_json(found: SimpleNamespace) -> dict[str, Any]:
 def pictures(found: SimpleNamespace) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Name and drawing function of each picture."""
     yield "network", lambda ax: ds.plot.network(found.net, ax=ax)
-    yield "diagram", lambda ax: ds.plot.bifurcation(found.diagram, ax=ax)
+    yield "diagram", lambda ax: ds.plot.bifurcation(replace(found.diagram, conditions=[found.first]), ax=ax)
 
 
 def _strongest(states: Mapping[str, Any]) -> str:

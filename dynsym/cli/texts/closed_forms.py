@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,10 @@ if TYPE_CHECKING:
     from dynsym.network import Network
     from dynsym.results import BifurcationCondition, Statement
 
-__all__ = ["print_conditions", "print_equations", "print_source", "print_statements"]
+__all__ = ["print_conditions", "print_equations", "print_normalisations", "print_source", "print_statements"]
 
 ROWS = 24
 LINE = 200
-PAGE = 98
 
 
 def print_equations(screen: Screen, system: SymbolicSystem) -> None:
@@ -32,8 +30,16 @@ def print_equations(screen: Screen, system: SymbolicSystem) -> None:
 
 def print_source(screen: Screen, network: Network) -> None:
     """Where a network comes from."""
-    for line in textwrap.wrap(network.reference or "", PAGE):
-        screen.line(line)
+    if network.reference:
+        screen.line()
+        screen.paragraph(network.reference)
+
+
+def print_normalisations(screen: Screen, conditions: Sequence[BifurcationCondition]) -> None:
+    """What makes the coefficients numbers, each text once."""
+    for condition in {condition.normalisation: condition for condition in conditions}.values():
+        if condition.normalisation and condition.coefficient is not None:
+            screen.paragraph(f"coefficient of a {condition.kind}: {condition.normalisation}", indent="  ")
 
 
 def print_conditions(screen: Screen, conditions: Sequence[BifurcationCondition], parameter: str) -> None:
@@ -41,8 +47,9 @@ def print_conditions(screen: Screen, conditions: Sequence[BifurcationCondition],
     columns = ["kind", parameter, "value", "equilibrium", "criticality", "coefficient", "frequency", "how sure"]
     if conditions:
         screen.table(columns, [_condition_row(condition) for condition in conditions])
-    for remark in dict.fromkeys(text for condition in conditions for text in _condition_remarks(condition)):
-        screen.line(f"  {remark}")
+    for remark in dict.fromkeys(text for condition in conditions for text in _remarks(condition)):
+        screen.paragraph(remark, indent="  ")
+    print_normalisations(screen, conditions)
 
 
 def _condition_row(condition: BifurcationCondition) -> list[str]:
@@ -62,11 +69,9 @@ def _condition_row(condition: BifurcationCondition) -> list[str]:
     ]
 
 
-def _condition_remarks(condition: BifurcationCondition) -> Iterable[str]:
+def _remarks(condition: BifurcationCondition) -> Iterable[str]:
     if condition.constraints:
         yield f"{condition.kind}, where {'; '.join(_relation(entry) for entry in condition.constraints)}"
-    if condition.normalisation and condition.coefficient is not None:
-        yield f"coefficient of a {condition.kind}: {condition.normalisation}"
     if condition.assumptions:
         yield f"assumed: {', '.join(condition.assumptions)}"
 
@@ -79,5 +84,6 @@ def _relation(entry: Any) -> str:
 def print_statements(screen: Screen, statements: Sequence[Statement]) -> None:
     """One line a statement, its verdict last."""
     for statement in statements:
-        reason = f" ({statement.reason})" if statement.reason else ""
-        screen.line(f"  {statement.text}: {statement.verdict}{reason}")
+        screen.line(f"  {statement.text}: {statement.verdict}")
+        for step in filter(None, statement.reason.split("; ")):
+            screen.paragraph(step, indent="    ")

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["print_agreement", "print_branches", "print_special_points"]
 
+CROSSING = "crossing_speed"
+"""Says that the crossing is transversal; in the JSON, and left out of the table."""
+
 
 def print_branches(screen: Screen, diagram: Diagram) -> None:
     """One row a branch."""
@@ -45,13 +48,15 @@ def _share(stable: Any) -> str:
 
 
 def _point_row(point: SpecialPoint, parameter: str, names: Sequence[str]) -> list[str]:
-    coefficients = ", ".join(f"{name} {decimal(value, 6)}" for name, value in point.coefficients.items()) or "-"
+    shown = [(name, value) for name, value in point.coefficients.items() if name != CROSSING]
+    coefficients = ", ".join(f"{name} {decimal(value, 6)}" for name, value in shown) or "-"
     places = [decimal(chopped(point.state[name]), 6) for name in names]
     return [point.label, decimal(point.parameters[parameter]), *places, coefficients, small(point.residual)]
 
 
 def print_agreement(screen: Screen, rows: Sequence[Agreement]) -> None:
-    """Closed forms beside located points."""
+    """Closed forms beside located points; a neutral saddle is no bifurcation and has no row."""
+    rows = [row for row in rows if row.condition is not None or row.kind != "neutral_saddle"]
     if not rows:
         screen.line("  nothing to compare")
         return

@@ -28,7 +28,7 @@ def print_decomposition(screen: Screen, split: Decomposition) -> None:
         reason = split.reasons.get(scope)
         screen.line(f"  a gradient flow in {words}: {split.is_gradient[scope]}")
         if reason:
-            screen.line(f"    {reason}")
+            screen.paragraph(reason, indent="    ")
     if split.violating_cycle is not None:
         cycle = split.violating_cycle
         screen.line(f"  violating cycle: {' -> '.join([*cycle[:12], '…' if len(cycle) > 12 else cycle[0]])}")
