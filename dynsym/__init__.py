@@ -100,6 +100,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "check_roots",
         "compile_system",
         "continue_equilibrium",
+        "count_along",
         "count_equilibria",
         "find_equilibria",
         "phase_portrait",

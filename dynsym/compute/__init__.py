@@ -3,7 +3,14 @@
 from dynsym._budget import Budget
 from dynsym.compute.compiled import Arrays, CompiledSystem, Scalars, compile_system
 from dynsym.compute.continuation import PseudoArclength, bifurcation_diagram, continue_equilibrium, switch_branch
-from dynsym.compute.counting import BranchAndPrune, certify, check_roots, count_equilibria, find_equilibria
+from dynsym.compute.counting import (
+    BranchAndPrune,
+    certify,
+    check_roots,
+    count_along,
+    count_equilibria,
+    find_equilibria,
+)
 from dynsym.compute.integration import DormandPrince, Lsoda, Radau, simulate
 from dynsym.compute.portraits import phase_portrait
 
@@ -22,6 +29,7 @@ __all__ = [
     "check_roots",
     "compile_system",
     "continue_equilibrium",
+    "count_along",
     "count_equilibria",
     "find_equilibria",
     "phase_portrait",
