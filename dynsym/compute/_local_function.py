@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -13,7 +14,7 @@ from sympy import Expr, Symbol
 from dynsym.compute._functions import generated
 from dynsym.model._rewriting import derivative
 
-__all__ = ["Jets", "LocalFunction"]
+__all__ = ["Jets", "LocalFunction", "partitions_of", "product_jets", "subsets_of"]
 
 Array = np.ndarray
 Jets = dict[int, Array]
@@ -65,9 +66,9 @@ class LocalFunction:
         """The function along the directions of its arguments, for every subset of the directions in `full`."""
         values = [a[0] for a in arguments] + list(constants)
         found: Jets = {0: self(values)}
-        for mask in _subsets(full):
+        for mask in subsets_of(full):
             total: Any = None
-            for blocks in _partitions(_bits(mask)):
+            for blocks in partitions_of(mask):
                 moving = [[k for k, a in enumerate(arguments) if block in a] for block in blocks]
                 for chosen in itertools.product(*moving):
                     slope = self.partial(chosen, values)
@@ -85,28 +86,32 @@ class LocalFunction:
 def product_jets(left: Jets, right: Jets, full: int, multiply: Callable[[Any, Any], Any]) -> Jets:
     """The Leibniz rule for a bilinear product."""
     found: Jets = {}
-    for mask in (0, *_subsets(full)):
-        for part in _submasks(mask):
-            if part in left and mask ^ part in right:
-                term = multiply(left[part], right[mask ^ part])
+    for mask in (0, *subsets_of(full)):
+        for part, rest in _splits(mask):
+            if part in left and rest in right:
+                term = multiply(left[part], right[rest])
                 found[mask] = found[mask] + term if mask in found else term
     return found
 
 
-def _bits(mask: int) -> tuple[int, ...]:
-    return tuple(1 << k for k in range(mask.bit_length()) if mask >> k & 1)
-
-
-def _subsets(full: int) -> tuple[int, ...]:
+@functools.cache
+def subsets_of(full: int) -> tuple[int, ...]:
+    """The masks of the nonempty sets of directions in `full`, ascending."""
     return tuple(mask for mask in range(1, full + 1) if mask & full == mask)
 
 
-def _submasks(mask: int) -> tuple[int, ...]:
-    return tuple(part for part in range(mask + 1) if part & mask == part)
+@functools.cache
+def _splits(mask: int) -> tuple[tuple[int, int], ...]:
+    return tuple((part, mask ^ part) for part in range(mask + 1) if part & mask == part)
+
+
+@functools.cache
+def partitions_of(mask: int) -> tuple[tuple[int, ...], ...]:
+    """The partitions of a set of directions into blocks, each block a mask."""
+    return tuple(_partitions(tuple(1 << k for k in range(mask.bit_length()) if mask >> k & 1)))
 
 
 def _partitions(bits: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Partitions of a set of bits into blocks, each block a mask."""
     if not bits:
         yield ()
         return

@@ -271,7 +271,8 @@ class CompiledSystem:
         return dict(zip(places, tape.run(BallArithmetic(), [*x, *p]), strict=True))
 
     def __repr__(self) -> str:
-        return f"CompiledSystem({self.system.name!r}: {self.dimension} states, {self.lowering} code)"
+        states = "1 state" if self.dimension == 1 else f"{self.dimension} states"
+        return f"CompiledSystem({self.system.name!r}: {states}, {self.lowering} code)"
 
 
 def compile_system(
@@ -307,6 +308,11 @@ def compile_system(
         if method is None:
             return system
         system = system.system
+    if not isinstance(system, SymbolicSystem):
+        raise ModelError(
+            f"The system was given as {system!r:.60}; a SymbolicSystem is needed, as build_system, "
+            "system_from_equations and load_system make it."
+        )
     _refuse_undefined(system)
     if method is None:
         method = Arrays() if system.template is not None and _is_large(system) else Scalars()

@@ -17,13 +17,19 @@ from sympy import Expr, Symbol
 from dynsym.compute._batching import broadcast
 from dynsym.compute._domain import domain_error
 from dynsym.compute._functions import generated
+from dynsym.compute._local_function import Jets
 from dynsym.compute._stable_form import stable_entries, stable_rates
+from dynsym.compute.directional import JetArithmetic
+from dynsym.compute.tape import Tape
 from dynsym.model._rewriting import derivative
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["ScalarLowering"]
 
 Array = np.ndarray
+
+MOST_OPERATIONS = 400
+"""Beyond this many operations in the Jacobian, formulas of second and third derivatives cost more than they save."""
 
 
 class _Program:
@@ -150,7 +156,45 @@ class ScalarLowering:
             self._jacobian_by_parameter[index] = self._compiled(moving)
         return self._scattered(*self._jacobian_by_parameter[index], x, p)
 
-    # ---- higher derivatives, as sparse symmetric tensors
+    # ---- higher derivatives: sparse symmetric tensors where the formulas are small, else jets
+
+    @cached_property
+    def _has_small_formulas(self) -> bool:
+        return sum(int(e.count_ops()) for e in self._entries.values()) <= MOST_OPERATIONS
+
+    @cached_property
+    def _tape(self) -> Tape:
+        return Tape.of(self._rates, self._arguments)
+
+    def second(self, x: Array, p: Array, u: Array, v: Array) -> Array:
+        return self._contracted(self._second, x, p, u, v) if self._has_small_formulas else self._along(x, p, u, v)
+
+    def third(self, x: Array, p: Array, u: Array, v: Array, w: Array) -> Array:
+        return self._contracted(self._third, x, p, u, v, w) if self._has_small_formulas else self._along(x, p, u, v, w)
+
+    def jacobian_along(self, x: Array, p: Array, v: Array) -> Array:
+        if not self._has_small_formulas:
+            return self._along(x, p, np.eye(self._size), v[:, None])
+        program, indices, places = self._second
+        out = np.zeros((self._size, self._size), dtype=np.result_type(float, v))
+        if len(places):
+            rows, first, second = indices
+            np.add.at(out, (rows, first), program.at(x, p)[places] * v[second])
+        return out
+
+    def _along(self, x: Array, p: Array, *directions: Array) -> Array:
+        """The mixed derivative of the field along directions: vectors (n,), or rows of vectors (n, columns)."""
+        full = (1 << len(directions)) - 1
+        states: list[Jets] = [
+            {0: value} | {1 << k: d[j] for k, d in enumerate(directions) if d[j].any()} for j, value in enumerate(x)
+        ]
+        with np.errstate(all="ignore"):
+            rows = self._tape.run(JetArithmetic(full), [*states, *({0: value} for value in p)])
+        shape = np.broadcast_shapes(*(d.shape[1:] for d in directions))
+        out = np.zeros((self._size, *shape), dtype=np.result_type(float, *directions))
+        for k, row in enumerate(rows):
+            out[k] = row.get(full, 0.0)
+        return out
 
     @cached_property
     def _second_entries(self) -> dict[tuple[int, ...], Expr]:
@@ -196,18 +240,4 @@ class ScalarLowering:
             for direction, column in zip(directions, columns, strict=True):
                 terms = terms * direction[column]
             np.add.at(out, rows, terms)
-        return out
-
-    def second(self, x: Array, p: Array, u: Array, v: Array) -> Array:
-        return self._contracted(self._second, x, p, u, v)
-
-    def third(self, x: Array, p: Array, u: Array, v: Array, w: Array) -> Array:
-        return self._contracted(self._third, x, p, u, v, w)
-
-    def jacobian_along(self, x: Array, p: Array, v: Array) -> Array:
-        program, indices, places = self._second
-        out = np.zeros((self._size, self._size), dtype=np.result_type(float, v))
-        if len(places):
-            rows, first, second = indices
-            np.add.at(out, (rows, first), program.at(x, p)[places] * v[second])
         return out

@@ -1,0 +1,168 @@
+"""Mixed derivatives along directions, by running a tape on jets instead of numbers.
+
+A jet holds a quantity's value and its mixed derivatives along up to three directions; sums, products and functions of
+jets follow the Leibniz rule and the formula of Faà di Bruno, so the result is exact, whatever the size of the formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from sympy import Expr
+
+from dynsym.compute._local_function import Jets, partitions_of, product_jets, subsets_of
+from dynsym.compute.tape import Arithmetic
+
+__all__ = ["JetArithmetic"]
+
+
+class JetArithmetic(Arithmetic):
+    """`Arithmetic` of jets: mapping of mask to number, a missing mask being zero; `jets[0]` is the (real) value.
+
+    Parameters
+    ----------
+    full : int
+        The mask of all directions: 3 for two, 7 for three.
+
+    Examples
+    --------
+    >>> float(JetArithmetic(3).integer_power({0: 2.0, 1: 1.0, 2: 1.0}, 3)[3])
+    12.0
+    """
+
+    def __init__(self, full: int) -> None:
+        self.full = full
+
+    def constant(self, value: Expr) -> Jets:
+        return {0: np.float64(value)}  # type: ignore[dict-item]
+
+    def add(self, left: Jets, right: Jets) -> Jets:
+        found = dict(left)
+        for mask, value in right.items():
+            found[mask] = found[mask] + value if mask in found else value
+        return found
+
+    def multiply(self, left: Jets, right: Jets) -> Jets:
+        if len(left) == 1:
+            left, right = right, left
+        if len(right) == 1:
+            return {mask: value * right[0] for mask, value in left.items()}
+        return product_jets(left, right, self.full, lambda a, b: a * b)
+
+    def integer_power(self, base: Jets, exponent: int) -> Jets:
+        return self._composed(base, *_power(base[0], exponent))
+
+    def power(self, base: Jets, exponent: Jets) -> Jets:
+        if len(exponent) == 1:
+            return self._composed(base, *_power(base[0], exponent[0]))
+        return self.function("exp", [self.multiply(exponent, self.function("log", [base]))])
+
+    def square_root(self, base: Jets) -> Jets:
+        return self._composed(base, *_power(base[0], 0.5))
+
+    def function(self, name: str, arguments: Sequence[Jets]) -> Jets:
+        if name in ("Min", "Max"):
+            wins = np.less if name == "Min" else np.greater
+            best = arguments[0]
+            for other in arguments[1:]:
+                best = best if wins(best[0], other[0]) else other
+            return best
+        x = arguments[0]
+        if name == "Heaviside":
+            return {0: np.heaviside(x[0], arguments[1][0] if len(arguments) > 1 else 0.5)}
+        return self._composed(x, *_FUNCTIONS[name](x[0]))
+
+    def _composed(self, inner: Jets, *derivatives: Any) -> Jets:
+        """f at a jet, from f, f', f'', f''' at its value."""
+        found: Jets = {0: derivatives[0]}
+        if len(inner) == 1:
+            return found
+        for mask in subsets_of(self.full):
+            total: Any = None
+            for blocks in partitions_of(mask):
+                if all(block in inner for block in blocks):
+                    term = derivatives[len(blocks)]
+                    for block in blocks:
+                        term = term * inner[block]
+                    total = term if total is None else total + term
+            if total is not None:
+                found[mask] = total
+        return found
+
+
+Derivatives = tuple[Any, Any, Any, Any]
+
+
+def _power(x: Any, n: Any) -> Derivatives:
+    """x**n and three derivatives; a factor 0 beats a negative power of 0."""
+    found, factor = [], 1.0
+    for order in range(4):
+        found.append(factor * np.float64(x) ** (n - order) if factor else 0.0)
+        factor *= n - order
+    return found[0], found[1], found[2], found[3]
+
+
+def _tanh(x: Any) -> Derivatives:
+    t = np.tanh(x)
+    s = 1 - t * t
+    return t, s, -2 * t * s, s * (6 * t * t - 2)
+
+
+def _coth(x: Any) -> Derivatives:
+    c = 1 / np.tanh(x)
+    s = 1 - c * c
+    return c, s, -2 * c * s, s * (6 * c * c - 2)
+
+
+def _tan(x: Any) -> Derivatives:
+    t = np.tan(x)
+    s = 1 + t * t
+    return t, s, 2 * t * s, s * (6 * t * t + 2)
+
+
+def _atan(x: Any) -> Derivatives:
+    s = 1 / (1 + x * x)
+    return np.arctan(x), s, -2 * x * s * s, (6 * x * x - 2) * s**3
+
+
+def _log(x: Any) -> Derivatives:
+    return np.log(x), 1 / x, -1 / x**2, 2 / x**3
+
+
+def _logistic(x: Any) -> Derivatives:
+    small = np.exp(-np.abs(x))
+    large, small = 1 / (1 + small), small / (1 + small)
+    value, mirrored = (large, small) if x > 0 else (small, large)
+    s = value * mirrored
+    return value, s, s * (mirrored - value), s * (1 - 6 * s)
+
+
+def _softplus(x: Any) -> Derivatives:
+    first, second, third, _ = _logistic(x)
+    return np.logaddexp(0.0, x), first, second, third
+
+
+def _flat(value: Any, slope: Any = 0.0) -> Derivatives:
+    return value, slope, 0.0, 0.0
+
+
+_FUNCTIONS: dict[str, Callable[[Any], Derivatives]] = {
+    "exp": lambda x: (np.exp(x),) * 4,
+    "log": _log,
+    "sin": lambda x: (np.sin(x), np.cos(x), -np.sin(x), -np.cos(x)),
+    "cos": lambda x: (np.cos(x), -np.sin(x), -np.cos(x), np.sin(x)),
+    "tan": _tan,
+    "sinh": lambda x: (np.sinh(x), np.cosh(x), np.sinh(x), np.cosh(x)),
+    "cosh": lambda x: (np.cosh(x), np.sinh(x), np.cosh(x), np.sinh(x)),
+    "tanh": _tanh,
+    "coth": _coth,
+    "atan": _atan,
+    "logistic": _logistic,
+    "softplus": _softplus,
+    "relu": lambda x: _flat(max(x, 0.0), float(x > 0)),
+    "step": lambda x: _flat(float(x > 0)),
+    "Abs": lambda x: _flat(abs(x), np.sign(x)),
+    "sign": lambda x: _flat(np.sign(x)),
+}
