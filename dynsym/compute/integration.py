@@ -157,32 +157,24 @@ def simulate(
     parameters = system.parameter_vector(values)
     x = start_state(system, start, parameters)
     blow_up = _BlowUp(system, parameters, x, float(at[0]))
-    implicit = {"jac": lambda t, y: system.jacobian(y, parameters)}
+    implicit = {"jac": blow_up.jacobian}
     options = implicit if method.is_implicit and system.dimension <= JACOBIAN_UP_TO else {}
-    left = ""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            solution = solve_ivp(
-                blow_up.field,
-                (float(at[0]), float(at[-1])),
-                x,
-                method=method.name,
-                t_eval=None if times is None else at,
-                events=blow_up.event,
-                rtol=method.relative_tolerance,
-                atol=method.absolute_tolerance,
-                **options,
-            )
-        except DomainError as error:
-            left = str(error)
-    if left:
-        reached, states, evaluations = np.array([at[0]]), x[None, :], blow_up.evaluations
-        outcome, message = Outcome.LEFT_DOMAIN, f"Left the domain near t = {blow_up.last_time:.6g}: {left}"
-    else:
-        reached, states, evaluations = solution.t, solution.y.T.reshape(len(solution.t), len(x)), solution.nfev
+        solution = solve_ivp(
+            blow_up.field,
+            (float(at[0]), float(at[-1])),
+            x,
+            method=method.name,
+            t_eval=None if times is None else at,
+            events=blow_up.event,
+            rtol=method.relative_tolerance,
+            atol=method.absolute_tolerance,
+            **options,
+        )
+        states = np.reshape(solution.y, (len(x), -1)).T
         finite = np.isfinite(states).all(axis=1)
-        reached, states = reached[finite], states[finite]
+        reached, states = solution.t[finite], states[finite]
         if len(solution.t_events[0]):
             reached = np.append(reached, solution.t_events[0][:1])
             states = np.vstack([states, solution.y_events[0][:1]])
@@ -191,7 +183,7 @@ def simulate(
         "method": method.name,
         "relative_tolerance": method.relative_tolerance,
         "absolute_tolerance": method.absolute_tolerance,
-        "evaluations": int(evaluations),
+        "evaluations": int(solution.nfev),
         "message": message,
     }
     named = dict(zip(system.parameter_names, map(float, parameters), strict=True))
@@ -211,24 +203,32 @@ class _BlowUp:
     def __init__(self, system: CompiledSystem, parameters: Array, x: Array, began: float) -> None:
         self.system, self.parameters, self.began = system, parameters, began
         self.bound = LARGE * (1 + float(np.abs(x).max(initial=0.0)))
-        self.last_time, self.evaluations = began, 0
+        self.complaint = "the right-hand side is not finite beyond."
 
     def field(self, t: float, x: Array) -> Array:
-        self.last_time = t
-        self.evaluations += 1
-        return self.system.field(x, self.parameters)
+        try:
+            return self.system.field(x, self.parameters)
+        except DomainError as error:
+            self.complaint = str(error)
+            return np.full_like(x, np.nan)
+
+    def jacobian(self, t: float, x: Array) -> Array:
+        try:
+            return self.system.jacobian(x, self.parameters)
+        except DomainError:
+            return np.full((len(x), len(x)), np.nan)
 
     def is_near(self, t: float, x: Array) -> bool:
         size = float(np.abs(x).max(initial=0.0))
         if not self.bound < size < math.inf:
             return False
-        rate = float(np.abs(self.system.field(x, self.parameters)).max()) / size
+        rate = float(np.abs(self.field(t, x)).max()) / size
         return not rate * (t - self.began) <= SOON
 
     def leaves_domain(self, x: Array) -> bool:
         """Whether the field is not finite a little further along the solution."""
-        field = self.system.field(x, self.parameters)
-        ahead = (self.system.field(x + 10.0**-k * field, self.parameters) for k in range(2, 17))
+        field = self.field(0.0, x)
+        ahead = (self.field(0.0, x + 10.0**-k * field) for k in range(2, 17))
         return not all(np.isfinite(values).all() for values in (field, *ahead))
 
     def event(self, t: float, x: Array) -> float:
@@ -244,7 +244,7 @@ def _ending(solution: Any, times: Array, states: Array, blow_up: _BlowUp) -> tup
     if solution.status == 1 or np.abs(states[-1]).max(initial=0.0) > blow_up.bound:
         return Outcome.BLOW_UP, f"blow-up near t = {last:.6g}"
     if blow_up.leaves_domain(states[-1]):
-        return Outcome.LEFT_DOMAIN, f"Left the domain near t = {last:.6g}: the right-hand side is not finite beyond."
+        return Outcome.LEFT_DOMAIN, f"Left the domain near t = {last:.6g}: {blow_up.complaint}"
     return Outcome.STEP_TOO_SMALL, (
         f"Stopped at t = {last:.6g}: {solution.message} The solution must be smooth. Try looser tolerances, or Radau()."
     )

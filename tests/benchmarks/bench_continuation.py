@@ -1,7 +1,7 @@
 """Milliseconds a step of `continue_equilibrium`, against the plain way in numpy.
 
-The plain way is pseudo-arclength with `numpy.linalg.solve` for Newton steps and the tangent and `numpy.linalg.eigvals` at
-each step, on the same compiled functions: no detection, no step control, no control of the turn.
+The plain way is pseudo-arclength with `numpy.linalg.solve` for Newton steps and the tangent and `numpy.linalg.eigvals`
+at each step, on the same compiled functions: no detection, no step control, no control of the turn.
 
     python tests/benchmarks/bench_continuation.py [n ...]
 """

@@ -42,7 +42,8 @@ class Metric:
 class Point:
     """A point of a branch: state, parameter, unit tangent, sign of the bordered determinant, eigenvalues if known.
 
-    `factors` is the LU of the bordered matrix, kept while the next point is being corrected.
+    `factors` is the LU of the bordered matrix, kept while the next point is being corrected; `blurred` tells that F is
+    flat around the point, so that signs of eigenvalues near zero mean little.
     """
 
     x: Array
@@ -52,6 +53,7 @@ class Point:
     orientation: int
     spectrum: Spectrum | None = None
     factors: Factorised | None = None
+    blurred: bool = False
 
     @property
     def tangent(self) -> tuple[Array, float]:
@@ -64,12 +66,16 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A converged Newton correction: the point, the number of steps and the distance from the guess."""
+    """A converged Newton correction: the point, the number of steps and the distance from the guess.
+
+    `flat` tells that directions were left alone in which F hardly changes.
+    """
 
     x: Array
     value: float
     steps: int
     distance: float
+    flat: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +143,8 @@ class Tracer:
             if self.metric.length(step[:n], step[n]) <= self.method.tolerance:
                 if np.abs(right).max() > RESIDUAL * (1 + np.abs(x).max()):
                     return None
-                return Correction(x, value, iteration + 1, self.metric.length(x - start_x, value - start_value))
+                distance = self.metric.length(x - start_x, value - start_value)
+                return Correction(x, value, iteration + 1, distance, flat=True)
         return None
 
     def point(self, x: Array, value: float, direction: tuple[Array, float], *, spectrum: bool) -> Point | None:

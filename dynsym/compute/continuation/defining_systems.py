@@ -24,7 +24,8 @@ __all__ = ["Solution", "null_vectors", "solve_branch_point", "solve_fold", "solv
 
 Array = np.ndarray
 
-NEWTON_STEPS = 20
+NEWTON_STEPS = 12
+DIVERGED = 3.0
 CONVERGED = 1e-13
 ACCEPTED = 1e-9
 
@@ -97,6 +98,8 @@ def solve_fold(family: Family, x: Array, value: float) -> Solution | None:
             right, left = right / np.linalg.norm(right), left / np.linalg.norm(left)
             residual = _largest(family.field(x, value), jacobian @ right)
             return Solution(x, value, right, left, 0.0, residual)
+        if size > DIVERGED:
+            return None
         previous = size
     return None
 
@@ -133,6 +136,8 @@ def solve_hopf(family: Family, x: Array, value: float, frequency: float) -> Solu
             right, left = right / np.linalg.norm(right), left / np.linalg.norm(left)
             residual = _largest(family.field(x, value), shifted @ right)
             return Solution(x, value, right, left, float(frequency), residual)
+        if size > DIVERGED:
+            return None
         previous = size
     return None
 
@@ -169,6 +174,8 @@ def solve_neutral_saddle(family: Family, x: Array, value: float, rate: float) ->
             left = pairs[0][1] / np.linalg.norm(pairs[0][1])
             residual = _largest(family.field(x, value), jacobian @ right - rate * right)
             return Solution(x, value, right, left, float(rate), residual)
+        if size > DIVERGED:
+            return None
         previous = size
     return None
 
@@ -211,6 +218,8 @@ def solve_branch_point(family: Family, x: Array, value: float) -> Solution | Non
             right, left = null_vectors(matrix)
             residual = _largest(family.field(x, value), matrix @ right)
             return Solution(x, value, right, left[:, 0], 0.0, residual, float(unfolding))
+        if size > DIVERGED:
+            return None
         previous = size
         right = np.linalg.qr(np.array(kernel)[:, : n + 1].T)[0]
     return None

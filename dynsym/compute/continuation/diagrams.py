@@ -36,8 +36,8 @@ Array = np.ndarray
 COUNTED_AT = (0.0, 0.381966, 0.763932, 1.0)
 """Where equilibria are counted by default, as fractions of the span: its ends, and places unlikely to be special."""
 COUNTED_UP_TO = 12
-"""Dimension up to which equilibria are counted by default."""
-SECONDS_FOR_A_COUNT = 10.0
+"""Links up to which equilibria are counted by default; half as many states where there are no links."""
+SECONDS_FOR_A_COUNT = 5.0
 SAME_POINT = 1e-6
 
 
@@ -70,8 +70,8 @@ def bifurcation_diagram(
         Closed forms to be kept with the diagram.
     starts : sequence of starts, as in `continue_equilibrium`
     counts : sequence of numbers or EquilibriumCount, optional
-        Parameter values at which equilibria are counted, or counts that were made. By default four values up to twelve
-        links; beyond, none, and the diagram grows from `starts` (from 0 if there are none).
+        Parameter values at which equilibria are counted, or counts that were made. By default four values in systems
+        of up to twelve links; beyond, none, and the diagram grows from `starts` (from 0 if there are none).
     method : PseudoArclength
     max_branches : int
 
@@ -176,7 +176,7 @@ def _counts(
     """The counts that were given or are to be made, by ascending parameter."""
     if counts is None:
         links = system.system.links()
-        small = links is not None and len(links.bias) <= COUNTED_UP_TO
+        small = len(links.bias) <= COUNTED_UP_TO if links is not None else system.dimension <= COUNTED_UP_TO // 2
         counts = [family.lower + share * family.width for share in COUNTED_AT] if small else []
     made = []
     for entry in counts:
@@ -193,6 +193,8 @@ def _counts(
 def _check(growth: _Growth, count: EquilibriumCount) -> str:
     """How the branches that cross a counted value compare with the count."""
     value = float(count.parameters[growth.family.parameter])
+    if count.status == "continuum":
+        return f"{growth.family.parameter} = {value:.6g}: a continuum of equilibria, not compared"
     crossing = len(distinct([x for track in growth.tracks for x in track.states_at(value)]))
     upper = "?" if count.upper is None else str(count.upper)
     found = str(count.lower) if count.lower == count.upper else f"{count.lower}..{upper}"

@@ -30,7 +30,7 @@ Array = np.ndarray
 
 RESOLUTION = 1e-6
 """Length below which a change that no defining system explains is given up."""
-MIDPOINTS = 100
+MIDPOINTS = 60
 """Points of a branch that may be computed in the search of one step."""
 CLUSTER_LENGTH = 2e-3
 """Length below which the cubic through two points is exact to rounding, for eigenvalues that cross together."""
@@ -178,8 +178,8 @@ class Detector:
         event = None
         if change.turns and change.crosses and not change.unstable:
             event = self._branch_point(a, b, self._turn_fraction(a, b))
-            if event is None or not self._is_between(a, b, event):
-                event = self._symmetric_point(a, b, self._turn_fraction(a, b))
+            if event is None or event.multiplicity > 1 or not self._is_between(a, b, event):
+                event = self._symmetric_point(a, b, self._turn_fraction(a, b)) or event
         elif change.turns and not change.crosses and abs(change.unstable) == 1:
             event = self._as_fold(solve_fold(self.tracer.family, *self.tracer.between(a, b, self._turn_fraction(a, b))))
         elif change.crosses and not change.turns and abs(change.unstable) == 1:
@@ -334,8 +334,9 @@ class Detector:
         right, left = (vectors[:, 0] for vectors in null_vectors(jacobian))
         coefficients = crossing_coefficients(family, solution.x, solution.value, right, left)
         kind = _kind_of_crossing(coefficients)
-        unstable = unstable_besides(spectrum, 1)
-        return Event(kind, solution.x, solution.value, solution.residual, spectrum, unstable, 1, coefficients)
+        count = max(1, int(np.count_nonzero(np.abs(spectrum.eigenvalues) <= TOGETHER * spectrum.scale)))
+        unstable = unstable_besides(spectrum, count)
+        return Event(kind, solution.x, solution.value, solution.residual, spectrum, unstable, count, coefficients)
 
     def _simple(
         self, kind: str, solution: Solution, coefficients: Callable[..., dict[str, float]], critical: int

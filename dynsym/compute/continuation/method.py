@@ -36,7 +36,8 @@ class PseudoArclength:
     max_newton : int
         Newton steps of one correction.
     state_bound : float
-        A branch whose states grow beyond this ends with `Outcome.BLOW_UP`.
+        A branch whose states grow by this factor (from their size at the start, at least 1) ends with
+        `Outcome.BLOW_UP`.
     spectrum_every : int or None
         All eigenvalues are computed at every so many steps, and at those between as soon as something changed. None: at
         each step up to 40 states, at every eighth beyond.
@@ -59,7 +60,7 @@ class PseudoArclength:
     turn_max: float = 0.35
     tolerance: float = 1e-10
     max_newton: int = 8
-    state_bound: float = 1e6
+    state_bound: float = 1e4
     spectrum_every: int | None = None
 
     def __post_init__(self) -> None:

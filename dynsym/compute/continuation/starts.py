@@ -73,7 +73,8 @@ def correct_start(family: Family, x: Array, value: float) -> Array:
     """
     found = _newton(family, x, value)
     if found is None:
-        found = reach_equilibrium(family, x, value)
+        reached = reach_equilibrium(family, x, value)
+        found = None if reached is None else _newton(family, reached, value)
     if found is not None:
         return found
     given = ", ".join(f"{name}={v:.6g}" for name, v in list(zip(family.system.state_names, x, strict=True))[:6])
@@ -94,7 +95,9 @@ def _newton(family: Family, x: Array, value: float) -> Array | None:
         if not (np.isfinite(size) and np.isfinite(jacobian).all()):
             return None
         factors = Factorised(np.array(jacobian, order="F"))
-        step = np.linalg.lstsq(jacobian, residual)[0] if factors.singular else factors.solve(residual)
+        if factors.singular:
+            return x if size <= ROUNDING * (1 + float(np.abs(x).max())) else None
+        step = factors.solve(residual)
         length = float(np.abs(step).max()) / (1 + float(np.abs(x).max()))
         if length <= ROUNDING:
             return x

@@ -68,6 +68,7 @@ class _Walker:
         self.tracer, self.method, self.family = tracer, tracer.method, tracer.family
         self.detector = Detector(tracer)
         self.squared_size = 1 / tracer.metric.state
+        self.bound = self.method.state_bound * math.sqrt(self.squared_size)
         self.record = Walk([start])
         self.arclength = [0.0]
         self.interval = self.method.spectrum_interval(self.family.dimension)
@@ -84,7 +85,9 @@ class _Walker:
                 self.record.outcome = Outcome.REACHED_BOUNDARY
                 break
             if len(points) > self.method.max_steps:
-                self._stop(Outcome.MAX_STEPS, f"{self.method.max_steps} steps were made", "max_steps=10_000")
+                self._stop(
+                    Outcome.MAX_STEPS, f"{self.method.max_steps} steps were made", "PseudoArclength(max_steps=20_000)"
+                )
                 break
             ahead, smooth, turn, newton = self._step(here, step)
             if ahead is not None and retries < len(NUDGES) and self._is_too_near(here, ahead):
@@ -93,7 +96,6 @@ class _Walker:
                 continue
             if ahead is None or not self._accept(here, ahead, step, smooth):
                 step = 0.5 * step
-                retries = 0
                 if step < self.method.step_min:
                     self._give_up(here)
                 continue
@@ -110,7 +112,7 @@ class _Walker:
         return self._is_blurred(ahead, ahead) and not self._is_blurred(here, here)
 
     def _is_blurred(self, here: Point, ahead: Point) -> bool:
-        return any(p.spectrum is not None and p.spectrum.margin < TOO_NEAR for p in (here, ahead))
+        return any(p.blurred or (p.spectrum is not None and p.spectrum.margin < TOO_NEAR) for p in (here, ahead))
 
     def _rescale(self) -> None:
         """Measure the states by their present size once this has doubled."""
@@ -133,6 +135,7 @@ class _Walker:
         ahead = self.tracer.point(found.x, found.value, here.tangent, spectrum=self.interval == 1)
         if ahead is None:
             return None, False, 0.0, 0
+        ahead.blurred = found.flat
         cosine = self.tracer.metric.product(here.tangent, ahead.tangent)
         turn = math.acos(min(1.0, cosine))
         smooth = turn <= self.method.turn_max and self._is_straight(here, ahead)
@@ -188,8 +191,8 @@ class _Walker:
             self.record.outcome = Outcome.REACHED_BOUNDARY
         elif closing is not None:
             self.record.outcome = Outcome.CLOSED_LOOP
-        elif ahead.x.dot(ahead.x) > self.method.state_bound**2:
-            self._stop(Outcome.BLOW_UP, f"a state grew beyond {self.method.state_bound:g}", "state_bound=1e9")
+        elif ahead.x.dot(ahead.x) > self.bound**2:
+            self._stop(Outcome.BLOW_UP, f"a state grew beyond {self.bound:.3g}", "PseudoArclength(state_bound=1e6)")
         return True
 
     def _events(self, here: Point, ahead: Point) -> list[Event] | None:
