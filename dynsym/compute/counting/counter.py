@@ -174,7 +174,8 @@ def _by_starts(setting: Setting, reason: str, clock: Clock, box: Mapping[str, Se
 
 
 def _from_starts(setting: Setting, clock: Clock, box: Mapping[str, Sequence[float]] | None) -> tuple[Equilibrium, ...]:
-    return found_from_starts(setting, DEFAULT_STARTS, np.random.default_rng(0), clock, box)[0]
+    starts = min(DEFAULT_STARTS, max(20, 6000 // setting.compiled.dimension))
+    return found_from_starts(setting, starts, np.random.default_rng(0), clock, box)[0]
 
 
 def _within(answer: Answer, names: Sequence[str], low: np.ndarray, high: np.ndarray) -> Answer:
@@ -242,4 +243,10 @@ def _result(setting: Setting, answer: Answer, clock: Clock) -> EquilibriumCount:
 
 @functools.lru_cache(maxsize=32)
 def _content(system: SymbolicSystem) -> str:
-    return str(system.equations) if system.dimension <= 200 else system.name
+    """Text that determines the model; a template is much shorter than its equations."""
+    template = system.template
+    if template is None:
+        return str(system.equations)
+    graph = template.network.node_names, template.onto.tolist(), template.source.tolist(), template.plastic
+    numbers = template.fixed_weights, template.signs, template.bias, template.time_constants, template.gain
+    return f"{graph} {numbers} {template.rules} {template.synapse}"

@@ -15,6 +15,7 @@ from dynsym.compute.compiled import CompiledSystem
 from dynsym.compute.counting.exact_spectrum import AxisCount, axis_count
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
 from dynsym.compute.counting.spectrum_sign import UNDECIDED, unstable_dimensions
+from dynsym.compute.tape import Tape
 from dynsym.results import Equilibrium
 
 __all__ = ["Setting", "describe", "exact_stability"]
@@ -69,18 +70,21 @@ class Setting:
         known = self.compiled.system.substitution(self.values)
         return tuple(rate.xreplace(known) for rate in self.compiled.system.rhs)
 
+    def field_bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Bounds of the right-hand side, (batch, n), over boxes (batch, n) of states."""
+        return self._bounds(self.compiled.field_tape, low, high)
+
     def jacobian_bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bounds of the nonzero entries of the Jacobian, (batch, entries), over boxes (batch, n) of states."""
-        tape, places = self.compiled.jacobian_tape
+        return self._bounds(self.compiled.jacobian_tape[0], low, high)
+
+    def _bounds(self, tape: Tape, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         states = [Interval(low[:, k], high[:, k]) for k in range(low.shape[1])]
         found = tape.run(IntervalArithmetic(), [*states, *self.intervals])
-        shape = (len(low),)
-        if not places:
-            return np.empty((len(low), 0)), np.empty((len(low), 0))
-        return (
-            np.stack([np.broadcast_to(x.low, shape) for x in found], axis=1),
-            np.stack([np.broadcast_to(x.high, shape) for x in found], axis=1),
-        )
+        bottom, top = np.empty((len(low), len(found))), np.empty((len(low), len(found)))
+        for k, x in enumerate(found):
+            bottom[:, k], top[:, k] = x.low, x.high
+        return bottom, top
 
 
 def describe(
@@ -106,14 +110,11 @@ def describe(
     sure = np.ones(count, dtype=bool) if certified is None else certified
     middle = 0.5 * low + 0.5 * high
     radius = np.nextafter(np.maximum(high - middle, middle - low).max(axis=1), np.inf) if size else np.zeros(count)
-    compiled = setting.compiled
-    residual = np.abs(compiled.field(middle.T, setting.numbers)).max(axis=0, initial=0.0)
+    residual = np.maximum(*np.abs(setting.field_bounds(middle, middle))).max(axis=1, initial=0.0)
     unstable, at_least = _unstable_dimensions(setting, low, high)
     spectra: Any = [None] * count
     if count * size <= MOST_EIGENVALUES and size <= 100:
-        jacobians = np.moveaxis(np.asarray(compiled.jacobian(middle.T, setting.numbers)), -1, 0)
-        if np.isfinite(jacobians).all():
-            spectra = np.linalg.eigvals(jacobians)
+        spectra = _spectra(setting, middle)
     found = []
     for k in np.lexsort(middle.T[::-1]):
         dimension = int(unstable[k])
@@ -138,6 +139,18 @@ def describe(
             )
         )
     return tuple(found)
+
+
+def _spectra(setting: Setting, points: np.ndarray) -> Any:
+    """Eigenvalues of the Jacobian at points (count, n), or nothing where one is not finite."""
+    size = points.shape[1]
+    jacobians = np.zeros((len(points), size, size))
+    places = setting.compiled.jacobian_tape[1]
+    if places:
+        bottom, top = setting.jacobian_bounds(points, points)
+        rows, columns = np.array(places).T
+        jacobians[:, rows, columns] = 0.5 * bottom + 0.5 * top
+    return np.linalg.eigvals(jacobians) if np.isfinite(jacobians).all() else [None] * len(points)
 
 
 def _unstable_dimensions(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,6 @@ from dynsym._budget import Clock
 from dynsym.compute.counting.answer import Answer
 from dynsym.compute.counting.description import Setting, describe
 from dynsym.compute.counting.field_engine import FieldEngine, IntervalField
-from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
 from dynsym.compute.counting.line_tails import without_tails
 from dynsym.compute.counting.link_route import joined_boxes
 from dynsym.compute.counting.merging import distinct
@@ -30,13 +29,9 @@ def interval_field(setting: Setting) -> IntervalField:
     IntervalField
     """
     size = setting.compiled.dimension
-    arithmetic, tape = IntervalArithmetic(), setting.compiled.field_tape
 
     def field(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        states = [Interval(low[:, k], high[:, k]) for k in range(size)]
-        found = tape.run(arithmetic, [*states, *setting.intervals])
-        bottom = np.stack([np.broadcast_to(x.low, low.shape[:1]) for x in found], axis=1)
-        top = np.stack([np.broadcast_to(x.high, low.shape[:1]) for x in found], axis=1)
+        bottom, top = setting.field_bounds(low, high)
         return np.where(np.isnan(bottom), -np.inf, bottom), np.where(np.isnan(top), np.inf, top)
 
     def jacobian(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

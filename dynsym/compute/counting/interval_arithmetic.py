@@ -6,6 +6,7 @@ widened by one representable number; elementary functions by `FUNCTION_ERROR`, m
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,25 +68,21 @@ def enclosing_floats(value: arb) -> tuple[float, float]:
     """
     if not value.is_finite():
         return -np.inf, np.inf
-    ends = []
-    for end, direction in ((value.lower(), -np.inf), (value.upper(), np.inf)):
-        nearest = float(end)
-        exact = arb(nearest) if np.isfinite(nearest) else None
-        while exact is None or not (exact <= value.lower() if direction < 0 else exact >= value.upper()):
-            nearest = float(np.nextafter(nearest, direction))
-            exact = arb(nearest) if np.isfinite(nearest) else None
-            if exact is None:
-                nearest = direction
-                break
-        ends.append(nearest)
-    return ends[0], ends[1]
+    low, high = float(value.mid()), float(value.mid())
+    if not value.is_exact():
+        low, high = float(value.lower()), float(value.upper())
+    while np.isfinite(low) and not arb(low) <= value:
+        low = float(np.nextafter(low, -np.inf))
+    while np.isfinite(high) and not arb(high) >= value:
+        high = float(np.nextafter(high, np.inf))
+    return -np.inf if low == np.inf else low, np.inf if high == -np.inf else high
 
 
 class IntervalArithmetic(Arithmetic):
     """`Arithmetic` of `Interval` arrays."""
 
     def constant(self, value: Expr) -> Interval:
-        return Interval.of_ball(ball(value))
+        return _constant(value)
 
     def add(self, left: Interval, right: Interval) -> Interval:
         with np.errstate(invalid="ignore", over="ignore"):
@@ -133,6 +130,11 @@ class IntervalArithmetic(Arithmetic):
             return Interval(low, high)
         with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
             return _FUNCTIONS[name](arguments[0])
+
+
+@functools.lru_cache(maxsize=10_000)
+def _constant(value: Expr) -> Interval:
+    return Interval.of_ball(ball(value))
 
 
 def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:

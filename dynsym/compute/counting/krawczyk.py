@@ -70,18 +70,21 @@ def newton(
     -------
     ndarray (batch, m)
     """
+    y = y.copy()
+    active = np.arange(len(y))
     for _ in range(steps):
-        residual = problem.residual(y)
+        here = y[active]
+        jacobian, residual = problem.jacobian(here), problem.residual(here)
         try:
-            move = np.linalg.solve(problem.jacobian(y), residual[..., None])[..., 0]
+            move = np.linalg.solve(jacobian, residual[..., None])[..., 0]
         except np.linalg.LinAlgError:
-            shifted = problem.jacobian(y) + 1e-9 * np.eye(problem.size)
-            move = (np.linalg.pinv(shifted) @ residual[..., None])[..., 0]
+            move = (np.linalg.pinv(jacobian + 1e-9 * np.eye(problem.size)) @ residual[..., None])[..., 0]
         move = np.nan_to_num(move, posinf=limit, neginf=-limit)
         if largest_step < np.inf:
             move = move * np.minimum(1.0, largest_step / (np.abs(move).max(axis=1, keepdims=True) + TINY))
-        y = np.clip(y - move, -limit, limit)
-        if (np.abs(move) <= 4 * UNIT * (1 + np.abs(y))).all():
+        y[active] = np.clip(here - move, -limit, limit)
+        active = active[np.any(np.abs(move) > 4 * UNIT * (1 + np.abs(here)), axis=1)]
+        if not len(active):
             break
     return y
 

@@ -132,7 +132,7 @@ class TanhLink(LinkFunction):
                 rest = np.where(t > 0.5, size / (2 * t), 1 - t * t)
                 x = np.where(rest > 0, np.log1p(t) - 0.5 * np.log(rest), np.inf)
                 peak = np.where(np.isfinite(x), t * t - size * x, 1.0)
-            place = np.where(size > 0, turned * x, 0.0 if bound is lower else np.inf)
+                place = np.where(size > 0, turned * x, 0.0 if bound is lower else np.inf)
             margin = 1e-6 * (1 + np.minimum(x, 1e3))
             inside = (place >= low - margin) & (place <= high + margin)
             extreme = np.minimum if bound is lower else np.maximum

@@ -29,6 +29,8 @@ DEFAULT_STARTS = 200
 BATCH_ENTRIES = 4_000_000
 """Entries of all matrices of one batch of starts."""
 DEFAULT_SPREAD = 3.0
+NEARLY_ZERO = 1e-6
+"""Residual below which a point is worth a Krawczyk test."""
 
 
 def find_equilibria(
@@ -159,7 +161,7 @@ def check_roots(
     points = np.array([_point(setting, root) for root in roots]).reshape(-1, setting.compiled.dimension)
     engine = FieldEngine(interval_field(setting), 1e3 * (1 + float(np.abs(points).max(initial=0.0))))
     found, certified = engine.enclose(engine.newton(points, steps=5))
-    certified &= np.abs(found.middle - points).max(axis=1, initial=0.0) < 1e-3 * (
+    certified &= np.abs(found.middle - points).max(axis=1, initial=0.0) < 1e-2 * (
         1 + np.abs(points).max(axis=1, initial=0.0)
     )
     equilibria = _distinct_equilibria(setting, found.take(certified), engine)
@@ -227,9 +229,10 @@ def _link_equilibria(
         points = newton(
             problem, problem.right_hand_side(outputs), steps=40, limit=float(box[1].max()), largest_step=2.0
         )
-        enclosed = enclose(problem, newton(problem, points, steps=6))
-        found = Found(enclosed.middle, enclosed.radius, enclosed.sign).take(enclosed.certified)
-        parts.append(_once(found))
+        points = points[np.all(np.abs(problem.residual(points)) < NEARLY_ZERO, axis=1)]
+        _, first = np.unique(np.round(points, 6), axis=0, return_index=True)
+        enclosed = enclose(problem, newton(problem, points[np.sort(first)], steps=6))
+        parts.append(Found(enclosed.middle, enclosed.radius, enclosed.sign).take(enclosed.certified))
         if clock.is_over:
             break
     found = Found.joined(parts)
