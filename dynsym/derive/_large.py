@@ -248,6 +248,9 @@ def _condition(
     right, left = spectrum.vectors(k)
     is_real = mu.imag == 0
     frequency = 0.0 if is_real else float(mu.imag * value)
+    if frequency < 0:
+        # A negative gain turns the eigenvalue round: its conjugate has the positive frequency.
+        mu, right, left, frequency = mu.conjugate(), right.conj(), left.conj(), -frequency
     gap = np.sort(np.abs(eigenvalues - mu))[1] if len(eigenvalues) > 1 else np.inf
     radius = enclosure_radius(arrays.linear[1], mu, right) if gap > NEGLIGIBLE * abs(mu) else None
     overlap = left @ right

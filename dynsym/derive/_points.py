@@ -10,6 +10,7 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
 from dynsym._expressions import did_you_mean, exact, parse
+from dynsym.derive._corners import corner_at, corner_message
 from dynsym.derive._field import Field, Relation, root_relations
 from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive.equilibria import equilibrium_families
@@ -52,6 +53,9 @@ def points_of(
             notes.append("a continuum of equilibria was not examined")
         return usable, tuple(notes)
     point = verified(system, the_point(system, at, substitution), substitution)
+    corner = corner_at(system, {system[name]: value for name, value in point.states.items()}, substitution)
+    if corner is not None:
+        raise UnsupportedFeatureError(corner_message(_shown(point), corner))
     if not point.constraints and not _moves(system, point, parameter, substitution):
         raise ParameterError(
             f"The parameter {parameter.name!r} does not occur in the Jacobian at the given equilibrium, so no "

@@ -11,7 +11,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
-from dynsym._expressions import relu, step
+from dynsym.derive._corners import corner_at, corner_message
 from dynsym.derive._expansion import Expansion, TaylorTable
 from dynsym.derive._field import Field, root_relations
 from dynsym.derive._ring import Polynomial, Quotient, Ring, generators_of
@@ -137,16 +137,9 @@ class Problem:
     def obstacle(self) -> str | None:
         """Why no condition can be worked out at this equilibrium, or None."""
         where = ", ".join(f"{name} = {value}" for name, value in list(self.equilibrium.states.items())[:4])
-        point = self.expansion.point
-        for rate in self.system.rhs if self.system.template is None else self._distinct_outputs():
-            for corner in rate.atoms(relu, step, sympy.Abs, sympy.Min, sympy.Max, sympy.sign):
-                argument = corner.args[0] if len(corner.args) == 1 else corner.args[0] - corner.args[1]
-                if argument.xreplace(dict(self.values)).xreplace(dict(point)) == 0:
-                    return (
-                        f"At the equilibrium {where} the right-hand side has a corner ({corner}), and derivatives "
-                        "do not "
-                        "exist there. Choose a smooth activation, or another equilibrium."
-                    )
+        corner = corner_at(self.system, self.expansion.point, self.values)
+        if corner is not None:
+            return corner_message(where, corner)
         if self.equilibrium.constraints and self.hidden:
             return (
                 f"At the equilibrium {where} the parameter {self.parameter} occurs inside {self.hidden[0]}, where "
@@ -154,11 +147,6 @@ class Problem:
                 "does not reach it. Choose another parameter, or follow the equilibrium with continue_equilibrium."
             )
         return None
-
-    def _distinct_outputs(self) -> list[Expr]:
-        template = self.system.template
-        assert template is not None
-        return list(self.system.rhs) if len(template.rules) != 1 else list(template.outputs)
 
     @property
     def origin_is_another(self) -> bool:

@@ -110,7 +110,7 @@ def _classified(problem: Problem, locus: Locus, multiplicity: int) -> Iterator[F
         for solution in locus.solutions:
             yield Finding("degenerate", locus, solution, criticality="degenerate", notes=(note,))
         return
-    exact: ZeroForm | None = None
+    exact: tuple[ZeroForm, bool] | None = None
     for solution in locus.solutions:
         found = None
         if locus.degree > LARGEST_DEGREE and solution.balls is not None and not problem.free:
@@ -118,13 +118,15 @@ def _classified(problem: Problem, locus: Locus, multiplicity: int) -> Iterator[F
         if found is None:
             if exact is None:
                 exact = _exact_form(problem, locus)
-            found = _from_field(problem, locus, solution, exact)
+            found = _from_field(problem, locus, solution, *exact)
         yield found
 
 
-def _exact_form(problem: Problem, locus: Locus) -> ZeroForm:
-    algebra = ExactAlgebra(locus.field, problem.clock)
-    return zero_form(exact_data(problem, locus, locus.field), algebra, element_is_zero)
+def _exact_form(problem: Problem, locus: Locus) -> tuple[ZeroForm, bool]:
+    """The coefficients, and whether the field is linear on the locus."""
+    data = exact_data(problem, locus, locus.field)
+    linear = all(entry.is_zero for entry in (*data.quadratic.values(), *data.cubic.values()))
+    return zero_form(data, ExactAlgebra(locus.field, problem.clock), element_is_zero), linear
 
 
 def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, tuple[str, ...]]:
@@ -144,13 +146,9 @@ def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, tuple[str, .
     return "pitchfork", ()
 
 
-def _is_linear(problem: Problem) -> bool:
-    return not problem.expansion.quadratic and not problem.expansion.cubic
-
-
-def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm) -> Finding:
+def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm, linear: bool) -> Finding:
     """Everything in closed form."""
-    kind, notes = _kind(form, element_is_zero, _is_linear(problem))
+    kind, notes = _kind(form, element_is_zero, linear)
     reductions = reductions_of(problem, locus)
     mode = tuple(formula(entry, solution) for entry in form.v)
     if kind == "degenerate":
@@ -236,7 +234,7 @@ def _from_balls(problem: Problem, locus: Locus, solution: Solution) -> Finding |
 
 
 def _written(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm) -> Finding:
-    kind, notes = _kind(form, ball_is_zero, _is_linear(problem))
+    kind, notes = _kind(form, ball_is_zero, not (problem.expansion.quadratic or problem.expansion.cubic))
     length = _real(form.square).sqrt()
     entries = [_real(entry) / length for entry in form.v]
     largest = max(entries, key=lambda x: abs(float(x.mid())))

@@ -142,8 +142,10 @@ def _potential(
     free: Iterable[str | Symbol],
 ) -> tuple[Expr | None, str | None]:
     """The potential, and what it is."""
+    if system.dimension > LARGEST_SYMBOLIC:
+        return None, f"not written out for more than {LARGEST_SYMBOLIC} states"
     substitution = system.substitution(values, free)
-    if system.dimension <= LARGEST_SYMBOLIC and polynomial_rates(system, substitution) is not None:
+    if polynomial_rates(system, substitution) is not None:
         found = potential(system, values=values, free=free)
         if flat.verdict == "proved":
             return found, "f = -grad V"

@@ -61,12 +61,12 @@ def potential(
             f"{system.name!r} is no polynomial field, and the homotopy potential is worked out for these. For a rate "
             "network with symmetric weights use energy_function."
         )
-    total = sympy.S.Zero
+    terms = []
     for state, rate in zip(system.states, rates, strict=True):
         for powers, coefficient in rate.terms():
             monomial = sympy.Mul(*[s**p for s, p in zip(system.states, powers, strict=True)])
-            total -= coefficient * monomial * state / (sum(powers) + 1)
-    return total
+            terms.append(-coefficient * monomial * state / (sum(powers) + 1))
+    return sympy.Add(*terms)
 
 
 def polynomial_rates(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]) -> list[sympy.Poly] | None:
@@ -137,14 +137,14 @@ def energy_function(
         )
     template = system.template
     assert template is not None
-    total = sympy.S.Zero
+    terms = []
     for k, state in enumerate(system.states):
         rule = template.rules[template.rule_of_node[k]]
         own = _rest_energy(rule.activation, state) - template.bias[k] * template.outputs[k]
-        total += test.scale[k] * own
+        terms.append(test.scale[k] * own)
     for i, j, weight in zip(template.onto, template.source, template.couplings, strict=True):
-        total -= test.scale[i] * weight * template.outputs[i] * template.outputs[j] / 2
-    return total.xreplace(substitution)
+        terms.append(-test.scale[i] * weight * template.outputs[i] * template.outputs[j] / 2)
+    return sympy.Add(*terms).xreplace(substitution)
 
 
 def rate_network_test(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]) -> CycleTest | None:

@@ -3,9 +3,10 @@
 import itertools
 import random
 
-import dynsym as ds
 import numpy as np
 import pytest
+
+import dynsym as ds
 
 from .critical_points import cubic, first_lyapunov, polynomial_tensors, quadratic, rate_tensors
 
@@ -36,10 +37,7 @@ def test_every_crossing_of_a_random_network_is_found_with_its_normal_form(seed, 
         assert [c.value for c in own] == pytest.approx(values, rel=1e-9)
         for condition in own:
             tensors = rate_tensors(weights, condition.value)
-            if kind == "hopf":
-                expected = first_lyapunov(*tensors, float(condition.frequency))
-            else:
-                expected = cubic(*tensors)
+            expected = first_lyapunov(*tensors, float(condition.frequency)) if kind == "hopf" else cubic(*tensors)
             assert condition.coefficient_value == pytest.approx(expected, rel=1e-7)
             assert condition.criticality == ("supercritical" if expected < 0 else "subcritical")
             assert condition.verdict == "proved"

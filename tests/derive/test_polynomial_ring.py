@@ -5,6 +5,8 @@ import random
 import flint
 import pytest
 import sympy
+from sympy import Matrix, Rational, sqrt, symbols, tanh
+
 from dynsym._budget import Budget
 from dynsym.derive._determinant import determinant, predicted_terms, strong_components
 from dynsym.derive._field import Field, Relation, root_relations
@@ -13,7 +15,6 @@ from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive._signs import positive, sign_of_element
 from dynsym.derive._tidy import factored, tidy
 from dynsym.errors import BudgetExceeded
-from sympy import Matrix, Rational, sqrt, symbols, tanh
 
 x, y = symbols("x y", real=True)
 a, b = symbols("a b", positive=True)

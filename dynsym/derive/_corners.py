@@ -1,0 +1,44 @@
+"""Points at which a right-hand side has no derivative: the argument of a rectifier or an absolute value is zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import sympy
+from sympy import Expr, Symbol
+
+from dynsym._expressions import relu, step
+
+if TYPE_CHECKING:
+    from dynsym.model import SymbolicSystem
+
+__all__ = ["corner_at", "corner_message"]
+
+
+def corner_at(system: SymbolicSystem, point: Mapping[Symbol, Expr], values: Mapping[Symbol, Expr]) -> Expr | None:
+    """A function of the right-hand side that has a corner at the point, or None."""
+    for rate in _expressions_with_functions(system):
+        for corner in rate.atoms(relu, step, sympy.Abs, sympy.Min, sympy.Max, sympy.sign):
+            argument = corner.args[0] if len(corner.args) == 1 else corner.args[0] - corner.args[1]
+            if argument.xreplace(dict(values)).xreplace(dict(point)) == 0:
+                return corner
+    return None
+
+
+def corner_message(where: str, corner: Expr) -> str:
+    """What to tell the user."""
+    return (
+        f"At the equilibrium {where} the right-hand side has a corner ({corner}), and derivatives do not exist there. "
+        "Choose a smooth activation, or another equilibrium."
+    )
+
+
+def _expressions_with_functions(system: SymbolicSystem) -> tuple[Expr, ...]:
+    """The outputs of a network say it all, and are far shorter than its equations."""
+    template = system.template
+    if template is None or any(rule.activation is None for rule in template.rules):
+        return tuple(system.rhs)
+    if any(local.rates and any(rate.has(sympy.Function) for rate in local.rates) for local in template.local_nodes):
+        return tuple(system.rhs)
+    return tuple(template.outputs)

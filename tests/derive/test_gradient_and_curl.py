@@ -1,0 +1,230 @@
+"""Gradients, curl, energies, conserved quantities, and the exclusion of Hopf points."""
+
+import numpy as np
+import pytest
+import sympy
+from sympy import Rational
+
+import dynsym as ds
+from dynsym.derive._cycles import cycle_test
+from dynsym.errors import ModelNameError, ParameterError, UnsupportedFeatureError
+
+
+def equations(rates, parameters=None, **options):
+    return ds.system_from_equations(rates, parameters or {}, **options)
+
+
+def test_share_and_cause_of_the_curl_of_the_pyloric_circuit():
+    system = ds.build_system(ds.load_network("pyloric"), gain="g")
+    found = ds.decompose(system, at=0, values={"g": 1})
+    jacobian = -np.eye(3) + ds.load_network("pyloric").weight_matrix()
+    antisymmetric = (jacobian - jacobian.T) / 2
+    assert float(found.curl_share) == pytest.approx((antisymmetric**2).sum() / (jacobian**2).sum())
+    assert found.curl_share == Rational(1, 16)
+    assert found.cause == ("AB_PD", "PY")
+    assert found.violating_cycle == ("AB_PD", "PY")
+    assert dict(found.is_gradient) == {"euclidean": "refuted", "diagonal": "refuted", "any": "undecided"}
+    assert np.array(found.symmetric.tolist(), float) == pytest.approx((jacobian + jacobian.T) / 2)
+
+
+def test_the_share_in_the_metric_of_the_slopes():
+    system = ds.build_system(ds.motifs.bidirectional(weight=2), gain="g")
+    at = {"x1": Rational(1, 2), "x2": 0}
+    slopes = [float(1 - sympy.tanh(Rational(1, 2)) ** 2), 1.0]
+    jacobian = np.array([[-1, 2 * slopes[1]], [2 * slopes[0], -1]])
+    root = np.diag(np.sqrt(slopes))
+    turned = root @ jacobian @ np.linalg.inv(root)
+    expected = (((turned - turned.T) / 2) ** 2).sum() / (turned**2).sum()
+    found = ds.decompose(system, metric=ds.ActivationSlopes(), at=at, values={"g": 1})
+    assert float(found.curl_share) == pytest.approx(expected, abs=1e-14)
+    flat = ds.decompose(system, at=at, values={"g": 1})
+    expected = (((jacobian - jacobian.T) / 2) ** 2).sum() / (jacobian**2).sum()
+    assert float(flat.curl_share) == pytest.approx(expected)
+
+
+def test_symmetric_networks_are_gradients_of_their_energy():
+    weights = np.array([[0.5, 1.2, -0.3], [1.2, 0.0, 0.7], [-0.3, 0.7, -1.0]])
+    network = ds.Network.from_matrix(weights).with_biases([0.1, 0, "b"])
+    system = ds.build_system(network, gain="g")
+    energy = ds.energy_function(system)
+    for state, rate in zip(system.states, system.rhs, strict=True):
+        slope = 1 - sympy.tanh(state) ** 2
+        assert sympy.simplify(energy.diff(state) + slope * rate) == 0
+    found = ds.decompose(system)
+    assert dict(found.is_gradient) == {"euclidean": "refuted", "diagonal": "proved", "any": "proved"}
+    assert found.potential == energy
+
+
+@pytest.mark.parametrize(
+    "activation", [ds.Logistic(), ds.Linear(), ds.Polynomial("x - x^3/3"), ds.AnySigmoid(), ds.Tanh(gain=2)]
+)
+def test_energies_of_other_activations(activation):
+    system = ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(activation))
+    energy = ds.energy_function(system)
+    x1, x2 = system.states
+    slope = activation.expression(x1).diff(x1)
+    point = {x1: Rational(1, 3), x2: Rational(-2, 5), system["w"]: 2}
+    residual = (energy.diff(x1) + slope * system.rhs[0]).doit()
+    if isinstance(activation, ds.AnySigmoid):
+        assert sympy.expand(residual) == 0
+    else:
+        assert abs(sympy.N(residual.subs(point), 20)) < 1e-15
+
+
+def test_weights_symmetric_up_to_a_scale_need_another_metric():
+    edges = [ds.Edge("a", "b", 6), ds.Edge("b", "a", 2)]
+    system = ds.build_system(ds.Network(["a", "b"], edges))
+    found = ds.decompose(system)
+    assert found.is_gradient["diagonal"] == "proved"
+    energy, (a, b) = ds.energy_function(system), system.states
+    point = {a: Rational(1, 3), b: Rational(-2, 5)}
+    scale = [
+        float((-energy.diff(s) / rate / (1 - sympy.tanh(s) ** 2)).subs(point))
+        for s, rate in zip((a, b), system.rhs, strict=True)
+    ]
+    assert scale == pytest.approx([1, Rational(1, 3)]) or scale == pytest.approx([1, 3])
+
+
+def test_the_cycle_condition_of_three_nodes():
+    names = {"12": (0, 1), "23": (1, 2), "31": (2, 0), "13": (0, 2), "32": (2, 1), "21": (1, 0)}
+    weights = {place: sympy.Symbol(f"w{key}", positive=True) for key, place in names.items()}
+    found = cycle_test(3, weights)
+    w = {key: weights[place] for key, place in names.items()}
+    condition = w["12"] * w["23"] * w["31"] - w["13"] * w["32"] * w["21"]
+    assert not found.holds
+    assert sympy.expand(found.residual - condition) == 0 or sympy.expand(found.residual + condition) == 0
+    assert sorted(found.cycle) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("size", [4, 10])
+def test_the_number_of_independent_cycles(size):
+    # A generic complete graph has edges - nodes + 1 conditions: break one weight of a symmetrisable matrix at a time.
+    scale = [sympy.Integer(k + 1) for k in range(size)]
+    weights = {(i, j): (1 + i + j) / scale[i] for i in range(size) for j in range(size) if i != j}
+    assert cycle_test(size, weights).scale == tuple(scale)
+    for i, j in [(0, 1), (1, 2), (size - 1, 2)]:
+        broken = {**weights, (i, j): 2 * weights[i, j]}
+        found = cycle_test(size, broken)
+        assert not found.holds
+        assert {i, j} <= set(found.cycle)
+
+
+def test_opposite_signs_admit_no_positive_metric():
+    found = ds.decompose(ds.build_system(ds.motifs.ei_pair()))
+    assert found.is_gradient["diagonal"] == "refuted"
+    assert "two signs" in found.reasons["diagonal"]
+
+
+def test_eigenvalues_refute_every_metric():
+    rotation = ds.decompose(equations({"x": "y", "y": "-x"}), integrals=2)
+    assert rotation.is_gradient["any"] == "refuted"
+    assert rotation.curl_share == 1
+    x, y = (s for s in equations({"x": "y", "y": "-x"}).states)
+    assert rotation.integrals == (x**2 + y**2,)
+    jordan = ds.decompose(equations({"x": "-x + y", "y": "-y"}))
+    assert "Jordan" in jordan.reasons["any"]
+
+
+def test_the_homotopy_potential_of_van_der_pol():
+    system = equations({"x": "y", "y": "mu*(1 - x^2)*y - x"}, ["mu"])
+    x, y, mu = *system.states, system["mu"]
+    potential = ds.potential(system)
+    assert sympy.expand(potential - (mu * x**2 * y**2 / 4 - mu * y**2 / 2)) == 0
+    rest = sum(s * (rate + potential.diff(s)) for s, rate in zip(system.states, system.rhs, strict=True))
+    assert sympy.expand(rest) == 0
+    found = ds.decompose(system)
+    assert "homotopy" in found.reasons["potential"]
+
+
+def test_a_polynomial_gradient_is_recognised():
+    system = equations({"x": "-x^3 + y", "y": "x - y"})
+    found = ds.decompose(system)
+    assert set(found.is_gradient.values()) == {"proved"}
+    assert all(
+        sympy.expand(found.potential.diff(s) + rate) == 0 for s, rate in zip(system.states, system.rhs, strict=True)
+    )
+    with pytest.raises(UnsupportedFeatureError, match="polynomial"):
+        ds.potential(ds.build_system(ds.motifs.bidirectional()))
+
+
+def test_first_integrals_of_the_free_rigid_body():
+    system = equations({"x": "(b - c)*y*z", "y": "(c - a)*z*x", "z": "(a - b)*x*y"}, ["a", "b", "c"])
+    found = ds.first_integrals(system, 2)
+    assert len(found) == 2
+    for integral in found:
+        change = sum(integral.diff(s) * rate for s, rate in zip(system.states, system.rhs, strict=True))
+        assert sympy.expand(change) == 0
+    assert len(ds.first_integrals(system, 4)) == 2
+
+
+def test_the_population_is_conserved():
+    system = equations({"S": "-beta*S*I", "I": "beta*S*I - gamma*I", "R": "gamma*I"}, ["beta", "gamma"])
+    assert ds.first_integrals(system, 2) == (sum(system.states),)
+    with pytest.raises(ParameterError, match="degree"):
+        ds.first_integrals(system, 0)
+
+
+def test_metrics_are_checked():
+    system = equations({"x": "y", "y": "-2*x"})
+    share = ds.decompose(system, metric=ds.DiagonalMetric({"x": 2})).curl_share
+    assert share == 1
+    with pytest.raises(ModelNameError, match="z"):
+        ds.decompose(system, metric=ds.DiagonalMetric({"z": 1}))
+    with pytest.raises(ParameterError, match="positive"):
+        ds.decompose(system, metric=ds.DiagonalMetric({"x": -1}))
+    with pytest.raises(UnsupportedFeatureError, match="slopes"):
+        ds.decompose(system, metric=ds.ActivationSlopes())
+
+
+def test_no_hopf_of_the_pyloric_circuit_is_proved():
+    system = ds.build_system(ds.load_network("pyloric"), gain="g")
+    found = ds.excludes_hopf(system, "g")
+    assert found.verdict == "proved"
+    assert found.span == (0, sympy.oo)
+    assert "g + 2" in found.argument
+    with pytest.raises(TypeError, match="verdict"):
+        bool(found)
+    assert found.to_json()["verdict"] == "proved"
+
+
+def test_hopf_exclusion_depends_on_the_interval():
+    system = equations({"E": "-E + tanh(w*E - c*I)", "I": "-I + tanh(E)"}, {"w": None, "c": 5})
+    assert ds.excludes_hopf(system, "w").verdict == "refuted"
+    assert ds.excludes_hopf(system, "w", span=(0, 2)).verdict == "proved"
+    assert ds.excludes_hopf(system, "w", free=("c",)).verdict == "undecided"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_hopf_exclusion_agrees_with_eigenvalues(seed):
+    weights = np.round(np.random.default_rng(seed).standard_normal((4, 4)), 2)
+    system = ds.build_system(ds.Network.from_matrix(weights), gain="g")
+    oscillates = any(z.imag > 1e-9 and z.real > 0 for z in np.linalg.eigvals(weights))
+    assert ds.excludes_hopf(system, "g").verdict == ("refuted" if oscillates else "proved")
+
+
+def test_neutral_saddles_are_no_hopf_points():
+    # Eigenvalues p + 1, p - 2 are opposite at p = 1/2.
+    system = equations({"x": "(p + 1)*x + y - x^3", "y": "(p - 2)*y + x"}, {"p": None})
+    found = ds.excludes_hopf(system, "p")
+    assert found.verdict == "proved"
+    ((value, squared),) = found.neutral_saddles
+    assert (value, squared < 0) == (Rational(1, 2), True)
+    assert ds.hopf_condition(system, "p", at=0) == ()
+
+
+def test_a_large_symmetric_network_oscillates_never():
+    weights = np.round(np.random.default_rng(0).standard_normal((15, 15)), 2)
+    symmetric = ds.build_system(ds.Network.from_matrix(weights + weights.T), gain="g")
+    assert ds.excludes_hopf(symmetric, "g").verdict == "proved"
+    assert ds.excludes_hopf(ds.build_system(ds.Network.from_matrix(weights), gain="g"), "g").verdict == "undecided"
+
+
+def test_the_complete_graph_of_a_hundred_is_quick():
+    import time
+
+    generator = np.random.default_rng(1)
+    base = generator.integers(1, 9, (100, 100))
+    system = ds.build_system(ds.Network.from_matrix(base + base.T))
+    began = time.process_time()
+    assert ds.decompose(system, at=0).is_gradient["diagonal"] == "proved"
+    assert time.process_time() - began < 5

@@ -1,0 +1,144 @@
+"""What conditions refuse, what they leave out, and that a wrong closed form never gets through."""
+
+import dataclasses
+
+import pytest
+import sympy
+
+import dynsym as ds
+from dynsym.derive import _assembly
+from dynsym.derive._check import check_finding
+from dynsym.derive._hopf_conditions import hopf_findings
+from dynsym.derive._problem import Problem
+from dynsym.derive._zero_conditions import zero_findings
+from dynsym.errors import (
+    BudgetExceeded,
+    ClosedFormMismatch,
+    ModelNameError,
+    NotAnEquilibrium,
+    ParameterError,
+    UnsupportedFeatureError,
+)
+
+
+def problem_of(system, parameter):
+    origin = ds.SymbolicEquilibrium(dict.fromkeys(system.state_names, sympy.S.Zero))
+    symbol = system[parameter]
+    return Problem(system, symbol, origin, system.substitution(free=(parameter,)), ds.Budget().start())
+
+
+SYSTEMS = [
+    (ds.build_system(ds.load_network("pyloric"), gain="g"), "g", zero_findings),
+    (ds.build_system(ds.motifs.ei_pair()), "w_EE", hopf_findings),
+    (ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(ds.AnySigmoid())), "w", zero_findings),
+    (
+        ds.system_from_equations({"x": "p*x - y + x^2 - x^3", "y": "x + p*y - x*y"}, {"p": None}),
+        "p",
+        hopf_findings,
+    ),
+]
+
+
+@pytest.mark.parametrize(("system", "parameter", "search"), SYSTEMS)
+@pytest.mark.parametrize("part", ["coefficient", "transversality"])
+def test_a_planted_sign_error_is_caught(system, parameter, search, part):
+    problem = problem_of(system, parameter)
+    finding = next(iter(search(problem)))
+    assert check_finding(problem, finding) > 0
+    wrong = dataclasses.replace(finding, **{part: -getattr(finding, part)})
+    with pytest.raises(ClosedFormMismatch, match="independent computation"):
+        check_finding(problem, wrong)
+
+
+@pytest.mark.parametrize("factor", [2, sympy.Rational(1000001, 1000000)])
+def test_a_planted_factor_is_caught(factor):
+    problem = problem_of(*SYSTEMS[1][:2])
+    finding = next(iter(hopf_findings(problem)))
+    with pytest.raises(ClosedFormMismatch):
+        check_finding(problem, dataclasses.replace(finding, coefficient=factor * finding.coefficient))
+
+
+def test_a_planted_wrong_solution_is_caught():
+    problem = problem_of(*SYSTEMS[1][:2])
+    finding = next(iter(hopf_findings(problem)))
+    solution = dataclasses.replace(finding.solution, formula=finding.solution.formula + 1)
+    with pytest.raises(ClosedFormMismatch, match="eigenvalue"):
+        check_finding(problem, dataclasses.replace(finding, solution=solution))
+
+
+def test_nothing_unchecked_is_called_proved(monkeypatch):
+    monkeypatch.setattr(_assembly, "check_finding", lambda problem, finding: 0)
+    (first, *_) = ds.find_conditions(SYSTEMS[0][0], "g", at=0)
+    assert first.verdict == "supported"
+
+
+def test_a_point_that_is_no_equilibrium_is_named():
+    system = ds.system_from_equations({"x": "m + x - x^3"}, {"m": None})
+    with pytest.raises(NotAnEquilibrium, match=r"derivative of 'x' is m there"):
+        ds.find_conditions(system, "m", at=0)
+
+
+def test_an_equilibrium_of_numbers_with_roots_is_recognised():
+    system = ds.system_from_equations({"x": "m*(x^2 - 2)*x"}, {"m": None})
+    with pytest.raises(NotAnEquilibrium):
+        ds.find_conditions(system, "m", at={"x": "3/2"})
+    assert ds.find_conditions(system, "m", at={"x": "sqrt(2)"})[0].kind == "degenerate"
+
+
+def test_unknown_names_are_answered_with_the_nearest():
+    system = SYSTEMS[0][0]
+    with pytest.raises(ModelNameError, match="gain"):
+        ds.find_conditions(system, "gain")
+    with pytest.raises(ModelNameError, match=r"LQ.*LP"):
+        ds.find_conditions(system, "g", at={"LQ": 0})
+
+
+def test_a_parameter_that_nothing_depends_on_is_refused():
+    system = ds.system_from_equations({"x": "a*x - x^3"}, {"a": None, "b": None})
+    with pytest.raises(ParameterError, match="does not occur"):
+        ds.find_conditions(system, "b")
+
+
+def test_a_parameter_absent_from_the_jacobian_is_refused_at_a_given_point_only():
+    system = ds.build_system(ds.motifs.bidirectional(weight="w"), synapse=ds.Hebbian("k"))
+    with pytest.raises(ParameterError, match="Jacobian"):
+        ds.find_conditions(system, "k", at=0)
+    assert isinstance(ds.find_conditions(system.with_values(w=0), "k"), tuple)
+
+
+def test_corners_are_refused_or_noted():
+    system = ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(ds.Rectified()), gain="g")
+    with pytest.raises(UnsupportedFeatureError, match="corner"):
+        ds.find_conditions(system, "g", at=0)
+    found = ds.find_conditions(system, "g")
+    assert any("corner" in note for note in found.notes)
+
+
+def test_equilibria_out_of_reach_are_noted():
+    system = ds.system_from_equations({"x": "x^3 + y^3 - p", "y": "x^2 + x*y^2 - 2"}, {"p": None})
+    found = ds.find_conditions(system, "p")
+    assert found == ()
+    assert "elimination" in found.notes[0]
+
+
+def test_an_empty_span_is_refused():
+    with pytest.raises(ParameterError, match="span"):
+        ds.find_conditions(SYSTEMS[0][0], "g", at=0, span=(3, 0))
+
+
+def test_a_budget_ends_the_work_with_what_there_is():
+    generic = ds.system_from_equations(
+        {f"x{i}": " + ".join(f"a{i}{j}*x{j}" for j in range(9)) for i in range(9)},
+        [f"a{i}{j}" for i in range(9) for j in range(9)],
+    )
+    with pytest.raises(BudgetExceeded, match="terms") as stop:
+        ds.characteristic_polynomial(generic, at=0)
+    assert stop.value.best.free_symbols
+    with pytest.raises(BudgetExceeded, match="seconds"):
+        ds.find_conditions(SYSTEMS[0][0], "g", at=0, budget=ds.Budget(seconds=1e-9))
+
+
+def test_a_derivative_that_is_not_finite_is_an_error():
+    system = ds.system_from_equations({"x": "m*x*log(x^2)"}, {"m": None})
+    with pytest.raises((ds.errors.DomainError, NotAnEquilibrium)):
+        ds.find_conditions(system, "m", at=0)
