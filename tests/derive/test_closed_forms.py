@@ -4,11 +4,11 @@ The reference expressions are those of a collection of closed forms that were wo
 this package; each states its own normalisation, which is converted here.
 """
 
+import itertools
+
 import pytest
 import sympy
 from sympy import Rational, symbols, sympify
-
-import itertools
 
 import dynsym as ds
 
