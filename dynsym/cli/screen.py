@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sys
 import textwrap
 import warnings
@@ -16,6 +17,8 @@ Progress = Callable[[float], None]
 """Called with the share that is done, from 0 to 1."""
 
 BOUNDLESS = 100_000
+_BARE = re.compile(r"\x1b\[[0-9;]*m")
+"""Colours of a terminal."""
 PAGE = 98
 
 
@@ -28,12 +31,10 @@ class Screen:
         Print one JSON object and nothing else.
     quiet : bool
         Print no remarks and no progress.
-    width : int or None
-        Widest line of a table; by default that of the terminal, and none where the output goes to a file.
     """
 
-    def __init__(self, *, json: bool = False, quiet: bool = False, width: int | None = None) -> None:
-        self.as_json, self.quiet, self.width = json, quiet, width
+    def __init__(self, *, json: bool = False, quiet: bool = False) -> None:
+        self.as_json, self.quiet = json, quiet
 
     # -- results, on standard output ---------------------------------------------------------------------------------
 
@@ -63,10 +64,11 @@ class Screen:
         from rich.text import Text
 
         plain = not sys.stdout.isatty()
-        frame = None if plain else box.SIMPLE_HEAD
-        table = Table(box=frame, pad_edge=not plain, padding=(0, 2 if plain else 1, 0, 0 if plain else 1))
-        for name in columns:
-            table.add_column(name, justify="right" if name in right else "left", no_wrap=plain, overflow="fold")
+        frame, padding = (None, (0, 2, 0, 0)) if plain else (box.SIMPLE_HEAD, (0, 1, 0, 0))
+        table = Table(box=frame, pad_edge=False, padding=padding)
+        for k, name in enumerate(columns):
+            whole = plain or k == 0
+            table.add_column(name, justify="right" if name in right else "left", no_wrap=whole, overflow="fold")
         for row in rows:
             table.add_row(*(Text(cell, style=_STYLES.get(cell.partition(" ")[0], "")) for cell in row))
         self._show(lambda console: console.print(table), indent="  " if plain else "")
@@ -76,13 +78,13 @@ class Screen:
         from rich.console import Console
 
         terminal = sys.stdout.isatty()
-        console = Console(
-            file=sys.stdout, force_terminal=terminal, width=self.width or (None if terminal else BOUNDLESS)
-        )
+        console = Console(file=sys.stdout, force_terminal=terminal, width=None if terminal else BOUNDLESS)
         with console.capture() as capture:
             draw(console)
-        for text in capture.get().rstrip("\n").split("\n"):
-            print(f"{indent}{text}".rstrip())
+        lines = capture.get().split("\n")
+        shown = [k for k, line in enumerate(lines) if _BARE.sub("", line).strip()]
+        for line in lines[shown[0] : shown[-1] + 1] if shown else ():
+            print(f"{indent}{line}".rstrip())
 
     # -- remarks and progress, on standard error ---------------------------------------------------------------------
 
@@ -126,7 +128,7 @@ _STYLES = {
     "proved": "green",
     "certified": "green",
     "supported": "yellow",
-    "lower_bound": "yellow",
+    "lower": "yellow",
     "undecided": "yellow",
     "continuum": "yellow",
     "refuted": "red",

@@ -52,12 +52,11 @@ def test_the_folder_holds_report_pictures_and_data(pair_analysis):
 def test_an_analysis_is_written_over_and_other_files_are_not(tmp_path):
     system = ds.system_from_equations({"x": "-x + g*tanh(x)"}, parameters={"g": None})
     quick = {"parameter": "g", "span": (0, 2), "points": 2}
-    for _ in range(2):
-        ds.analyze(system, out=tmp_path / "again", **quick)
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "notes.txt").write_text("kept")
-    ds.analyze(system, out=mine, **quick)
+    for _ in range(2):
+        ds.analyze(system, out=mine, **quick)
     assert (mine / "notes.txt").read_text() == "kept"
     other = tmp_path / "other"
     other.mkdir()

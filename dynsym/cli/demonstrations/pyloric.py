@@ -8,8 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import dynsym as ds
-from dynsym.cli.screen import Screen
-from dynsym.cli.texts import (
+from dynsym.cli._texts import (
     decimal,
     print_agreement,
     print_branches,
@@ -20,6 +19,7 @@ from dynsym.cli.texts import (
     print_special_points,
     print_staircase,
 )
+from dynsym.cli.screen import Screen
 
 __all__ = ["TITLE", "pictures", "show", "to_json", "work"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from dynsym.cli._texts.cells import COLUMNS, chopped, decimal
 from dynsym.cli.screen import Screen
-from dynsym.cli.texts.cells import COLUMNS, chopped, decimal
 
 if TYPE_CHECKING:
     from dynsym.results import CountStaircase, Equilibrium, EquilibriumCount
@@ -53,7 +53,7 @@ def print_count(screen: Screen, count: EquilibriumCount) -> None:
         ]
         for entry in count.equilibria[:ROWS]
     ]
-    screen.table([*head, "stability", "unstable directions", "how sure"], rows, right=shown)
+    screen.table([*head, "stability", "unstable", "how sure"], rows, right=shown)
     if len(count.equilibria) > ROWS:
         screen.line(f"  … {len(count.equilibria) - ROWS} more; --json lists all")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dynsym.cli._texts.cells import cut, decimal, place_text
 from dynsym.cli.screen import Screen
-from dynsym.cli.texts.cells import cut, decimal, place_text
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem

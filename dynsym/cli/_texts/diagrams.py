@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from dynsym.cli._texts.cells import COLUMNS, chopped, cut, decimal, small
 from dynsym.cli.screen import Screen
-from dynsym.cli.texts.cells import COLUMNS, chopped, cut, decimal, small
 
 if TYPE_CHECKING:
     from dynsym.results import Agreement, Diagram, SpecialPoint

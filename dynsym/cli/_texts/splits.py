@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynsym.cli._texts.cells import cut, place_text
 from dynsym.cli.screen import Screen
-from dynsym.cli.texts.cells import cut, place_text
 
 if TYPE_CHECKING:
     from dynsym.results import Decomposition
