@@ -15,6 +15,7 @@ from dynsym.compute.counting.description import Setting, describe, exact_stabili
 from dynsym.compute.counting.interval_arithmetic import enclosing_floats
 from dynsym.compute.counting.polynomial_ideal import solve_ideal
 from dynsym.compute.counting.polynomial_line import LineRoot, real_roots
+from dynsym.errors import BudgetExceeded
 from dynsym.results import Equilibrium
 
 __all__ = ["count_by_algebra"]
@@ -90,8 +91,7 @@ def _exact_equilibrium(setting: Setting, point: Sequence[Expr]) -> Equilibrium:
     exact = exact_stability(setting, point) if found.stability == "undecided" else None
     if exact is None:
         return found
-    index = 0 if exact.central else (-1) ** exact.unstable
-    return _changed(found, stability=exact.stability, unstable_dimension=exact.unstable, index=index)
+    return _changed(found, stability=exact.stability, unstable_dimension=exact.unstable, index=exact.index)
 
 
 def _changed(equilibrium: Equilibrium, **changes: object) -> Equilibrium:
@@ -101,7 +101,10 @@ def _changed(equilibrium: Equilibrium, **changes: object) -> Equilibrium:
 def _on_the_line(setting: Setting) -> Answer | None:
     """One state: real zeros of a rational function, with multiplicities."""
     rate, state = setting.exact_rhs[0], setting.compiled.system.states[0]
-    roots = real_roots(rate, state)
+    try:
+        roots = real_roots(rate, state)
+    except BudgetExceeded:
+        return None
     if roots is None:
         return None
     found = tuple(_line_equilibrium(setting, root) for root in roots)

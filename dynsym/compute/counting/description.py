@@ -11,6 +11,7 @@ import numpy as np
 import sympy
 from flint import arb
 
+from dynsym._expressions import step
 from dynsym.compute.compiled import CompiledSystem
 from dynsym.compute.counting.exact_spectrum import AxisCount, axis_count
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
@@ -72,15 +73,30 @@ class Setting:
 
     def field_bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bounds of the right-hand side, (batch, n), over boxes (batch, n) of states."""
-        return self._bounds(self.compiled.field_tape, low, high)
+        return self._bounds(IntervalArithmetic(), self.compiled.field_tape, low, high)
 
     def jacobian_bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bounds of the nonzero entries of the Jacobian, (batch, entries), over boxes (batch, n) of states."""
-        return self._bounds(self.compiled.jacobian_tape[0], low, high)
+        return self._bounds(IntervalArithmetic(), self.compiled.jacobian_tape[0], low, high)
 
-    def _bounds(self, tape: Tape, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def slopes_and_domain(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Bounds of the entries of the Jacobian, and the boxes that lie within the domain of field and Jacobian."""
+        arithmetic = IntervalArithmetic()
+        bounds = self._bounds(arithmetic, self.compiled.jacobian_tape[0], low, high)
+        self._bounds(arithmetic, self.compiled.field_tape, low, high)
+        return *bounds, np.broadcast_to(~arithmetic.partly_outside, low.shape[:1])
+
+    def ranges_and_domain(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Bounds of the field, and the boxes that meet its domain."""
+        arithmetic = IntervalArithmetic()
+        bounds = self._bounds(arithmetic, self.compiled.field_tape, low, high)
+        return *bounds, np.broadcast_to(~arithmetic.outside, low.shape[:1])
+
+    def _bounds(
+        self, arithmetic: IntervalArithmetic, tape: Tape, low: np.ndarray, high: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         states = [Interval(low[:, k], high[:, k]) for k in range(low.shape[1])]
-        found = tape.run(IntervalArithmetic(), [*states, *self.intervals])
+        found = tape.run(arithmetic, [*states, *self.intervals])
         bottom, top = np.empty((len(low), len(found))), np.empty((len(low), len(found)))
         for k, x in enumerate(found):
             bottom[:, k], top[:, k] = x.low, x.high
@@ -124,7 +140,7 @@ def describe(
             exact = exact_stability(setting, (sympy.S.Zero,) * size)
             if exact is not None:
                 dimension, stability = exact.unstable, exact.stability
-                index = 0 if exact.central else (-1) ** exact.unstable
+                index = exact.index
         spectrum = None if spectra[k] is None else tuple(sorted(spectra[k].tolist(), key=lambda z: (-z.real, z.imag)))
         found.append(
             Equilibrium(
@@ -178,7 +194,7 @@ def exact_stability(setting: Setting, state: Sequence[sympy.Expr]) -> AxisCount 
     Returns
     -------
     AxisCount or None
-        None where the state is no equilibrium exactly, or the Jacobian is not rational, or large.
+        None where the state is no equilibrium exactly, or the Jacobian is not rational, or large, or has a jump there.
     """
     system = setting.compiled.system
     size = system.dimension
@@ -190,7 +206,10 @@ def exact_stability(setting: Setting, state: Sequence[sympy.Expr]) -> AxisCount 
     known = system.substitution(setting.values)
     matrix: list[list[sympy.Expr]] = [[sympy.S.Zero] * size for _ in range(size)]
     for (i, j), entry in system.jacobian_entries().items():
-        value = entry.xreplace(known).subs(here)
+        entry = entry.xreplace(known)
+        if any(jump.args[0].subs(here).is_zero is not False for jump in entry.atoms(step)):
+            return None
+        value = entry.subs(here)
         if not value.is_Rational:
             return None
         matrix[i][j] = value

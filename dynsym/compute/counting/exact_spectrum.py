@@ -22,11 +22,19 @@ class AxisCount:
     Parameters
     ----------
     unstable, central, stable : int
+    zero : int
+        How many of the central ones are 0.
     """
 
     unstable: int
     central: int
     stable: int
+    zero: int = 0
+
+    @property
+    def index(self) -> int | None:
+        """The sign of det(-J): eigenvalues that are not real come in pairs; None where an eigenvalue is 0."""
+        return None if self.zero else (-1) ** self.unstable
 
     @property
     def stability(self) -> str:
@@ -53,7 +61,7 @@ def axis_count(matrix: Sequence[Sequence[Expr | int]]) -> AxisCount:
     Examples
     --------
     >>> axis_count([[0, 1], [-1, 0]])
-    AxisCount(unstable=0, central=2, stable=0)
+    AxisCount(unstable=0, central=2, stable=0, zero=0)
     """
     size = len(matrix)
     entries = [fmpq(e) if isinstance(e, int) else fmpq(int(e.p), int(e.q)) for row in matrix for e in row]
@@ -63,7 +71,8 @@ def axis_count(matrix: Sequence[Sequence[Expr | int]]) -> AxisCount:
         on_axis = _central(factor)
         central += power * on_axis
         unstable += power * _unstable(factor, on_axis)
-    return AxisCount(unstable, central, size - unstable - central)
+    zero = next(k for k, c in enumerate(polynomial.coeffs()) if c != 0)
+    return AxisCount(unstable, central, size - unstable - central, zero)
 
 
 def _central(factor: fmpz_poly) -> int:

@@ -19,6 +19,9 @@ __all__ = ["FieldEngine", "IntervalField"]
 
 Bounds = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
+STEEPEST = 1e200
+"""Stands for the slope of a direction that is not bounded, in the choice of where to split."""
+
 
 @dataclass(frozen=True, eq=False)
 class IntervalField:
@@ -76,10 +79,10 @@ class FieldEngine(Engine):
         middle, radius = midpoint_radius(low, high)
         inverse, deviation, steep = self._deviation(low, high)
         shift, spread = self._step(middle, inverse)
-        reach = (deviation @ radius[..., None])[..., 0] * ROUND_UP + spread + 4 * UNIT * np.abs(middle) + TINY
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
+            reach = (deviation @ radius[..., None])[..., 0] * ROUND_UP + spread + 4 * UNIT * np.abs(middle) + TINY
             new_low, new_high = np.fmax(low, middle - shift - reach), np.fmin(high, middle - shift + reach)
-        influence = np.where(np.isfinite(steep), steep, 1e300).sum(axis=1) * radius
+            influence = np.nan_to_num(steep, nan=STEEPEST, posinf=STEEPEST).clip(0, STEEPEST).sum(axis=1) * radius
         noise = np.where(np.isfinite(spread), spread, 0.0).max(axis=1)
         return Contracted(new_low, new_high, influence, noise, _Memory(inverse, deviation))
 
@@ -129,10 +132,13 @@ class FieldEngine(Engine):
 
     def _step(self, x: np.ndarray, inverse: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """C f(x) and a bound of its error."""
-        middle, radius = midpoint_radius(*self.field.field(x, x))
-        shift = (inverse @ middle[..., None])[..., 0]
-        error = radius + gamma(2 * self.field.size + 8) * np.abs(middle)
-        spread = (np.abs(inverse) @ error[..., None])[..., 0] * ROUND_UP + 8 * UNIT * np.abs(shift) + TINY
+        with np.errstate(invalid="ignore", over="ignore"):
+            middle, radius = midpoint_radius(*self.field.field(x, x))
+            known = np.isfinite(middle) & np.isfinite(radius)
+            middle, radius = np.where(known, middle, 0.0), np.where(known, radius, np.inf)
+            shift = (inverse @ middle[..., None])[..., 0]
+            error = radius + gamma(2 * self.field.size + 8) * np.abs(middle)
+            spread = (np.abs(inverse) @ error[..., None])[..., 0] * ROUND_UP + 8 * UNIT * np.abs(shift) + TINY
         return shift, np.where(np.isfinite(spread), spread, np.inf)
 
     def _deviation(
@@ -142,17 +148,16 @@ class FieldEngine(Engine):
         bottom, top = self.field.jacobian(low, high)
         known = np.isfinite(bottom) & np.isfinite(top)
         middle, radius = midpoint_radius(np.where(known, bottom, 0.0), np.where(known, top, 0.0))
-        radius = np.where(known, radius, np.inf)
         if inverse is None:
             inverse = inverses(middle)
         size = np.abs(inverse)
         identity = np.eye(self.field.size)
-        with np.errstate(invalid="ignore"):
-            spread = np.where(known, radius, 1e300)
-            deviation = np.abs(identity - inverse @ middle) + size @ spread
+        with np.errstate(invalid="ignore", over="ignore"):
+            deviation = np.abs(identity - inverse @ middle) + size @ radius
             deviation += gamma(2 * self.field.size + 8) * (size @ np.abs(middle) + identity)
-        deviation = np.where(np.isfinite(deviation), deviation * ROUND_UP + TINY, np.inf)
-        return inverse, deviation, np.abs(middle) + radius
+        blind = (size > 0).astype(float) @ (~known).astype(float) > 0
+        deviation = np.where(np.isfinite(deviation) & ~blind, deviation * ROUND_UP + TINY, np.inf)
+        return inverse, deviation, np.abs(middle) + np.where(known, radius, np.inf)
 
 
 def _has_weight(matrices: np.ndarray, steps: int = 5) -> np.ndarray:

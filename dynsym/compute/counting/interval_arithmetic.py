@@ -79,7 +79,31 @@ def enclosing_floats(value: arb) -> tuple[float, float]:
 
 
 class IntervalArithmetic(Arithmetic):
-    """`Arithmetic` of `Interval` arrays."""
+    """`Arithmetic` of `Interval` arrays.
+
+    Attributes
+    ----------
+    has_pole : bool
+        Whether, since the object was made, some interval met a pole.
+    partly_outside, outside : ndarray of bool
+        Boxes on which the argument of a root, logarithm or power lies partly, or wholly, outside of its domain. Ranges
+        are those over the part inside.
+    """
+
+    def __init__(self) -> None:
+        self.has_pole = False
+        self.partly_outside: np.ndarray = np.array(False)
+        self.outside: np.ndarray = np.array(False)
+
+    @property
+    def is_continuous(self) -> bool:
+        """Whether no pole and no end of a domain was met."""
+        return not (self.has_pole or self.partly_outside.any())
+
+    def _note_domain(self, low: np.ndarray, high: np.ndarray, *, is_open: bool) -> None:
+        below_zero, all_below = (low <= 0, high <= 0) if is_open else (low < 0, high < 0)
+        self.partly_outside = self.partly_outside | below_zero
+        self.outside = self.outside | all_below
 
     def constant(self, value: Expr) -> Interval:
         return _constant(value)
@@ -99,7 +123,9 @@ class IntervalArithmetic(Arithmetic):
 
     def integer_power(self, base: Interval, exponent: int) -> Interval:
         if exponent < 0:
-            return _reciprocal(self.integer_power(base, -exponent))
+            positive = self.integer_power(base, -exponent)
+            self.has_pole |= bool(positive.contains(0.0).any())
+            return _reciprocal(positive)
         if exponent == 0:
             return Interval.point(np.ones_like(base.low))
         if exponent == 1:
@@ -114,12 +140,15 @@ class IntervalArithmetic(Arithmetic):
             return Interval(np.maximum(_widened_down(near**exponent, factor), 0.0), _widened_up(far**exponent, factor))
 
     def power(self, base: Interval, exponent: Interval) -> Interval:
-        return self.function("exp", [self.multiply(exponent, self.function("log", [base]))])
+        self._note_domain(base.low, base.high, is_open=False)
+        with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
+            logarithm = _log(base)
+        return self.function("exp", [self.multiply(exponent, logarithm)])
 
     def square_root(self, base: Interval) -> Interval:
-        outside = base.high < 0
+        self._note_domain(base.low, base.high, is_open=False)
         low, high = np.sqrt(np.maximum(base.low, 0.0)), np.sqrt(np.maximum(base.high, 0.0))
-        return _void(Interval(np.maximum(below(low), 0.0), above(high)), outside)
+        return Interval(np.maximum(below(low), 0.0), above(high))
 
     def function(self, name: str, arguments: Sequence[Interval]) -> Any:
         if name in ("Min", "Max"):
@@ -128,6 +157,11 @@ class IntervalArithmetic(Arithmetic):
             for other in arguments[1:]:
                 low, high = choose(low, other.low), choose(high, other.high)
             return Interval(low, high)
+        if name == "log":
+            self._note_domain(arguments[0].low, arguments[0].high, is_open=True)
+        if name in ("tan", "coth"):
+            divisor = _FUNCTIONS["cos" if name == "tan" else "tanh"](arguments[0])
+            self.has_pole |= bool(divisor.contains(0.0).any())
         with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
             return _FUNCTIONS[name](arguments[0])
 
@@ -157,13 +191,6 @@ def _up(total: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 def _sanitized(low: np.ndarray, high: np.ndarray) -> Interval:
     return Interval(np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high))
-
-
-def _void(x: Interval, outside: np.ndarray) -> Interval:
-    """nan where the function has no real value anywhere on the interval."""
-    if not np.any(outside):
-        return x
-    return Interval(np.where(outside, np.nan, x.low), np.where(outside, np.nan, x.high))
 
 
 def _widened_down(values: np.ndarray, factor: float = FUNCTION_ERROR) -> np.ndarray:
@@ -197,7 +224,7 @@ def _log(x: Interval) -> Interval:
     low = np.where(x.low > 0, _widened_down(np.log(np.maximum(x.low, 0.0)), 2 * FUNCTION_ERROR), -np.inf)
     high = _widened_up(np.log(np.maximum(x.high, 0.0)), 2 * FUNCTION_ERROR)
     near = FUNCTION_ERROR
-    return _void(Interval(low - near, high + near), x.high <= 0)
+    return Interval(low - near, np.where(x.high > 0, high + near, np.inf))
 
 
 def _absolute(x: Interval) -> Interval:
@@ -242,10 +269,7 @@ def _softplus(x: Interval) -> Interval:
 
 
 def _step(x: Interval) -> Interval:
-    return Interval(np.where(x.low > 0, 1.0, 0.0), np.where(x.high > 0, 1.0, 0.0))
-
-
-def _heaviside(x: Interval) -> Interval:
+    """Both one-sided limits where the interval touches the jump."""
     return Interval(np.where(x.low > 0, 1.0, 0.0), np.where(x.high >= 0, 1.0, 0.0))
 
 
@@ -288,5 +312,5 @@ _FUNCTIONS: dict[str, Callable[[Interval], Interval]] = {
     "relu": lambda x: Interval(np.maximum(x.low, 0.0), np.maximum(x.high, 0.0)),
     "step": _step,
     "softplus": _softplus,
-    "Heaviside": _heaviside,
+    "Heaviside": _step,
 }

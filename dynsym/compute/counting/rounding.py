@@ -53,7 +53,8 @@ def midpoint_radius(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.n
     True
     """
     middle = 0.5 * low + 0.5 * high
-    radius = np.maximum(high - middle, middle - low)
+    with np.errstate(invalid="ignore", over="ignore"):
+        radius = np.maximum(high - middle, middle - low)
     return middle, radius * (1 + 4 * UNIT) + (4 * UNIT * np.abs(middle) + TINY)
 
 
@@ -63,7 +64,7 @@ def square_range(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndar
     Examples
     --------
     >>> middle, radius = square_range(np.array([-1.0]), np.array([2.0]))
-    >>> float(middle[0]), bool(radius[0] >= 2)
+    >>> round(float(middle[0]), 12), bool(radius[0] >= 2)
     (2.0, True)
     """
     far = np.maximum(-low, high)

@@ -75,8 +75,8 @@ def test_fading_weights_leave_the_count_unchanged() -> None:
     ("matrix", "expected"),
     [
         ([[0, 1], [-1, 0]], AxisCount(0, 2, 0)),
-        ([[0, 0], [0, 0]], AxisCount(0, 2, 0)),
-        ([[1, 2], [2, 4]], AxisCount(1, 1, 0)),
+        ([[0, 0], [0, 0]], AxisCount(0, 2, 0, zero=2)),
+        ([[1, 2], [2, 4]], AxisCount(1, 1, 0, zero=1)),
         ([[0, 1, 0], [0, 0, 1], [-2, -1, -1]], AxisCount(2, 0, 1)),  # s³ + s² + s + 2
         ([[0, 2], [3, 0]], AxisCount(1, 0, 1)),  # ±√6: symmetric about the axis, not on it
     ],
