@@ -19,7 +19,7 @@ from dynsym.compute._domain import domain_error
 from dynsym.compute._functions import generated
 from dynsym.compute._local_function import Jets
 from dynsym.compute._stable_form import stable_entries, stable_rates
-from dynsym.compute.directional import JetArithmetic
+from dynsym.compute.jets import JetArithmetic
 from dynsym.compute.tape import Tape
 from dynsym.model._rewriting import derivative
 from dynsym.model.system import SymbolicSystem

@@ -48,18 +48,19 @@ def placed_jacobian(template: Template) -> dict[tuple[int, int], Expr]:
 
 def _place_nodes(template: Template, entries: Entries, slopes: Slopes) -> None:
     """How node states move with node states and, through the summed input, with outputs and weights."""
-    by_rule = [
-        [
-            [placer(derivative(rate, state)) for state in local.states] + [placer(derivative(rate, INPUT))]
-            for rate in local.rates
-        ]
+    derivatives = [
+        [[derivative(rate, s) for s in (*local.states, INPUT)] for rate in local.rates]
         for local in template.local_nodes
     ]
+    by_rule = [[[placer(d) for d in row] for row in rows] for rows in derivatives]
+    need_input = [any(INPUT in d.free_symbols for row in rows for d in row) for rows in derivatives]
     gains: list[list[tuple[int, Expr]]] = []
     for k, positions in enumerate(template.node_states):
-        own = template.node_maps[k] | {INPUT: template.inputs[k]}
+        rule, own = template.rule_of_node[k], template.node_maps[k]
+        if need_input[rule]:
+            own = own | {INPUT: template.inputs[k]}
         gains.append([])
-        for a, (*by_state, by_input) in zip(positions, by_rule[template.rule_of_node[k]], strict=True):
+        for a, (*by_state, by_input) in zip(positions, by_rule[rule], strict=True):
             for b, place in zip(positions, by_state, strict=True):
                 entries[a, b].append(place(own))
             gain = by_input(own)
