@@ -10,7 +10,7 @@ from dynsym.compute.continuation.curve import Point
 from dynsym.compute.continuation.events import Event
 from dynsym.compute.continuation.family import Family
 from dynsym.compute.continuation.method import PseudoArclength
-from dynsym.compute.continuation.walking import Walk
+from dynsym.compute.continuation.record import Walk
 from dynsym.results import Branch, Provenance, SpecialPoint
 
 __all__ = ["assemble"]
@@ -28,8 +28,8 @@ def assemble(
     number: int = 0,
 ) -> Branch:
     """One branch from the far end of the backward walk to that of the forward walk, special points inserted."""
-    rows: list[Point | Event] = [*reversed(_in_order(backward)), *_in_order(forward)[1:]]
-    start = len(_in_order(backward)) - 1
+    rows: list[Point | Event] = [*reversed(backward.in_order()), *forward.in_order()[1:]]
+    start = len(backward.in_order()) - 1
     if at_start is not None:
         rows[start] = at_start
     dimensions = _unstable_dimensions(rows)
@@ -74,17 +74,6 @@ def _fingerprint(family: Family) -> str:
     numbers = [number for x in states for number in family.field(x, family.upper)]
     named = sorted(family.parameters_at(family.lower).items())
     return f"{family.system.state_names} {named} {' '.join(f'{number:.10g}' for number in numbers)}"
-
-
-def _in_order(walk: Walk) -> list[Point | Event]:
-    rows: list[Point | Event] = []
-    for position, point in enumerate(walk.points):
-        rows.append(point)
-        if position == len(walk.points) - 1 and walk.at_end is not None:
-            rows[-1] = walk.at_end
-        if position < len(walk.points) - 1:
-            rows += walk.events.get(position, [])
-    return rows
 
 
 def _unstable_dimensions(rows: list[Point | Event]) -> Array:

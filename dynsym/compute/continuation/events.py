@@ -1,19 +1,17 @@
-"""Special points between two points of a branch: found by sign and eigenvalue tests, then solved."""
+"""Special points of a branch: solutions of defining systems with their spectrum, kind and coefficients."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from dynsym.compute.continuation.branching import primary_sides
 from dynsym.compute.continuation.coefficients import (
     crossing_coefficients,
     fold_coefficients,
     hopf_coefficients,
 )
-from dynsym.compute.continuation.curve import Point, Tracer
 from dynsym.compute.continuation.defining_systems import (
     Solution,
     null_vectors,
@@ -22,22 +20,15 @@ from dynsym.compute.continuation.defining_systems import (
     solve_hopf,
     solve_neutral_saddle,
 )
-from dynsym.compute.continuation.spectrum import Spectrum, may_touch_axis, neutral_sum, unstable_besides
+from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.spectrum import Spectrum, unstable_besides
 
-__all__ = ["Change", "Detector", "Event"]
+__all__ = ["TOGETHER", "Event", "branch_point", "cluster", "fold", "hopf", "neutral_saddle"]
 
 Array = np.ndarray
 
-RESOLUTION = 1e-6
-"""Length below which a change that no defining system explains is given up."""
-MIDPOINTS = 60
-"""Points of a branch that may be computed in the search of one step."""
-CLUSTER_LENGTH = 2e-3
-"""Length below which the cubic through two points is exact to rounding, for eigenvalues that cross together."""
 TOGETHER = 1e-6
 """Relative distance below which eigenvalues cross together."""
-NEARLY_CRITICAL = 1e-2
-"""Relative size of eigenvalues that may vanish at a branch point nearby."""
 PERFECT = 1e-11
 """Relative size of the unfolding term below which two branches do cross."""
 
@@ -60,319 +51,77 @@ class Event:
     coefficients: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What differs between two points: direction of the parameter, orientation, unstable dimension, neutral sum."""
-
-    turns: bool
-    crosses: bool
-    unstable: int
-    neutral: bool
-
-    @property
-    def is_none(self) -> bool:
-        return not (self.turns or self.crosses or self.unstable or self.neutral)
+def fold(family: Family, x: Array, value: float) -> Event | None:
+    """The fold near a guess."""
+    solution = solve_fold(family, x, value)
+    return None if solution is None else _event("fold", family, solution, 1, fold_coefficients(family, solution))
 
 
-class Detector:
-    """Finds and solves the special points between neighbouring points of one branch.
+def hopf(family: Family, x: Array, value: float, frequency: float) -> Event | None:
+    """The Hopf point near a guess."""
+    solution = solve_hopf(family, x, value, frequency)
+    return None if solution is None else _event("hopf", family, solution, 2, hopf_coefficients(family, solution))
 
-    `scale` is the size of the largest eigenvalue met so far: against it a residual counts as zero.
+
+def neutral_saddle(family: Family, x: Array, value: float, rate: float) -> Event | None:
+    """The neutral saddle near a guess, with eigenvalues of plus and minus its rate."""
+    solution = solve_neutral_saddle(family, x, value, rate)
+    return None if solution is None else _event("neutral_saddle", family, solution, 0, {"rate": solution.frequency})
+
+
+def branch_point(family: Family, x: Array, value: float, scale: float = 0.0) -> Event | None:
+    """The branch point near a guess; None where the branches pass each other without crossing.
+
+    `scale` is the size of the eigenvalues against which the unfolding term counts as zero.
     """
-
-    def __init__(self, tracer: Tracer, scale: float = 0.0) -> None:
-        self.tracer = tracer
-        self.scale = scale
-        self.allowance = MIDPOINTS
-
-    def flips(self, a: Point, b: Point) -> bool:
-        """Whether a test that needs no eigenvalues changes sign."""
-        return a.orientation != b.orientation or (a.tangent_value > 0) != (b.tangent_value > 0)
-
-    def change(self, a: Point, b: Point) -> Change:
-        before, after = self.tracer.with_spectrum(a), self.tracer.with_spectrum(b)
-        self.scale = max(self.scale, before.scale, after.scale)
-        turns = (a.tangent_value > 0) != (b.tangent_value > 0)
-        crosses = a.orientation != b.orientation
-        unstable = after.unstable - before.unstable
-        neutral = False
-        if not (turns or crosses or unstable):
-            sums = neutral_sum(before), neutral_sum(after)
-            neutral = None not in sums and (sums[0] > 0) != (sums[1] > 0)  # type: ignore[operator]
-        return Change(turns, crosses, unstable, neutral)
-
-    def examine(self, a: Point, b: Point) -> list[Event] | None:
-        """The special points between a and b, in order; None if a change cannot be explained."""
-        self.allowance = MIDPOINTS
-        return self._examine(a, b)
-
-    def examine_closely(self, a: Point, b: Point) -> list[Event] | None:
-        """As `examine`, where eigenvalues may reach the axis and return between a and b."""
-        self.allowance = MIDPOINTS
-        touch = self._symmetric_touch(a, b) if self.tracer.family.dimension > 1 else None
-        return [touch] if touch is not None else self._examine_closely(a, b)
-
-    def _examine(self, a: Point, b: Point) -> list[Event] | None:
-        change = self.change(a, b)
-        if change.is_none:
-            return []
-        event = self._attempt(a, b, change)
-        if event is not None:
-            return [event]
-        if self.tracer.distance(a, b) < RESOLUTION:
-            return [] if change.neutral else None
-        middle = self._middle(a, b, 0.5 + 0.01 * np.pi / 4)
-        if middle is None:
-            return None
-        first = self._examine(a, middle)
-        second = None if first is None else self._examine(middle, b)
-        return None if first is None or second is None else first + second
-
-    def _examine_closely(self, a: Point, b: Point) -> list[Event] | None:
-        length = self.tracer.distance(a, b)
-        middle = self._middle(a, b, 0.5) if length > RESOLUTION else None
-        if middle is None:
-            return []
-        before, here, after = (self.tracer.with_spectrum(point) for point in (a, middle, b))
-        near = may_touch_axis((before, here, after), length / 2, length / 2)
-        events: list[Event] = []
-        for (left, right), suspected in zip(((a, middle), (middle, b)), near, strict=True):
-            found = self._examine(left, right)
-            if found is None:
-                return None
-            if not found and suspected:
-                found = self._examine_closely(left, right)
-                if found is None:
-                    return None
-            events += found
-        return events
-
-    def _middle(self, a: Point, b: Point, fraction: float) -> Point | None:
-        """A point between two others, as long as the allowance lasts."""
-        self.allowance -= 1
-        return self.tracer.point_between(a, b, fraction) if self.allowance >= 0 else None
-
-    def exactly_at(self, x: Array, value: float) -> Event | None:
-        """The special point at which a branch starts or ends, if there is one within 1e-8."""
-        spectrum = Spectrum.of(self.tracer.family.jacobian(x, value))
-        if not abs(spectrum.nearest_axis(1)[0].real) <= 1e-6 * spectrum.scale:
-            return None
-        family = self.tracer.family
-        nearest = spectrum.nearest_axis(1)[0]
-        if abs(nearest.imag) > TOGETHER * spectrum.scale:
-            candidates = [self._as_hopf(solve_hopf(family, x, value, abs(nearest.imag)))]
-        else:
-            candidates = [self._as_branch_point(solve_branch_point(family, x, value))]
-            candidates += [self._as_fold(solve_fold(family, x, value))]
-        for event in candidates:
-            if event and self.tracer.metric.length(event.x - x, event.value - value) <= 1e-8:
-                return event
+    solution = solve_branch_point(family, x, value)
+    if solution is None:
         return None
+    jacobian = family.jacobian(solution.x, solution.value)
+    spectrum = Spectrum.of(jacobian)
+    if abs(solution.unfolding) > PERFECT * max(scale, spectrum.scale) * (1 + np.abs(solution.x).max()):
+        return None
+    right, left = (vectors[:, 0] for vectors in null_vectors(jacobian))
+    coefficients = crossing_coefficients(family, solution.x, solution.value, right, left)
+    count = max(1, int(np.count_nonzero(np.abs(spectrum.eigenvalues) <= TOGETHER * spectrum.scale)))
+    return Event(
+        _kind_of_crossing(coefficients),
+        solution.x,
+        solution.value,
+        solution.residual,
+        spectrum,
+        unstable_besides(spectrum, count),
+        count,
+        coefficients,
+    )
 
-    # ---- one change, one defining system
 
-    def _attempt(self, a: Point, b: Point, change: Change) -> Event | None:
-        crossing = self._crossing(a, b)
-        if len(crossing) > 1 and self._move_together(a, b, crossing):
-            return self._cluster(a, b, crossing)
-        event = None
-        if change.turns and change.crosses and not change.unstable:
-            event = self._branch_point(a, b, self._turn_fraction(a, b))
-            if event is None or event.multiplicity > 1 or not self._is_between(a, b, event):
-                event = self._symmetric_point(a, b, self._turn_fraction(a, b)) or event
-        elif change.turns and not change.crosses and abs(change.unstable) == 1:
-            event = self._as_fold(solve_fold(self.tracer.family, *self.tracer.between(a, b, self._turn_fraction(a, b))))
-        elif change.crosses and not change.turns and abs(change.unstable) == 1:
-            event = self._branch_point(a, b, self._crossing_fraction(a, b, crossing))
-        elif not (change.turns or change.crosses) and abs(change.unstable) == 2:
-            event = self._hopf(a, b, self._crossing_fraction(a, b, crossing))
-        elif change.neutral:
-            event = self._neutral_saddle(a, b)
-        return event if event is not None and self._is_between(a, b, event) else None
+def cluster(family: Family, x: Array, value: float, at_least: int) -> Event | None:
+    """Several eigenvalues on the axis together: a symmetric branch point, or Hopf pairs of one frequency."""
+    jacobian = family.jacobian(x, value)
+    spectrum = Spectrum.of(jacobian)
+    critical = int(np.count_nonzero(np.abs(spectrum.real) <= TOGETHER * spectrum.scale))
+    if critical < at_least:
+        return None
+    nearest = spectrum.nearest_axis(critical)
+    unstable = int(np.count_nonzero(spectrum.real > TOGETHER * spectrum.scale))
+    pairs = bool(np.abs(nearest.imag).min() > TOGETHER * spectrum.scale)
+    count = critical // 2 if pairs else critical
+    coefficients = {"frequency": float(np.abs(nearest.imag).mean())} if pairs else {}
+    coefficients["multiplicity"] = float(count)
+    residual = float(np.abs(family.field(x, value)).max())
+    residual = max(residual, float(np.linalg.svd(jacobian, compute_uv=False)[-critical]) if not pairs else 0.0)
+    kind = "hopf" if pairs else "branch_point"
+    return Event(kind, x, value, residual, spectrum, unstable, count, coefficients)
 
-    def _crossing(self, a: Point, b: Point) -> Array:
-        """Positions (by ascending real part) of the eigenvalues that change sides."""
-        before, after = self.tracer.with_spectrum(a), self.tracer.with_spectrum(b)
-        n = len(before.real)
-        return np.arange(n - max(before.unstable, after.unstable), n - min(before.unstable, after.unstable))
 
-    def _crossing_fraction(self, a: Point, b: Point, crossing: Array) -> float:
-        if len(crossing) == 0:
-            return 0.5
-        before = self.tracer.with_spectrum(a).real[crossing].mean()
-        after = self.tracer.with_spectrum(b).real[crossing].mean()
-        return float(np.clip(before / (before - after), 0.01, 0.99)) if before != after else 0.5
-
-    def _turn_fraction(self, a: Point, b: Point) -> float:
-        return float(np.clip(a.tangent_value / (a.tangent_value - b.tangent_value), 0.01, 0.99))
-
-    def _branch_point(self, a: Point, b: Point, fraction: float) -> Event | None:
-        return self._as_branch_point(solve_branch_point(self.tracer.family, *self.tracer.between(a, b, fraction)))
-
-    def _hopf(self, a: Point, b: Point, fraction: float) -> Event | None:
-        family = self.tracer.family
-        x, value = self.tracer.between(a, b, fraction)
-        jacobian = family.jacobian(x, value)
-        if not np.isfinite(jacobian).all():
-            return None
-        spectrum = Spectrum.of(jacobian)
-        frequencies = np.abs(spectrum.nearest_axis(2).imag)
-        if frequencies.min() <= TOGETHER * spectrum.scale:
-            return None
-        return self._as_hopf(solve_hopf(family, x, value, float(frequencies[0])))
-
-    def _neutral_saddle(self, a: Point, b: Point) -> Event | None:
-        family = self.tracer.family
-        before, after = self.tracer.with_spectrum(a), self.tracer.with_spectrum(b)
-        first, second = neutral_sum(before) or 0.0, neutral_sum(after) or 0.0
-        x, value = self.tracer.between(a, b, first / (first - second))
-        solution = solve_neutral_saddle(family, x, value, float(before.real[-before.unstable]))
-        if solution is None:
-            return None
-        spectrum = Spectrum.of(family.jacobian(solution.x, solution.value))
-        coefficients = {"rate": solution.frequency}
-        return Event("neutral_saddle", solution.x, solution.value, solution.residual, spectrum, spectrum.unstable,
-                     coefficients=coefficients)  # fmt: skip
-
-    # ---- eigenvalues that cross together, by symmetry
-
-    def _move_together(self, a: Point, b: Point, crossing: Array) -> bool:
-        """Whether several real eigenvalues, or several pairs, are equal at both points."""
-        for point in (a, b):
-            spectrum = self.tracer.with_spectrum(point)
-            values = spectrum.eigenvalues[crossing]
-            imaginary = np.abs(values.imag)
-            if np.ptp(values.real) > TOGETHER * spectrum.scale or np.ptp(imaginary) > TOGETHER * spectrum.scale:
-                return False
-            if imaginary.max() > TOGETHER * spectrum.scale and len(crossing) < 4:
-                return False
-        return True
-
-    def _cluster(self, a: Point, b: Point, crossing: Array) -> Event | None:
-        if self.tracer.distance(a, b) > CLUSTER_LENGTH:
-            return None
-
-        def mean_real_part(fraction: float) -> float:
-            jacobian = self.tracer.family.jacobian(*self.tracer.between(a, b, fraction))
-            return float(Spectrum.of(jacobian).real[crossing].mean())
-
-        return self._cluster_at(*self.tracer.between(a, b, _root(mean_real_part)), len(crossing))
-
-    def _symmetric_point(self, a: Point, b: Point, fraction: float) -> Event | None:
-        """A branch point of several zero eigenvalues, met on one of its side branches.
-
-        There nothing crosses in a way that can be solved for; it is located on the branch where all of them cross.
-        """
-        x, value = self.tracer.between(a, b, fraction)
-        jacobian = self.tracer.family.jacobian(x, value)
-        if not np.isfinite(jacobian).all():
-            return None
-        spectrum = Spectrum.of(jacobian)
-        if np.abs(spectrum.nearest_axis(2)).max() > NEARLY_CRITICAL * spectrum.scale:
-            return None
-        sides = primary_sides(self.tracer, x, value, NEARLY_CRITICAL)
-        if sides is None or sides[1] is None:
-            return None
-        events = self._examine(sides[1].reversed(), sides[0]) or []
-        return next((event for event in events if event.multiplicity > 1 and self._is_between(a, b, event)), None)
-
-    def _symmetric_touch(self, a: Point, b: Point) -> Event | None:
-        """As above, where one eigenvalue leaves the axis as another one comes to it."""
-        for point in (a, b):
-            spectrum = self.tracer.with_spectrum(point)
-            if np.abs(spectrum.nearest_axis(2)).max() > 10 * NEARLY_CRITICAL * spectrum.scale:
-                return None
-
-        def size(fraction: float) -> float:
-            jacobian = self.tracer.family.jacobian(*self.tracer.between(a, b, fraction))
-            return float(np.abs(Spectrum.of(jacobian).nearest_axis(2)).max()) if np.isfinite(jacobian).all() else np.inf
-
-        low, high = 0.0, 1.0
-        for _ in range(3):
-            fractions = np.linspace(low, high, 6)
-            best = int(np.argmin([size(fraction) for fraction in fractions]))
-            if best in (0, 5):
-                return None
-            low, high = fractions[best - 1], fractions[best + 1]
-        return self._symmetric_point(a, b, 0.5 * (low + high))
-
-    def _cluster_at(self, x: Array, value: float, at_least: int) -> Event | None:
-        family = self.tracer.family
-        jacobian = family.jacobian(x, value)
-        spectrum = Spectrum.of(jacobian)
-        critical = int(np.count_nonzero(np.abs(spectrum.real) <= TOGETHER * spectrum.scale))
-        if critical < at_least:
-            return None
-        nearest = spectrum.nearest_axis(critical)
-        unstable = int(np.count_nonzero(spectrum.real > TOGETHER * spectrum.scale))
-        pairs = bool(np.abs(nearest.imag).min() > TOGETHER * spectrum.scale)
-        count = critical // 2 if pairs else critical
-        coefficients = {"frequency": float(np.abs(nearest.imag).mean())} if pairs else {}
-        coefficients["multiplicity"] = float(count)
-        residual = float(np.abs(family.field(x, value)).max())
-        residual = max(residual, float(np.linalg.svd(jacobian, compute_uv=False)[-critical]) if not pairs else 0.0)
-        kind = "hopf" if pairs else "branch_point"
-        return Event(kind, x, value, residual, spectrum, unstable, count, coefficients)
-
-    # ---- solutions as events
-
-    def _as_fold(self, solution: Solution | None) -> Event | None:
-        return None if solution is None else self._simple("fold", solution, fold_coefficients, 1)
-
-    def _as_hopf(self, solution: Solution | None) -> Event | None:
-        return None if solution is None else self._simple("hopf", solution, hopf_coefficients, 2)
-
-    def _as_branch_point(self, solution: Solution | None) -> Event | None:
-        if solution is None:
-            return None
-        family = self.tracer.family
-        jacobian = family.jacobian(solution.x, solution.value)
-        spectrum = Spectrum.of(jacobian)
-        scale = max(self.scale, spectrum.scale)
-        if abs(solution.unfolding) > PERFECT * scale * (1 + np.abs(solution.x).max()):
-            return None
-        right, left = (vectors[:, 0] for vectors in null_vectors(jacobian))
-        coefficients = crossing_coefficients(family, solution.x, solution.value, right, left)
-        kind = _kind_of_crossing(coefficients)
-        count = max(1, int(np.count_nonzero(np.abs(spectrum.eigenvalues) <= TOGETHER * spectrum.scale)))
-        unstable = unstable_besides(spectrum, count)
-        return Event(kind, solution.x, solution.value, solution.residual, spectrum, unstable, count, coefficients)
-
-    def _simple(
-        self, kind: str, solution: Solution, coefficients: Callable[..., dict[str, float]], critical: int
-    ) -> Event:
-        spectrum = Spectrum.of(self.tracer.family.jacobian(solution.x, solution.value))
-        return Event(
-            kind,
-            solution.x,
-            solution.value,
-            solution.residual,
-            spectrum,
-            unstable_besides(spectrum, critical),
-            1,
-            coefficients(self.tracer.family, solution),
-        )
-
-    def _is_between(self, a: Point, b: Point, event: Event) -> bool:
-        """Whether an event lies on the branch between two points."""
-        fraction = self.tracer.fraction(a, b, event.x, event.value)
-        if not -1e-6 <= fraction <= 1 + 1e-6:
-            return False
-        x, value = self.tracer.between(a, b, fraction)
-        return self.tracer.metric.length(event.x - x, event.value - value) <= 0.1 * self.tracer.distance(a, b)
+def _event(kind: str, family: Family, solution: Solution, critical: int, coefficients: dict[str, float]) -> Event:
+    spectrum = Spectrum.of(family.jacobian(solution.x, solution.value))
+    unstable = unstable_besides(spectrum, critical)
+    return Event(kind, solution.x, solution.value, solution.residual, spectrum, unstable, 1, coefficients)
 
 
 def _kind_of_crossing(coefficients: Mapping[str, float]) -> str:
     if coefficients.get("cubic"):
         return "pitchfork"
     return "transcritical" if coefficients.get("quadratic") else "branch_point"
-
-
-def _root(function: Callable[[float], float]) -> float:
-    """The root in [0, 1] of a function that changes sign there; the better end if it does not."""
-    from scipy.optimize import brentq
-
-    ends = function(0.0), function(1.0)
-    if ends[0] * ends[1] >= 0:
-        return 0.0 if abs(ends[0]) <= abs(ends[1]) else 1.0
-    return float(brentq(function, 0.0, 1.0, xtol=1e-14, rtol=1e-14))

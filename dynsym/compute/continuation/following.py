@@ -12,12 +12,14 @@ from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.continuation.assembly import assemble
 from dynsym.compute.continuation.curve import Point, Tracer
 from dynsym.compute.continuation.defining_systems import null_vectors
-from dynsym.compute.continuation.events import Detector, Event
+from dynsym.compute.continuation.detection import Detector
+from dynsym.compute.continuation.events import Event
 from dynsym.compute.continuation.family import Family
 from dynsym.compute.continuation.method import DEFAULT_METHOD, PseudoArclength
+from dynsym.compute.continuation.record import Walk
 from dynsym.compute.continuation.spectrum import Spectrum
 from dynsym.compute.continuation.starts import Start, correct_start, start_state
-from dynsym.compute.continuation.walking import Walk, walk
+from dynsym.compute.continuation.walking import walk
 from dynsym.errors import ConvergenceError, ParameterError
 from dynsym.model.system import SymbolicSystem
 from dynsym.results import Branch, Outcome, SpecialPoint

@@ -13,10 +13,11 @@ from dynsym.compute.continuation.curve import Point, Tracer
 from dynsym.compute.continuation.events import Event
 from dynsym.compute.continuation.family import Family
 from dynsym.compute.continuation.method import DEFAULT_METHOD, PseudoArclength
+from dynsym.compute.continuation.record import Walk
 from dynsym.compute.continuation.spectrum import Spectrum, unstable_besides
 from dynsym.compute.continuation.starts import start_state
 from dynsym.compute.continuation.tracks import Track
-from dynsym.compute.continuation.walking import Walk, walk
+from dynsym.compute.continuation.walking import walk
 from dynsym.errors import ParameterError
 from dynsym.model.system import SymbolicSystem
 from dynsym.results import Branch, Outcome, SpecialPoint
