@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -59,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:  # a process of its own
         for variable in _THREADS:
             os.environ.setdefault(variable, "1")
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # a terminal without Greek letters gets question marks
+                stream.reconfigure(errors="replace")
     guard = _Guard(debug="--debug" in words, json="--json" in words)
     with guard:
         guard.exit_code = _run(words)

@@ -40,7 +40,7 @@ class Screen:
 
     def json(self, content: Mapping[str, Any]) -> None:
         """The one JSON object."""
-        print(json.dumps(content, ensure_ascii=False, allow_nan=False))
+        print(json.dumps(content, allow_nan=False))
 
     def line(self, text: str = "") -> None:
         """A line of text."""
@@ -96,6 +96,7 @@ class Screen:
     @contextlib.contextmanager
     def progress(self, text: str) -> Iterator[Progress]:
         """A bar while something long runs; only where standard error is a terminal."""
+        sys.stdout.flush()
         if self.quiet or not sys.stderr.isatty():
             yield _silent
             return

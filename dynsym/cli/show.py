@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["add_arguments", "run"]
 
 LARGEST_MATRIX = 400
+LARGEST_POLYNOMIAL = 60
+SECONDS = 5.0
 SHOWN = 12
 LINE = 200
 
@@ -42,7 +44,12 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     seconds = positive_number(options.budget, "--budget")
     system = read_model(options)
     symbol = eigenvalue_symbol(system)
-    polynomial, why = _polynomial(system, symbol, 5.0 if seconds is None else seconds)
+    polynomial, at_origin, why = None, None, ""
+    if system.dimension <= LARGEST_POLYNOMIAL or seconds is not None:
+        polynomial, why = _polynomial(system, symbol, seconds or SECONDS)
+        at_origin = _polynomial_at_origin(system, symbol, seconds or SECONDS)
+    else:
+        why = f"no characteristic polynomial: not tried for {system.dimension} states unless --budget is given."
     if options.json:
         screen.json(
             {
@@ -54,13 +61,14 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
                 "jacobian": _matrix(system),
                 "characteristic_polynomial": None if polynomial is None else str(polynomial),
                 "eigenvalue_symbol": str(symbol),
+                "characteristic_polynomial_at_origin": None if at_origin is None else str(at_origin),
                 "notes": [why] if why else [],
             }
         )
     elif options.latex:
         _print_latex(screen, system, polynomial)
     else:
-        _print_text(screen, system, polynomial, symbol)
+        _print_text(screen, system, polynomial, at_origin, symbol)
     if why and not options.json:
         screen.remark(f"note: {why}")
     return 0
@@ -76,6 +84,18 @@ def _polynomial(system: SymbolicSystem, symbol: Symbol, seconds: float) -> tuple
         return characteristic_polynomial(system.without_values(), symbol=symbol, budget=Budget(seconds=seconds)), ""
     except BudgetExceeded as stop:
         return None, f"no characteristic polynomial: {stop}"
+
+
+def _polynomial_at_origin(system: SymbolicSystem, symbol: Symbol, seconds: float) -> Expr | None:
+    """The same at the origin; None where that is no equilibrium."""
+    from dynsym._budget import Budget
+    from dynsym.derive import characteristic_polynomial
+    from dynsym.errors import BudgetExceeded, DomainError, NotAnEquilibrium
+
+    try:
+        return characteristic_polynomial(system.without_values(), at=0, symbol=symbol, budget=Budget(seconds=seconds))
+    except (BudgetExceeded, DomainError, NotAnEquilibrium):
+        return None
 
 
 def _matrix(system: SymbolicSystem) -> list[list[str]] | None:
@@ -115,7 +135,9 @@ def _print_latex(screen: Screen, system: SymbolicSystem, polynomial: Expr | None
         screen.line(rf"\det(\lambda - J) = {sympy.latex(polynomial)}")
 
 
-def _print_text(screen: Screen, system: SymbolicSystem, polynomial: Expr | None, symbol: Symbol) -> None:
+def _print_text(
+    screen: Screen, system: SymbolicSystem, polynomial: Expr | None, at_origin: Expr | None, symbol: Symbol
+) -> None:
     states, parameters = plural(system.dimension, "state"), plural(len(system.parameters), "parameter")
     screen.line(f"{system.name}: {states}, {parameters}")
     print_equations(screen, system)
@@ -133,6 +155,9 @@ def _print_text(screen: Screen, system: SymbolicSystem, polynomial: Expr | None,
     if polynomial is not None:
         screen.heading(f"Characteristic polynomial in {symbol}")
         screen.line(f"  {cut(polynomial, 2 * LINE)}")
+    if at_origin is not None:
+        screen.heading(f"Characteristic polynomial at the origin, in {symbol}")
+        screen.line(f"  {cut(at_origin, 2 * LINE)}")
 
 
 def _value_text(system: SymbolicSystem, name: str) -> str:

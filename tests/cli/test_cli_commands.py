@@ -23,6 +23,7 @@ def test_show_json(run_json, pair):
     assert said["jacobian"][0][0] == "-1"
     assert said["eigenvalue_symbol"] == "lambda"
     assert "lambda**2 + 2*lambda + 1" in said["characteristic_polynomial"]
+    assert said["characteristic_polynomial_at_origin"] == "(-g*w + lambda + 1)*(g*w + lambda + 1)"
 
 
 def test_show_keeps_values_exact(run_json, model):
@@ -46,7 +47,7 @@ def test_the_characteristic_polynomial_avoids_the_names_of_the_model(run_json, m
 
 
 def test_a_polynomial_that_is_too_large_is_left_out_with_a_note(run):
-    code, out, _ = run("show", "c_elegans", "--json", "--budget", "0.2")
+    code, out, _ = run("show", "c_elegans", "--json")
     said = json.loads(out)
     assert code == 0
     assert said["characteristic_polynomial"] is None

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -142,6 +143,25 @@ def test_a_full_disk_is_a_storage_error(fold):
     assert done.returncode == 5
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_interrupt_ends_with_130():
+    line = [sys.executable, "-c", "import sys; from dynsym.cli import main; sys.exit(main())", "demo", "worm"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout.readline().startswith("The nervous system")
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert err == "dynsym: interrupted.\n"
+
+
+def test_a_terminal_without_greek_letters_is_no_fault(model):
+    path = model('[states]\n"α" = "-α"\n')
+    done = process("show", path, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "?' = -?" in done.stdout
+    done = process("show", path, "--json", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert json.loads(done.stdout)["states"] == ["α"]
 
 
 def test_help_is_quick_and_loads_no_algebra():

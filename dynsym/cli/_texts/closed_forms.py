@@ -45,8 +45,10 @@ def print_normalisations(screen: Screen, conditions: Sequence[BifurcationConditi
 def print_conditions(screen: Screen, conditions: Sequence[BifurcationCondition], parameter: str) -> None:
     """A table of the conditions; below it what the coefficients mean and what was assumed."""
     columns = ["kind", parameter, "value", "equilibrium", "criticality", "coefficient", "frequency", "how sure"]
-    if conditions:
-        screen.table(columns, [_condition_row(condition) for condition in conditions])
+    if not conditions:
+        screen.line("  none in closed form")
+        return
+    screen.table(columns, [_condition_row(condition) for condition in conditions])
     for remark in dict.fromkeys(text for condition in conditions for text in _remarks(condition)):
         screen.paragraph(remark, indent="  ")
     print_normalisations(screen, conditions)
