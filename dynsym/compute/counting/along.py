@@ -81,7 +81,7 @@ def count_along(
     >>> import dynsym as ds
     >>> system = ds.build_system(ds.motifs.bidirectional(weight=1), gain="g")
     >>> count_along(system, "g", span=(0.5, 2), points=4).lower
-    array([1, 3, 3, 3])
+    array([1, 1, 3, 3])
     >>> staircase = count_along(system, "g", span=(0.5, 2))
     >>> [interval.count for interval in staircase.intervals if interval.status == "proved"]
     [1, 3]

@@ -66,6 +66,14 @@ class Setting:
         return [Interval.of_ball(value) for value in self.balls]
 
     @functools.cached_property
+    def _has_domain(self) -> bool:
+        """Whether the field has roots, logarithms or powers, which are not defined everywhere."""
+        return any(
+            operation in {"power", "square_root"} or datum == "log"
+            for operation, datum, _ in self.compiled.field_tape.operations
+        )
+
+    @functools.cached_property
     def exact_rhs(self) -> tuple[sympy.Expr, ...]:
         """The right-hand side with exact values put in."""
         known = self.compiled.system.substitution(self.values)
@@ -83,7 +91,8 @@ class Setting:
         """Bounds of the entries of the Jacobian, and the boxes that lie within the domain of field and Jacobian."""
         arithmetic = IntervalArithmetic()
         bounds = self._bounds(arithmetic, self.compiled.jacobian_tape[0], low, high)
-        self._bounds(arithmetic, self.compiled.field_tape, low, high)
+        if self._has_domain:
+            self._bounds(arithmetic, self.compiled.field_tape, low, high)
         return *bounds, np.broadcast_to(~arithmetic.partly_outside, low.shape[:1])
 
     def ranges_and_domain(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -17,8 +17,12 @@ from dynsym.compute.counting.search import BranchAndPrune, Found, Progress, sear
 __all__ = ["count_in_box", "interval_field", "search_box"]
 
 
+DISCONTINUOUS = frozenset({"step", "sign", "Heaviside"})
+
+
 def interval_field(setting: Setting) -> IntervalField:
-    """The right-hand side and the Jacobian over boxes of states.
+    """The right-hand side and the Jacobian over boxes of states; an empty range outside of the domain, no slopes
+    where the field jumps or is not defined throughout.
 
     Parameters
     ----------
@@ -29,20 +33,26 @@ def interval_field(setting: Setting) -> IntervalField:
     IntervalField
     """
     size = setting.compiled.dimension
+    is_continuous = not any(
+        operation == "function" and datum in DISCONTINUOUS
+        for operation, datum, _ in setting.compiled.field_tape.operations
+    )
 
     def field(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        bottom, top = setting.field_bounds(low, high)
-        return np.where(np.isnan(bottom), -np.inf, bottom), np.where(np.isnan(top), np.inf, top)
+        bottom, top, meets_domain = setting.ranges_and_domain(low, high)
+        bottom, top = np.where(np.isnan(bottom), -np.inf, bottom), np.where(np.isnan(top), np.inf, top)
+        inside = meets_domain[:, None]
+        return np.where(inside, bottom, np.inf), np.where(inside, top, -np.inf)
 
     def jacobian(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         bottom, top = np.zeros((len(low), size, size)), np.zeros((len(low), size, size))
         places = setting.compiled.jacobian_tape[1]
-        if places:
-            rows, columns = np.array(places).T
-            least, most = setting.jacobian_bounds(low, high)
-            bottom[:, rows, columns] = np.where(np.isnan(least), -np.inf, least)
-            top[:, rows, columns] = np.where(np.isnan(most), np.inf, most)
-        return bottom, top
+        rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
+        least, most, is_inside = setting.slopes_and_domain(low, high)
+        bottom[:, rows, columns] = np.where(np.isnan(least), -np.inf, least)
+        top[:, rows, columns] = np.where(np.isnan(most), np.inf, most)
+        known = is_inside[:, None, None] & is_continuous
+        return np.where(known, bottom, -np.inf), np.where(known, top, np.inf)
 
     return IntervalField(size, field, jacobian)
 
@@ -97,8 +107,7 @@ def count_in_box(
         return Answer("proved", 0, 0, method=name)
     size = np.maximum(np.abs(low), np.abs(high)).max()
     engine = FieldEngine(interval_field(setting), 10 * float(size) + 1)
-    margin = 1e-3 * (high - low) + 1e-12
-    outcome = search(engine, low - margin, high + margin, method=method, clock=clock, progress=progress)
+    outcome = search(engine, low, high, method=method, clock=clock, progress=progress)
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
     found = outcome.found.take(kept)
     inside, on_face = _inside(found, low, high)

@@ -19,7 +19,8 @@ def without_tails(setting: Setting, low: float, high: float) -> tuple[float, flo
     """Replace infinite ends by finite ones beyond which the right-hand side is proved not to vanish.
 
     On a tail, f has no zero if its range excludes 0, or if it starts on one side of 0 and is monotone away from it;
-    that f is monotone follows in the same way from f', and so on up to the third derivative.
+    that f is monotone follows in the same way from f', and so on up to the third derivative. Where f has poles or ends
+    of its domain, only its range counts.
 
     Parameters
     ----------
@@ -56,12 +57,13 @@ def _is_free(tapes: list[Tape], reach: float, side: int) -> bool:
 def _sign_on_tail(tapes: list[Tape], reach: float, side: int) -> int:
     """Sign of the first function on the whole tail, or 0 where it is not known."""
     ends = (reach, np.inf) if side > 0 else (-np.inf, -reach)
-    found = tapes[0].run(IntervalArithmetic(), [Interval(np.array([ends[0]]), np.array([ends[1]]))])[0]
+    arithmetic = IntervalArithmetic()
+    found = tapes[0].run(arithmetic, [Interval(np.array([ends[0]]), np.array([ends[1]]))])[0]
     if (found.low > 0).all():
         return 1
     if (found.high < 0).all():
         return -1
-    if len(tapes) == 1:
+    if len(tapes) == 1 or not arithmetic.is_continuous:
         return 0
     slope = _sign_on_tail(tapes[1:], reach, side)
     start = tapes[0].run(IntervalArithmetic(), [Interval.point(np.array([side * reach]))])[0]

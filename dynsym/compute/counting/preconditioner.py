@@ -154,7 +154,7 @@ class Deviation:
         square_spread = (np.abs(middle - about.output_square) + radius) * ROUND_UP + TINY
         self.diagonal = square_spread @ problem.absolute_cubic.T
         self.output = np.abs(about.output)
-        largest = np.maximum(np.abs(low), np.abs(high)).max(axis=0)
+        largest = np.maximum(np.maximum(np.abs(low), np.abs(high)), self.output).max(axis=0)
         error = 16 * gamma(2 * problem.size + 8) * problem.absolute_cubic
         if problem.cubic_radius is not None:
             error = error + problem.cubic_radius

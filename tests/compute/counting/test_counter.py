@@ -299,3 +299,26 @@ def test_weights_with_other_time_constants_count_the_same() -> None:
     counts = [count_equilibria(pair, {"k": 6, "tau": tau, "b0": 0.1}) for tau in (0.1, 1, 30)]
     assert len({c.lower for c in counts}) == 1
     assert all(c.status == "proved" for c in counts)
+
+
+def test_poles_do_not_pass_for_monotony() -> None:
+    """tan rises everywhere and has a zero on every branch: no tail of the line is free of zeros."""
+    count = count_equilibria(system(x="tan(x)"))
+    assert count.status == "lower_bound"
+    assert count_equilibria(system(x="tan(x)"), box={"x": (-4, 4)}).lower == 3
+
+
+def test_the_border_of_a_domain_proves_nothing() -> None:
+    """x^2.5 + x/10 + 1e-16 is positive for x >= 0 and undefined for x < 0."""
+    count = count_equilibria(system(x="-(x**2.5 + x/10 + 1e-16)"), box={"x": (-1, 1)})
+    assert count.lower == 0
+    hill = count_equilibria(system(x="-x + 2*x**2.5/(1 + x**2.5) + 0.01"), box={"x": (0, 5)})
+    assert (hill.status, hill.lower) == ("proved", 3)
+
+
+def test_jumps_are_no_zeros() -> None:
+    import sympy
+
+    x = sympy.Symbol("x", real=True)
+    jump = ds.system_from_equations({"x": -x - sympy.sign(x) + sympy.Rational(1, 2)})
+    assert count_equilibria(jump, box={"x": (-3, 3)}).lower == 0
