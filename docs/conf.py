@@ -1,6 +1,8 @@
-"""Sphinx configuration: ``sphinx-build -W docs docs/_build/html``."""
+"""Sphinx configuration: ``sphinx-build -W docs docs/_build/html``. The notebooks are executed by the build."""
 
 import re
+import shutil
+from pathlib import Path
 
 from dynsym import __version__
 
@@ -19,6 +21,9 @@ extensions = [
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb"}
 exclude_patterns = ["_build"]
 
+HERE = Path(__file__).parent
+shutil.copytree(HERE.parent / "notebooks", HERE / "notebooks", dirs_exist_ok=True)  # sources must lie in this folder
+
 autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
 autodoc_typehints = "none"
 autodoc_class_signature = "mixed"
@@ -29,19 +34,29 @@ napoleon_preprocess_types = False
 
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3
-nb_execution_mode = "off"
+nb_execution_mode = "auto"
+nb_execution_timeout = 300
+nb_execution_raise_on_error = True
 
 html_theme = "furo"
+html_static_path = ["_static"]
 html_title = f"dynsym {version}"
 
 
-def unique_references(app, what, name, obj, options, lines):
-    """Give the numbered references of each docstring labels of their own, since many stand on one page."""
-    label = name.rsplit(".", 1)[-1].replace("_", "-")
+def plain_references(app, what, name, obj, options, lines):
+    """Write the numbered references of a docstring as a list: as citations they would clash across a page."""
+    inside = False
     for position, line in enumerate(lines):
-        lines[position] = re.sub(r"(^\s*\.\. \[)(\d+\])|(\[)(\d+\]_)", rf"\1\3{label}-\2\4", line)
+        start = re.match(r"\s*\.\. \[(\d+)\] ?", line)
+        if start:
+            lines[position] = f"* [{start[1]}] {line[start.end() :]}"
+        elif inside and line.strip():
+            lines[position] = f"  {line.strip()}"
+        else:
+            lines[position] = re.sub(r"(\[\d+\])_", r"\1", line).replace("*batch", r"\*batch")
+        inside = bool(start) or (inside and bool(line.strip()))
 
 
 def setup(app):
     """Connect the hook above."""
-    app.connect("autodoc-process-docstring", unique_references)
+    app.connect("autodoc-process-docstring", plain_references)
