@@ -150,11 +150,14 @@ class Problem:
 
     @property
     def origin_is_another(self) -> bool:
-        """Whether the trivial equilibrium is met where the amplitude is zero."""
+        """Whether the origin, an equilibrium of its own, is met where the amplitude is zero."""
         if self.amplitude is None or self.equilibrium.is_trivial:
             return False
         zero = {self.amplitude: sympy.S.Zero}
-        return all(value.xreplace(zero) == 0 for value in self.equilibrium.states.values())
+        if not all(value.xreplace(zero) == 0 for value in self.equilibrium.states.values()):
+            return False
+        origin = {**self.values, **dict.fromkeys(self.system.states, sympy.S.Zero)}
+        return all(rate.subs(origin) == 0 for rate in self.system.rhs)
 
 
 def with_named_roots(equilibrium: SymbolicEquilibrium, parameter: Symbol) -> SymbolicEquilibrium:
