@@ -4,19 +4,10 @@ from dynsym.model.activations import Activation, AnySigmoid, Linear, Logistic, P
 from dynsym.model.build import build_system, system_from_equations
 from dynsym.model.files import load_system, save_system
 from dynsym.model.links import LinkForm
+from dynsym.model.local_rules import Plasticity, Rule
+from dynsym.model.node_rules import LeakyRate, LeakyVoltage, NodeRule, WilsonCowan
 from dynsym.model.reductions import freeze, restrict, shift, slave
-from dynsym.model.rules import (
-    AntiHebbian,
-    Hebbian,
-    LeakyRate,
-    LeakyVoltage,
-    NodeRule,
-    Oja,
-    Rule,
-    Static,
-    SynapseRule,
-    WilsonCowan,
-)
+from dynsym.model.synapse_rules import AntiHebbian, Hebbian, Oja, Static, SynapseRule
 from dynsym.model.system import SymbolicSystem
 
 __all__ = [
@@ -31,6 +22,7 @@ __all__ = [
     "Logistic",
     "NodeRule",
     "Oja",
+    "Plasticity",
     "Polynomial",
     "Rectified",
     "Rule",

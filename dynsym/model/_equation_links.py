@@ -116,7 +116,16 @@ def _form(
     )
     activations = tuple(a for a in map(activation_of, atoms) if a is not None)
     kept = tuple(factor for factor in dict.fromkeys(factors) if not factor.is_nonzero)
-    return LinkForm(tuple(bias), weights, cubic, activations, unknowns, links, recovered, kept)
+    return LinkForm(
+        tuple(bias),
+        dict(sorted(weights.items())),
+        dict(sorted(cubic.items())),
+        activations,
+        unknowns,
+        links,
+        recovered,
+        kept,
+    )
 
 
 def _multipliers(system: SymbolicSystem) -> tuple[str, ...]:

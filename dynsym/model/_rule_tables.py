@@ -22,18 +22,9 @@ from dynsym.model.activations import (
     Tanh,
     activation_from_text,
 )
-from dynsym.model.rules import (
-    AntiHebbian,
-    Hebbian,
-    LeakyRate,
-    LeakyVoltage,
-    NodeRule,
-    Oja,
-    Rule,
-    Static,
-    SynapseRule,
-    WilsonCowan,
-)
+from dynsym.model.local_rules import Rule
+from dynsym.model.node_rules import LeakyRate, LeakyVoltage, NodeRule, WilsonCowan
+from dynsym.model.synapse_rules import AntiHebbian, Hebbian, Oja, Static, SynapseRule
 from dynsym.network._quantities import plain_number
 
 __all__ = ["dynamics_table", "node_rule", "plain", "synapse_rule"]

@@ -126,8 +126,8 @@ class _Placement:
                 self._add_edge(_times(gain, fixed), i, j, bias, weights)
         return LinkForm(
             tuple(sympy.Add(*terms) for terms in bias),
-            {place: entry for place, entry in weights.items() if entry is not sympy.S.Zero},
-            {place: entry for place, entry in cubic.items() if entry is not sympy.S.Zero},
+            {place: entry for place, entry in sorted(weights.items()) if entry is not sympy.S.Zero},
+            {place: entry for place, entry in sorted(cubic.items()) if entry is not sympy.S.Zero},
             tuple(activation for node in self.nodes for activation in node.activations),
             self.unknowns,
             self.links,

@@ -31,7 +31,8 @@ from dynsym.model._rule_tables import DYNAMICS, dynamics_table, node_rule, plain
 from dynsym.model._toml_text import toml_text
 from dynsym.model.activations import Tanh
 from dynsym.model.build import assembled_system, build_system, system_from_equations
-from dynsym.model.rules import LeakyRate, Static
+from dynsym.model.node_rules import LeakyRate
+from dynsym.model.synapse_rules import Static
 from dynsym.model.system import SymbolicSystem
 from dynsym.network import list_networks, load_network
 

@@ -136,7 +136,7 @@ class Oja(Plasticity):
     Examples
     --------
     >>> Oja(rate="eta").local().rate
-    _rate*(-_normalisation*_post**2*_weight + _post*_pre)/_decay_time
+    _rate*(-_post**2*_normalisation*_weight + _post*_pre)/_decay_time
     """
 
     rate: Any = "eta"
