@@ -11,6 +11,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
+from dynsym._expressions import step
 from dynsym.derive._cycles import CycleTest, cycle_test
 from dynsym.derive._determinant import strong_components
 from dynsym.derive._field import Field, Relation, root_relations
@@ -54,6 +55,9 @@ def diagonal_metric(system: SymbolicSystem, substitution: Mapping[Symbol, Expr])
     """Search diag(c_i s_i(x_i)) with c > 0, where s_i is how column i of the Jacobian depends on its state."""
     test = rate_network_test(system, substitution)
     if test is not None:
+        flat = _slope_of_unknown_sign(system, substitution)
+        if test.holds and flat is not None:
+            return Gradient("undecided", f"the metric would contain {flat}, which is not known to be positive")
         slopes = ["phi'(" + name + ")" for name in system.state_names]
         return _from_cycles(system, test, slopes, is_rate_network=True)
     shapes = _column_shapes(system, substitution)
@@ -63,7 +67,7 @@ def diagonal_metric(system: SymbolicSystem, substitution: Mapping[Symbol, Expr])
         )
     weights, factors = shapes
     for name, factor in zip(system.state_names, factors, strict=True):
-        if factor.free_symbols and _sign(factor) != 1:
+        if factor.free_symbols and (factor.has(step) or _sign(factor) != 1):
             return Gradient(
                 "undecided", f"the metric would contain {factor} at {name}, which is not known to be positive"
             )
@@ -121,6 +125,17 @@ def _column_shapes(
             return None
         weights[j, i] = weight * ratio
     return weights, factors
+
+
+def _slope_of_unknown_sign(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]) -> Expr | None:
+    """A slope φ' of a rate network that may vanish or change sign, or None."""
+    assert system.template is not None
+    values = dict(substitution)
+    for local in system.template.local_nodes:
+        slope = local.output.diff(local.states[0]).xreplace(values)
+        if slope.has(step) or _sign(slope) != 1:
+            return slope
+    return None
 
 
 def _sign(expression: Expr) -> int | None:

@@ -140,11 +140,10 @@ class Problem:
         corner = corner_at(self.system, self.expansion.point, self.values)
         if corner is not None:
             return corner_message(where, corner)
-        if self.equilibrium.constraints and self.hidden:
+        if self.hidden:
             return (
                 f"At the equilibrium {where} the parameter {self.parameter} occurs inside {self.hidden[0]}, where "
-                "algebra "
-                "does not reach it. Choose another parameter, or follow the equilibrium with continue_equilibrium."
+                "algebra does not reach it. Choose another parameter, or follow the equilibrium with continue_equilibrium."
             )
         return None
 

@@ -16,7 +16,7 @@ from dynsym.derive._problem import Problem, with_named_roots
 from dynsym.derive._scaling import scaling_of
 from dynsym.derive._windows import Span, Window, window_of
 from dynsym.derive._zero_conditions import zero_findings
-from dynsym.errors import BudgetExceeded, UnsupportedFeatureError
+from dynsym.errors import BudgetExceeded, DomainError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def find_conditions(
             problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
             try:
                 found.extend(_conditions(problem, window, clock))
-            except UnsupportedFeatureError as obstacle:
+            except (DomainError, UnsupportedFeatureError) as obstacle:
                 if at is not None:
                     raise
                 notes = (*notes, str(obstacle))

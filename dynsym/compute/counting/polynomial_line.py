@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import sympy
 from flint import acb, arb, arb_poly, ctx
 from sympy import Expr, Poly, Symbol
+from sympy.polys.polyerrors import BasePolynomialError
 
 from dynsym.compute.balls import ball
 from dynsym.errors import BudgetExceeded
@@ -102,7 +103,7 @@ def _polynomial(expression: Expr, state: Symbol) -> Poly | None:
         if all(c.is_Rational for c in found.all_coeffs()):
             return Poly(expression, state, domain="QQ")
         return Poly(expression, state, extension=True)
-    except (sympy.PolynomialError, NotImplementedError, ValueError):
+    except (BasePolynomialError, NotImplementedError, ValueError):
         return None
 
 
