@@ -108,6 +108,10 @@ class FieldEngine(Engine):
         """Whether each box [low, high] is proved to hold at most one zero."""
         return _has_weight(self._deviation(low, high)[1])
 
+    def refined(self, found: Found) -> Found:
+        """Narrower enclosures of the same zeros, where Newton's method leads to one."""
+        return found.narrowed(*self.enclose(self.newton(found.middle))) if len(found.sign) else found
+
     def newton(self, x: np.ndarray, steps: int = 15) -> np.ndarray:
         """Newton iterates from points (batch, n)."""
         for _ in range(steps):

@@ -109,7 +109,7 @@ def count_in_box(
     engine = FieldEngine(interval_field(setting), 10 * float(size) + 1)
     outcome = search(engine, low, high, method=method, clock=clock, progress=progress)
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
-    found = outcome.found.take(kept)
+    found = engine.refined(outcome.found.take(kept))
     inside, on_face = _inside(found, low, high)
     touching = [(a, b) for a, b in outcome.undecided if (a <= high).all() and (b >= low).all()]
     regions = tuple(joined_boxes(touching))

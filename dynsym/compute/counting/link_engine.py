@@ -91,6 +91,13 @@ class LinkEngine(Engine):
         settled[chosen[~known]] = False
         return settled, Found(enclosed.middle[known], enclosed.radius[known], enclosed.sign[known])
 
+    def refined(self, found: Found) -> Found:
+        """Narrower enclosures of the same solutions, where Newton's method leads to one."""
+        if not len(found.sign):
+            return found
+        again = enclose(self.problem, newton(self.problem, found.middle, limit=self.reach))
+        return found.narrowed(Found(again.middle, again.radius, again.sign), again.certified)
+
     def is_injective(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """Whether each box [low, high] is proved to hold at most one solution."""
         about, _ = Preconditioner.at(self.problem, 0.5 * (low + high))

@@ -130,7 +130,7 @@ def _answer(
     setting: Setting, reader: LinkReader, problem: LinkProblem, engine: LinkEngine, outcome: SearchOutcome
 ) -> Answer:
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
-    found = outcome.found.take(kept)
+    found = engine.refined(outcome.found.take(kept))
     states = reader.states(problem, found.low, found.high, setting.balls)
     equilibria = describe(setting, *states)
     count = len(kept)

@@ -132,7 +132,7 @@ class Deviation:
         bottom, top = problem.functions.derivative_range(low, high)
         spread = np.maximum(top - about.slope, about.slope - bottom) * ROUND_UP + TINY
         entries = np.abs(about.gain) * spread[:, None, :] + about.defect
-        steepest = np.maximum(np.maximum(np.abs(top), np.abs(bottom)), np.abs(about.slope)).max(axis=0)
+        steepest = np.maximum(np.maximum(np.abs(top), np.abs(bottom)), np.abs(about.slope)).max(axis=0, initial=0.0)
         change = gamma(2 * problem.size + 8) * (problem.absolute_weights @ steepest) + 4 * UNIT
         if problem.weights_radius is not None:
             change = change + problem.weights_radius @ steepest
@@ -154,7 +154,7 @@ class Deviation:
         square_spread = (np.abs(middle - about.output_square) + radius) * ROUND_UP + TINY
         self.diagonal = square_spread @ problem.absolute_cubic.T
         self.output = np.abs(about.output)
-        largest = np.maximum(np.maximum(np.abs(low), np.abs(high)), self.output).max(axis=0)
+        largest = np.maximum(np.maximum(np.abs(low), np.abs(high)), self.output).max(axis=0, initial=0.0)
         error = 16 * gamma(2 * problem.size + 8) * problem.absolute_cubic
         if problem.cubic_radius is not None:
             error = error + problem.cubic_radius

@@ -112,6 +112,15 @@ class Found:
     def take(self, chosen: np.ndarray) -> Found:
         return Found(self.middle[chosen], self.radius[chosen], self.sign[chosen])
 
+    def narrowed(self, again: Found, certified: np.ndarray) -> Found:
+        """The enclosures `again` where they are certified and lie inside these: then they hold the same solutions."""
+        better = certified & np.all((again.low >= self.low) & (again.high <= self.high), axis=1)
+        return Found(
+            np.where(better[:, None], again.middle, self.middle),
+            np.where(better[:, None], again.radius, self.radius),
+            self.sign,
+        )
+
     @property
     def low(self) -> np.ndarray:
         return np.nextafter(self.middle - self.radius, -np.inf)

@@ -256,26 +256,6 @@ def test_injective_boxes_hold_at_most_one_solution(seed: int) -> None:
     assert (inside > 1).any()
 
 
-def test_enclosures_hold_solutions_found_in_higher_precision() -> None:
-    import mpmath
-
-    p = problem(gaussian(3, 3.0, 1), np.array([0.1, -0.2, 0.3]))
-    found = settle(p)[0]
-    with mpmath.workdps(40):
-        for middle, radius in zip(found.middle, found.radius, strict=True):
-
-            def rest(*x: mpmath.mpf) -> list[mpmath.mpf]:
-                v = [mpmath.tanh(a) for a in x]
-                return [
-                    x[i] - mpmath.mpf(p.bias[i]) - sum(mpmath.mpf(p.weights[i, j]) * v[j] for j in range(3))
-                    for i in range(3)
-                ]
-
-            exact = mpmath.findroot(rest, [mpmath.mpf(m) for m in middle])
-            for k in range(3):
-                assert abs(exact[k] - mpmath.mpf(middle[k])) <= mpmath.mpf(radius[k])
-
-
 def test_overlapping_pairs_against_all_pairs() -> None:
     rng = np.random.default_rng(5)
     middle, radius = rng.standard_normal((80, 3)), np.abs(rng.standard_normal((80, 3))) * 0.3
