@@ -40,6 +40,7 @@ nb_execution_raise_on_error = True
 
 html_theme = "furo"
 html_static_path = ["_static"]
+html_css_files = ["guide.css"]
 html_title = f"dynsym {version}"
 
 
