@@ -13,6 +13,7 @@ unknown), a neutral saddle with A = J ∓ μ, and a branch point with A = (J, F_
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,8 @@ from dynsym.compute.continuation.family import Family
 __all__ = ["Solution", "null_vectors", "solve_branch_point", "solve_fold", "solve_hopf", "solve_neutral_saddle"]
 
 Array = np.ndarray
+Linearised = tuple[Array, Array] | None
+"""Matrix and right-hand side of a Newton step; None where the equations are not defined."""
 
 NEWTON_STEPS = 12
 DIVERGED = 3.0
@@ -72,193 +75,169 @@ def null_vectors(matrix: Array, count: int = 1) -> tuple[Array, Array]:
 
 def solve_fold(family: Family, x: Array, value: float) -> Solution | None:
     """F = 0 and det J = 0 from a guess; None if Newton's method fails."""
-    n = len(x)
-    jacobian = family.jacobian(x, value)
-    if not np.isfinite(jacobian).all():
-        return None
-    right, left = (vectors[:, 0] for vectors in null_vectors(jacobian))
-    previous = np.inf
-    for _ in range(NEWTON_STEPS):
-        right, left, defect = _null_update(jacobian, right, left)
-        matrix = np.empty((n + 1, n + 1), order="F")
-        matrix[:n, :n] = jacobian
-        matrix[:n, n] = family.parameter_derivative(x, value)
-        matrix[n, :n] = -(left @ family.jacobian_along(x, value, right))
-        matrix[n, n] = -(left @ family.mixed_derivative(x, value) @ right)
-        step = _newton_step(matrix, np.append(family.field(x, value), defect))
-        if step is None:
-            return None
-        x, value = x - step[:n], value - step[n]
-        jacobian = family.jacobian(x, value)
-        if not np.isfinite(jacobian).all():
-            return None
-        size = _relative(step[:n], x) + abs(step[n]) / (family.width + abs(value))
-        if _is_done(size, previous):
-            right, left, _ = _null_update(jacobian, right, left)
-            right, left = right / np.linalg.norm(right), left / np.linalg.norm(left)
-            residual = _largest(family.field(x, value), jacobian @ right)
-            return Solution(x, value, right, left, 0.0, residual)
-        if size > DIVERGED:
-            return None
-        previous = size
-    return None
+    border = _Border.of(family.jacobian(x, value))
+
+    def linearise(x: Array, value: float, unknown: Array) -> Linearised:
+        return _augmented(family, x, value, unknown, [(border, 0.0, 0.0)])
+
+    found = _newton(family, x, value, np.zeros(0), linearise) if border is not None else None
+    return None if found is None or border is None else border.solution(family, *found[:2], 0.0)
 
 
 def solve_hopf(family: Family, x: Array, value: float, frequency: float) -> Solution | None:
     """F = 0 and det(J - iω) = 0 from a guess; None if Newton's method fails or ω vanishes."""
-    n = len(x)
-    jacobian = family.jacobian(x, value)
-    if not np.isfinite(jacobian).all():
-        return None
-    right, left = (vectors[:, 0] for vectors in null_vectors(jacobian - 1j * frequency * np.eye(n)))
-    previous = np.inf
-    for _ in range(NEWTON_STEPS):
-        right, left, defect = _null_update(jacobian - 1j * frequency * np.eye(n), right, left)
-        gradient = -(left.conj() @ family.jacobian_along(x, value, right))
-        slope = -(left.conj() @ family.mixed_derivative(x, value) @ right)
-        turn = 1j * (left.conj() @ right)
-        matrix = np.zeros((n + 2, n + 2), order="F")
-        matrix[:n, :n] = jacobian
-        matrix[:n, n] = family.parameter_derivative(x, value)
-        matrix[n, :n], matrix[n, n], matrix[n, n + 1] = gradient.real, slope.real, turn.real
-        matrix[n + 1, :n], matrix[n + 1, n], matrix[n + 1, n + 1] = gradient.imag, slope.imag, turn.imag
-        step = _newton_step(matrix, np.concatenate([family.field(x, value), [defect.real, defect.imag]]))
-        if step is None:
-            return None
-        x, value, frequency = x - step[:n], value - step[n], frequency - step[n + 1]
-        jacobian = family.jacobian(x, value)
-        if not np.isfinite(jacobian).all() or frequency <= 0:
-            return None
-        size = _relative(step[:n], x) + abs(step[n]) / (family.width + abs(value)) + abs(step[n + 1]) / frequency
-        if _is_done(size, previous):
-            shifted = jacobian - 1j * frequency * np.eye(n)
-            right, left, _ = _null_update(shifted, right, left)
-            right, left = right / np.linalg.norm(right), left / np.linalg.norm(left)
-            residual = _largest(family.field(x, value), shifted @ right)
-            return Solution(x, value, right, left, float(frequency), residual)
-        if size > DIVERGED:
-            return None
-        previous = size
-    return None
+    border = _Border.of(family.jacobian(x, value) - 1j * frequency * np.eye(len(x)))
+
+    def linearise(x: Array, value: float, unknown: Array) -> Linearised:
+        return _augmented(family, x, value, unknown, [(border, 1j * unknown[0], 1j)]) if unknown[0] > 0 else None
+
+    found = _newton(family, x, value, np.array([frequency]), linearise) if border is not None else None
+    return None if found is None or border is None else border.solution(family, *found[:2], 1j * float(found[2][0]))
 
 
 def solve_neutral_saddle(family: Family, x: Array, value: float, rate: float) -> Solution | None:
     """F = 0 with eigenvalues μ and -μ, from a guess; None if Newton's method fails or μ vanishes."""
-    n = len(x)
-    jacobian = family.jacobian(x, value)
-    identity = np.eye(n)
-    pairs = [tuple(v[:, 0] for v in null_vectors(jacobian - sign * rate * identity)) for sign in (1, -1)]
-    previous = np.inf
-    for _ in range(NEWTON_STEPS):
-        matrix = np.zeros((n + 2, n + 2), order="F")
-        matrix[:n, :n] = jacobian
-        matrix[:n, n] = family.parameter_derivative(x, value)
-        defects = []
-        for k, sign in enumerate((1, -1)):
-            right, left, defect = _null_update(jacobian - sign * rate * identity, *pairs[k])
-            pairs[k] = (right, left)
-            matrix[n + k, :n] = -(left @ family.jacobian_along(x, value, right))
-            matrix[n + k, n] = -(left @ family.mixed_derivative(x, value) @ right)
-            matrix[n + k, n + 1] = sign * (left @ right)
-            defects.append(defect)
-        step = _newton_step(matrix, np.concatenate([family.field(x, value), defects]))
-        if step is None:
+    jacobian, identity = family.jacobian(x, value), np.eye(len(x))
+    first, second = _Border.of(jacobian - rate * identity), _Border.of(jacobian + rate * identity)
+
+    def linearise(x: Array, value: float, unknown: Array) -> Linearised:
+        if not unknown[0] > 0:
             return None
-        x, value, rate = x - step[:n], value - step[n], rate - step[n + 1]
-        jacobian = family.jacobian(x, value)
-        if not np.isfinite(jacobian).all() or rate <= 0:
-            return None
-        size = _relative(step[:n], x) + abs(step[n]) / (family.width + abs(value)) + abs(step[n + 1]) / rate
-        if _is_done(size, previous):
-            right = pairs[0][0] / np.linalg.norm(pairs[0][0])
-            left = pairs[0][1] / np.linalg.norm(pairs[0][1])
-            residual = _largest(family.field(x, value), jacobian @ right - rate * right)
-            return Solution(x, value, right, left, float(rate), residual)
-        if size > DIVERGED:
-            return None
-        previous = size
-    return None
+        return _augmented(family, x, value, unknown, [(first, unknown[0], 1.0), (second, -unknown[0], -1.0)])
+
+    both = first is not None and second is not None
+    found = _newton(family, x, value, np.array([rate]), linearise) if both else None
+    return None if found is None or first is None else first.solution(family, *found[:2], float(found[2][0]))
 
 
 def solve_branch_point(family: Family, x: Array, value: float) -> Solution | None:
     """F + βw = 0 with (J, F_λ) of rank n - 1, from a guess; at a true branch point β = 0."""
     n, width = len(x), family.width
-    unfolding, previous = 0.0, np.inf
-    matrix = _rectangular(family, x, value)
-    if not np.isfinite(matrix).all():
+    start = _rectangular(family, x, value)
+    if not np.isfinite(start).all():
         return None
-    right, left = null_vectors(matrix)
+    right, left = null_vectors(start)
     column = left[:, 0]
-    for _ in range(NEWTON_STEPS):
+
+    def linearise(x: Array, value: float, unknown: Array) -> Linearised:
+        nonlocal right
+        matrix = _rectangular(family, x, value)
+        if not np.isfinite(matrix).all():
+            return None
         factors = Factorised(bordered(matrix, column, right.T))
         if factors.singular:
             return None
         kernel = [factors.solve(_unit(n + 2, n + k)) for k in range(2)]
-        left_vector = factors.solve(_unit(n + 2, n + 1), transposed=True)[:n]
-        mixed = family.mixed_derivative(x, value)
-        twice = family.second_parameter_derivative(x, value) * width**2
+        vector = factors.solve(_unit(n + 2, n + 1), transposed=True)[:n]
+        mixed, twice = family.mixed_derivative(x, value), family.second_parameter_derivative(x, value)
         system = np.zeros((n + 2, n + 2), order="F")
-        system[:n, :n], system[:n, n], system[:n, n + 1] = matrix[:, :n], matrix[:, n], column
-        defects = []
-        for k, vector in enumerate(kernel):
-            along = family.jacobian_along(x, value, vector[:n]) + width * vector[n] * mixed
-            system[n + k, :n] = -(left_vector @ along)
-            system[n + k, n] = -(left_vector @ (width * (mixed @ vector[:n]) + vector[n] * twice))
-            defects.append(vector[n + 1])
-        field = family.field(x, value) + unfolding * column
-        step = _newton_step(system, np.concatenate([field, defects]))
-        if step is None:
-            return None
-        x, value, unfolding = x - step[:n], value - width * step[n], unfolding - step[n + 1]
-        matrix = _rectangular(family, x, value)
+        system[:n, :n], system[:n, n], system[:n, n + 1] = matrix[:, :n], matrix[:, n] / width, column
+        for k, null in enumerate(kernel):
+            along = family.jacobian_along(x, value, null[:n]) + width * null[n] * mixed
+            system[n + k, :n] = -(vector @ along)
+            system[n + k, n] = -(vector @ (mixed @ null[:n] + width * null[n] * twice))
+        right = np.linalg.qr(np.array(kernel)[:, : n + 1].T)[0]
+        field = family.field(x, value) + unknown[0] * column
+        return system, np.concatenate([field, [null[n + 1] for null in kernel]])
+
+    found = _newton(family, x, value, np.zeros(1), linearise)
+    if found is None:
+        return None
+    x, value, unfolding = found
+    matrix = _rectangular(family, x, value)
+    right, left = null_vectors(matrix)
+    residual = _largest(family.field(x, value), matrix @ right)
+    return Solution(x, value, right, left[:, 0], 0.0, residual, float(unfolding[0]))
+
+
+class _Border:
+    """Borders of a square matrix that follow its null vectors, and the function g that they define."""
+
+    def __init__(self, right: Array, left: Array) -> None:
+        self.right, self.left = right, left
+
+    @classmethod
+    def of(cls, matrix: Array) -> _Border | None:
+        """Borders from singular vectors; None if the matrix is not finite."""
         if not np.isfinite(matrix).all():
             return None
-        size = _relative(step[:n], x) + abs(step[n]) + abs(step[n + 1])
-        if _is_done(size, previous):
-            right, left = null_vectors(matrix)
-            residual = _largest(family.field(x, value), matrix @ right)
-            return Solution(x, value, right, left[:, 0], 0.0, residual, float(unfolding))
-        if size > DIVERGED:
+        right, left = null_vectors(matrix)
+        return cls(right[:, 0], left[:, 0])
+
+    def update(self, matrix: Array) -> complex:
+        """Improve the null vectors q and p by one bordered solve each; the value of g."""
+        n = len(matrix)
+        row = (self.right / np.linalg.norm(self.right)).conj()
+        factors = Factorised(bordered(matrix, self.left / np.linalg.norm(self.left), row))
+        unit = _unit(n + 1, n).astype(np.result_type(matrix, row))
+        forward, backward = factors.solve(unit), factors.solve(unit, transposed=True)
+        self.right, self.left = forward[:n], backward[:n].conj()
+        return forward[n]
+
+    def gradient(self, family: Family, x: Array, value: float, slope: complex) -> Array:
+        """Derivatives of g by x, by λ and by the shift of the matrix (times its slope)."""
+        p = self.left.conj()
+        by_state = -(p @ family.jacobian_along(x, value, self.right))
+        by_parameter = -(p @ family.mixed_derivative(x, value) @ self.right)
+        return np.concatenate([by_state, [by_parameter, slope * (p @ self.right)]])
+
+    def solution(self, family: Family, x: Array, value: float, shift: complex) -> Solution:
+        """The solved point with unit null vectors."""
+        matrix = family.jacobian(x, value) - shift * np.eye(len(x))
+        self.update(matrix)
+        right, left = self.right / np.linalg.norm(self.right), self.left / np.linalg.norm(self.left)
+        return Solution(x, value, right, left, abs(shift), _largest(family.field(x, value), matrix @ right))
+
+
+def _augmented(
+    family: Family, x: Array, value: float, unknown: Array, conditions: list[tuple[_Border | None, complex, complex]]
+) -> Linearised:
+    """F = 0 with det(J - shift) = 0 for each border; a complex condition counts for two. Slope: d shift / d unknown."""
+    n, size = len(x), len(x) + 1 + len(unknown)
+    jacobian = family.jacobian(x, value)
+    if not np.isfinite(jacobian).all():
+        return None
+    matrix, right = np.zeros((size, size), order="F"), np.zeros(size)
+    matrix[:n, :n], matrix[:n, n] = jacobian, family.parameter_derivative(x, value)
+    right[:n] = family.field(x, value)
+    row = n
+    for border, shift, slope in conditions:
+        assert border is not None
+        defect = border.update(jacobian - shift * np.eye(n) if shift else jacobian)
+        gradient = border.gradient(family, x, value, slope)[:size]
+        for part in (np.real, np.imag) if isinstance(slope, complex) else (np.real,):
+            matrix[row], right[row] = part(gradient), part(defect)
+            row += 1
+    return matrix, right
+
+
+def _newton(
+    family: Family, x: Array, value: float, unknown: Array, linearise: Callable[[Array, float, Array], Linearised]
+) -> tuple[Array, float, Array] | None:
+    """Newton's method to the level of rounding, for the state, the parameter and further unknowns."""
+    n, previous = len(x), np.inf
+    for _ in range(NEWTON_STEPS):
+        linear = linearise(x, value, unknown)
+        if linear is None or not (np.isfinite(linear[0]).all() and np.isfinite(linear[1]).all()):
             return None
+        factors = Factorised(linear[0])
+        if factors.singular:
+            return None
+        step = factors.solve(linear[1])
+        x, value, unknown = x - step[:n], value - float(step[n]), unknown - step[n + 1 :]
+        size = float(np.abs(step[:n]).max() / (1 + np.abs(x).max()) + abs(step[n]) / (family.width + abs(value)))
+        size += float(np.sum(np.abs(step[n + 1 :]) / (1e-2 + np.abs(unknown))))
+        if not size <= DIVERGED:
+            return None
+        if size <= CONVERGED or (size <= ACCEPTED and size >= 0.1 * previous):  # tiny, or no longer shrinking
+            return x, value, unknown
         previous = size
-        right = np.linalg.qr(np.array(kernel)[:, : n + 1].T)[0]
     return None
 
 
 def _rectangular(family: Family, x: Array, value: float) -> Array:
     """(J, F_λ), the parameter measured in widths of its span."""
     return np.column_stack([family.jacobian(x, value), family.width * family.parameter_derivative(x, value)])
-
-
-def _null_update(matrix: Array, right: Array, left: Array) -> tuple[Array, Array, complex]:
-    """One bordered solve each way: improved null vectors q and p (of Aᴴ), and the defect g."""
-    n = len(matrix)
-    border = bordered(matrix, left / np.linalg.norm(left), (right / np.linalg.norm(right)).conj())
-    factors = Factorised(border)
-    unit = np.zeros(n + 1, border.dtype)
-    unit[n] = 1.0
-    forward = factors.solve(unit)
-    backward = factors.solve(unit, transposed=True)
-    return forward[:n], backward[:n].conj(), forward[n]
-
-
-def _newton_step(matrix: Array, right: Array) -> Array | None:
-    if not (np.isfinite(matrix).all() and np.isfinite(right).all()):
-        return None
-    factors = Factorised(matrix)
-    if factors.singular:
-        return None
-    step = factors.solve(right)
-    return step if np.isfinite(step).all() else None
-
-
-def _is_done(size: float, previous: float) -> bool:
-    """Converged to rounding: tiny, or small and no longer shrinking."""
-    return size <= CONVERGED or (size <= ACCEPTED and size >= 0.1 * previous)
-
-
-def _relative(step: Array, x: Array) -> float:
-    return float(np.abs(step).max() / (1 + np.abs(x).max()))
 
 
 def _largest(*vectors: Array) -> float:

@@ -83,7 +83,7 @@ def bifurcation_diagram(
     Raises
     ------
     ParameterError
-        If a name is unknown, a value is missing, or the span is empty.
+        If a name is unknown, a value is missing, the span is empty, or a start or a count lies outside.
 
     Examples
     --------
@@ -134,6 +134,12 @@ class _Growth:
 
     def seed(self, x: Array, value: float) -> None:
         """Follow the branch through an equilibrium, unless it is known, and all that it leads to."""
+        family = self.family
+        if not family.contains(value):
+            raise ParameterError(
+                f"A start or a count is at {family.parameter} = {value:g}, outside the span [{family.lower:g}, "
+                f"{family.upper:g}]. Branches must start inside. Try another value or a wider span."
+            )
         try:
             x = correct_start(self.family, x, value)
             if any(track.contains(x, value) for track in self.tracks):
