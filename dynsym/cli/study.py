@@ -115,7 +115,8 @@ class Study:
 
         where = "the given equilibrium" if self.at else "the origin"
         name, (low, high) = self.parameter, self.span
-        spans = {f"{name} in [{low:g}, {high:g}]": (low, high)}
+        inside = f"{name} between {low:g} and {high:g}"
+        spans = {inside: (low, high)}
         if low >= 0:
             spans = {f"any {name} > 0": (0, float("inf")), **spans}
         found: HopfExclusion | None = None
@@ -132,7 +133,7 @@ class Study:
                 return (Statement(text, verdict="proved", reason=found.argument),)
         if found is None or found.verdict == "refuted":
             return ()
-        text = f"no Hopf bifurcation of {where} for {name} in [{low:g}, {high:g}]"
+        text = f"no Hopf bifurcation of {where} for {inside}"
         return (Statement(text, verdict=found.verdict, reason=found.argument),)
 
     def linearisation(self) -> tuple[Any, Expr | None]:

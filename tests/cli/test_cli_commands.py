@@ -106,6 +106,14 @@ def test_the_hopf_point_of_a_symbolic_model(run_json, symbolic):
     assert "b*c*tau - 1 > 0" in hopf["constraints"]
 
 
+def test_long_inequalities_keep_their_sign(run, model):
+    path = model('[network]\nmotif = "ei_blocks"\n[dynamics]\nnode = "leaky_rate"\nactivation = "any_sigmoid"\n')
+    code, out, _ = run("conditions", path, "--parameter", "w_EE", "--at", "0")
+    assert code == 0
+    (where,) = [line for line in out.splitlines() if "hopf, where" in line]
+    assert where.endswith("> 0")
+
+
 def test_points_that_are_no_equilibria_are_refused(run, pair):
     code, _, err = run("conditions", pair, "--parameter", "g", "--at", "x1=1,x2=0")
     assert code == 2

@@ -79,8 +79,9 @@ def _remarks(condition: BifurcationCondition) -> Iterable[str]:
 
 
 def _relation(entry: Any) -> str:
-    text = cut(entry, 80)
-    return text if any(sign in text for sign in "<>=") else f"{text} = 0"
+    """An inequality as it is, and an expression that vanishes as an equation; long sides are cut."""
+    sign = getattr(entry, "rel_op", None)
+    return f"{cut(entry, 80)} = 0" if sign is None else f"{cut(entry.lhs, 80)} {sign} {cut(entry.rhs)}"
 
 
 def print_statements(screen: Screen, statements: Sequence[Statement]) -> None:

@@ -58,7 +58,7 @@ def show(screen: Screen, found: SimpleNamespace) -> None:
     for text in first.assumptions:
         screen.line(f"  {text}")
     screen.heading(f"The first instability: {first.kind}, {first.criticality}, at g = {decimal(first.value, 8)}")
-    screen.line(f"  its mode, strongest neurons first: {_strongest(first.mode)}")
+    screen.paragraph(f"its mode, strongest neurons first: {_strongest(first.mode)}", indent="  ")
     screen.heading(f"Curl of the linearised field at the origin, g = {decimal(first.value, 8)}")
     print_curl(screen, found.split)
     screen.heading("The branch that is born (numeric continuation)")
