@@ -11,6 +11,7 @@ import contextlib
 import doctest
 import io
 import re
+import runpy
 import shlex
 from pathlib import Path
 
@@ -101,3 +102,19 @@ def test_a_wrong_output_is_seen():
 def test_every_page_is_in_the_table_of_contents():
     index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     assert [page.stem for page in PAGES[1:] if page.stem != "index" and page.stem not in index.split()] == []
+
+
+def test_every_picture_is_there_and_made_by_the_script():
+    used = {name for page in PAGES for name in re.findall(r"_static/(\w+)\.png", page.read_text(encoding="utf-8"))}
+    there = {path.stem for path in (ROOT / "docs" / "_static").glob("*.png")}
+    script = (ROOT / "docs" / "pictures.py").read_text(encoding="utf-8")
+    assert used == there == set(re.findall(r'save\(figure, "(\w+)"\)', script))
+
+
+@pytest.mark.slow
+def test_the_pictures_can_be_made(tmp_path):
+    module = runpy.run_path(str(ROOT / "docs" / "pictures.py"))
+    module["save"].__globals__["FOLDER"] = tmp_path
+    for picture in module["PICTURES"]:
+        picture()
+    assert len(list(tmp_path.glob("*.png"))) == len(module["PICTURES"])
