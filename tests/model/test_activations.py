@@ -25,7 +25,9 @@ BUILT_IN = [
 ]
 
 
-@pytest.mark.parametrize(("activation", "function", "parity"), BUILT_IN, ids=lambda part: None if callable(part) else repr(part))
+@pytest.mark.parametrize(
+    ("activation", "function", "parity"), BUILT_IN, ids=lambda part: None if callable(part) else repr(part)
+)
 def test_values_derivatives_and_parity(activation, function, parity):
     assert activation.parity == parity
     for point in (Rational(-7, 5), Rational(1, 3), Rational(9, 4)):
