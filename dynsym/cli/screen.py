@@ -17,6 +17,8 @@ Progress = Callable[[float], None]
 """Called with the share that is done, from 0 to 1."""
 
 BOUNDLESS = 100_000
+_GLUE = "\N{NO-BREAK SPACE}"
+_INSIDE_FORMULA = re.compile(r" (?=[-+*/=<>]+ )|(?<= [-+*/=<>]) |(?<= [<>*-][=*>]) ")
 _BARE = re.compile(r"\x1b\[[0-9;]*m")
 """Colours of a terminal."""
 PAGE = 98
@@ -47,10 +49,12 @@ class Screen:
         print(text)
 
     def paragraph(self, text: str, *, indent: str = "") -> None:
-        """Text in lines of a page's width; formulas are not cut."""
+        """Text in lines of a page's width, broken between words and not inside formulas."""
         page = textwrap.TextWrapper(PAGE, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
-        for line in page.wrap(text):
-            self.line(line)
+        room = PAGE - len(indent)
+        words = (word if len(word) <= room else word.replace(_GLUE, " ") for word in _glued(text).split(" "))
+        for line in page.wrap(" ".join(words)):
+            self.line(line.replace(_GLUE, " "))
 
     def heading(self, text: str) -> None:
         """A line that opens a part."""
@@ -141,3 +145,19 @@ _STYLES = {
 
 def _silent(share: float) -> None:
     """No progress is shown."""
+
+
+def _glued(text: str) -> str:
+    """The text with blanks beside operators and inside parentheses that no line may be broken at.
+
+    Examples
+    --------
+    >>> _glued("where x + 1 = 0").count(_GLUE)
+    4
+    """
+    text = _INSIDE_FORMULA.sub(_GLUE, text)
+    depth, letters = 0, []
+    for letter in text:
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        letters.append(_GLUE if letter == " " and depth > 0 else letter)
+    return "".join(letters)

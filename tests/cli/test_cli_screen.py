@@ -83,3 +83,14 @@ def test_points_are_short():
 def test_nothing_to_compare_is_said(capsys):
     print_agreement(Screen(), compare_points([], Diagram("g")))
     assert "nothing to compare" in capsys.readouterr().out
+
+
+def test_lines_are_not_broken_inside_formulas(capsys):
+    formula = "c = w.(C(v, v, v) + 3 B(v, h))/6"
+    for words in range(20):
+        Screen().paragraph("so that " * words + formula, indent="  ")
+        lines = capsys.readouterr().out.splitlines()
+        assert max(map(len, lines)) <= 98
+        assert any(formula in line for line in lines)
+    Screen().paragraph("(" + "and so on " * 30 + ")")
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 98
