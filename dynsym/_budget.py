@@ -7,7 +7,7 @@ work is done, and raises `BudgetExceeded` with the best form reached.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dynsym.errors import BudgetExceeded, ParameterError
 
@@ -78,6 +78,12 @@ class Clock:
     def is_over(self) -> bool:
         """Whether the time limit has passed."""
         return self.budget.seconds is not None and self.elapsed > self.budget.seconds
+
+    def part(self, share: float) -> Clock:
+        """A clock of its own for a step that may take this share of the time that is left."""
+        seconds = self.budget.seconds
+        left = None if seconds is None else max(share * (seconds - self.elapsed), 1e-9)
+        return Clock(replace(self.budget, seconds=left))
 
     def check(self, what: str, best: object = None) -> None:
         """Raise `BudgetExceeded` when the time limit has passed."""

@@ -7,7 +7,7 @@ from sympy import Expr
 
 from dynsym.derive._balls import Balls, ball, precision
 from dynsym.derive._check import check_finding
-from dynsym.derive._loci import GUARD_BITS
+from dynsym.derive._locus import GUARD_BITS
 from dynsym.derive._problem import Problem
 from dynsym.derive._report import assumptions_of, roughly
 from dynsym.derive._tidy import tidy
@@ -54,7 +54,7 @@ def assembled(problem: Problem, finding: Finding, window: Window | None) -> Bifu
         mode=None if finding.mode is None else dict(zip(problem.system.state_names, finding.mode, strict=True)),
         assumptions=(*assumptions, *finding.notes),
         reductions=finding.reductions,
-        verdict="proved" if compared else "supported",
+        verdict="undecided" if not finding.decided else "proved" if compared else "supported",
     )
 
 

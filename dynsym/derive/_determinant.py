@@ -12,7 +12,7 @@ from typing import Any
 from dynsym._budget import Clock
 from dynsym.derive._ring import Polynomial, Ring
 
-__all__ = ["determinant", "predicted_terms", "strong_components"]
+__all__ = ["determinant", "maximal_minors", "most_terms", "predicted_terms", "strong_components"]
 
 Entries = Mapping[tuple[int, int], Any]
 
@@ -87,10 +87,23 @@ def determinant(ring: Ring, entries: Mapping[tuple[int, int], Polynomial], size:
     for component in strong_components(size, entries):
         inside = {i: k for k, i in enumerate(component)}
         block = {(inside[i], inside[j]): e for (i, j), e in entries.items() if i in inside and j in inside}
-        predicted = min(predicted_terms(block, len(component), clock), _most_monomials(block))
-        clock.check_terms("determinant", len(result) * predicted)
+        clock.check_terms("determinant", len(result) * most_terms(block, len(component), clock))
         result = result * _expanded(block, len(component), ring.one, clock)
     return result
+
+
+def maximal_minors(
+    ring: Ring, entries: Mapping[tuple[int, int], Polynomial], rows: int, clock: Clock
+) -> list[Polynomial]:
+    """The minors of a matrix with one column more than rows, by the column that is left out."""
+    minors = _minors(entries, rows, ring.one, clock)
+    full = (1 << (rows + 1)) - 1
+    return [minors.get(full ^ (1 << j), ring.zero) for j in range(rows + 1)]
+
+
+def most_terms(entries: Mapping[tuple[int, int], Polynomial], size: int, clock: Clock) -> int:
+    """A bound on the number of terms of a determinant: by products of terms, and by degrees."""
+    return min(predicted_terms(entries, size, clock), _most_monomials(entries))
 
 
 def _most_monomials(entries: Mapping[tuple[int, int], Polynomial]) -> int:
@@ -113,6 +126,11 @@ def predicted_terms(entries: Entries, size: int, clock: Clock) -> int:
 
 
 def _expanded(entries: Entries, size: int, one: Any, clock: Clock, *, signed: bool = True) -> Any:
+    return _minors(entries, size, one, clock, signed=signed).get((1 << size) - 1, one - one)
+
+
+def _minors(entries: Entries, size: int, one: Any, clock: Clock, *, signed: bool = True) -> dict[int, Any]:
+    """The minors of all rows, by column subset."""
     rows: list[list[tuple[int, Any]]] = [[] for _ in range(size)]
     for (i, j), entry in sorted(entries.items(), key=lambda item: item[0]):
         rows[i].append((j, entry))
@@ -133,8 +151,7 @@ def _expanded(entries: Entries, size: int, one: Any, clock: Clock, *, signed: bo
                 key = columns | bit
                 grown[key] = grown[key] + term if key in grown else term
         minors = grown
-    total = minors.get((1 << size) - 1, one - one)
-    return -total if signed and _is_odd(order) else total
+    return {k: -minor for k, minor in minors.items()} if signed and _is_odd(order) else minors
 
 
 def _row_order(rows: list[list[tuple[int, Any]]]) -> list[int]:

@@ -11,7 +11,7 @@ from sympy import Expr
 from dynsym.derive._balls import Balls, ball
 from dynsym.derive._field import Element, Field
 from dynsym.derive._linear import Vector, dense
-from dynsym.derive._loci import Locus
+from dynsym.derive._locus import Locus
 from dynsym.derive._normal_forms import CriticalData
 from dynsym.derive._problem import Problem
 

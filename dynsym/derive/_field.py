@@ -14,9 +14,13 @@ from typing import Union
 import sympy
 from sympy import Expr
 
+from dynsym._budget import Clock
 from dynsym.derive._ring import Polynomial, Ring
+from dynsym.errors import BudgetExceeded
 
 __all__ = ["Element", "Field", "Relation", "root_relations"]
+
+LARGEST_PRODUCT = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,9 @@ class Field:
     True
     """
 
-    def __init__(self, ring: Ring, relations: Sequence[Relation] = ()) -> None:
+    def __init__(self, ring: Ring, relations: Sequence[Relation] = (), clock: Clock | None = None) -> None:
         self.ring = ring
+        self.clock = clock
         self.relations = tuple(relations)
         self._rules = []
         for relation in self.relations:
@@ -58,10 +63,14 @@ class Field:
 
     def with_relations(self, *relations: Relation) -> Field:
         """The same ring with further relations."""
-        return Field(self.ring, (*self.relations, *relations))
+        return Field(self.ring, (*self.relations, *relations), self.clock)
+
+    def with_clock(self, clock: Clock) -> Field:
+        """The same field under another limit."""
+        return Field(self.ring, self.relations, clock)
 
     def __call__(self, value: Expr | int) -> Element:
-        return self.element(*self.ring.quotient(sympy.sympify(value)))
+        return self.element(*self.ring.quotient(sympy.Integer(value) if isinstance(value, int) else value))
 
     @property
     def zero(self) -> Element:
@@ -78,15 +87,11 @@ class Field:
             numerator, factor = self._reduced(numerator)
             denominator, other = self._reduced(denominator)
             numerator, denominator = numerator * other, denominator * factor
-            denominator_is_zero = denominator.is_zero()
-            if not denominator_is_zero:
-                numerator, denominator = self._rationalised(numerator, denominator)
-        else:
-            denominator_is_zero = denominator.is_zero()
-        if denominator_is_zero:
+        if denominator.is_zero():
             raise ZeroDivisionError("a denominator vanishes under the relations")
         if numerator.is_zero():
             return Element(self, self.ring.zero, self.ring.one)
+        self.check(numerator, denominator)
         if not denominator.is_one():
             common = numerator.gcd(denominator)
             if not common.is_one():
@@ -108,8 +113,18 @@ class Field:
                 top = self.ring.degree(polynomial, generator)
         return polynomial, factor
 
-    def _rationalised(self, numerator: Polynomial, denominator: Polynomial) -> tuple[Polynomial, Polynomial]:
-        """Free the denominator of generators that are square roots (degree two without a middle term)."""
+    def check(self, left: Polynomial, right: Polynomial) -> None:
+        """Refuse a product that would take too long, before flint starts on it."""
+        if self.clock is not None:
+            self.clock.check("arithmetic with fractions")
+            if len(left) * len(right) > LARGEST_PRODUCT:
+                raise BudgetExceeded(
+                    f"A product of polynomials with {len(left)} and {len(right)} terms was reached. That is too long "
+                    "for a closed form. Give more parameters a value."
+                )
+
+    def rationalised(self, numerator: Polynomial, denominator: Polynomial) -> tuple[Polynomial, Polynomial]:
+        """Free the denominator of generators that satisfy a quadratic relation."""
         for generator, degree, _, tail, x in self._rules:
             if degree == 2 and self.ring.degree(denominator, generator) == 1:
                 low, high = self.ring.coefficients(denominator, generator)
@@ -118,6 +133,7 @@ class Field:
                 lead = self._lead(generator)
                 slope = middle[1] if len(middle) > 1 else self.ring.zero
                 conjugate = lead * low - lead * high * x - slope * high
+                self.check(numerator, conjugate)
                 numerator, factor = self._reduced(numerator * conjugate)
                 denominator, other = self._reduced(denominator * conjugate)
                 numerator, denominator = numerator * other, denominator * factor
@@ -166,6 +182,10 @@ class Element:
         """Number of terms, for choosing pivots and for budgets."""
         return len(self.numerator) + len(self.denominator)
 
+    def rationalised(self) -> Element:
+        """The same number with no square root in the denominator."""
+        return self.field.element(*self.field.rationalised(self.numerator, self.denominator))
+
     @property
     def symbols(self) -> set[Expr]:
         """The symbols in its generators."""
@@ -181,6 +201,8 @@ class Element:
             return self
         if self.is_zero:
             return right
+        self.field.check(self.numerator, right.denominator)
+        self.field.check(right.numerator, self.denominator)
         if self.denominator == right.denominator:
             return self.field.element(self.numerator + right.numerator, self.denominator)
         return self.field.element(
@@ -203,12 +225,14 @@ class Element:
         right = self._other(other)
         if self.is_zero or right.is_zero:
             return self.field.zero
+        self.field.check(self.numerator, right.numerator)
         return self.field.element(self.numerator * right.numerator, self.denominator * right.denominator)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Operand) -> Element:
         right = self._other(other)
+        self.field.check(self.numerator, right.denominator)
         return self.field.element(self.numerator * right.denominator, self.denominator * right.numerator)
 
     def __rtruediv__(self, other: Operand) -> Element:

@@ -13,12 +13,14 @@ from typing import Any
 import sympy
 from flint import acb, arb
 
+from dynsym._budget import Clock
 from dynsym.derive._balls import evaluate, precision, sign_of
-from dynsym.derive._determinant import determinant
+from dynsym.derive._determinant import determinant, most_terms
 from dynsym.derive._evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
 from dynsym.derive._field import Element, Field, Relation
 from dynsym.derive._linear import BallAlgebra, ExactAlgebra, NotSimpleError
-from dynsym.derive._loci import Locus, Solution, loci
+from dynsym.derive._loci import loci
+from dynsym.derive._locus import Locus, Solution
 from dynsym.derive._normal_forms import HopfForm, hopf_form
 from dynsym.derive._problem import PAIR, Problem
 from dynsym.derive._report import at_solution, criticality_of, formula, reductions_of, roughly, sign_of_formula
@@ -26,7 +28,8 @@ from dynsym.derive._ring import Polynomial, Ring
 from dynsym.derive._signs import positive, sign_of_element
 from dynsym.derive._spectral import EIGENVALUE, SQUARED_FREQUENCY, Factor, even_and_odd
 from dynsym.derive._tidy import factored, tidy
-from dynsym.derive._zero_conditions import LARGEST_DEGREE, PRECISIONS, Finding
+from dynsym.derive._zero_conditions import LARGEST_DEGREE, LEFT_OUT, PRECISIONS, SHARE, Finding
+from dynsym.errors import BudgetExceeded
 
 __all__ = ["crossing_polynomial", "hopf_findings", "squared_frequency"]
 
@@ -44,17 +47,29 @@ def hopf_findings(problem: Problem) -> Iterator[Finding]:
         even, odd = even_and_odd(problem.ring, factor.polynomial)
         if odd.is_zero():
             continue
-        for locus in loci(problem, crossing_polynomial(problem.ring, even, odd)):
+        for locus in loci(problem, crossing_polynomial(problem.ring, even, odd, problem.clock)):
             problem.clock.check("conditions for an imaginary pair")
             squared = squared_frequency(problem, locus, even, odd)
             if squared is not None:
                 yield from _on_locus(problem, factor, locus, squared)
 
 
-def crossing_polynomial(ring: Ring, even: Polynomial, odd: Polynomial) -> Polynomial:
-    """Vanishes where E and O have a common root."""
-    if ring.degree(odd, SQUARED_FREQUENCY) <= 0:
+def crossing_polynomial(ring: Ring, even: Polynomial, odd: Polynomial, clock: Clock) -> Polynomial:
+    """Vanishes where E and O have a common root.
+
+    Raises
+    ------
+    BudgetExceeded
+        If the resultant would have too many terms; `best` holds E and O.
+    """
+    m, k = (ring.degree(p, SQUARED_FREQUENCY) for p in (even, odd))
+    if k <= 0:
         return odd
+    rows = [_padded(ring, even, shift, m + k) for shift in range(k)]
+    rows += [_padded(ring, odd, shift, m + k) for shift in range(m)]
+    entries = {(i, j): c for i, row in enumerate(rows) for j, c in enumerate(row) if not c.is_zero()}
+    parts = tuple(ring.expression(part) for part in (even, odd))
+    clock.check_terms("Hopf determinant", most_terms(entries, m + k, clock), best=parts)
     return ring.resultant(even, odd, SQUARED_FREQUENCY)
 
 
@@ -149,7 +164,9 @@ def _exact_form(problem: Problem, locus: Locus, squared: Element) -> HopfForm | 
     """The normal form in closed form, or what stands in its way."""
     ring = problem.ring
     s = ring.generator(PAIR)
-    field = locus.field.with_relations(Relation(PAIR, squared.denominator * s * s + squared.numerator))
+    clock = problem.clock.part(SHARE)
+    relation = Relation(PAIR, squared.denominator * s * s + squared.numerator)
+    field = locus.field.with_relations(relation).with_clock(clock)
     pair = field(PAIR)
 
     def conjugate(number: Any) -> Any:
@@ -159,15 +176,16 @@ def _exact_form(problem: Problem, locus: Locus, squared: Element) -> HopfForm | 
         return _parts(field, number)[0] if isinstance(number, Element) else field(number)
 
     try:
-        return hopf_form(
-            exact_data(problem, locus, field), pair, ExactAlgebra(field, problem.clock), conjugate, real_part
-        )
+        return hopf_form(exact_data(problem, locus, field), pair, ExactAlgebra(field, clock), conjugate, real_part)
+    except BudgetExceeded as stop:
+        return f"{LEFT_OUT}: {stop}"
     except NotSimpleError:
         return "another eigenvalue is critical there: zero, the same pair again, or twice the pair"
 
 
 def _parts(field: Field, number: Element) -> tuple[Element, Element]:
     """a, b of a + b s."""
+    number = number.rationalised()
     coefficients = field.ring.coefficients(number.numerator, PAIR)
     parts = [field.element(c, number.denominator) for c in coefficients]
     return parts[0], parts[1] if len(parts) > 1 else field.zero
@@ -179,6 +197,8 @@ def _from_field(
     reductions = reductions_of(problem, locus)
     frequency = at_solution(sympy.sqrt(factored(squared)), solution)
     common = {"frequency": frequency, "constraints": constraints, "reductions": reductions}
+    if isinstance(form, str) and form.startswith(LEFT_OUT):
+        return Finding("hopf", locus, solution, notes=(form,), decided=False, **common)
     if isinstance(form, str):
         return Finding("degenerate", locus, solution, criticality="degenerate", notes=(form,), **common)
     speed = formula(form.transversality, solution)

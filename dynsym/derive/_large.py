@@ -300,11 +300,12 @@ def _mode(problem: Problem, vector: np.ndarray) -> Mapping[str, Expr]:
     largest = vector[np.argmax(np.abs(vector))]
     turned = vector * abs(largest) / largest
     shown = np.sort(np.argsort(-np.abs(turned), kind="stable")[:SHOWN])
-    return {problem.system.state_names[k]: sympy.sympify(_plain(complex(turned[k]))) for k in shown}
+    return {problem.system.state_names[k]: _number(complex(turned[k])) for k in shown}
 
 
-def _plain(z: complex) -> float | complex:
-    return z.real if abs(z.imag) <= NEGLIGIBLE else z
+def _number(z: complex) -> Expr:
+    real = sympy.Float(z.real)
+    return real if abs(z.imag) <= NEGLIGIBLE else real + sympy.I * sympy.Float(z.imag)
 
 
 def _second(arrays: _Arrays, value: float, u: np.ndarray, v: np.ndarray) -> np.ndarray:

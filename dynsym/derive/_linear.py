@@ -13,12 +13,16 @@ import numpy as np
 from flint import acb, acb_mat
 
 from dynsym._budget import Clock
+from dynsym.derive._determinant import maximal_minors
 from dynsym.derive._field import Element, Field
+from dynsym.derive._ring import Polynomial
 
 __all__ = ["BallAlgebra", "ExactAlgebra", "NotSimpleError", "cleared", "dense", "transposed"]
 
 Matrix = list[list[Any]]
 Vector = list[Any]
+
+LARGEST_BY_MINORS = 9
 
 
 class NotSimpleError(ArithmeticError):
@@ -48,13 +52,58 @@ def transposed(matrix: Matrix) -> Matrix:
 
 
 class ExactAlgebra:
-    """Elimination over a `Field`; pivots are the smallest entries, so that fractions stay short."""
+    """Minors over a `Field`, without a division until the end, so that fractions stay short.
+
+    Larger matrices are eliminated, smallest pivots first.
+    """
 
     def __init__(self, field: Field, clock: Clock) -> None:
         self.field = field
         self.clock = clock
 
     def kernel(self, matrix: Matrix) -> Vector:
+        """The cofactors of one row, whichever row gives a vector that is not zero."""
+        size = len(matrix)
+        if size > LARGEST_BY_MINORS:
+            return self._kernel_by_elimination(matrix)
+        for left_out in sorted(range(size), key=lambda i: -sum(entry.size for entry in matrix[i])):
+            rows = [row for i, row in enumerate(matrix) if i != left_out]
+            vector = [self.field.element(c) for c in self._cofactors(rows)]
+            if not all(entry.is_zero for entry in vector):
+                return cleared(self.field, vector)
+        raise NotSimpleError("the kernel has more than one dimension")
+
+    def solve(self, matrix: Matrix, right: Vector) -> Vector:
+        """Cramer's rule: the kernel of the matrix with the right-hand side as a further column."""
+        size = len(matrix)
+        table = [[*row, b + self.field.zero] for row, b in zip(matrix, right, strict=True)]
+        if size > LARGEST_BY_MINORS:
+            reduced, pivots = self.eliminated(table, size)
+            if len(pivots) < size:
+                raise NotSimpleError("the matrix is singular")
+            return [reduced[pivots[j]][size] for j in range(size)]
+        cofactors = self._cofactors(table)
+        below = self.field.element(cofactors[size])
+        if below.is_zero:
+            raise NotSimpleError("the matrix is singular")
+        return [self.field.element(-c) / below for c in cofactors[:size]]
+
+    def _cofactors(self, rows: Matrix) -> list[Polynomial]:
+        """The vector, of polynomials, that rows with one column more than rows annihilate."""
+        ring = self.field.ring
+        entries = {}
+        for i, row in enumerate(rows):
+            common = ring.one
+            for entry in row:
+                common = common * (entry.denominator / common.gcd(entry.denominator))
+            for j, entry in enumerate(row):
+                if not entry.is_zero:
+                    entries[i, j] = entry.numerator * (common / entry.denominator)
+        self.clock.check("linear algebra over a field")
+        minors = maximal_minors(ring, entries, len(rows), self.clock)
+        return [minor if j % 2 == 0 else -minor for j, minor in enumerate(minors)]
+
+    def _kernel_by_elimination(self, matrix: Matrix) -> Vector:
         size = len(matrix)
         reduced, pivots = self.eliminated([list(row) for row in matrix], size)
         free = [j for j in range(size) if j not in pivots]
@@ -65,14 +114,6 @@ class ExactAlgebra:
         for column, row in pivots.items():
             vector[column] = -reduced[row][free[0]]
         return cleared(self.field, vector)
-
-    def solve(self, matrix: Matrix, right: Vector) -> Vector:
-        size = len(matrix)
-        table = [[*row, b + self.field.zero] for row, b in zip(matrix, right, strict=True)]
-        reduced, pivots = self.eliminated(table, size)
-        if len(pivots) < size:
-            raise NotSimpleError("the matrix is singular")
-        return [reduced[pivots[j]][size] for j in range(size)]
 
     def solve_singular(self, matrix: Matrix, right: Vector, v: Vector, w: Vector) -> Vector:
         """Drop a row that w makes dependent and put 0 for a component that v moves."""

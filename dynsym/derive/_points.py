@@ -90,7 +90,7 @@ def the_point(system: SymbolicSystem, at: Any, substitution: Mapping[Symbol, Exp
     if isinstance(at, SymbolicEquilibrium):
         equations = [c for c in at.constraints if not isinstance(c, sympy.core.relational.Relational)]
         return SymbolicEquilibrium(
-            {name: sympy.sympify(value).xreplace(values) for name, value in at.states.items()},
+            {name: _value(system, name, value).xreplace(values) for name, value in at.states.items()},
             constraints=tuple(c.xreplace(values) for c in equations),
             amplitude=at.amplitude,
         )

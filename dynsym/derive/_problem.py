@@ -98,7 +98,7 @@ class Problem:
     @cached_property
     def field(self) -> Field:
         """The fractions of the ring, modulo the roots that occur in it."""
-        return Field(self.ring, root_relations(self.ring))
+        return Field(self.ring, root_relations(self.ring), self.clock)
 
     @cached_property
     def linear(self) -> dict[tuple[int, int], Quotient]:
@@ -143,7 +143,8 @@ class Problem:
         if self.hidden:
             return (
                 f"At the equilibrium {where} the parameter {self.parameter} occurs inside {self.hidden[0]}, where "
-                "algebra does not reach it. Choose another parameter, or follow the equilibrium with continue_equilibrium."
+                "algebra does not reach it. Choose another parameter, or follow the equilibrium with "
+                "continue_equilibrium."
             )
         return None
 

@@ -9,7 +9,7 @@ from sympy import Expr
 
 from dynsym._expressions import Jet
 from dynsym.derive._field import Element
-from dynsym.derive._loci import Locus, Solution
+from dynsym.derive._locus import Locus, Solution
 from dynsym.derive._problem import Problem
 from dynsym.derive._signs import sign_of_element, sign_of_polynomial
 from dynsym.derive._tidy import tidy

@@ -14,7 +14,7 @@ import sympy
 from sympy import Expr
 
 from dynsym.derive._expansion import TaylorTable
-from dynsym.derive._loci import Locus
+from dynsym.derive._locus import Locus
 from dynsym.derive._problem import Problem
 from dynsym.derive._report import criticality_of
 from dynsym.derive._signs import sign_of_element

@@ -27,6 +27,7 @@ def sign_of_element(element: Element) -> int | None:
     """
     if element.is_zero:
         return 0
+    element = element.rationalised()
     ring = element.field.ring
     above, below = sign_of_polynomial(ring, element.numerator), sign_of_polynomial(ring, element.denominator)
     return None if above is None or below is None else above * below
@@ -136,6 +137,7 @@ def nonnegative(element: Element) -> Expr:
 
 
 def _inequality(element: Element, relation: type[sympy.Rel]) -> Expr | None:
+    element = element.rationalised()
     ring = element.field.ring
     parts, sign = [], 1
     for polynomial in (element.numerator, element.denominator):

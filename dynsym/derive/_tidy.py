@@ -36,6 +36,7 @@ def factored(element: Element) -> Expr:
     >>> factored(Field(Ring([x, y]))((x**2 - y**2) / (x + 1)))
     (x - y)*(x + y)/(x + 1)
     """
+    element = element.rationalised()
     ring = element.field.ring
     if not any(g.free_symbols for g in ring.occurring(element.numerator * element.denominator)):
         return sympy.Add(*[term / ring.expression(element.denominator) for term in _terms(ring, element.numerator)])
@@ -52,6 +53,7 @@ def tidy(element: Element) -> Expr:
     >>> tidy(Field(Ring([a, b]))((a + b) / b))
     a/b + 1
     """
+    element = element.rationalised()
     ring = element.field.ring
     candidates = [factored(element)]
     if len(element.denominator) == 1 and len(element.numerator) <= LARGEST_SPLIT:

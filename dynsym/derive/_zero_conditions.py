@@ -14,7 +14,8 @@ from dynsym.derive._balls import evaluate, precision, sign_of
 from dynsym.derive._evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
 from dynsym.derive._field import Element
 from dynsym.derive._linear import BallAlgebra, ExactAlgebra, NotSimpleError
-from dynsym.derive._loci import GUARD_BITS, Locus, Solution, loci
+from dynsym.derive._loci import loci
+from dynsym.derive._locus import GUARD_BITS, Locus, Solution
 from dynsym.derive._normal_forms import ZeroForm, zero_form
 from dynsym.derive._problem import Problem
 from dynsym.derive._report import (
@@ -28,11 +29,14 @@ from dynsym.derive._report import (
 from dynsym.derive._ring import Polynomial
 from dynsym.derive._spectral import EIGENVALUE
 from dynsym.derive._tidy import factored
+from dynsym.errors import BudgetExceeded
 
 __all__ = ["Finding", "zero_findings"]
 
 LARGEST_DEGREE = 2
 PRECISIONS = (128, 256, 1024)
+SHARE = 0.4
+LEFT_OUT = "the normal form was left out"
 
 NORMALISATIONS = {
     "fold": "u' = transversality (p - p*) + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, largest entry of v positive",
@@ -110,7 +114,7 @@ def _classified(problem: Problem, locus: Locus, multiplicity: int) -> Iterator[F
         for solution in locus.solutions:
             yield Finding("degenerate", locus, solution, criticality="degenerate", notes=(note,))
         return
-    exact: tuple[ZeroForm, bool] | None = None
+    exact: tuple[ZeroForm, bool] | str | None = None
     for solution in locus.solutions:
         found = None
         if locus.degree > LARGEST_DEGREE and solution.balls is not None and not problem.free:
@@ -118,15 +122,31 @@ def _classified(problem: Problem, locus: Locus, multiplicity: int) -> Iterator[F
         if found is None:
             if exact is None:
                 exact = _exact_form(problem, locus)
-            found = _from_field(problem, locus, solution, *exact)
+            if isinstance(exact, str):
+                found = _without_normal_form(problem, locus, solution, exact)
+            else:
+                found = _from_field(problem, locus, solution, *exact)
         yield found
 
 
-def _exact_form(problem: Problem, locus: Locus) -> tuple[ZeroForm, bool]:
-    """The coefficients, and whether the field is linear on the locus."""
-    data = exact_data(problem, locus, locus.field)
-    linear = all(entry.is_zero for entry in (*data.quadratic.values(), *data.cubic.values()))
-    return zero_form(data, ExactAlgebra(locus.field, problem.clock), element_is_zero), linear
+def _exact_form(problem: Problem, locus: Locus) -> tuple[ZeroForm, bool] | str:
+    """The coefficients, and whether the field is linear on the locus; or why they are left out."""
+    clock = problem.clock.part(SHARE)
+    field = locus.field.with_clock(clock)
+    try:
+        data = exact_data(problem, locus, field)
+        linear = all(entry.is_zero for entry in (*data.quadratic.values(), *data.cubic.values()))
+        return zero_form(data, ExactAlgebra(field, clock), element_is_zero), linear
+    except BudgetExceeded as stop:
+        return f"{LEFT_OUT}: {stop}"
+
+
+def _without_normal_form(problem: Problem, locus: Locus, solution: Solution, why: str) -> Finding:
+    """A crossing whose place is known and whose normal form is too long to write down."""
+    e = problem.expansion
+    odd = not e.quadratic and not e.by_parameter and not e.point_by_parameter
+    kind = "pitchfork" if odd else "zero_eigenvalue"
+    return Finding(kind, locus, solution, notes=(why,), reductions=reductions_of(problem, locus), decided=False)
 
 
 def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, tuple[str, ...]]:

@@ -133,13 +133,14 @@ def find_conditions(
         for point in points:
             problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
             try:
-                found.extend(_conditions(problem, window, clock))
+                _extend(found, problem, window, clock)
             except (DomainError, UnsupportedFeatureError) as obstacle:
                 if at is not None:
                     raise
                 notes = (*notes, str(obstacle))
     except BudgetExceeded as stop:
-        raise BudgetExceeded(str(stop), best=stop.best if not found else _sorted(found)) from stop
+        best = Conditions(_sorted(found), [str(stop)]) if found else stop.best
+        raise BudgetExceeded(str(stop), best=best) from stop
     return Conditions(_sorted(found), notes)
 
 
@@ -309,20 +310,20 @@ def hopf_condition(
 # ---- how they are put together
 
 
-def _conditions(problem: Problem, window: Window | None, clock: Clock) -> list[BifurcationCondition]:
+def _extend(found: list[BifurcationCondition], problem: Problem, window: Window | None, clock: Clock) -> None:
+    """Append the conditions at one equilibrium; what was found stays when the budget ends the search."""
     if problem.obstacle is not None:
         raise UnsupportedFeatureError(problem.obstacle)
     if is_large(problem):
-        return list(large_conditions(problem, window, clock))
+        found.extend(large_conditions(problem, window, clock))
+        return
     scaling = scaling_of(problem)
-    found = []
     for findings in (zero_findings, hopf_findings):
         for finding in findings(problem) if scaling is None else scaling.findings(findings):
             condition = assembled(problem, finding, window)
             if condition is not None:
                 found.append(condition)
-            clock.check("bifurcation conditions", best=tuple(found))
-    return found
+            clock.check("bifurcation conditions")
 
 
 def _sorted(conditions: list[BifurcationCondition]) -> tuple[BifurcationCondition, ...]:

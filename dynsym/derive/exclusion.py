@@ -14,7 +14,8 @@ from dynsym.derive._balls import evaluate, precision, sign_of
 from dynsym.derive._cycles import cycle_test
 from dynsym.derive._hopf_conditions import crossing_polynomial, squared_frequency
 from dynsym.derive._large import is_large
-from dynsym.derive._loci import GUARD_BITS, Locus, Solution, loci
+from dynsym.derive._loci import loci
+from dynsym.derive._locus import GUARD_BITS, Locus, Solution
 from dynsym.derive._points import At, parameter_of, points_of
 from dynsym.derive._problem import Problem, with_named_roots
 from dynsym.derive._ring import Polynomial
@@ -152,7 +153,7 @@ def excludes_hopf(
             steps.append(f"{shown} is even in lambda: {why}")
             verdict = _worse(verdict, own)
             continue
-        minor = crossing_polynomial(problem.ring, even, odd)
+        minor = crossing_polynomial(problem.ring, even, odd, clock)
         minors.append(_with_positive_lead(problem.ring.expression(minor), moving))
         steps.append(f"two eigenvalues of {shown} are opposite only where {minors[-1]} = 0")
         for locus in loci(problem, minor):

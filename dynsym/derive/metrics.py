@@ -21,7 +21,15 @@ __all__ = ["ActivationSlopes", "DiagonalMetric", "Euclidean", "Metric"]
 
 
 class Metric(ABC):
-    """A diagonal metric; subclasses say what stands on the diagonal and how it is called."""
+    """A diagonal metric; subclasses say what stands on the diagonal and how it is called.
+
+    A further metric is one more subclass with `diagonal` and `__str__`.
+
+    Examples
+    --------
+    >>> isinstance(Euclidean(), Metric)
+    True
+    """
 
     @abstractmethod
     def diagonal(self, system: SymbolicSystem) -> tuple[Expr, ...]:

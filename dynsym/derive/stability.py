@@ -133,4 +133,4 @@ def _coefficients(polynomial: Expr, symbol: Symbol) -> list[Expr]:
         raise ParameterError(f"{polynomial} is no polynomial in {symbol}. Give one, as in x**2 + a*x + b.") from error
     if made.degree() < 1:
         raise ParameterError(f"{polynomial} has degree 0 in {symbol}. Give a polynomial of degree one or more.")
-    return [sympy.sympify(c) for c in made.all_coeffs()]
+    return list(made.all_coeffs())

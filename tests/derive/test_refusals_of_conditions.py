@@ -142,3 +142,24 @@ def test_a_derivative_that_is_not_finite_is_an_error():
     system = ds.system_from_equations({"x": "m*x*log(x^2)"}, {"m": None})
     with pytest.raises((ds.errors.DomainError, NotAnEquilibrium)):
         ds.find_conditions(system, "m", at=0)
+
+
+def generic(size):
+    rates = {f"x{i}": " + ".join(f"a{i}{j}*x{j}" for j in range(size)) + f" - x{i}^3" for i in range(size)}
+    return ds.system_from_equations(rates, [f"a{i}{j}" for i in range(size) for j in range(size)])
+
+
+def test_a_normal_form_too_long_to_write_leaves_the_place_of_the_crossing():
+    found = ds.find_conditions(generic(3), "a00", at=0)
+    assert [c.kind for c in found] == ["pitchfork", "hopf", "hopf"]
+    assert found[0].verdict == "proved"
+    for condition in found[1:]:
+        assert condition.coefficient is None
+        assert condition.verdict == "undecided"
+        assert any("left out" in said for said in condition.assumptions)
+
+
+def test_a_hopf_determinant_too_long_to_write_is_given_up_with_its_parts():
+    with pytest.raises(BudgetExceeded, match="Hopf determinant") as stop:
+        ds.find_conditions(generic(5), "a00", at=0, budget=ds.Budget(terms=20_000))
+    assert [c.kind for c in stop.value.best] == ["pitchfork"]

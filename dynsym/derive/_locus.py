@@ -1,0 +1,95 @@
+"""Components of the critical set, and the real points on them.
+
+A `Locus` is a field in which the condition holds identically: the parameter (and the amplitude of the equilibrium) is
+put in where it is rational in the rest, and otherwise kept with the relation that it satisfies. Its `Solution`s are
+the real points, each with a formula where there is one and with enclosures where nothing is left free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sympy import Expr
+
+from dynsym.derive._balls import Balls, precision
+from dynsym.derive._field import Element, Field
+from dynsym.derive._real_roots import RealRoot
+from dynsym.derive._ring import Polynomial
+
+__all__ = ["GUARD_BITS", "Locus", "Solution", "allowed"]
+
+GUARD_BITS = 256
+
+
+@dataclass(frozen=True)
+class Solution:
+    """One real point of a locus.
+
+    Parameters
+    ----------
+    formula : Expr or None
+        The parameter.
+    replacements : mapping of generator to Expr
+        Formulas for generators that the field keeps with a relation.
+    relations : tuple
+        Inequalities under which the point is real.
+    balls : callable or None
+        Enclosures of the parameter and the amplitude at the working precision, where nothing is free.
+    """
+
+    formula: Expr | None
+    replacements: Mapping[Expr, Expr] = field(default_factory=dict)
+    relations: tuple[Expr, ...] = ()
+    balls: Callable[[], Balls] | None = None
+
+    def encloses(self, element: Element) -> bool:
+        """Whether the balls give an element a number: nothing else occurs in it."""
+        if self.balls is None:
+            return False
+        with precision(GUARD_BITS):
+            known = set(self.balls())
+        return element.symbols <= known
+
+
+@dataclass(frozen=True)
+class Locus:
+    """A component of the critical set.
+
+    Parameters
+    ----------
+    equation : Expr
+        Vanishes there.
+    field : Field
+        With what is known there as relations.
+    substitution : mapping of generator to Element
+        What is rational in the other generators.
+    solutions : tuple of Solution
+    constraints : tuple of Expr
+        Equations that tie the remaining unknowns.
+    degree : int
+        Of the relation; 1 where there is none.
+    """
+
+    equation: Expr
+    field: Field
+    substitution: Mapping[Expr, Element]
+    solutions: tuple[Solution, ...]
+    constraints: tuple[Expr, ...] = ()
+    degree: int = 1
+
+    def element(self, quotient: tuple[Polynomial, Polynomial]) -> Element:
+        """A fraction of the ring at the locus."""
+        numerator, denominator = quotient
+        if not self.substitution:
+            return self.field.element(numerator, denominator)
+        return self.field.substituted(Element(self.field, numerator, denominator), self.substitution)
+
+
+def allowed(symbol: Expr, root: RealRoot) -> bool:
+    number = float(root)
+    if symbol.is_positive and number <= 0:
+        return False
+    if symbol.is_negative and number >= 0:
+        return False
+    return not (symbol.is_nonnegative and number < 0)
