@@ -197,7 +197,7 @@ class ArrayLowering:
         """The Jacobian at one state as a `scipy.sparse.csr_array`."""
         from scipy.sparse import coo_array
 
-        rows, columns, values = [], [], []
+        rows, columns, values = [np.zeros(0, dtype=int)], [np.zeros(0, dtype=int)], [np.zeros(0)]
         for r, c, block in self._blocks(x[:, None], p):
             r, c = np.broadcast_arrays(r, c)
             flat = np.broadcast_to(block[..., 0], r.shape).ravel()

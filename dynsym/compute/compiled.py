@@ -89,8 +89,11 @@ class CompiledSystem:
     --------
     >>> import dynsym as ds
     >>> f = ds.compile_system(ds.system_from_equations({"x": "m - x^2"}, parameters={"m": 1}))
-    >>> f.field([2.0], f.parameter_vector())
-    array([-3.])
+    >>> p = f.parameter_vector()
+    >>> f.field([2.0], p), f.jacobian([2.0], p), f.second([2.0], p, [1], [1])
+    (array([-3.]), array([[-4.]]), array([-2.]))
+    >>> f.field([[0.0, 1.0, 2.0]], p)
+    array([[ 1.,  0., -3.]])
     """
 
     system: SymbolicSystem

@@ -97,7 +97,9 @@ class LinkForm:
     def __repr__(self) -> str:
         kinds = Counter(activation.kind for activation in self.activations)
         counted = ", ".join(f"{kind} ({times})" for kind, times in kinds.items())
-        return f"LinkForm({self.size} links: {counted}; {len(self.weights)} weights, {len(self.cubic)} cubic terms)"
+        parts = [(self.size, "link"), (len(self.weights), "weight"), (len(self.cubic), "cubic term")]
+        links, weights, cubic = (f"{count} {word}{'' if count == 1 else 's'}" for count, word in parts)
+        return f"LinkForm({links}: {counted}; {weights}, {cubic})"
 
 
 def recognise_links(system: SymbolicSystem) -> LinkForm | None:

@@ -126,7 +126,14 @@ class SymbolicSystem:
         return entries
 
     def jacobian_entries(self) -> dict[tuple[int, int], Expr]:
-        """The nonzero entries of the Jacobian, ``{(row, column): expression}``, with parameters as symbols."""
+        """The nonzero entries of the Jacobian, ``{(row, column): expression}``, with parameters as symbols.
+
+        Examples
+        --------
+        >>> import dynsym as ds
+        >>> ds.system_from_equations({"x": "y", "y": "m*x"}, ["m"]).jacobian_entries()
+        {(0, 1): 1, (1, 0): m}
+        """
         return dict(self._jacobian_entries)
 
     @cached_property
@@ -136,7 +143,14 @@ class SymbolicSystem:
         return recognise_links(self)
 
     def links(self) -> LinkForm | None:
-        """The "linear plus one-variable links" form of the equilibrium equations, where it is there."""
+        """The "linear plus one-variable links" form of the equilibrium equations, or None where there is none.
+
+        Examples
+        --------
+        >>> import dynsym as ds
+        >>> ds.system_from_equations({"x": "-x + 2*tanh(x) + 1"}).links()
+        LinkForm(1 link: tanh (1); 1 weight, 0 cubic terms)
+        """
         return self._links
 
     # ---- names
@@ -185,7 +199,14 @@ class SymbolicSystem:
         ModelNameError
             If a name is no parameter.
         ParameterError
-            If a value is not a finite real number.
+            If a value is not a finite real number, or not what the parameter is declared to be.
+
+        Examples
+        --------
+        >>> import dynsym as ds
+        >>> system = ds.system_from_equations({"x": "a*x + b"}, {"a": 1, "b": 2})
+        >>> system.substitution({"a": 3}, free=["b"])
+        {a: 3}
         """
         given = dict(self.values)
         for name, value in (values or {}).items():
@@ -199,7 +220,14 @@ class SymbolicSystem:
         return replace(self, values={s.name: v for s, v in self.substitution(values).items()})
 
     def without_values(self, *names: str) -> SymbolicSystem:
-        """A copy in which these parameters (all, if none is named) have no default value."""
+        """A copy in which these parameters (all, if none is named) have no default value.
+
+        Examples
+        --------
+        >>> import dynsym as ds
+        >>> ds.system_from_equations({"x": "m - x"}, {"m": 1}).without_values("m").values
+        {}
+        """
         kept = self.substitution(free=names or tuple(self.parameters))
         return replace(self, values={s.name: v for s, v in kept.items()})
 
@@ -210,6 +238,13 @@ class SymbolicSystem:
         ------
         ModelError
             If the system was not built from node rules with an activation.
+
+        Examples
+        --------
+        >>> import dynsym as ds
+        >>> system = ds.build_system(ds.motifs.bidirectional(nodes=("a", "b")), ds.LeakyRate(ds.AnySigmoid()))
+        >>> system.equations["a"], system.with_activation(ds.Tanh()).equations["a"]
+        (-a + w*phi(b), -a + w*tanh(b))
         """
         if self.template is None:
             raise ModelError(

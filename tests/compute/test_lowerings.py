@@ -232,3 +232,14 @@ def test_jets_are_finite_at_zero_powers(monkeypatch):
     zero, one = np.zeros(1), np.ones(1)
     assert lowering.second(zero, np.array([2.0]), one, one) == 2
     assert lowering.third(zero, np.array([2.0]), one, one, one) == 6
+
+
+def test_rules_whose_rates_are_constant():
+    system = ds.build_system(ds.Network(["u", "v"]), ds.NodeRule({"x": "atan(m)"}, "x"), values={"m": 1})
+    for method in (Scalars(), Arrays()):
+        f = ds.compile_system(system, method=method)
+        p = f.parameter_vector()
+        close(f.field([1, 2], p), [np.pi / 4] * 2)
+        assert f.sparse_jacobian([1, 2], p).nnz == 0
+        assert not f.second([1, 2], p, [1, 0], [0, 1]).any()
+        close(f.parameter_derivative([1, 2], p, 0), [0.5, 0.5])
