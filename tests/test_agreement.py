@@ -1,5 +1,7 @@
 """Closed forms and continuation reach the same bifurcations by different roads, coefficients included."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,6 @@ def test_proved_counts_change_only_at_conditions_and_folds():
     f = ds.compile_system(system)
     values = [c.value for c in ds.find_conditions(system, parameter="g", at=0, span=(0, 3))]
     edges = [0.05, *values, 3.0]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in itertools.pairwise(edges):
         counts = {ds.count_equilibria(f, {"g": g}).lower for g in np.linspace(low + 0.02, high - 0.02, 4).round(4)}
         assert len(counts) == 1

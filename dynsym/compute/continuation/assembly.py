@@ -11,6 +11,7 @@ from dynsym.compute.continuation.events import Event
 from dynsym.compute.continuation.family import Family
 from dynsym.compute.continuation.method import PseudoArclength
 from dynsym.compute.continuation.record import Walk
+from dynsym.compute.continuation.spectrum import MARGINAL
 from dynsym.results import Branch, Provenance, SpecialPoint
 
 __all__ = ["assemble"]
@@ -47,7 +48,7 @@ def assemble(
         parameter_values=np.array([row.value for row in rows]),
         states=np.array([row.x for row in rows]).reshape(len(rows), len(names)),
         state_names=tuple(names),
-        stable=dimensions == 0,
+        stable=(dimensions == 0) & ~np.array([_is_marginal(row) for row in rows], dtype=bool),
         unstable_dimension=dimensions,
         special=tuple(special),
         outcomes=(backward.outcome, forward.outcome),
@@ -88,6 +89,13 @@ def _unstable_dimensions(rows: list[Point | Event]) -> Array:
             if known[k] < 0 and not isinstance(rows[before], Event):
                 known[k] = known[before]
     return np.array(known, dtype=int)
+
+
+def _is_marginal(row: Point | Event) -> bool:
+    """Whether the leading eigenvalue of an ordinary point is zero to rounding, as on a line of equilibria."""
+    if isinstance(row, Event) or row.spectrum is None:
+        return False
+    return abs(float(row.spectrum.real[-1])) <= MARGINAL * row.spectrum.scale
 
 
 def _special_point(family: Family, event: Event, label: str, branch: int, step: int) -> SpecialPoint:

@@ -63,7 +63,7 @@ def crossing_coefficients(family: Family, x: Array, value: float, right: Array, 
     """The coefficient of a simple branch point with the null vectors of J: quadratic, or cubic at a pitchfork.
 
     The quadratic term counts as zero against the size of the second and third derivatives. None where the zero
-    eigenvalue is defective, or where both terms vanish.
+    eigenvalue is defective, where both terms vanish, or where the eigenvalue does not cross zero at a pitchfork.
     """
     pair = _normalised(right, left)
     if pair is None:
@@ -76,7 +76,11 @@ def crossing_coefficients(family: Family, x: Array, value: float, right: Array, 
     factors = Factorised(bordered(family.jacobian(x, value), v, w))
     h = factors.solve(np.append(-second, 0.0))[:n]
     cubic = float(w @ (third + 3 * family.second(x, value, v, h))) / 6
-    return {"cubic": cubic} if abs(cubic) > NEARLY_ZERO * size else {}
+    drift = factors.solve(np.append(-family.parameter_derivative(x, value), 0.0))[:n]
+    speed = float(w @ (family.mixed_derivative(x, value) @ v + family.second(x, value, v, drift)))
+    if abs(cubic) <= NEARLY_ZERO * size or abs(speed) <= NEARLY_ZERO * size:
+        return {}
+    return {"cubic": cubic}
 
 
 def _normalised(right: Array, left: Array) -> tuple[Array, Array] | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from dynsym.errors import ConvergenceError
 
-__all__ = ["Spectrum", "may_touch_axis", "neutral_sum", "unstable_besides"]
+__all__ = ["MARGINAL", "Spectrum", "may_touch_axis", "neutral_sum", "unstable_besides"]
 
 Array = np.ndarray
 
