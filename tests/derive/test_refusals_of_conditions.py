@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive import _assembly
+from dynsym.derive import _assembly, _field
 from dynsym.derive._check import check_finding
 from dynsym.derive._hopf_conditions import hopf_findings
 from dynsym.derive._problem import Problem
@@ -149,7 +149,8 @@ def generic(size):
     return ds.system_from_equations(rates, [f"a{i}{j}" for i in range(size) for j in range(size)])
 
 
-def test_a_normal_form_too_long_to_write_leaves_the_place_of_the_crossing():
+def test_a_normal_form_too_long_to_write_leaves_the_place_of_the_crossing(monkeypatch):
+    monkeypatch.setattr(_field, "LARGEST_PRODUCT", 300_000)
     found = ds.find_conditions(generic(3), "a00", at=0)
     assert [c.kind for c in found] == ["pitchfork", "hopf", "hopf"]
     assert found[0].verdict == "proved"
