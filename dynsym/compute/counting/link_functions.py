@@ -23,6 +23,9 @@ Chord = tuple[np.ndarray, np.ndarray, np.ndarray]
 FUNCTION_ERROR = 64 * UNIT
 """Relative error allowed to numpy's elementary functions; their documentation promises less than 4 units."""
 
+ROUNDED_CHORD = 16 * FUNCTION_ERROR
+"""Radius of the range of φ(x) - s x that may be all rounding; splitting a box does not reduce it."""
+
 SMALLEST_DIVISOR = 0.01
 """Where |x| may be smaller, (x - c)/φ(x) is not used."""
 

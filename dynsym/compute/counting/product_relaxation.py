@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynsym.compute.counting.link_functions import FUNCTION_ERROR
+from dynsym.compute.counting.link_functions import FUNCTION_ERROR, ROUNDED_CHORD
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import inverses
 from dynsym.compute.counting.rounding import (
@@ -86,12 +86,14 @@ def relax_products(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> C
         spread += (off_gain @ v_radius[..., None])[..., 0]
     spread = spread * ROUND_UP + (8 * UNIT * np.abs(centre) + TINY)
     new_low, new_high = np.fmax(low, centre - spread), np.fmin(high, centre + spread)
-    per_width = (1 / np.maximum(new_high - new_low, 1e-12))[:, None, :]
+    per_width = (1 / np.maximum(new_high - new_low, 1e-12 + 4 * noise))[:, None, :]
     per_row = (per_width @ inverse)[:, 0]
-    influence = w_radius * (per_width @ gain)[:, 0] + per_row * (own_radius + rows.remainder)
+    own_curved = np.maximum(own_radius - ROUNDED_CHORD, 0.0)
+    influence = np.maximum(w_radius - ROUNDED_CHORD, 0.0) * (per_width @ gain)[:, 0]
+    influence += per_row * (own_curved + rows.remainder)
     influence += ((per_row * rows.remainder_rate) @ problem.absolute_cubic) * rows.square_radius
     if off_gain is not None:
-        influence += v_radius * (per_width @ off_gain)[:, 0]
+        influence += np.maximum(v_radius - ROUNDED_CHORD, 0.0) * (per_width @ off_gain)[:, 0]
     error = noise.max(axis=1) + FUNCTION_ERROR * (gain.sum(axis=2) + inverse.sum(axis=2)).max(axis=1)
     return Contracted(new_low, new_high, influence, error)
 

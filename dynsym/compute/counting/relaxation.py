@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dynsym.compute.counting.link_functions import FUNCTION_ERROR
+from dynsym.compute.counting.link_functions import FUNCTION_ERROR, ROUNDED_CHORD
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import Preconditioner, inverses
 from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
@@ -86,6 +86,7 @@ def relax(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> Contracted
     spread += noise
     spread = spread * ROUND_UP + (8 * UNIT * np.abs(centre) + TINY)
     low, high = np.fmax(low, centre - spread), np.fmin(high, centre + spread)
-    per_width = (1 / np.maximum(high - low, 1e-12))[:, None, :]
+    per_width = (1 / np.maximum(high - low, 1e-12 + 4 * noise))[:, None, :]
+    curved = np.maximum(radius - ROUNDED_CHORD, 0.0)
     error = noise.max(axis=1) + FUNCTION_ERROR * magnitudes.sum(axis=2).max(axis=1)
-    return Contracted(low, high, radius * (per_width @ magnitudes)[:, 0], error, about)
+    return Contracted(low, high, curved * (per_width @ magnitudes)[:, 0], error, about)

@@ -22,8 +22,9 @@ SHRUNK = 0.7
 """A box of which some width shrank to less than this share is contracted again before it is split."""
 NOISY = 0.25
 NOISY_GENERATIONS = 6
-"""A box is given up when rounding alone made more than this share of its width, and of its ancestors' widths, so often:
-once may be due to an unlucky preconditioner."""
+NOISY_WIDTH = 0.02
+"""A box is given up when rounding alone made more than a share NOISY of its width, and of its ancestors' widths, so
+often; wide ones are not, since a preconditioner may be unlucky."""
 
 Progress = Callable[[float, int, int], None]
 """Called with the share of the start box that is settled, the number of boxes examined and of solutions found."""
@@ -357,7 +358,9 @@ class _Run:
     def _divide(self, contracted: Contracted, before: np.ndarray, boxes: _Boxes) -> None:
         """Split what is open; a box that shrank well is contracted again first; one lost in rounding is given up."""
         low, high, width = contracted.low, contracted.high, contracted.high - contracted.low
-        noisy = np.where(contracted.noise > NOISY * width.max(axis=1), boxes.noisy + 1, 0)
+        widest = width.max(axis=1)
+        is_noisy = (contracted.noise > NOISY * widest) & (widest < NOISY_WIDTH * self.scale.max())
+        noisy = np.where(is_noisy, boxes.noisy + 1, 0)
         boxes = _Boxes(low, high, boxes.share, noisy)
         shrank = (width < SHRUNK * before).any(axis=1)
         if shrank.any():

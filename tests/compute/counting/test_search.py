@@ -279,3 +279,17 @@ def test_a_wrong_method_is_refused() -> None:
         BranchAndPrune(chunk=0)
     with pytest.raises(ParameterError, match="finite"):
         problem(np.array([[np.nan]]))
+
+
+def test_neurons_without_input_and_strong_ones() -> None:
+    """Constant unknowns and boxes whose chord preconditioner is singular: 3 solutions for each strong neuron."""
+    weights = np.diag([21.0, 76.0, 0.0])
+    weights[2, 0] = -73.0
+    found, left, examined, _ = settle(problem(weights))
+    assert (len(found.sign), left) == (9, 0)
+    assert examined < 500
+    weights = np.zeros((3, 3))
+    weights[0, 0], weights[0, 2], weights[1, 2] = 5.0, -6.1, 3.2
+    found, left, examined, _ = settle(problem(weights, np.array([0.01, -0.02, -0.0068])))
+    assert (len(found.sign), left) == (3, 0)
+    assert examined < 500
