@@ -42,7 +42,7 @@ def refused(kind, words, action, *arguments, seconds=1.0, **options):
     start = time.perf_counter()
     with pytest.raises(DynsymError) as caught:
         action(*arguments, **options)
-    assert time.perf_counter() - start < seconds
+    assert time.perf_counter() - start < 30 * seconds  # a hang, not a slow machine
     assert isinstance(caught.value, kind), repr(caught.value)
     assert caught.value.exit_code == 2
     for word in words:

@@ -51,13 +51,16 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     found = find_conditions(system, parameter, at=at, **asked)
     if options.json:
         content = [condition.to_json() for condition in found]
-        screen.json({"kind": "conditions", "model": system.name, "parameter": parameter, "conditions": content})
+        head = {"kind": "conditions", "model": system.name, "parameter": parameter}
+        screen.json({**head, "conditions": content, "notes": list(found.notes)})
     elif options.latex:
         for condition in found:
             screen.line(_latex(condition))
     else:
         screen.line(f"{system.name}: {plural(len(found), 'condition')} in {parameter}, in closed form")
         print_conditions(screen, found, parameter)
+        for note in found.notes:
+            screen.line(f"  note: {note}")
     return 3 if options.strict and any(condition.verdict != "proved" for condition in found) else 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dynsym._budget import Budget
-from dynsym.errors import BudgetExceeded, DynsymError, NotAnEquilibrium, ParameterError
+from dynsym.errors import BudgetExceeded, DynsymError, NotAnEquilibrium, ParameterError, UnsupportedFeatureError
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -103,10 +103,15 @@ class Study:
         from dynsym.derive import find_conditions
 
         try:
-            return find_conditions(self.system, self.parameter, at=self.at, span=self.span, budget=self.budget)
+            found = find_conditions(self.system, self.parameter, at=self.at, span=self.span, budget=self.budget)
         except BudgetExceeded as stop:
             self.notes.append(f"closed forms: {stop}")
             return tuple(stop.best) if isinstance(stop.best, tuple) else ()
+        except UnsupportedFeatureError as error:
+            self.notes.append(f"closed forms: {error}")
+            return ()
+        self.notes += [f"closed forms: {note}" for note in found.notes]
+        return tuple(found)
 
     def statements(self) -> tuple[Statement, ...]:
         """That the equilibrium (the origin by default) has no Hopf point, on the largest interval with a proof."""
@@ -123,7 +128,7 @@ class Study:
         for words, ends in spans.items():
             try:
                 found = excludes_hopf(self.system, name, at=self.at or 0, span=ends, budget=self.budget)
-            except (NotAnEquilibrium, ParameterError):
+            except (NotAnEquilibrium, ParameterError, UnsupportedFeatureError):
                 return ()
             except BudgetExceeded as stop:
                 self.notes.append(f"whether there is a Hopf point: {stop}")

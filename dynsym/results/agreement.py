@@ -33,6 +33,11 @@ class Agreement:
         None where no closed form is known.
     point : SpecialPoint or None
         None where nothing was located.
+
+    Examples
+    --------
+    >>> Agreement("fold", parameter="g", condition=None, point=None).agrees is None
+    True
     """
 
     kind: str

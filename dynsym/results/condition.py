@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from dynsym.results.symbolic import CRITICALITIES
 
 __all__ = ["VERDICTS", "BifurcationCondition"]
 
+WORDS_A_ROW = 80
 VERDICTS = ("proved", "refuted", "supported", "undecided", "vacuous")
 
 
@@ -128,12 +130,12 @@ class BifurcationCondition(SymbolicResult):
         if self.frequency is not None:
             rows.append((r"\omega", f"= {expression_latex(self.frequency, limit=operations)}"))
         if self.coefficient is not None:
-            note = rf"\quad {words(f'({self.normalisation})')}" if self.normalisation else ""
-            rows.append((words("coefficient"), f"= {expression_latex(self.coefficient, limit=operations)}{note}"))
+            rows.append((words("coefficient"), f"= {expression_latex(self.coefficient, limit=operations)}"))
         for name in ("nondegeneracy", "transversality"):
             value = getattr(self, name)
             if value is not None and value != self.coefficient:
                 rows.append((words(name), rf"= {expression_latex(value, limit=operations)} \neq 0"))
+        rows += [("", words(part)) for part in textwrap.wrap(self.normalisation, WORDS_A_ROW)]
         return rows
 
     def with_values(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> BifurcationCondition:

@@ -24,8 +24,8 @@ def print_branches(screen: Screen, diagram: Diagram) -> None:
         values = branch.parameter_values
         ends = " / ".join(dict.fromkeys(outcome.value.replace("_", " ") for outcome in branch.outcomes))
         span = f"[{decimal(values.min(), 6)}, {decimal(values.max(), 6)}]"
-        rows.append([str(branch.id), span, str(len(branch)), _share(branch.stable), ends])
-    screen.table(["branch", diagram.parameter, "points", "stable", "ends"], rows, right=["branch", "points"])
+        rows.append([str(branch.id), span, _share(branch.stable), ends])
+    screen.table(["branch", diagram.parameter, "stable", "ends"], rows, right=["branch"])
 
 
 def print_special_points(screen: Screen, diagram: Diagram) -> None:
