@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SymbolicSystem"]
 
+SHARED = {"rhs", "equations", "state_names", "weight_names", "_state_of_name", "_jacobian_entries", "_links"}
+"""What a copy with other values can take over."""
+
 ROWS_SHOWN = 12
 TERMS_SHOWN = 12
 LARGE = 200
@@ -217,7 +220,7 @@ class SymbolicSystem:
 
     def with_values(self, /, **values: Any) -> SymbolicSystem:
         """A copy in which parameters have these (exact) default values."""
-        return replace(self, values={s.name: v for s, v in self.substitution(values).items()})
+        return self._with(self.substitution(values))
 
     def without_values(self, *names: str) -> SymbolicSystem:
         """A copy in which these parameters (all, if none is named) have no default value.
@@ -229,7 +232,13 @@ class SymbolicSystem:
         {}
         """
         kept = self.substitution(free=names or tuple(self.parameters))
-        return replace(self, values={s.name: v for s, v in kept.items()})
+        return self._with(kept)
+
+    def _with(self, values: Mapping[Symbol, Expr]) -> SymbolicSystem:
+        """A copy with these values only; it shares what was derived and does not depend on values."""
+        copy = replace(self, values={s.name: v for s, v in values.items()})
+        copy.__dict__.update({name: self.__dict__[name] for name in SHARED & self.__dict__.keys()})
+        return copy
 
     def with_activation(self, activation: Activation) -> SymbolicSystem:
         """A copy with another activation φ in every node rule.

@@ -126,6 +126,16 @@ def test_values_are_exact_defaults():
     assert system.without_values().values == {}
 
 
+def test_copies_with_other_values_share_what_was_derived():
+    system = ds.build_system(PAIR, gain="g")
+    entries, form, rates = system.jacobian_entries(), system.links(), system.rhs
+    other = system.with_values(g=2).without_values()
+    assert other.links() is form
+    assert other.rhs is rates
+    assert other.jacobian_entries() == entries
+    assert other.with_activation(ds.Logistic()).links() is not form
+
+
 def test_substitution_overrides_and_frees():
     system = ds.build_system(PAIR, gain="g", values={"g": 2, "w": 3})
     g, w = system["g"], system["w"]
