@@ -91,7 +91,7 @@ class Study:
             agreement=() if diagram is None else compare_points(conditions, diagram),
             network=system.network,
             source="" if system.network is None else system.network.reference or "",
-            notes=tuple(self.notes),
+            notes=tuple(dict.fromkeys(self.notes)),
             seconds=time.monotonic() - began,
             provenance=Provenance.of(system.name, content=_content(system), options=options),
         )

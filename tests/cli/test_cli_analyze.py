@@ -77,6 +77,16 @@ def test_what_needs_numbers_is_left_out_with_a_note():
     assert "--set w=1" in found.notes[0]
 
 
+def test_a_corner_leaves_closed_forms_out_with_a_note():
+    pair = ds.build_system(ds.motifs.bidirectional(weight="w"), node=ds.LeakyRate(ds.Rectified()))
+    found = ds.analyze(pair, parameter="w", span=(-2, 0.5), at=0, points=2)
+    assert found.conditions == ()
+    assert found.statements == ()
+    assert any(note.startswith("closed forms: ") for note in found.notes)
+    assert len(set(found.notes)) == len(found.notes)
+    assert found.counts is not None
+
+
 def test_values_and_a_given_equilibrium(plastic_pair):
     system = ds.load_system(plastic_pair)
     at = ds.symmetric_equilibrium(system, free=["k"])
