@@ -16,6 +16,7 @@ from dynsym.derive._expansion import Expansion, TaylorTable
 from dynsym.derive._field import Field, root_relations
 from dynsym.derive._ring import Polynomial, Quotient, Ring, generators_of
 from dynsym.derive._spectral import EIGENVALUE, SQUARED_FREQUENCY, Factor, spectral_factors
+from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:
@@ -133,20 +134,24 @@ class Problem:
         own = {self.parameter, EIGENVALUE, SQUARED_FREQUENCY, PAIR, *self.unknown}
         return tuple(g for g in self.ring.generators if g not in own and g.free_symbols)
 
-    @cached_property
-    def obstacle(self) -> str | None:
-        """Why no condition can be worked out at this equilibrium, or None."""
-        where = ", ".join(f"{name} = {value}" for name, value in list(self.equilibrium.states.items())[:4])
+    def require_smooth(self) -> None:
+        """Refuse a point at which the right-hand side has no derivative."""
         corner = corner_at(self.system, self.expansion.point, self.values)
         if corner is not None:
-            return corner_message(where, corner)
+            raise UnsupportedFeatureError(corner_message(self._where, corner))
+
+    def require_algebraic(self) -> None:
+        """Refuse a parameter that occurs inside a function; this needs all Taylor coefficients."""
         if self.hidden:
-            return (
-                f"At the equilibrium {where} the parameter {self.parameter} occurs inside {self.hidden[0]}, where "
-                "algebra does not reach it. Choose another parameter, or follow the equilibrium with "
+            raise UnsupportedFeatureError(
+                f"At the equilibrium {self._where} the parameter {self.parameter} occurs inside {self.hidden[0]}, "
+                "where algebra does not reach it. Choose another parameter, or follow the equilibrium with "
                 "continue_equilibrium."
             )
-        return None
+
+    @property
+    def _where(self) -> str:
+        return ", ".join(f"{name} = {value}" for name, value in list(self.equilibrium.states.items())[:4])
 
     @property
     def origin_is_another(self) -> bool:

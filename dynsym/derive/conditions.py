@@ -312,11 +312,11 @@ def hopf_condition(
 
 def _extend(found: list[BifurcationCondition], problem: Problem, window: Window | None, clock: Clock) -> None:
     """Append the conditions at one equilibrium; what was found stays when the budget ends the search."""
-    if problem.obstacle is not None:
-        raise UnsupportedFeatureError(problem.obstacle)
+    problem.require_smooth()
     if is_large(problem):
         found.extend(large_conditions(problem, window, clock))
         return
+    problem.require_algebraic()
     scaling = scaling_of(problem)
     for findings in (zero_findings, hopf_findings):
         for finding in findings(problem) if scaling is None else scaling.findings(findings):

@@ -23,7 +23,7 @@ from dynsym.derive._signs import sign_of_element, sign_of_polynomial
 from dynsym.derive._spectral import EIGENVALUE, even_and_odd, shown_factor
 from dynsym.derive._tidy import tidy
 from dynsym.derive._windows import Window, inside, window_of
-from dynsym.errors import ParameterError, UnsupportedFeatureError
+from dynsym.errors import ParameterError
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -133,12 +133,12 @@ def excludes_hopf(
         raise ParameterError("The equilibrium was given as None. Give one: 0 for the origin, a mapping, or a result.")
     (point,), _ = points_of(system, moving, at, substitution, clock)
     problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
-    if problem.obstacle is not None:
-        raise UnsupportedFeatureError(problem.obstacle)
+    problem.require_smooth()
     common: dict[str, Any] = {"parameter": moving.name, "span": window}
     if is_large(problem):
         verdict, argument = _by_symmetry(problem)
         return HopfExclusion(verdict, argument=argument, **common)
+    problem.require_algebraic()
     steps: list[str] = []
     minors: list[Expr] = []
     saddles: list[tuple[Expr, Expr]] = []

@@ -6,6 +6,7 @@ import pytest
 import dynsym as ds
 from dynsym.derive import _large
 from dynsym.derive._large import enclosure_radius
+from dynsym.derive._problem import Problem
 from dynsym.errors import UnsupportedFeatureError
 
 from .critical_points import cubic, first_lyapunov, rate_tensors
@@ -77,6 +78,15 @@ def test_several_decay_rates_are_refused_in_large_networks():
     )
     with pytest.raises(UnsupportedFeatureError, match="decay rate"):
         ds.find_conditions(ds.build_system(network, gain="g"), "g", at=0)
+
+
+def test_large_networks_never_expand_their_third_derivatives(monkeypatch):
+    def refuse(problem):
+        raise AssertionError("the polynomial ring of a large network was built")
+
+    monkeypatch.setattr(Problem, "ring", property(refuse))
+    weights = network_of(5, 12)
+    assert ds.find_conditions(ds.build_system(ds.Network.from_matrix(weights), gain="g"), "g", at=0)
 
 
 @pytest.mark.slow
