@@ -38,6 +38,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "Logistic",
         "NodeRule",
         "Oja",
+        "Plasticity",
         "Polynomial",
         "Rectified",
         "Rule",

@@ -31,7 +31,7 @@ def bounding_box(problem: LinkProblem) -> tuple[np.ndarray, np.ndarray] | None:
 
     Examples
     --------
-    >>> from dynsym.compute.counting.link_functions import LinkFunctions
+    >>> from dynsym.compute.counting.link_columns import LinkFunctions
     >>> problem = LinkProblem(np.ones(1), np.array([[-1.0]]), LinkFunctions((RectifiedLink(),)))
     >>> low, high = bounding_box(problem)
     >>> bool(high[0] >= 1)

@@ -29,7 +29,8 @@ class LinkEngine(Engine):
 
     Examples
     --------
-    >>> from dynsym.compute.counting.link_functions import LinkFunctions, TanhLink
+    >>> from dynsym.compute.counting.link_columns import LinkFunctions
+    >>> from dynsym.compute.counting.link_functions import TanhLink
     >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)), is_odd=True)
     >>> LinkEngine(problem, 10.0).is_odd
     True

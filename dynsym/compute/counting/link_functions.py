@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from dynsym.compute.counting.rounding import UNIT, above, below, square_range
 
-__all__ = ["LinkFunction", "LinkFunctions", "LogisticLink", "RectifiedLink", "SoftplusLink", "TanhLink"]
+__all__ = ["LinkFunction", "LogisticLink", "RectifiedLink", "SoftplusLink", "TanhLink"]
 
 Interval = tuple[np.ndarray, np.ndarray]
 Chord = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -64,6 +63,10 @@ class LinkFunction(ABC):
     def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         """Slope s and bounds of φ(x) - s x on [low, high]."""
 
+    def line(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        """As `chord`, with any slope that makes the bounds narrower."""
+        return self.chord(low, high)
+
     def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         """Slope s and bounds of φ(x)² - s x on [low, high]."""
         bottom, top = self.range(low, high)
@@ -105,12 +108,23 @@ class TanhLink(LinkFunction):
 
     def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         bottom, top = np.tanh(low), np.tanh(high)
+        return self._rest(low, high, bottom, top, _slope(low, high, bottom, top, 1 - bottom * bottom, 0.0, 1.0))
+
+    def line(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        # Where both branches of tanh bulge over the chord, a steeper line halves the rest.
+        bottom, top = np.tanh(low), np.tanh(high)
         slope = _slope(low, high, bottom, top, 1 - bottom * bottom, 0.0, 1.0)
-        tangent = np.sqrt(1 - slope)
-        with np.errstate(divide="ignore"):
-            touch = np.log((1 + tangent) / np.sqrt(slope))
-        with np.errstate(invalid="ignore"):
-            peak = np.where(slope > 0, tangent - slope * touch, 1.0)
+        touch, peak = self._touch(slope)
+        level = bottom - slope * low
+        with np.errstate(invalid="ignore", divide="ignore"):
+            steeper = np.minimum((level + peak) / (high + touch), (peak - level) / (touch - low))
+        bulges = (touch < high) & (-touch > low)
+        slope = np.where(bulges, np.clip(slope + np.nan_to_num(steeper), 0.0, 1.0), slope)
+        return self._rest(low, high, bottom, top, slope)
+
+    def _rest(self, low: np.ndarray, high: np.ndarray, bottom: np.ndarray, top: np.ndarray, slope: np.ndarray) -> Chord:
+        """The slope with bounds of tanh x - s x on [low, high], where tanh is bottom and top at the ends."""
+        touch, peak = self._touch(slope)
         at_low, at_high = bottom - slope * low, top - slope * high
         pad = 2 * FUNCTION_ERROR + 8 * UNIT * (2 + slope * np.maximum(-low, high))
         margin = 1e-9 * (1 + np.minimum(touch, 1e3))
@@ -118,6 +132,14 @@ class TanhLink(LinkFunction):
         upper = np.where((touch >= low - margin) & (touch <= high + margin), np.maximum(upper, peak), upper)
         lower = np.where((-touch >= low - margin) & (-touch <= high + margin), np.minimum(lower, -peak), lower)
         return slope, lower - pad, upper + pad
+
+    @staticmethod
+    def _touch(slope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where tanh has this slope, for x > 0, and tanh x - s x there."""
+        tangent = np.sqrt(1 - slope)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            touch = np.log((1 + tangent) / np.sqrt(slope))
+            return touch, np.where(slope > 0, tangent - slope * touch, 1.0)
 
     def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         bottom, top = np.tanh(low), np.tanh(high)
@@ -188,7 +210,13 @@ class LogisticLink(LinkFunction):
         return 0.25 * bottom, 0.25 * top
 
     def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
-        slope, lower, upper = self._tanh.chord(0.5 * low, 0.5 * high)
+        return self._from_tanh(*self._tanh.chord(0.5 * low, 0.5 * high))
+
+    def line(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        return self._from_tanh(*self._tanh.line(0.5 * low, 0.5 * high))
+
+    @staticmethod
+    def _from_tanh(slope: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> Chord:
         slack = 4 * UNIT * (1 + np.abs(lower) + np.abs(upper))
         return 0.25 * slope, 0.5 + 0.5 * lower - slack, 0.5 + 0.5 * upper + slack
 
@@ -312,101 +340,3 @@ def _convex_chord(low: np.ndarray, high: np.ndarray, function: Callable[[np.ndar
     pad += 64 * FUNCTION_ERROR * (1 + high) * (1 + 1 / (low * low)) * width
     lower = value - slope * touch - np.abs(derivative - slope) * width - pad
     return slope, lower, np.maximum(bottom - slope * low, top - slope * high) + pad
-
-
-@dataclass(frozen=True)
-class LinkFunctions:
-    """One function for each link, applied along the last axis.
-
-    Parameters
-    ----------
-    functions : tuple of LinkFunction, length m
-
-    Examples
-    --------
-    >>> pair = LinkFunctions((TanhLink(), RectifiedLink()))
-    >>> pair.value(np.array([[0.0, 2.0]]))
-    array([[0., 2.]])
-    """
-
-    functions: tuple[LinkFunction, ...]
-
-    def __post_init__(self) -> None:
-        by_identity: dict[LinkFunction, list[int]] = {}
-        same = {type(f): f for f in self.functions if type(f) in PLAIN}
-        for column, function in enumerate(self.functions):
-            by_identity.setdefault(same.get(type(function), function), []).append(column)
-        groups = tuple((f, np.array(columns)) for f, columns in by_identity.items())
-        object.__setattr__(self, "_groups", groups)
-
-    @property
-    def is_odd(self) -> bool:
-        return all(f.is_odd for f in self.functions)
-
-    @property
-    def is_smooth(self) -> bool:
-        return all(f.is_smooth for f in self.functions)
-
-    @property
-    def bounds(self) -> Interval:
-        """Bounds of every φ over the real line."""
-        return np.array([f.bounds[0] for f in self.functions]), np.array([f.bounds[1] for f in self.functions])
-
-    def value(self, x: np.ndarray) -> np.ndarray:
-        return self._apply("value", 1, x)[0]
-
-    def value_error(self, value: np.ndarray) -> np.ndarray:
-        return self._apply("value_error", 1, value)[0]
-
-    def derivative(self, x: np.ndarray) -> np.ndarray:
-        return self._apply("derivative", 1, x)[0]
-
-    def range(self, low: np.ndarray, high: np.ndarray) -> Interval:
-        bottom, top = self._apply("range", 2, low, high)
-        return bottom, top
-
-    def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
-        bottom, top = self._apply("derivative_range", 2, low, high)
-        return bottom, top
-
-    def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
-        slope, lower, upper = self._apply("chord", 3, low, high)
-        return slope, lower, upper
-
-    def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
-        slope, lower, upper = self._apply("square_chord", 3, low, high)
-        return slope, lower, upper
-
-    def quotient_chord(self, low: np.ndarray, high: np.ndarray, shift: np.ndarray) -> Chord:
-        """Chords of (x - shift)/φ(x); infinite bounds where there are none."""
-        slope, lower, upper = np.zeros(low.shape), np.full(low.shape, -np.inf), np.full(low.shape, np.inf)
-        for function, columns in self._groups:  # type: ignore[attr-defined]
-            found = function.quotient_chord(low[..., columns], high[..., columns], shift[..., columns])
-            if found is not None:
-                slope[..., columns], lower[..., columns], upper[..., columns] = found
-        return slope, lower, upper
-
-    def middle_of(self, column: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-        """Where to cut [low, high] in the given columns."""
-        if len(self._groups) == 1:  # type: ignore[attr-defined]
-            return self._groups[0][0].middle(low, high)  # type: ignore[attr-defined]
-        cut = np.empty_like(low)
-        for function, columns in self._groups:  # type: ignore[attr-defined]
-            chosen = np.isin(column, columns)
-            cut[chosen] = function.middle(low[chosen], high[chosen])
-        return cut
-
-    def _apply(self, method: str, results: int, *arguments: np.ndarray) -> tuple[np.ndarray, ...]:
-        groups = self._groups  # type: ignore[attr-defined]
-        if len(groups) == 1:
-            found = getattr(groups[0][0], method)(*arguments)
-            return found if results > 1 else (found,)
-        out = tuple(np.empty(arguments[0].shape) for _ in range(results))
-        for function, columns in groups:
-            found = getattr(function, method)(*(a[..., columns] for a in arguments))
-            for target, part in zip(out, found if results > 1 else (found,), strict=True):
-                target[..., columns] = part
-        return out
-
-
-PLAIN = (TanhLink, LogisticLink, SoftplusLink, RectifiedLink)

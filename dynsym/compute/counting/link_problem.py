@@ -13,7 +13,7 @@ from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 
-from dynsym.compute.counting.link_functions import LinkFunctions
+from dynsym.compute.counting.link_columns import LinkFunctions
 from dynsym.compute.counting.rounding import TINY, UNIT, gamma
 from dynsym.errors import ParameterError
 
@@ -44,7 +44,8 @@ class LinkProblem:
 
     Examples
     --------
-    >>> from dynsym.compute.counting.link_functions import LinkFunctions, TanhLink
+    >>> from dynsym.compute.counting.link_columns import LinkFunctions
+    >>> from dynsym.compute.counting.link_functions import TanhLink
     >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)), is_odd=True)
     >>> problem.start_box()
     (array([-2.]), array([2.]))

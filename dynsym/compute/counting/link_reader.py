@@ -17,14 +17,9 @@ from sympy import Expr, Symbol
 
 from dynsym.compute.balls import BallArithmetic
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic, enclosing_floats
+from dynsym.compute.counting.link_columns import LinkFunctions
 from dynsym.compute.counting.link_form import DividedLinks, divided_links
-from dynsym.compute.counting.link_functions import (
-    LinkFunction,
-    LinkFunctions,
-    LogisticLink,
-    RectifiedLink,
-    TanhLink,
-)
+from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, RectifiedLink, TanhLink
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.tape import Tape
 from dynsym.errors import UnsupportedFeatureError

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
+from dynsym.compute.counting.link_columns import LinkFunctions
 from dynsym.compute.counting.link_functions import (
     FUNCTION_ERROR,
     LinkFunction,
-    LinkFunctions,
     LogisticLink,
     RectifiedLink,
     SoftplusLink,
@@ -67,11 +67,13 @@ def test_chords_hold_the_rest(link: LinkFunction) -> None:
     low, high = intervals(2)
     value, _ = BALLS[type(link)]
     slope, lower, upper = link.chord(low, high)
+    line, line_lower, line_upper = link.line(low, high)
     square_slope, square_lower, square_upper = link.square_chord(low, high)
     for k in range(len(low)):
         for x in points_inside(low[k], high[k]):
             ball = value(arb(x))
             assert arb(lower[k]) <= ball - arb(slope[k]) * arb(x) <= arb(upper[k])
+            assert arb(line_lower[k]) <= ball - arb(line[k]) * arb(x) <= arb(line_upper[k])
             square = ball * ball - arb(square_slope[k]) * arb(x)
             assert arb(square_lower[k]) <= square <= arb(square_upper[k])
 

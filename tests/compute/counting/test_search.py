@@ -7,8 +7,9 @@ import pytest
 
 from dynsym._budget import Budget
 from dynsym.compute.counting.krawczyk import enclose, newton
+from dynsym.compute.counting.link_columns import LinkFunctions
 from dynsym.compute.counting.link_engine import LinkEngine
-from dynsym.compute.counting.link_functions import LinkFunction, LinkFunctions, LogisticLink, TanhLink
+from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, TanhLink
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.merging import distinct, overlapping_pairs
 from dynsym.compute.counting.preconditioner import Preconditioner

@@ -11,7 +11,8 @@ import pytest
 import dynsym as ds
 from dynsym.compute.counting import count_equilibria, krawczyk, link_engine, link_functions
 from dynsym.compute.counting.krawczyk import enclose, newton
-from dynsym.compute.counting.link_functions import LinkFunctions, TanhLink
+from dynsym.compute.counting.link_columns import LinkFunctions
+from dynsym.compute.counting.link_functions import TanhLink
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.relaxation import relax
 from dynsym.compute.counting.search import Contracted, Found
@@ -50,7 +51,7 @@ def shrink(function: Callable[..., tuple[np.ndarray, ...]]) -> Callable[..., tup
 
 def test_a_chord_that_is_too_narrow_loses_solutions(monkeypatch: pytest.MonkeyPatch) -> None:
     assert keeps_solutions()
-    monkeypatch.setattr(TanhLink, "chord", shrink(TanhLink.chord))
+    monkeypatch.setattr(TanhLink, "line", shrink(TanhLink.line))
     assert not keeps_solutions()
 
 

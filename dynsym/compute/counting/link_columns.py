@@ -1,0 +1,122 @@
+"""The activations of all links together, one for each column of an array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dynsym.compute.counting.link_functions import (
+    Chord,
+    Interval,
+    LinkFunction,
+    LogisticLink,
+    RectifiedLink,
+    SoftplusLink,
+    TanhLink,
+)
+
+__all__ = ["LinkFunctions"]
+
+PLAIN = (TanhLink, LogisticLink, SoftplusLink, RectifiedLink)
+"""Functions without parameters: links of one kind are evaluated together."""
+
+
+@dataclass(frozen=True)
+class LinkFunctions:
+    """One function for each link, applied along the last axis.
+
+    Parameters
+    ----------
+    functions : tuple of LinkFunction, length m
+
+    Examples
+    --------
+    >>> from dynsym.compute.counting.link_functions import RectifiedLink, TanhLink
+    >>> pair = LinkFunctions((TanhLink(), RectifiedLink()))
+    >>> pair.value(np.array([[0.0, 2.0]]))
+    array([[0., 2.]])
+    """
+
+    functions: tuple[LinkFunction, ...]
+
+    def __post_init__(self) -> None:
+        by_identity: dict[LinkFunction, list[int]] = {}
+        same = {type(f): f for f in self.functions if type(f) in PLAIN}
+        for column, function in enumerate(self.functions):
+            by_identity.setdefault(same.get(type(function), function), []).append(column)
+        groups = tuple((f, np.array(columns)) for f, columns in by_identity.items())
+        object.__setattr__(self, "_groups", groups)
+
+    @property
+    def is_odd(self) -> bool:
+        return all(f.is_odd for f in self.functions)
+
+    @property
+    def is_smooth(self) -> bool:
+        return all(f.is_smooth for f in self.functions)
+
+    @property
+    def bounds(self) -> Interval:
+        """Bounds of every φ over the real line."""
+        return np.array([f.bounds[0] for f in self.functions]), np.array([f.bounds[1] for f in self.functions])
+
+    def value(self, x: np.ndarray) -> np.ndarray:
+        return self._apply("value", 1, x)[0]
+
+    def value_error(self, value: np.ndarray) -> np.ndarray:
+        return self._apply("value_error", 1, value)[0]
+
+    def derivative(self, x: np.ndarray) -> np.ndarray:
+        return self._apply("derivative", 1, x)[0]
+
+    def range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        bottom, top = self._apply("range", 2, low, high)
+        return bottom, top
+
+    def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+        bottom, top = self._apply("derivative_range", 2, low, high)
+        return bottom, top
+
+    def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        slope, lower, upper = self._apply("chord", 3, low, high)
+        return slope, lower, upper
+
+    def line(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        slope, lower, upper = self._apply("line", 3, low, high)
+        return slope, lower, upper
+
+    def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
+        slope, lower, upper = self._apply("square_chord", 3, low, high)
+        return slope, lower, upper
+
+    def quotient_chord(self, low: np.ndarray, high: np.ndarray, shift: np.ndarray) -> Chord:
+        """Chords of (x - shift)/φ(x); infinite bounds where there are none."""
+        slope, lower, upper = np.zeros(low.shape), np.full(low.shape, -np.inf), np.full(low.shape, np.inf)
+        for function, columns in self._groups:  # type: ignore[attr-defined]
+            found = function.quotient_chord(low[..., columns], high[..., columns], shift[..., columns])
+            if found is not None:
+                slope[..., columns], lower[..., columns], upper[..., columns] = found
+        return slope, lower, upper
+
+    def middle_of(self, column: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Where to cut [low, high] in the given columns."""
+        if len(self._groups) == 1:  # type: ignore[attr-defined]
+            return self._groups[0][0].middle(low, high)  # type: ignore[attr-defined]
+        cut = np.empty_like(low)
+        for function, columns in self._groups:  # type: ignore[attr-defined]
+            chosen = np.isin(column, columns)
+            cut[chosen] = function.middle(low[chosen], high[chosen])
+        return cut
+
+    def _apply(self, method: str, results: int, *arguments: np.ndarray) -> tuple[np.ndarray, ...]:
+        groups = self._groups  # type: ignore[attr-defined]
+        if len(groups) == 1:
+            found = getattr(groups[0][0], method)(*arguments)
+            return found if results > 1 else (found,)
+        out = tuple(np.empty(arguments[0].shape) for _ in range(results))
+        for function, columns in groups:
+            found = getattr(function, method)(*(a[..., columns] for a in arguments))
+            for target, part in zip(out, found if results > 1 else (found,), strict=True):
+                target[..., columns] = part
+        return out
