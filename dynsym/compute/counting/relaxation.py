@@ -65,7 +65,7 @@ def relax(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> Contracted
         Its memory is the `Preconditioner`.
     """
     functions, size = problem.functions, problem.size
-    slope, lower, upper = functions.chord(low, high)
+    slope, lower, upper = functions.line(low, high)
     middle, radius = midpoint_radius(lower, upper)
     bottom, top = functions.range(low, high)
     largest_output = np.maximum(np.abs(bottom), np.abs(top)).max(axis=0)
