@@ -17,7 +17,7 @@ from dynsym.compute.counting.field_route import count_in_box, search_box
 from dynsym.compute.counting.link_reader import link_reader
 from dynsym.compute.counting.link_route import count_by_links, count_by_patterns
 from dynsym.compute.counting.multistart import DEFAULT_STARTS, found_from_starts
-from dynsym.compute.counting.regions import given_box
+from dynsym.compute.counting.regions import given_box, split_by_box
 from dynsym.compute.counting.search import BranchAndPrune, Progress
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model.system import SymbolicSystem
@@ -106,7 +106,7 @@ def _answer(
     else:
         answer = _by_algebra(setting, method, clock, box)
     if answer is not None:
-        return answer if is_whole else _within(answer, names, low, high)
+        return answer if is_whole else _within(answer, low, high)
     return _by_box(setting, low, high, method, clock, progress)
 
 
@@ -178,16 +178,9 @@ def _from_starts(setting: Setting, clock: Clock, box: Mapping[str, Sequence[floa
     return found_from_starts(setting, starts, np.random.default_rng(0), clock, box)[0]
 
 
-def _within(answer: Answer, names: Sequence[str], low: np.ndarray, high: np.ndarray) -> Answer:
+def _within(answer: Answer, low: np.ndarray, high: np.ndarray) -> Answer:
     """The part of an answer that lies in a box."""
-    inside: list[Equilibrium] = []
-    on_face: list[Equilibrium] = []
-    for equilibrium in answer.equilibria:
-        state, radius = np.array([equilibrium.state[n] for n in names]), equilibrium.radius
-        if ((state - radius >= low) & (state + radius <= high)).all():
-            inside.append(equilibrium)
-        elif ((state + radius >= low) & (state - radius <= high)).all():
-            on_face.append(equilibrium)
+    inside, on_face = split_by_box(answer.equilibria, low, high)
     regions = tuple(r for r in answer.undecided if (r[0] <= high).all() and (r[1] >= low).all())
     listed = (*inside, *on_face)
     located = answer.lower == len(answer.equilibria)

@@ -12,6 +12,7 @@ import sympy
 from flint import arb
 
 from dynsym._expressions import step
+from dynsym.compute.balls import BallArithmetic
 from dynsym.compute.compiled import CompiledSystem
 from dynsym.compute.counting.exact_spectrum import AxisCount, axis_count
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
@@ -74,6 +75,12 @@ class Setting:
         )
 
     @functools.cached_property
+    def rests_at_origin(self) -> bool:
+        """Whether the origin is an equilibrium exactly, as ball arithmetic sees it."""
+        zero = [arb(0)] * self.compiled.dimension
+        return all(rate.is_zero() for rate in self.compiled.field_tape.run(BallArithmetic(), [*zero, *self.balls]))
+
+    @functools.cached_property
     def exact_rhs(self) -> tuple[sympy.Expr, ...]:
         """The right-hand side with exact values put in."""
         known = self.compiled.system.substitution(self.values)
@@ -133,8 +140,12 @@ def describe(
     if not count:
         return ()
     sure = np.ones(count, dtype=bool) if certified is None else certified
+    at_origin = sure & np.all((low <= 0) & (high >= 0), axis=1)
+    if at_origin.any() and setting.rests_at_origin:
+        low, high = np.where(at_origin[:, None], 0.0, low), np.where(at_origin[:, None], 0.0, high)
     middle = 0.5 * low + 0.5 * high
-    radius = np.nextafter(np.maximum(high - middle, middle - low).max(axis=1), np.inf) if size else np.zeros(count)
+    radius = np.maximum(high - middle, middle - low).max(axis=1, initial=0.0)
+    radius = np.where(radius > 0, np.nextafter(radius, np.inf), 0.0)
     residual = np.maximum(*np.abs(setting.field_bounds(middle, middle))).max(axis=1, initial=0.0)
     unstable, at_least = _unstable_dimensions(setting, low, high)
     spectra: Any = [None] * count
@@ -145,7 +156,7 @@ def describe(
         dimension = int(unstable[k])
         stability = "unstable" if at_least[k] else "undecided" if dimension == UNDECIDED else "stable"
         index = None if dimension == UNDECIDED else (-1) ** dimension
-        if dimension == UNDECIDED and sure[k] and (low[k] <= 0).all() and (high[k] >= 0).all():
+        if dimension == UNDECIDED and at_origin[k]:
             exact = exact_stability(setting, (sympy.S.Zero,) * size)
             if exact is not None:
                 dimension, stability = exact.unstable, exact.stability

@@ -11,8 +11,8 @@ from dynsym.compute.counting.field_engine import FieldEngine, IntervalField
 from dynsym.compute.counting.line_tails import without_tails
 from dynsym.compute.counting.link_route import joined_boxes
 from dynsym.compute.counting.merging import distinct
-from dynsym.compute.counting.regions import derived_box
-from dynsym.compute.counting.search import BranchAndPrune, Found, Progress, search
+from dynsym.compute.counting.regions import derived_box, split_by_box
+from dynsym.compute.counting.search import BranchAndPrune, Progress, search
 
 __all__ = ["count_in_box", "interval_field", "search_box"]
 
@@ -110,19 +110,16 @@ def count_in_box(
     outcome = search(engine, low, high, method=method, clock=clock, progress=progress)
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
     found = engine.refined(outcome.found.take(kept))
-    inside, on_face = _inside(found, low, high)
+    inside, on_face = split_by_box(describe(setting, found.low, found.high), low, high)
     touching = [(a, b) for a, b in outcome.undecided if (a <= high).all() and (b >= low).all()]
     regions = tuple(joined_boxes(touching))
-    listed = inside | on_face
-    equilibria = describe(setting, found.low[listed], found.high[listed])
-    lower, upper = int(inside.sum()) - len(open_pairs), int(listed.sum())
-    if not regions and not len(open_pairs) and not on_face.any():
+    equilibria = (*inside, *on_face)
+    lower, upper = len(inside) - len(open_pairs), len(equilibria)
+    if not regions and not len(open_pairs) and not on_face:
         return Answer("proved", lower, lower, equilibria, outcome.examined, method=name)
     reason = outcome.reason or "boxes that could not be settled are left, near a fold or another degenerate point"
     if not regions:
-        reason = (
-            "an equilibrium lies on a face of the box" if on_face.any() else "two enclosures may hold one equilibrium"
-        )
+        reason = "an equilibrium lies on a face of the box" if on_face else "two enclosures may hold one equilibrium"
     return Answer(
         "lower_bound" if lower > 0 else "undecided",
         max(lower, 0),
@@ -134,10 +131,3 @@ def count_in_box(
         reason,
         name,
     )
-
-
-def _inside(found: Found, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which enclosures lie in the box, and which meet a face of it."""
-    inside = np.all((found.low >= low) & (found.high <= high), axis=1)
-    meets = np.all((found.high >= low) & (found.low <= high), axis=1)
-    return inside, meets & ~inside

@@ -13,10 +13,35 @@ from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithm
 from dynsym.compute.tape import Tape
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model.links import with_logistic
+from dynsym.results import Equilibrium
 
-__all__ = ["derived_box", "given_box"]
+__all__ = ["derived_box", "given_box", "split_by_box"]
 
 ROUNDS = 60
+
+
+def split_by_box(
+    equilibria: Sequence[Equilibrium], low: np.ndarray, high: np.ndarray
+) -> tuple[tuple[Equilibrium, ...], tuple[Equilibrium, ...]]:
+    """The equilibria that lie in a closed box, and those whose enclosure meets a face of it.
+
+    Parameters
+    ----------
+    equilibria : sequence of Equilibrium
+    low, high : ndarray (n,)
+
+    Returns
+    -------
+    inside, on_face : tuple of Equilibrium
+    """
+    inside, on_face = [], []
+    for equilibrium in equilibria:
+        state, radius = np.array(list(equilibrium.state.values())), equilibrium.radius
+        if ((state - radius >= low) & (state + radius <= high)).all():
+            inside.append(equilibrium)
+        elif ((state + radius >= low) & (state - radius <= high)).all():
+            on_face.append(equilibrium)
+    return tuple(inside), tuple(on_face)
 
 
 def given_box(box: Mapping[str, Sequence[float]], state_names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -222,11 +222,14 @@ def test_fields_without_links_in_a_derived_box() -> None:
 def test_boxes() -> None:
     sine = system(x="sin(x)")
     assert (count_equilibria(sine, box={"x": (-10, 10)}).lower, count_equilibria(sine).status) == (7, "lower_bound")
-    on_face = count_equilibria(sine, box={"x": (0, 1)})
+    assert count_equilibria(sine, box={"x": (0, 1)}).count == 1  # the origin is exact
+    on_face = count_equilibria(system(x="sin(x - 1)"), box={"x": (1, 2)})
     assert (on_face.status, on_face.lower, on_face.upper) == ("undecided", 0, 1)
     pair = ds.build_system(ds.motifs.bidirectional(weight=2, nodes=("a", "b")))
     positive = count_equilibria(pair, box={"a": (0.5, 5)})
     assert (positive.status, positive.lower) == ("proved", 1)
+    closed = count_equilibria(pair, box={"a": (0, 5)})
+    assert (closed.status, closed.lower) == ("proved", 2)  # the origin, on the face, is exact
     with pytest.raises(ParameterError, match="no state"):
         count_equilibria(pair, box={"c": (0, 1)})
     with pytest.raises(ParameterError, match="lower end"):
