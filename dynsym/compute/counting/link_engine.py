@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from dynsym.compute.counting.engine import Contracted, Engine, Found
 from dynsym.compute.counting.krawczyk import enclose, newton
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import Preconditioner
 from dynsym.compute.counting.product_relaxation import relax_products
 from dynsym.compute.counting.relaxation import forward, relax
-from dynsym.compute.counting.search import Contracted, Engine, Found
 from dynsym.compute.counting.shaving import shave
 
 __all__ = ["LinkEngine"]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dynsym.compute.counting.engine import Contracted
 from dynsym.compute.counting.link_functions import FUNCTION_ERROR, ROUNDED_CHORD
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import inverses
@@ -30,7 +31,6 @@ from dynsym.compute.counting.rounding import (
     midpoint_radius,
     square_range,
 )
-from dynsym.compute.counting.search import Contracted
 
 __all__ = ["relax_products"]
 

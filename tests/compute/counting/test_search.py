@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dynsym._budget import Budget
+from dynsym.compute.counting.engine import Found
 from dynsym.compute.counting.krawczyk import enclose, newton
 from dynsym.compute.counting.link_columns import LinkFunctions
 from dynsym.compute.counting.link_engine import LinkEngine
@@ -15,7 +16,7 @@ from dynsym.compute.counting.merging import distinct, overlapping_pairs
 from dynsym.compute.counting.preconditioner import Preconditioner
 from dynsym.compute.counting.product_relaxation import relax_products
 from dynsym.compute.counting.relaxation import forward, relax
-from dynsym.compute.counting.search import BranchAndPrune, Found, search
+from dynsym.compute.counting.search import BranchAndPrune, search
 from dynsym.compute.counting.shaving import shave
 from dynsym.errors import ParameterError
 
