@@ -1,8 +1,20 @@
 """Counting equilibria with proof."""
 
 from dynsym.compute.counting.along import count_along
+from dynsym.compute.counting.certificate import check_certificate, save_certificate
+from dynsym.compute.counting.checker import CertificateCheck
 from dynsym.compute.counting.counter import count_equilibria
 from dynsym.compute.counting.multistart import certify, check_roots, find_equilibria
 from dynsym.compute.counting.search import BranchAndPrune
 
-__all__ = ["BranchAndPrune", "certify", "check_roots", "count_along", "count_equilibria", "find_equilibria"]
+__all__ = [
+    "BranchAndPrune",
+    "CertificateCheck",
+    "certify",
+    "check_certificate",
+    "check_roots",
+    "count_along",
+    "count_equilibria",
+    "find_equilibria",
+    "save_certificate",
+]

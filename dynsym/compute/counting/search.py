@@ -14,6 +14,7 @@ import numpy as np
 
 from dynsym._budget import Clock
 from dynsym.compute.counting.engine import Contracted, Engine, Found
+from dynsym.compute.counting.search_tree import SearchTree
 from dynsym.errors import ParameterError
 
 __all__ = ["BranchAndPrune", "Progress", "SearchOutcome", "search"]
@@ -81,12 +82,15 @@ class SearchOutcome:
         Boxes examined.
     reason : str or None
         Why the search was stopped.
+    halved : int or None
+        The unknown of which only x_k >= 0 was searched; mirror images were added.
     """
 
     found: Found
     undecided: list[tuple[np.ndarray, np.ndarray]]
     examined: int
     reason: str | None = None
+    halved: int | None = None
 
 
 def search(
@@ -99,6 +103,7 @@ def search(
     progress: Progress | None = None,
     settled_box: tuple[np.ndarray, np.ndarray] | None = None,
     stop_when_undecided: bool = False,
+    tree: SearchTree | None = None,
 ) -> SearchOutcome:
     """Find every solution in a box.
 
@@ -114,14 +119,18 @@ def search(
         A box whose solutions are known otherwise; boxes inside it are dropped.
     stop_when_undecided : bool
         Give up as soon as one box cannot be settled.
+    tree : SearchTree, optional
+        Takes the record of the search.
 
     Returns
     -------
     SearchOutcome
     """
-    run = _Run(engine, method, clock, progress, np.maximum(high - low, 1e-300), settled_box, stop_when_undecided)
+    run = _Run(engine, method, clock, progress, np.maximum(high - low, 1e-300), settled_box, stop_when_undecided, tree)
     run.mirrored = method.use_symmetry and engine.is_odd and bool((low == -high).all())
-    run.stack.append(_Boxes(low[None].copy(), high[None].copy(), np.ones(1), np.zeros(1, dtype=int)))
+    run.stack.append(
+        _Boxes(low[None].copy(), high[None].copy(), np.ones(1), np.zeros(1, dtype=int), np.zeros(1, dtype=int))
+    )
     return run.work_off()
 
 
@@ -136,22 +145,25 @@ class _Boxes:
         The part of the start box that each stands for.
     noisy : ndarray of int (batch,)
         Generations in which rounding dominated.
+    node : ndarray of int (batch,)
+        Numbers in the search tree, where one is kept.
     """
 
     low: np.ndarray
     high: np.ndarray
     share: np.ndarray
     noisy: np.ndarray
+    node: np.ndarray
 
     def __len__(self) -> int:
         return len(self.share)
 
     def take(self, chosen: np.ndarray | slice) -> _Boxes:
-        return _Boxes(self.low[chosen], self.high[chosen], self.share[chosen], self.noisy[chosen])
+        return _Boxes(self.low[chosen], self.high[chosen], self.share[chosen], self.noisy[chosen], self.node[chosen])
 
     @classmethod
     def joined(cls, parts: list[_Boxes]) -> _Boxes:
-        names = ("low", "high", "share", "noisy")
+        names = ("low", "high", "share", "noisy", "node")
         return parts[0] if len(parts) == 1 else cls(*(np.concatenate([getattr(p, n) for p in parts]) for n in names))
 
 
@@ -166,7 +178,9 @@ class _Run:
     scale: np.ndarray
     settled_box: tuple[np.ndarray, np.ndarray] | None
     stop_when_undecided: bool = False
+    tree: SearchTree | None = None
     mirrored: bool = False
+    halved: int | None = None
     stack: list[_Boxes] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     undecided: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
@@ -191,13 +205,14 @@ class _Run:
         if self.mirrored:
             found = Found.joined([found, Found(-found.middle, found.radius, found.sign)])
             undecided = undecided + [(-high, -low) for low, high in undecided]
-        return SearchOutcome(found, undecided, self.examined, reason)
+        return SearchOutcome(found, undecided, self.examined, reason, self.halved)
 
     def _halve(self) -> None:
         """Keep x_k >= 0 for the most influential k: the other half holds the mirror images."""
         (start,) = self.stack
         k = int(self.engine.contract(start.low, start.high).influence[0].argmax())
         start.low[0, k] = 0.0
+        self.halved = k
 
     def _limit_reached(self) -> str | None:
         budget = self.clock.budget
@@ -225,34 +240,41 @@ class _Run:
         self.examined += len(boxes)
         before = boxes.high - boxes.low
         low, high, *gap = self.engine.prepare(boxes.low, boxes.high)
-        boxes = _Boxes(low, high, boxes.share, boxes.noisy)
+        boxes = _Boxes(low, high, boxes.share, boxes.noisy, boxes.node)
         full = np.all(low <= high, axis=1)
         if not full.all():
-            self.settled += float(boxes.share[~full].sum())
+            self._note_empty(boxes.take(~full))
             boxes, before, gap = boxes.take(full), before[full], [g[full] for g in gap]
         if gap and len(boxes):
             boxes, before = self._split_gaps(boxes, before, *gap)
         if not len(boxes):
             return
         contracted = self.engine.contract(boxes.low, boxes.high)
-        full = np.all(contracted.low <= contracted.high, axis=1) & ~self._is_settled_elsewhere(contracted)
+        if self.settled_box is not None:
+            elsewhere = np.all(
+                (contracted.low >= self.settled_box[0]) & (contracted.high <= self.settled_box[1]), axis=1
+            )
+            self.settled += float(boxes.share[elsewhere].sum())
+            contracted, before, boxes = contracted.take(~elsewhere), before[~elsewhere], boxes.take(~elsewhere)
+        full = np.all(contracted.low <= contracted.high, axis=1)
         if not full.all():
-            self.settled += float(boxes.share[~full].sum())
+            self._note_empty(boxes.take(~full))
             contracted, before, boxes = contracted.take(full), before[full], boxes.take(full)
         if not len(boxes):
             return
         done, found = self.engine.settle(contracted)
+        if self.tree is not None:
+            self.tree.settle(boxes.node[done], sum(len(f.sign) for f in self.found))
         self.found.append(found)
         self.settled += float(boxes.share[done].sum())
         if not done.all():
             left = ~done
             self._divide(contracted.take(left), before[left], boxes.take(left))
 
-    def _is_settled_elsewhere(self, boxes: Contracted) -> np.ndarray:
-        if self.settled_box is None:
-            return np.zeros(len(boxes.low), dtype=bool)
-        low, high = self.settled_box
-        return np.all((boxes.low >= low) & (boxes.high <= high), axis=1)
+    def _note_empty(self, boxes: _Boxes) -> None:
+        self.settled += float(boxes.share.sum())
+        if self.tree is not None:
+            self.tree.empty(boxes.node)
 
     def _split_gaps(
         self, boxes: _Boxes, before: np.ndarray, gap_low: np.ndarray, gap_high: np.ndarray
@@ -271,7 +293,7 @@ class _Run:
         widest = width.max(axis=1)
         is_noisy = (contracted.noise > NOISY * widest) & (widest < NOISY_WIDTH * self.scale.max())
         noisy = np.where(is_noisy, boxes.noisy + 1, 0)
-        boxes = _Boxes(low, high, boxes.share, noisy)
+        boxes = _Boxes(low, high, boxes.share, noisy, boxes.node)
         shrank = (width < SHRUNK * before).any(axis=1)
         if shrank.any():
             self.stack.append(boxes.take(shrank))
@@ -296,9 +318,14 @@ class _Run:
         row = np.arange(len(boxes))
         lower_high, upper_low = boxes.high.copy(), boxes.low.copy()
         lower_high[row, j], upper_low[row, j] = left_end, right_start
-        half = 0.5 * boxes.share
-        self.stack.append(
-            _Boxes.joined(
-                [_Boxes(boxes.low, lower_high, half, boxes.noisy), _Boxes(upper_low, boxes.high, half, boxes.noisy)]
-            )
-        )
+        half, lower, upper = 0.5 * boxes.share, boxes.node, boxes.node
+        if self.tree is not None:
+            lower, upper = self.tree.split(boxes.node, j, left_end)
+            if (left_end < right_start).any():
+                gap, upper = self.tree.split(upper, j, right_start)
+                self.tree.empty(gap)
+        parts = [
+            _Boxes(boxes.low, lower_high, half, boxes.noisy, lower),
+            _Boxes(upper_low, boxes.high, half, boxes.noisy, upper),
+        ]
+        self.stack.append(_Boxes.joined(parts))
