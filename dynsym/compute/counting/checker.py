@@ -1,9 +1,9 @@
 """Independent check of a certificate of equilibria, in ball arithmetic alone.
 
 The file says: y = b + W φ(y) + φ(y) ∘ (K φ(y)²) with rational data, enclosures of solutions, a start box, and how it
-was cut into parts, each of which holds none or one named solution. Checked are: the start box holds all solutions; every
-enclosure holds exactly one; the enclosures are disjoint; the parts cover the box; every part holds no other solution.
-Nothing of the search is used; where it was sharper than the tests here, a part is cut further.
+was cut into parts, each of which holds none or one named solution. Checked are: the start box holds all solutions;
+every enclosure holds exactly one; the enclosures are disjoint; the parts cover the box; every part holds no other
+solution. Nothing of the search is used; where it was sharper than the tests here, a part is cut further.
 """
 
 from __future__ import annotations
