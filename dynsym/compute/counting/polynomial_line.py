@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
-from flint import acb, arb, arb_poly, ctx
+from flint import acb, arb, arb_poly, ctx, fmpz_poly
 from sympy import Expr, Poly, Symbol
 from sympy.polys.polyerrors import BasePolynomialError
 
@@ -116,9 +117,8 @@ def _isolated(factors: list[tuple[Poly, int]], top: Poly, bottom: Poly) -> tuple
     places: list[tuple[arb, int]] = []
     for factor, power in factors:
         polynomial = _balls(factor)
-        try:
-            candidates: list[acb] = polynomial.complex_roots()
-        except ValueError:
+        candidates = _candidates(factor, polynomial)
+        if candidates is None:
             return None
         for candidate in candidates:
             if not candidate.imag.contains(0):
@@ -128,13 +128,29 @@ def _isolated(factors: list[tuple[Poly, int]], top: Poly, bottom: Poly) -> tuple
             if place.is_exact():
                 if factor.eval(sympy.Rational(*_fraction(place))) != 0:
                     return None
-            elif not ((left > 0 and right < 0) or (left < 0 and right > 0)):
+            elif not (candidate.imag.is_zero() or (left > 0 and right < 0) or (left < 0 and right > 0)):
                 return None
             places.append((_refined(polynomial, place), power))
     places.sort(key=lambda item: float(item[0].mid()))
     if any(a.overlaps(b) for (a, _), (b, _) in itertools.pairwise(places)):
         return None
     return _with_indices(places, _balls(top), _balls(bottom))
+
+
+def _candidates(factor: Poly, polynomial: arb_poly) -> list[acb] | None:
+    """Isolating balls of all complex roots; None where the precision is too low.
+
+    Real roots of a rational polynomial have the imaginary part 0 exactly; others are told by a change of sign.
+    """
+    coefficients = factor.all_coeffs()
+    if all(c.is_Rational for c in coefficients):
+        scale = sympy.ilcm(*(c.q for c in coefficients))
+        isolated: Any = fmpz_poly([int(c * scale) for c in reversed(coefficients)]).complex_roots()
+        return [root for root, _ in isolated]
+    try:
+        return polynomial.complex_roots()
+    except ValueError:
+        return None
 
 
 def _refined(polynomial: arb_poly, place: arb) -> arb:

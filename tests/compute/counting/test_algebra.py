@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 import sympy
@@ -22,7 +24,7 @@ def random_polynomial(rng: np.random.Generator) -> sympy.Expr:
     return sum(int(c) * X**k for k, c in enumerate(rng.integers(-9, 10, degree + 1)))
 
 
-def assert_counts_as_sturm(seeds: range) -> None:
+def assert_counts_as_sturm(seeds: Iterable[int]) -> None:
     for seed in seeds:
         expression = random_polynomial(np.random.default_rng(seed))
         if not expression.has(X):
@@ -37,7 +39,7 @@ def assert_counts_as_sturm(seeds: range) -> None:
 
 
 def test_random_polynomials_against_sturm() -> None:
-    assert_counts_as_sturm(range(200))
+    assert_counts_as_sturm([*range(150), 4317])
 
 
 @pytest.mark.slow
