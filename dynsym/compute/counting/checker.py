@@ -36,6 +36,11 @@ class CertificateCheck:
         Parts of the box that were checked, and how often one was cut further.
     reason : str or None
         What failed.
+
+    Examples
+    --------
+    >>> CertificateCheck(valid=False, count=3, reason="the start box may miss solutions").valid
+    False
     """
 
     valid: bool
