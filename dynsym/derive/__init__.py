@@ -12,6 +12,7 @@ from dynsym.derive.conditions import (
 from dynsym.derive.decomposition import decompose
 from dynsym.derive.equilibria import symbolic_equilibria, symmetric_equilibrium
 from dynsym.derive.exclusion import HopfExclusion, excludes_hopf
+from dynsym.derive.graph_sums import GraphSum, hopf_sum, pitchfork_sum
 from dynsym.derive.integrals import first_integrals
 from dynsym.derive.linearisation import characteristic_polynomial, eigenvalue_symbol, jacobian
 from dynsym.derive.metrics import ActivationSlopes, DiagonalMetric, Euclidean, Metric
@@ -27,6 +28,7 @@ __all__ = [
     "Conditions",
     "DiagonalMetric",
     "Euclidean",
+    "GraphSum",
     "HopfExclusion",
     "Metric",
     "Spectrum",
@@ -40,10 +42,12 @@ __all__ = [
     "first_integrals",
     "fold_condition",
     "hopf_condition",
+    "hopf_sum",
     "hurwitz_minors",
     "jacobian",
     "normal_form",
     "pitchfork_condition",
+    "pitchfork_sum",
     "potential",
     "routh_array",
     "spectrum",
