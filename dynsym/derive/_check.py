@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -35,6 +36,7 @@ ATTEMPTS = 200
 SECONDS = 0.2
 RADIUS = mpf(10) ** -4
 SAMPLES = 8
+ORDERS = 4
 TOLERANCE = mpf(10) ** -14
 STEP = mpf(10) ** -10
 LARGEST = 16
@@ -274,6 +276,13 @@ def _agree(finding: Finding, what: str, claimed: Any, found: Any, *, loose: bool
         )
 
 
+@cache
+def _circle(bits: int) -> tuple[list[Any], list[list[Any]]]:
+    """The samples on the unit circle, and for each order the weights of the transform; at a precision."""
+    turns = [mpmath.expjpi(mpf(2 * k) / SAMPLES) for k in range(SAMPLES)]
+    return turns, [[mpmath.conj(t) ** order / SAMPLES for t in turns] for order in range(ORDERS)]
+
+
 class _Taylor:
     """Taylor coefficients along a direction: f(x + t u) sampled on a circle of t."""
 
@@ -288,7 +297,7 @@ class _Taylor:
         """Coefficients of t^0 … t^3 of f(x + t u)."""
         length = max(abs(u) for u in direction)
         radius = RADIUS / (length if length else 1)
-        turns = [mpmath.expjpi(mpf(2 * k) / SAMPLES) for k in range(SAMPLES)]
+        turns, weights = _circle(mpmath.mp.prec)
         is_real = all(mpmath.im(u) == 0 for u in direction)
         values: list[list[Any]] = []
         for k, t in enumerate(turns):
@@ -296,14 +305,9 @@ class _Taylor:
                 values.append([mpmath.conj(y) for y in values[SAMPLES - k]])
             else:
                 values.append(self.field([x + radius * t * u for x, u in zip(self.point, direction, strict=True)]))
+        columns = [list(column) for column in zip(*values, strict=True)]
         return [
-            [
-                mpmath.fsum(row[i] * mpmath.conj(t) ** order for row, t in zip(values, turns, strict=True))
-                / SAMPLES
-                / radius**order
-                for i in range(len(self.point))
-            ]
-            for order in range(4)
+            [mpmath.fdot(column, weight) / radius**order for column in columns] for order, weight in enumerate(weights)
         ]
 
     def quadratic(self, u: list[Any], v: list[Any]) -> list[Any]:
