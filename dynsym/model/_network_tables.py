@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dynsym._expressions import did_you_mean
-from dynsym.errors import ModelError, UnsupportedFeatureError
+from dynsym.errors import ModelError
 from dynsym.model._document import Document
 from dynsym.model._rule_tables import plain
-from dynsym.network import Network, motifs, quotient
+from dynsym.network import Network, motifs
 from dynsym.network._networkx_form import edge_attributes, node_attributes
 
 __all__ = ["network_of", "network_table"]
@@ -28,7 +28,7 @@ _ABOUT: Final = ("name", "reference", "bias")
 def network_of(document: Document, *, plastic: bool) -> Network:
     """Return the network of a model file.
 
-    A motif with a size that is left symbolic becomes its quotient: one node for each class, all copies agreeing.
+    A motif with a size that is left symbolic has nodes that stand for so many copies.
 
     Parameters
     ----------
@@ -103,17 +103,9 @@ def _motif(document: Document, table: Mapping[str, Any], plastic: bool) -> Netwo
     if needed:
         raise ModelError(f"the motif {name} needs {needed[0]}. Write {needed[0]} = ... under [network].")
     try:
-        network = make(**options, **given)
+        return make(**options, **given)
     except TypeError as error:
         raise ModelError(f"the motif {name} cannot be made of {options}: {error}. Check the types.") from error
-    if all(node.multiplicity == 1 for node in network.nodes):
-        return network
-    if plastic:
-        raise UnsupportedFeatureError(
-            f"the motif {name} has classes of symbolic size, and a class of plastic weights is not one weight. "
-            f"Give {' and '.join(sizes)} under [sizes], or make the synapse static."
-        )
-    return quotient(network).network
 
 
 def _matrix(document: Document, table: Mapping[str, Any]) -> Network:

@@ -73,7 +73,8 @@ def _place_nodes(template: Template, entries: Entries, slopes: Slopes) -> None:
             for b, slope in slopes[j]:
                 entries[a, b].append(gain * template.couplings[k] * slope)
             if k in weight_of:
-                entries[a, weight_of[k]].append(gain * template.gain * int(signs[k]) * template.outputs[j])
+                effect = template.gain * int(signs[k]) * template.copies[k] * template.outputs[j]
+                entries[a, weight_of[k]].append(gain * effect)
 
 
 def _place_synapses(template: Template, entries: Entries, slopes: Slopes) -> None:

@@ -13,6 +13,7 @@ from dynsym._expressions import FunctionDefinition, check_name, did_you_mean, ex
 from dynsym._expressions.vocabulary import TIME
 from dynsym.errors import ModelError, ModelNameError, UnsupportedFeatureError
 from dynsym.model._quantity import quantity, with_real_symbols
+from dynsym.model.copies import has_copies, system_of_copies
 from dynsym.model.local_rules import Plasticity, Rule
 from dynsym.model.node_rules import LeakyRate
 from dynsym.model.synapse_rules import Static
@@ -56,7 +57,9 @@ def build_system(
     Returns
     -------
     SymbolicSystem
-        States: nodes in network order, further node states, then weights ``w_<onto>_<from>`` in edge order.
+        States: nodes in network order, further node states, then weights ``w_<onto>_<from>`` in edge order. Where nodes
+        stand for several copies, it is the dynamics in which all copies agree, and `classes` keeps what they are
+        copies of.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def build_system(
     ModelNameError
         If names clash or are unknown.
     UnsupportedFeatureError
-        If nodes stand for several copies, or the time occurs.
+        If the time occurs.
 
     Examples
     --------
@@ -113,12 +116,6 @@ def assembled_system(
             f"A system was to be built from {type(network).__name__}, and needs a Network. Make one, as in "
             "Network.from_networkx(graph), Network.from_matrix(W) or ds.motifs.ring(3)."
         )
-    if any(entry.multiplicity != 1 for entry in network.nodes):
-        sizes = sorted({str(entry.multiplicity) for entry in network.nodes if entry.multiplicity != 1})
-        raise UnsupportedFeatureError(
-            f"The network has nodes that stand for several copies ({', '.join(sizes)}), and equations are written node "
-            "by node. Give the sizes as numbers to get every node, or take the reduced network of ds.quotient(network)."
-        )
     if synapse is not None and not isinstance(synapse, Plasticity):
         raise ModelError(
             f"The synapse rule was given as {synapse!r:.60}; it is a rule, such as Hebbian('k') or "
@@ -128,6 +125,7 @@ def assembled_system(
     factor = sympy.S.One if gain is None else quantity(gain, "gain")
     template = Template(network, rules, rule_of_node, synapse if synapse is not None else Static(), factor)
     template = template.with_one_symbol_a_name({key: symbol(key, value) for key, value in assumptions.items()})
+    made = system_of_copies(template, name or network.name) if has_copies(network) else None
     parameters = {s.name: s for s in sorted(template.free_symbols(), key=lambda s: s.name)}
     for key in sorted(TIME & parameters.keys() - set(declared)):
         raise UnsupportedFeatureError(
@@ -135,7 +133,7 @@ def assembled_system(
             f"autonomous. If {key!r} is a parameter, declare it, as in assumptions={{{key!r}: 'real'}}; for driven "
             "systems use JiTCODE, or add states for the drive."
         )
-    return SymbolicSystem(name or network.name, template.states, parameters, {}, template)
+    return made or SymbolicSystem(name or network.name, template.states, parameters, {}, template)
 
 
 def system_from_equations(

@@ -34,7 +34,7 @@ from dynsym.model.build import assembled_system, build_system, system_from_equat
 from dynsym.model.node_rules import LeakyRate
 from dynsym.model.synapse_rules import Static
 from dynsym.model.system import SymbolicSystem
-from dynsym.network import list_networks, load_network
+from dynsym.network import PeriodicNetwork, list_networks, load_network
 
 __all__ = ["load_system", "save_system"]
 
@@ -195,7 +195,7 @@ def _from_network(document: Document) -> SymbolicSystem:
             assumptions=assumptions,
             declared={*values, *assumptions},
         )
-    used = sorted(symbol.name for symbol in system.template.free_symbols()) if system.template else []
+    used = sorted(system.parameters)
     for table, names in (("parameters", values), ("assumptions", assumptions)):
         _check_used(document, table, names, used)
     return _with_values(document, system, values)
@@ -292,7 +292,12 @@ def _with_values(document: Document, system: SymbolicSystem, values: Mapping[str
 
 
 def _network_form(system: SymbolicSystem) -> dict[str, Any] | None:
-    template = system.template
+    template = system.classes or system.template
+    if template is not None and isinstance(template.network, PeriodicNetwork):
+        raise ModelError(
+            f"{system.name} is built on a network that repeats periodically, which files have no words for beyond the "
+            'motifs. Write a model file with motif = "ring" and size = "N".'
+        )
     if template is None or len(template.rules) != 1:
         return None
     dynamics = dynamics_table(template.rules[0], template.synapse, template.gain)

@@ -248,7 +248,7 @@ def shift(system: SymbolicSystem, at: Mapping[str, Any]) -> SymbolicSystem:
         expanded = sympy.expand(expression)
         constant = expanded.xreplace(origin)
         rhs.append(expanded if constant == 0 else sympy.Add(expanded, -constant))
-    return replace(system, name=f"{system.name}, centred", template=None, right_hand_side=tuple(rhs))
+    return replace(system, name=f"{system.name}, centred", template=None, classes=None, right_hand_side=tuple(rhs))
 
 
 def _value_in(system: SymbolicSystem, name: str, value: Any) -> Expr:
@@ -270,7 +270,7 @@ def _without(system: SymbolicSystem, values: Mapping[Any, Expr], name: str, drop
     if not kept:
         raise ModelError(f"No state of {system.name!r} would be left. Keep at least one.")
     rhs = tuple(rate.xreplace(dict(values)) for s, rate in zip(system.states, system.rhs, strict=True) if s not in gone)
-    return replace(system, name=name, states=kept, template=None, right_hand_side=rhs)
+    return replace(system, name=name, states=kept, template=None, classes=None, right_hand_side=rhs)
 
 
 def _state(system: SymbolicSystem, name: str) -> Symbol:

@@ -49,6 +49,8 @@ class SymbolicSystem:
         The graph and the rules, where the system was built from them.
     right_hand_side : tuple of Expr, optional
         The equations, where it was not.
+    classes : Template, optional
+        Where a state stands for many copies that agree: the nodes with their numbers of copies.
 
     Raises
     ------
@@ -69,6 +71,7 @@ class SymbolicSystem:
     values: Mapping[str, Expr] = field(default_factory=dict)
     template: Template | None = None
     right_hand_side: tuple[Expr, ...] | None = None
+    classes: Template | None = None
 
     def __post_init__(self) -> None:
         clash = sorted(set(self.state_names) & set(self.parameters))
@@ -98,9 +101,10 @@ class SymbolicSystem:
     @cached_property
     def weight_names(self) -> tuple[str, ...]:
         """The states that are plastic weights."""
-        if self.template is None:
+        template = self.classes or self.template
+        if template is None:
             return ()
-        return tuple(self.state_names[k] for k in self.template.weight_positions)
+        return tuple(self.state_names[k] for k in template.weight_positions)
 
     @cached_property
     def rhs(self) -> tuple[Expr, ...]:
@@ -255,7 +259,8 @@ class SymbolicSystem:
         >>> system.equations["a"], system.with_activation(ds.Tanh()).equations["a"]
         (-a + w*phi(b), -a + w*tanh(b))
         """
-        if self.template is None:
+        given = self.classes or self.template
+        if given is None:
             raise ModelError(
                 f"{self.name!r} was given as equations, and these have no activation to replace. "
                 "Build it with build_system(network, node=LeakyRate(…)), or write the other equations."
@@ -264,13 +269,16 @@ class SymbolicSystem:
             raise ModelError(
                 f"The activation was given as {activation!r:.60}. Give one, as in with_activation(ds.Tanh())."
             )
-        rules = tuple(rule.with_activation(activation) for rule in self.template.rules)
-        template = replace(self.template, rules=rules).with_one_symbol_a_name(self.parameters)
+        rules = tuple(rule.with_activation(activation) for rule in given.rules)
+        template = replace(given, rules=rules).with_one_symbol_a_name(self.parameters)
         names = {s.name: s for s in template.free_symbols()}
         ordered = {n: s for n, s in self.parameters.items() if n in names} | dict(sorted(names.items()))
-        return replace(
-            self, template=template, parameters=ordered, values={n: v for n, v in self.values.items() if n in ordered}
-        )
+        known = {n: v for n, v in self.values.items() if n in ordered}
+        if self.classes is None:
+            return replace(self, template=template, parameters=ordered, values=known)
+        from dynsym.model.copies import system_of_copies
+
+        return replace(system_of_copies(template, self.name), parameters=ordered, values=known)
 
     # ---- how it looks, and when two are the same
 
@@ -282,6 +290,8 @@ class SymbolicSystem:
         if self.name != other.name or self.states != other.states or dict(self.values) != dict(other.values):
             return False
         if tuple(self.parameters.values()) != tuple(other.parameters.values()):
+            return False
+        if _copies(self) != _copies(other):
             return False
         if self.dimension > LARGE and self.template is not None and other.template is not None:
             return self.template == other.template
@@ -305,6 +315,15 @@ class SymbolicSystem:
         if self.dimension > ROWS_SHOWN:
             rows.append(rf"&\;\;\vdots \quad ({self.dimension - ROWS_SHOWN}\text{{ more}})")
         return "$$\\begin{aligned}" + r"\\".join(rows) + "\\end{aligned}$$"
+
+
+def _copies(system: SymbolicSystem) -> Any:
+    """What the states are copies of, apart from what the equations say."""
+    classes = system.classes
+    if classes is None:
+        return None
+    arranged = getattr(classes.network, "shifts", None)
+    return classes.counts, classes.copies, None if arranged is None else dict(arranged)
 
 
 def _shortened(expression: Expr) -> Expr:

@@ -128,7 +128,18 @@ class Template:
     def has_numeric_weights(self) -> bool:
         """Whether the fixed weights are free of symbols."""
         assert isinstance(self.network.edges, EdgeTable)
-        return self.network.edges.is_numeric
+        return self.network.edges.is_numeric and self.network.copies is None
+
+    @cached_property
+    def copies(self) -> tuple[Expr, ...]:
+        """How many edges onto one node each edge stands for; 1 where nodes are single ones."""
+        given = tuple(renamed(count, self.renaming) for count in self.network.copies or ())
+        return given + (sympy.S.One,) * (len(self.onto) - len(given))
+
+    @cached_property
+    def counts(self) -> tuple[Expr, ...]:
+        """How many copies each node stands for."""
+        return tuple(renamed(count, self.renaming) for count in self.network.counts)
 
     @cached_property
     def fixed_weights(self) -> tuple[Expr, ...]:
@@ -270,7 +281,7 @@ class Template:
         """The effective weight of each edge, gain σ (J + w)."""
         total = list(self.fixed_weights)
         for k, position in zip(self.plastic.tolist(), self.weight_positions, strict=True):
-            total[k] = total[k] + int(self.wiring.signs[k]) * self.states[position]
+            total[k] = total[k] + int(self.wiring.signs[k]) * self.copies[k] * self.states[position]
         return tuple(self.gain * weight for weight in total)
 
     @cached_property
@@ -294,7 +305,7 @@ class Template:
     def free_symbols(self) -> set[Symbol]:
         """The parameters: all symbols that are neither states nor a rule's own."""
         found: set[Symbol] = set(self.gain.free_symbols)
-        for quantity in {*self.bias, *self.time_constants}:
+        for quantity in {*self.bias, *self.time_constants, *self.counts}:
             found |= quantity.free_symbols
         if not self.has_numeric_weights:
             for weight in set(self.fixed_weights):

@@ -7,6 +7,7 @@ from dynsym.network.elements import Edge, Node
 from dynsym.network.graph import Network
 from dynsym.network.library import list_networks, load_network
 from dynsym.network.partition import Quotient, quotient
+from dynsym.network.periodic import PeriodicNetwork
 from dynsym.network.symmetry import Symmetries, symmetries
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "MotifCensus",
     "Network",
     "Node",
+    "PeriodicNetwork",
     "Quotient",
     "Symmetries",
     "list_networks",

@@ -10,11 +10,12 @@ import numpy as np
 import sympy
 
 from dynsym.errors import GraphError, LimitError, ModelNameError
+from dynsym.network._assumptions import positive_integer
 from dynsym.network._edge_table import EdgeTable
-from dynsym.network._quantities import MAX_NODES
+from dynsym.network._quantities import MAX_NODES, quantity
 from dynsym.network.elements import Node
 
-__all__ = ["checked_nodes", "known_signs", "refuse_broken_signs", "refuse_large", "refuse_plastic_classes"]
+__all__ = ["checked_nodes", "class_size", "known_signs", "refuse_broken_signs", "refuse_large"]
 
 
 def checked_nodes(nodes: Iterable[Any]) -> tuple[Node, ...]:
@@ -35,22 +36,22 @@ def checked_nodes(nodes: Iterable[Any]) -> tuple[Node, ...]:
     return result
 
 
+def class_size(value: Any, name: str) -> sympy.Expr:
+    """Return the number of copies that a node stands for: a positive integer, or an expression in symbols of such."""
+    if value is None:
+        return positive_integer(name)
+    size = quantity(value, name)
+    if size.is_Integer:
+        if size <= 0:
+            raise GraphError(f"The size {name} is {size}, and must be a positive integer.")
+        refuse_large(int(size))
+    return size.xreplace({s: positive_integer(s.name) for s in size.free_symbols if s.is_integer is None})
+
+
 def refuse_large(nodes: int) -> None:
     """Refuse a number of nodes above the limit before anything of that size is made."""
     if nodes > MAX_NODES:
         raise LimitError(f"{nodes} nodes are more than the {MAX_NODES} that are accepted. Use a smaller graph.")
-
-
-def refuse_plastic_classes(nodes: tuple[Node, ...], edges: EdgeTable) -> None:
-    """Refuse plastic edges together with nodes that stand for several copies."""
-    if not edges.plastic.any():
-        return
-    for node in nodes:
-        if node.multiplicity != 1:
-            raise GraphError(
-                f"{node.name} stands for {node.multiplicity} copies and the network has plastic edges: each pair of "
-                f"copies would have its own weight. Use single nodes, or edges that are not plastic."
-            )
 
 
 def refuse_broken_signs(nodes: tuple[Node, ...], edges: EdgeTable) -> None:

@@ -16,7 +16,7 @@ import sympy
 
 from dynsym._expressions import did_you_mean
 from dynsym.errors import GraphError, ModelNameError, ParameterError
-from dynsym.network._checks import checked_nodes, refuse_broken_signs, refuse_plastic_classes
+from dynsym.network._checks import checked_nodes, refuse_broken_signs
 from dynsym.network._edge_table import EdgeTable
 from dynsym.network._quantities import evaluate, listed, quantity, symbol_scope
 from dynsym.network.elements import Edge, Node
@@ -91,7 +91,6 @@ class Network(NetworkForms):
             edges = EdgeTable.from_edges(names, edges)
         object.__setattr__(self, "nodes", nodes)
         object.__setattr__(self, "edges", edges)
-        refuse_plastic_classes(nodes, edges)
         refuse_broken_signs(nodes, edges)
         _ = self._scope  # one name, one meaning: refuses the rest
 
@@ -190,9 +189,9 @@ class Network(NetworkForms):
         (-w,)
         """
         table = self.edges
-        if self._copies is None and bool((table.signs == 1).all()):
+        if self.copies is None and bool((table.signs == 1).all()):
             return table.weights
-        copies = self._copies or (sympy.S.One,) * len(table)
+        copies = self.copies or (sympy.S.One,) * len(table)
         return tuple(
             int(sign) * weight * number for sign, weight, number in zip(table.signs, table.weights, copies, strict=True)
         )
@@ -222,7 +221,7 @@ class Network(NetworkForms):
         """
         table = self.edges
         given = self._substitution(values)
-        if table.floats is not None and self._copies is None:
+        if table.floats is not None and self.copies is None:
             numbers = table.floats * table.signs
         else:
             known: dict[sympy.Expr, float] = {}
@@ -251,8 +250,8 @@ class Network(NetworkForms):
         return sympy.ImmutableSparseMatrix(self.size, self.size, entries)
 
     @cached_property
-    def _copies(self) -> tuple[sympy.Expr, ...] | None:
-        """Number of copies of the source behind each edge, or None when every node is a single one."""
+    def copies(self) -> tuple[sympy.Expr, ...] | None:
+        """How many edges onto one node each edge stands for, in edge order; None when every node is a single one."""
         if all(node.multiplicity == 1 for node in self.nodes):
             return None
         nodes, table = self.nodes, self.edges
@@ -260,6 +259,11 @@ class Network(NetworkForms):
             nodes[j].multiplicity - (1 if i == j and not nodes[j].self_coupling else 0)
             for i, j in zip(table.target.tolist(), table.source.tolist(), strict=True)
         )
+
+    @property
+    def counts(self) -> tuple[sympy.Expr, ...]:
+        """The numbers of copies that nodes stand for."""
+        return tuple(node.multiplicity for node in self.nodes)
 
     def _substitution(self, values: Mapping[Any, Any] | None) -> dict[sympy.Symbol, sympy.Expr]:
         result = {}

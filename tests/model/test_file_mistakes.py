@@ -87,7 +87,7 @@ MISTAKES = [
     ('[network]\nmotif = "ring"\nnodes = ["a"]\n', GraphError, ["2 or more"]),
     ('[network]\nmotif = "ring"\nweights = [[1]]\n', ModelError, ["given twice"]),
     ('[network]\nmotif = "ring"\nwieght = 1\n', ModelError, ["line 3", "did you mean weight"]),
-    ('[network]\nmotif = "ring"\nsize = "three"\n', GraphError, ["size"]),
+    ('[network]\nmotif = "ring"\nsize = 2.5\n', GraphError, ["size"]),
     ('[network]\nmotif = "random_gaussian"\n', ModelError, ["size"]),
     ('[network]\nnodes = ["a", "b"]\nweights = [[1, 2]]\n', ModelError, ["line 3", "square"]),
     ('[network]\nnodes = ["a"]\nweights = [[1, 2], [3, 4]]\n', GraphError, ["2 by 2", "1 nodes"]),

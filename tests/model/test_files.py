@@ -6,7 +6,7 @@ import pytest
 from sympy import Rational, exp, sqrt, tanh
 
 from dynsym._expressions import logistic, relu, symbol
-from dynsym.errors import ModelError, UnsupportedFeatureError
+from dynsym.errors import ModelError
 from dynsym.model import (
     load_system,
     save_system,
@@ -138,8 +138,8 @@ def test_symbolic_sizes_of_blocks():
     n_E, n_I, w_EE, w_EI, tau_E = (system[name] for name in ("n_E", "n_I", "w_EE", "w_EI", "tau_E"))
     assert system.equations["E"].equals((-E + n_E * w_EE * tanh(E) - n_I * w_EI * tanh(I)) / tau_E)
     assert system.values == {"n_E": 80}
-    with pytest.raises(UnsupportedFeatureError, match="n_E and n_I"):
-        load_system(text.replace("activation =", 'synapse = "hebbian" #'))
+    plastic = load_system(text.replace("activation =", 'synapse = "hebbian" #'))
+    assert plastic.weight_names == ("w_E_E", "w_E_I", "w_I_E", "w_I_I")
 
 
 def test_graph_file_beside_the_model_file(tmp_path):

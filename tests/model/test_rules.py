@@ -97,7 +97,6 @@ def test_rules_refuse_when_they_are_made(make, error, words):
             ["'EE'", "did you mean E"],
         ),
         (lambda: ds.build_system(np.eye(2)), ModelError, ["ndarray", "from_matrix"]),
-        (lambda: ds.build_system(ds.motifs.ei_blocks()), UnsupportedFeatureError, ["n_E", "quotient"]),
         (
             lambda: ds.build_system(ds.Network(["a", "b", "w_b_a"], [ds.Edge("a", "b")]), synapse=ds.Hebbian()),
             ModelNameError,

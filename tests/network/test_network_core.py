@@ -189,11 +189,6 @@ def test_signs_are_checked_and_not_multiplied():
         Network.from_matrix(np.array([[-1.5]]), [Node("x1", sign=1)])
 
 
-def test_plastic_edges_between_classes_are_refused():
-    with pytest.raises(GraphError, match="copies"):
-        Network([Node("a", multiplicity="n")], [Edge("a", "a", plastic=True)])
-
-
 def test_limits_come_before_the_work():
     start = time.perf_counter()
     with pytest.raises(LimitError, match="100000"):

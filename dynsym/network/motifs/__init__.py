@@ -2,7 +2,7 @@
 
 from dynsym.network.motifs.ei import ei_blocks, ei_pair
 from dynsym.network.motifs.gaussian import random_gaussian
-from dynsym.network.motifs.graphs import barbell, bidirectional, chain, complete, ring, star, unidirectional
+from dynsym.network.motifs.graphs import barbell, bidirectional, chain, complete, ring, star, torus, unidirectional
 
 __all__ = [
     "barbell",
@@ -14,5 +14,6 @@ __all__ = [
     "random_gaussian",
     "ring",
     "star",
+    "torus",
     "unidirectional",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import sympy
 
 from dynsym.errors import GraphError, LimitError
 from dynsym.network._checks import refuse_large
@@ -14,9 +15,16 @@ from dynsym.network._quantities import MAX_EDGES, quantity
 from dynsym.network.elements import Node
 from dynsym.network.graph import Network
 
-__all__ = ["Names", "node_names", "one_weight_network", "refuse_many"]
+__all__ = ["Names", "is_symbolic", "node_names", "one_weight_network", "refuse_many"]
 
 Names = Sequence[str] | None
+
+
+def is_symbolic(size: Any) -> bool:
+    """Whether a size is a name or an expression in one, and not a number."""
+    if isinstance(size, str):
+        return not size.strip().isdigit()
+    return isinstance(size, sympy.Expr) and not size.is_Integer
 
 
 def node_names(

@@ -12,8 +12,7 @@ import sympy
 
 from dynsym._expressions import symbol
 from dynsym.errors import GraphError
-from dynsym.network._assumptions import positive_integer
-from dynsym.network._checks import refuse_large
+from dynsym.network._checks import class_size, refuse_large
 from dynsym.network._quantities import quantity
 from dynsym.network.elements import Edge, Node
 from dynsym.network.graph import Network
@@ -129,7 +128,7 @@ def ei_blocks(
     [w_EE*(n_E - 1),       -n_I*w_EI],
     [      n_E*w_IE, -w_II*(n_I - 1)]])
     """
-    sizes = {"E": _block_size(n_E, "n_E"), "I": _block_size(n_I, "n_I")}
+    sizes = {"E": class_size(n_E, "n_E"), "I": class_size(n_I, "n_I")}
     times = {"E": _time_constant(tau_E, "tau_E"), "I": _time_constant(tau_I, "tau_I")}
     weights = _weights(w_EE, w_EI, w_IE, w_II)
     name = f"E-I blocks of {sizes['E']} and {sizes['I']}"
@@ -183,16 +182,3 @@ def _magnitude(value: Any, name: str) -> sympy.Expr:
 
 def _time_constant(value: Any, name: str) -> sympy.Expr:
     return symbol(name, "positive") if value is None else quantity(value, name)
-
-
-def _block_size(value: Any, name: str) -> sympy.Expr:
-    if value is None:
-        return positive_integer(name)
-    size = quantity(value, name)
-    if size.is_Integer:
-        if size <= 0:
-            raise GraphError(f"The size {name} is {size}, and must be a positive integer.")
-        refuse_large(int(size))
-    if size.is_Symbol and size.is_integer is None:
-        return positive_integer(size.name)
-    return size
