@@ -1,6 +1,6 @@
 """Activations, node rules, synapse rules, and the systems built from them."""
 
-from dynsym.model.activations import Activation, AnySigmoid, Linear, Logistic, Polynomial, Rectified, Tanh
+from dynsym.model.activations import Activation, AnySigmoid, Linear, Logistic, Polynomial, Rectified, Softplus, Tanh
 from dynsym.model.build import build_system, system_from_equations
 from dynsym.model.files import load_system, save_system
 from dynsym.model.links import LinkForm
@@ -26,6 +26,7 @@ __all__ = [
     "Polynomial",
     "Rectified",
     "Rule",
+    "Softplus",
     "Static",
     "SymbolicSystem",
     "SynapseRule",

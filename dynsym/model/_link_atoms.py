@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._expressions import Jet, logistic, relu
+from dynsym._expressions import Jet, logistic, relu, softplus
 from dynsym.model._activation import Activation
 from dynsym.model._rewriting import overflow_free
-from dynsym.model.activations import AnySigmoid, Logistic, Rectified, Tanh
+from dynsym.model.activations import AnySigmoid, Logistic, Rectified, Softplus, Tanh
 
 __all__ = ["Affine", "activation_of", "affine", "link_atoms", "written_with_links"]
 
@@ -64,6 +64,8 @@ def activation_of(application: Expr) -> Activation | None:
         return Logistic()
     if isinstance(application, relu):
         return Rectified()
+    if isinstance(application, softplus):
+        return Softplus()
     if isinstance(application, Jet) and application.order == 0 and application.args[1].name != "even":
         return AnySigmoid(application.args[0].name, application.args[1].name)
     return None

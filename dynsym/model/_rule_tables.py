@@ -19,6 +19,7 @@ from dynsym.model.activations import (
     Logistic,
     Polynomial,
     Rectified,
+    Softplus,
     Tanh,
     activation_from_text,
 )
@@ -32,7 +33,7 @@ __all__ = ["dynamics_table", "node_rule", "plain", "synapse_rule"]
 DYNAMICS: Final = ("node", "activation", "synapse", "gain", "tau")
 
 _ACTIVATIONS: Final[dict[str, type[Activation]]] = {
-    kind.kind: kind for kind in (Tanh, Logistic, Rectified, Linear, Polynomial, AnySigmoid)
+    kind.kind: kind for kind in (Tanh, Logistic, Rectified, Softplus, Linear, Polynomial, AnySigmoid)
 }
 _NODES: Final[dict[str, type[Rule]]] = {
     "leaky_rate": LeakyRate,

@@ -16,6 +16,7 @@ from dynsym._expressions import Jet, check_name, did_you_mean, logistic, parse, 
 from dynsym.errors import ModelParseError, ParameterError
 from dynsym.model._activation import REAL_LINE, Activation, Bounds
 from dynsym.model._quantity import quantity
+from dynsym.model.smooth_rectifier import Softplus
 
 __all__ = [
     "Activation",
@@ -24,6 +25,7 @@ __all__ = [
     "Logistic",
     "Polynomial",
     "Rectified",
+    "Softplus",
     "Tanh",
     "activation_from_text",
 ]
@@ -321,6 +323,7 @@ _BY_NAME: dict[str, type[Activation]] = {
     "logistic": Logistic,
     "rectified": Rectified,
     "relu": Rectified,
+    "softplus": Softplus,
     "linear": Linear,
     "any_sigmoid": AnySigmoid,
 }
@@ -332,7 +335,7 @@ def activation_from_text(text: str) -> Activation:
     Parameters
     ----------
     text : str
-        ``tanh``, ``logistic``, ``rectified``, ``linear``, ``any_sigmoid``, or an expression in ``x``.
+        ``tanh``, ``logistic``, ``rectified``, ``softplus``, ``linear``, ``any_sigmoid``, or an expression in ``x``.
 
     Returns
     -------

@@ -21,14 +21,11 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym.model._activation import Activation
-from dynsym.model._rewriting import overflow_free
 
 if TYPE_CHECKING:
     from dynsym.model.system import SymbolicSystem
 
-__all__ = ["LinkForm", "recognise_links", "with_logistic"]
-
-with_logistic = overflow_free
+__all__ = ["LinkForm", "recognise_links"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

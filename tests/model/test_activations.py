@@ -17,6 +17,7 @@ BUILT_IN = [
     (ds.Tanh(), mpmath.tanh, "odd"),
     (ds.Tanh(gain=0.5), lambda u: mpmath.tanh(u / 2), "odd"),
     (ds.Logistic(gain=3, threshold=0.4), lambda u: 1 / (1 + mpmath.exp(-3 * (u - mpmath.mpf("0.4")))), "none"),
+    (ds.Softplus(gain=2, threshold=1), lambda u: mpmath.log1p(mpmath.exp(2 * u - 2)) / 2, "none"),
     (ds.Rectified(threshold=-0.5), lambda u: max(u + mpmath.mpf("0.5"), 0), "none"),
     (ds.Linear(), lambda u: u, "odd"),
     (ds.Polynomial("x - x^3/3"), lambda u: u - u**3 / 3, "odd"),
@@ -41,7 +42,16 @@ def test_values_derivatives_and_parity(activation, function, parity):
 
 @pytest.mark.parametrize(
     "activation",
-    [ds.Tanh(), ds.Tanh(-2), ds.Logistic(3, 1), ds.Logistic(-3), ds.Rectified(0.3), ds.Linear(), ds.Polynomial("x^3")],
+    [
+        ds.Tanh(),
+        ds.Tanh(-2),
+        ds.Logistic(3, 1),
+        ds.Logistic(-3),
+        ds.Rectified(0.3),
+        ds.Softplus(2, -1),
+        ds.Linear(),
+        ds.Polynomial("x^3"),
+    ],
     ids=repr,
 )
 def test_bounds_hold_values_and_slopes(activation):

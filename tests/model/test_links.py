@@ -15,6 +15,7 @@ FUNCTIONS = {
     "tanh": np.tanh,
     "logistic": lambda u: 1 / (1 + np.exp(-u)),
     "rectified": lambda u: np.maximum(u, 0),
+    "softplus": lambda u: np.log1p(np.exp(u)),
 }
 
 
@@ -137,6 +138,16 @@ SYSTEMS = {
         {"tanh"},
         0,
     ),
+    "smooth rectifiers": (
+        lambda: ds.build_system(network(), ds.LeakyVoltage(ds.Softplus(gain=3, threshold=0.2)), gain=0.4),
+        {"softplus"},
+        0,
+    ),
+    "a softplus written out": (
+        lambda: ds.system_from_equations({"x": "-x + log(1 + exp(2*y - 1))/3", "y": "-y + 1 - tanh(x)"}),
+        {"softplus", "tanh"},
+        0,
+    ),
     "coupled linear part": (
         lambda: ds.system_from_equations({"x": "-x + y/2 + 2*tanh(x - y/3)", "y": "-2*y + x/2 + relu(y + x)/2 - 1/9"}),
         {"tanh", "rectified"},
@@ -212,7 +223,7 @@ def solutions(function, size, seed, wanted=3):
 def test_its_activations_are_plain(case):
     _, form, kinds, cubic = case
     assert {a.kind for a in form.activations} == kinds
-    assert all(a in (ds.Tanh(), ds.Logistic(), ds.Rectified()) for a in form.activations)
+    assert all(a in (ds.Tanh(), ds.Logistic(), ds.Rectified(), ds.Softplus()) for a in form.activations)
     assert len(form.cubic) == cubic
 
 

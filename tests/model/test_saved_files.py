@@ -22,6 +22,7 @@ from dynsym.model import (
     Oja,
     Polynomial,
     Rectified,
+    Softplus,
     SynapseRule,
     Tanh,
     WilsonCowan,
@@ -53,6 +54,7 @@ SYSTEMS = {
     "rectified": lambda: build_system(
         motifs.star(3), LeakyRate(Rectified("theta"), tau={"x1": 2, "x2": 3, "x3": "t3"})
     ),
+    "softplus": lambda: build_system(motifs.bidirectional(), LeakyRate(Softplus(gain=3, threshold="theta"))),
     "populations": lambda: build_system(
         motifs.ei_pair(), {"E": LeakyRate(Tanh()), "I": WilsonCowan(Logistic())}, values={"tau_E": 2}
     ),

@@ -154,7 +154,7 @@ def _links(setting: Setting) -> dict[str, Any]:
     reader = link_reader(setting.compiled.system)
     known = setting.compiled.system.substitution(setting.values)
     exact = None if reader is None else reader.exact(known)
-    if reader is None or exact is None or not set(reader.form.kinds) <= {"tanh", "logistic"}:
+    if reader is None or exact is None or not set(reader.kinds) <= {"tanh", "logistic"}:
         raise _unsupported(setting)
     size = len(exact[0])
     cubic = [["0"] * size for _ in range(size)]
@@ -167,7 +167,7 @@ def _links(setting: Setting) -> dict[str, Any]:
         "bias": [str(b) for b in exact[0]],
         "weights": [[str(w) for w in row] for row in exact[1]],
         "cubic": cubic,
-        "functions": list(reader.form.kinds),
+        "functions": list(reader.kinds),
     }
 
 

@@ -12,6 +12,7 @@ from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.algebraic_route import count_by_algebra
 from dynsym.compute.counting.answer import Answer
+from dynsym.compute.counting.certificate_content import certificate_content
 from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.field_route import count_in_box, search_box
 from dynsym.compute.counting.link_reader import link_reader
@@ -20,7 +21,10 @@ from dynsym.compute.counting.multistart import DEFAULT_STARTS, found_from_starts
 from dynsym.compute.counting.regions import given_box, split_by_box
 from dynsym.compute.counting.search import BranchAndPrune, Progress
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.model._link_atoms import affine
+from dynsym.model.local_rules import INPUT
 from dynsym.model.system import SymbolicSystem
+from dynsym.model.template import Template
 from dynsym.results import Equilibrium, EquilibriumCount, Provenance
 
 __all__ = ["count_equilibria"]
@@ -114,10 +118,20 @@ def _by_algebra(
     setting: Setting, method: BranchAndPrune, clock: Clock, box: Mapping[str, Sequence[float]] | None
 ) -> Answer | None:
     system = setting.compiled.system
-    if system.dimension > LARGEST_PROVED and system.template is not None and system.weight_names:
+    template = system.template
+    if system.dimension > LARGEST_PROVED and template is not None and not _is_linear(template):
         return None
     answer = _with_free_states(setting, method, clock)
     return answer or count_by_algebra(setting, lambda: _from_starts(setting, clock, box))
+
+
+def _is_linear(template: Template) -> bool:
+    """Whether all node rules are linear and no weight moves."""
+    return template.local_synapse is None and all(
+        affine(expression, (*local.states, INPUT)) is not None
+        for local in template.local_nodes
+        for expression in (*local.rates, local.output)
+    )
 
 
 def _with_free_states(setting: Setting, method: BranchAndPrune, clock: Clock) -> Answer | None:
@@ -231,6 +245,7 @@ def _result(setting: Setting, answer: Answer, clock: Clock) -> EquilibriumCount:
             content=f"{_content(system)} {setting.parameters}",
             options={"method": answer.method},
         ),
+        proof=functools.partial(certificate_content, setting, answer.lower, clock.budget),
     )
 
 

@@ -1,7 +1,7 @@
 """From a symbolic system to the arrays of a link problem, at given parameter values, and back to states.
 
-The link form holds wherever the linear part that was solved for the states is regular. Those factors are collected
-once and checked in balls at every parameter value, so that no equilibrium is lost where one of them vanishes.
+The link form holds wherever the linear part that was solved for the states is regular. Its factors are checked in
+balls at every parameter value, so that no equilibrium is lost where one of them vanishes.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from sympy import Expr, Symbol
 from dynsym.compute.balls import BallArithmetic
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic, enclosing_floats
 from dynsym.compute.counting.link_columns import LinkFunctions
-from dynsym.compute.counting.link_form import DividedLinks, divided_links
-from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, RectifiedLink, TanhLink
+from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, RectifiedLink, SoftplusLink, TanhLink
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.tape import Tape
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.model.links import LinkForm
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["LinkReader", "float_ball", "link_reader"]
@@ -31,6 +31,7 @@ _FUNCTIONS: dict[str, LinkFunction] = {
     "tanh": TanhLink(),
     "logistic": LogisticLink(),
     "rectified": RectifiedLink(),
+    "softplus": SoftplusLink(),
 }
 
 
@@ -55,7 +56,7 @@ class LinkReader:
 
     Parameters
     ----------
-    form : DividedLinks
+    form : LinkForm
     places : tuple
         What each coefficient is: ("bias", i), ("weights", (i, j)) or ("cubic", (i, j)).
     coefficients, factors : Tape
@@ -64,11 +65,16 @@ class LinkReader:
         In y, φ(y) and the parameters: the states.
     """
 
-    form: DividedLinks
+    form: LinkForm
     places: tuple[tuple[str, Any], ...]
     coefficients: Tape
     factors: Tape
     recover: Tape
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kind of activation of each link."""
+        return tuple(activation.kind for activation in self.form.activations)
 
     def problem(self, parameters: Sequence[arb]) -> LinkProblem | None:
         """The arrays at these values, or None where the form does not hold."""
@@ -82,7 +88,7 @@ class LinkReader:
             middle[name][place], radius[name][place] = float_ball(value)
         if not all(np.isfinite(r).all() for r in radius.values()):
             return None
-        functions = LinkFunctions(tuple(_FUNCTIONS[kind] for kind in self.form.kinds))
+        functions = LinkFunctions(tuple(_FUNCTIONS[kind] for kind in self.kinds))
         unbiased = not middle["bias"].any() and not radius["bias"].any()
         return LinkProblem(
             middle["bias"],
@@ -140,8 +146,8 @@ def link_reader(system: SymbolicSystem) -> LinkReader | None:
     -------
     LinkReader or None
     """
-    form = divided_links(system)
-    if form is None:
+    form = system.links()
+    if form is None or any(activation.kind not in _FUNCTIONS for activation in form.activations):
         return None
     parameters = list(system.parameters.values())
     places: list[tuple[str, Any]] = [("bias", i) for i in range(len(form.bias))]
@@ -155,7 +161,7 @@ def link_reader(system: SymbolicSystem) -> LinkReader | None:
             tuple(places),
             Tape.of(entries, parameters),
             Tape.of(form.factors, parameters),
-            Tape.of(form.recover, [*form.unknowns, *form.outputs, *parameters]),
+            Tape.of(form.states, [*form.unknown_symbols, *form.link_symbols, *parameters]),
         )
     except UnsupportedFeatureError:
         return None

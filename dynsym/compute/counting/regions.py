@@ -12,7 +12,7 @@ from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
 from dynsym.compute.tape import Tape
 from dynsym.errors import ParameterError, UnsupportedFeatureError
-from dynsym.model.links import with_logistic
+from dynsym.model._rewriting import overflow_free
 from dynsym.results import Equilibrium
 
 __all__ = ["derived_box", "given_box", "split_by_box"]
@@ -106,7 +106,7 @@ def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np
     low, high : ndarray (n,)
     """
     states = setting.compiled.system.states
-    solved = [entry for rate in setting.exact_rhs for entry in _linear_in_one(with_logistic(rate), states)]
+    solved = [entry for rate in setting.exact_rhs for entry in _linear_in_one(overflow_free(rate), states)]
     arithmetic = IntervalArithmetic()
     low, high = low.copy(), high.copy()
     for _ in range(ROUNDS):
