@@ -18,22 +18,32 @@ from dynsym.derive.linearisation import characteristic_polynomial, eigenvalue_sy
 from dynsym.derive.metrics import ActivationSlopes, DiagonalMetric, Euclidean, Metric
 from dynsym.derive.normal_forms import normal_form
 from dynsym.derive.potentials import energy_function, potential
-from dynsym.derive.spectra import Spectrum, SpectrumFactor, spectrum
+from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
+from dynsym.derive.spectra import spectrum
+from dynsym.derive.spectral_laws import SpectralLaw
 from dynsym.derive.stability import hurwitz_minors, routh_array
+from dynsym.derive.supports import CriticalCurve, EdgeCrossing, SpectralSupport, critical_curve
 
 __all__ = [
     "DEFAULT_BUDGET",
     "ActivationSlopes",
+    "Atoms",
     "Budget",
     "Conditions",
+    "CriticalCurve",
     "DiagonalMetric",
+    "EdgeCrossing",
     "Euclidean",
+    "FreeSum",
     "GraphSum",
     "HopfExclusion",
+    "MarchenkoPastur",
     "Metric",
-    "Spectrum",
-    "SpectrumFactor",
+    "Semicircle",
+    "SpectralLaw",
+    "SpectralSupport",
     "characteristic_polynomial",
+    "critical_curve",
     "decompose",
     "eigenvalue_symbol",
     "energy_function",
@@ -41,6 +51,7 @@ __all__ = [
     "find_conditions",
     "first_integrals",
     "fold_condition",
+    "free_sum",
     "hopf_condition",
     "hopf_sum",
     "hurwitz_minors",

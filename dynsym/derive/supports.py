@@ -1,0 +1,357 @@
+"""Supports of limiting eigenvalue laws, and the parameters at which an edge passes through a point.
+
+An edge is a branch point of the Cauchy transform, hence a root of its discriminant; between neighbouring roots the
+density is positive everywhere or nowhere, and one point decides. So a support is proved, and so is a crossing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from fractions import Fraction
+from itertools import pairwise
+from operator import or_
+from typing import Any
+
+import sympy
+from flint import acb, fmpq, fmpz_poly
+from sympy import Expr, Integer, Rational, Symbol
+
+from dynsym._expressions import exact
+from dynsym.derive._branch_tracking import boundary_value
+from dynsym.derive._cauchy import ARGUMENT, table_at
+from dynsym.derive._real_roots import RealRoot, real_roots
+from dynsym.derive._ring import Ring, generators_of
+from dynsym.derive.spectral_laws import SpectralLaw
+from dynsym.errors import ParameterError
+
+__all__ = ["CriticalCurve", "EdgeCrossing", "SpectralSupport", "critical_curve", "density_at", "support_of"]
+
+DIGITS = 60
+BITS_BETWEEN = 256
+
+
+@dataclass(frozen=True)
+class SpectralSupport:
+    """Where a limiting law has its eigenvalues.
+
+    Parameters
+    ----------
+    intervals : tuple of (Expr, Expr)
+        Disjoint, ascending: closure of the set where the density is positive. The ends are exact algebraic numbers.
+    atoms : tuple of (Expr, Expr)
+        Points and their masses, ascending.
+
+    Examples
+    --------
+    >>> found = ds.MarchenkoPastur("1/4").support()
+    >>> found, found.lowest
+    (SpectralSupport([1/4, 9/4]; no atoms), 1/4)
+    """
+
+    intervals: tuple[tuple[Expr, Expr], ...]
+    _: KW_ONLY
+    atoms: tuple[tuple[Expr, Expr], ...] = ()
+
+    @property
+    def lowest(self) -> Expr:
+        """The lowest point, atoms included."""
+        return min([low for low, _ in self.intervals] + [at for at, _ in self.atoms], key=_place)
+
+    @property
+    def highest(self) -> Expr:
+        """The highest point, atoms included."""
+        return max([high for _, high in self.intervals] + [at for at, _ in self.atoms], key=_place)
+
+    def position(self, point: Any) -> tuple[int, bool, int]:
+        """How many components lie below the point, whether one contains it, and how many lie above."""
+        x = _place(exact(point, name="point"))
+        pieces = [(_place(a), _place(b)) for a, b in self.intervals] + [(_place(a), _place(a)) for a, _ in self.atoms]
+        below, above = [bool(b < x) for _, b in pieces], [bool(a > x) for a, _ in pieces]
+        return sum(below), not all(map(or_, below, above)), sum(above)
+
+    def __repr__(self) -> str:
+        pieces = ", ".join(f"[{_shown(low)}, {_shown(high)}]" for low, high in self.intervals) or "no interval"
+        atoms = ", ".join(f"{_shown(at)} (mass {_shown(mass)})" for at, mass in self.atoms)
+        return f"SpectralSupport({pieces}; {f'atoms {atoms}' if atoms else 'no atoms'})"
+
+
+@dataclass(frozen=True)
+class EdgeCrossing:
+    """A value of a parameter at which the support of a law passes through a point.
+
+    Parameters
+    ----------
+    parameter : Symbol
+    value : Expr
+        An exact algebraic number.
+    point : Expr
+        The point that is passed.
+    before, after : SpectralSupport
+        Just below and above the value (next to it, with no other crossing between).
+
+    Examples
+    --------
+    >>> ds.critical_curve(ds.free_sum(ds.Semicircle("s"), ds.Atoms({1: 1}))).crossings()
+    (EdgeCrossing(s = 1/4: the lowest edge passes 0),)
+    """
+
+    parameter: Symbol
+    value: Expr
+    _: KW_ONLY
+    point: Expr
+    before: SpectralSupport
+    after: SpectralSupport
+
+    @property
+    def is_lowest(self) -> bool:
+        """Whether the lowest point of the support passes, so that the law gains or loses its positivity."""
+        return bool(
+            (_place(self.before.lowest) > _place(self.point)) != (_place(self.after.lowest) > _place(self.point))
+        )
+
+    @property
+    def is_highest(self) -> bool:
+        """Whether the highest point of the support passes."""
+        below = _place(self.before.highest) < _place(self.point)
+        return bool(below != (_place(self.after.highest) < _place(self.point)))
+
+    def __float__(self) -> float:
+        return float(_place(self.value))
+
+    def __repr__(self) -> str:
+        edge = "the lowest edge" if self.is_lowest else "the highest edge" if self.is_highest else "an inner edge"
+        return f"EdgeCrossing({self.parameter} = {_shown(self.value)}: {edge} passes {self.point})"
+
+
+@dataclass(frozen=True)
+class CriticalCurve:
+    """The parameters at which an edge of the support may lie at a point, as an algebraic curve.
+
+    Parameters
+    ----------
+    law : SpectralLaw
+    at : Expr
+        The point.
+    polynomial : Expr
+        In the parameters, factored; it vanishes where an edge lies at the point. Which edge, and whether it is one at
+        all and no point of another sheet, `crossings` decides.
+
+    Examples
+    --------
+    >>> curve = ds.critical_curve(ds.free_sum(ds.Semicircle("s"), ds.Atoms({1: 1})))
+    >>> curve.polynomial
+    4*s - 1
+    """
+
+    law: SpectralLaw
+    at: Expr
+    _: KW_ONLY
+    polynomial: Expr
+
+    def crossings(self, values: Mapping[str, Any] | None = None) -> tuple[EdgeCrossing, ...]:
+        """Where the support passes the point as the one parameter that is left moves over its whole range.
+
+        Parameters
+        ----------
+        values : mapping of name to number or text
+            For all parameters but one.
+
+        Returns
+        -------
+        tuple of EdgeCrossing
+            Ascending, proved: the supports on both sides are, and nothing changes between neighbouring candidates.
+
+        Raises
+        ------
+        ParameterError
+            If not exactly one parameter is left.
+        """
+        law = self.law.with_values(values or {})
+        if len(law.parameters) != 1:
+            left = ", ".join(map(str, law.parameters)) or "none"
+            raise ParameterError(
+                f"The parameters without a value are: {left}. One must be left to move. Give values for the others."
+            )
+        return _crossings(law, law.parameters[0], self.at)
+
+    def __repr__(self) -> str:
+        return f"CriticalCurve(an edge at {self.at} only where {_shown(self.polynomial)} = 0)"
+
+
+def critical_curve(law: SpectralLaw, *, at: Any = 0) -> CriticalCurve:
+    """Where in parameter space an edge of the support lies at a point.
+
+    Parameters
+    ----------
+    law : SpectralLaw
+        With at least one parameter.
+    at : number, text or Expr
+        The point, 0 by default: where a random matrix stops being definite.
+
+    Returns
+    -------
+    CriticalCurve
+
+    Raises
+    ------
+    ParameterError
+        If the law has no parameter.
+
+    Examples
+    --------
+    When does a diagonal matrix of ±1 plus a Wishart matrix stop being positive definite?
+
+    >>> signs = ds.Atoms({1: "1 - alpha", -1: "alpha"})
+    >>> curve = ds.critical_curve(ds.free_sum(signs, ds.MarchenkoPastur("c", scale="1/c")))
+    >>> [round(float(crossing), 6) for crossing in curve.crossings({"alpha": 0.5}) if crossing.is_lowest]
+    [0.309722]
+    """
+    if not law.parameters:
+        raise ParameterError(
+            "The law has no parameter, so that there is no curve. Give one as text, as in MarchenkoPastur('c')."
+        )
+    point = exact(at, name="at")
+    factors: dict[Expr, None] = {}
+    ring = Ring(generators_of([*law.parameters, point]))
+    for factor in law.algebraic.edge_factors:
+        own = ring.polynomial(factor.xreplace({ARGUMENT: point}))
+        for part, _ in own.factor()[1] if not own.is_zero() else ():
+            factors[ring.expression(part)] = None
+    return CriticalCurve(law, point, polynomial=sympy.Mul(*factors))
+
+
+# ---- one law
+
+
+def support_of(law: SpectralLaw) -> SpectralSupport:
+    """The support of a law whose parameters have values."""
+    atoms = tuple(sorted(law.point_masses().items(), key=lambda pair: _place(pair[0])))
+    algebraic = law.algebraic
+    table = table_at(algebraic.ring, algebraic.polynomial, {})
+    reach = _fraction(law.reach())
+    candidates = _roots([algebraic.ring.univariate(f, ARGUMENT) for f in algebraic.critical_factors])
+    intervals: list[tuple[Expr, Expr]] = []
+    open_from: RealRoot | None = None
+    for left, right in pairwise(candidates):
+        if _is_inside(table, left, right, reach):
+            open_from = left if open_from is None else open_from
+        elif open_from is not None:
+            intervals.append((open_from.expression(), left.expression()))
+            open_from = None
+    if open_from is not None:
+        intervals.append((open_from.expression(), candidates[-1].expression()))
+    return SpectralSupport(tuple(intervals), atoms=atoms)
+
+
+def density_at(law: SpectralLaw, x: Expr) -> float:
+    """The density of a law whose parameters have values, at a rational point."""
+    number = fmpq(*_fraction(x).as_integer_ratio())
+    table = table_at(law.algebraic.ring, law.algebraic.polynomial, {})
+    value = boundary_value(table, number, _fraction(law.reach()))
+    if value is None:
+        raise ParameterError(f"The point {x} is an edge or an atom of the law, where there is no density. Move off it.")
+    return abs(float(value.imag.mid())) / float(sympy.pi)
+
+
+def _is_inside(table: Any, left: RealRoot, right: RealRoot, reach: Fraction) -> bool:
+    """Whether the density is positive between two neighbouring critical points."""
+    sample = _between(left, right)
+    value: acb | None = boundary_value(table, fmpq(*sample.as_integer_ratio()), reach)
+    assert value is not None
+    return not value.imag.is_zero()
+
+
+def _between(left: RealRoot, right: RealRoot) -> Fraction:
+    """A short rational number strictly between two roots."""
+    low, high = _exact_near(left), _exact_near(right)
+    middle = (low + high) / 2
+    return middle.limit_denominator(max(int(8 / (high - low)), 8))
+
+
+def _exact_near(root: RealRoot) -> Fraction:
+    number = sympy.Rational(root_order(root))
+    return Fraction(int(number.p), int(number.q))
+
+
+def root_order(root: RealRoot) -> Rational:
+    """A rational number within 2^-250 of a root."""
+    from dynsym.derive._balls import precision
+
+    with precision(BITS_BETWEEN):
+        middle, exponent = root.ball().mid().man_exp()
+    return Rational(int(middle)) * Rational(2) ** int(exponent)
+
+
+def _roots(polynomials: list[fmpz_poly]) -> list[RealRoot]:
+    """The real roots of several polynomials, ascending, each once."""
+    found = {root for polynomial in polynomials for root in real_roots(polynomial)}
+    return sorted(found, key=root_order)
+
+
+def _fraction(value: Expr) -> Fraction:
+    number = sympy.Rational(value)
+    return Fraction(int(number.p), int(number.q))
+
+
+# ---- one parameter
+
+
+def _crossings(law: SpectralLaw, parameter: Symbol, point: Expr) -> tuple[EdgeCrossing, ...]:
+    """Candidates cut the line of the parameter into pieces; the supports of two neighbours are compared."""
+    candidates = _candidates(law, parameter, point)
+    found = []
+    supports = [_support_between(law, parameter, pair) for pair in _pairs(candidates)]
+    for root, before, after in zip(candidates, supports[:-1], supports[1:], strict=True):
+        if before is None or after is None:
+            continue
+        if before.position(point) != after.position(point):
+            found.append(EdgeCrossing(parameter, root.expression(), point=point, before=before, after=after))
+    return tuple(found)
+
+
+def _candidates(law: SpectralLaw, parameter: Symbol, point: Expr) -> list[RealRoot]:
+    """Where the support could change its place with respect to the point, and where the range of the law ends."""
+    ring = Ring(generators_of([parameter, point]))
+    expressions = [law.algebraic.ring.expression(f).xreplace({ARGUMENT: point}) for f in law.algebraic.critical_factors]
+    expressions += law.positive_quantities()
+    polynomials = [part for e in expressions for part in ring.quotient(e) if not part.is_zero()]
+    return _roots([ring.univariate(p, parameter) for p in polynomials if ring.degree(p, parameter) > 0])
+
+
+def _pairs(roots: list[RealRoot]) -> list[tuple[RealRoot | None, RealRoot | None]]:
+    return list(zip([None, *roots], [*roots, None], strict=True))
+
+
+def _support_between(
+    law: SpectralLaw, parameter: Symbol, pair: tuple[RealRoot | None, RealRoot | None]
+) -> SpectralSupport | None:
+    """The support at a value between two candidates; None outside the range of the law."""
+    left, right = pair
+    if left is None and right is None:
+        value = Fraction(1)
+    elif left is None:
+        value = Fraction(int(sympy.floor(root_order(right)))) - 1  # type: ignore[arg-type]
+    elif right is None:
+        value = Fraction(int(sympy.ceiling(root_order(left)))) + 1
+    else:
+        value = _between(left, right)
+    number = Rational(value.numerator, value.denominator)
+    put = {parameter: number}
+    if any(not quantity.xreplace(put) > 0 for quantity in law.positive_quantities()):
+        return None
+    return support_of(law.with_values({parameter.name: number}))
+
+
+def _place(number: Expr) -> Rational:
+    """A rational number that orders exact numbers: itself, or within 1e-60 of it."""
+    if isinstance(number, (Integer, Rational)):
+        return number
+    return Rational(sympy.N(number, DIGITS))
+
+
+def _shown(expression: Expr) -> str:
+    text = str(expression)
+    if len(text) <= 24 or expression.free_symbols:
+        return text if len(text) <= 160 else f"{text[:159]}…"
+    return f"{float(expression):.10g}"
