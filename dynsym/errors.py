@@ -24,7 +24,9 @@ __all__ = [
     "ModelParseError",
     "NotAnEquilibrium",
     "ParameterError",
+    "ProofError",
     "ResumeMismatchError",
+    "SizeMismatchError",
     "StorageError",
     "UnsafeInputError",
     "UnsupportedFeatureError",
@@ -60,6 +62,16 @@ class ParameterError(DynsymError, ValueError):
 
 class NotAnEquilibrium(DynsymError, ValueError):
     """The right-hand side does not vanish where an equilibrium was claimed."""
+
+
+class SizeMismatchError(ModelError):
+    """Matrices or indices of a formula have sizes that do not fit together."""
+
+
+class ProofError(DynsymError, ValueError):
+    """A stored argument does not establish what it claims."""
+
+    exit_code = 1
 
 
 class LimitError(DynsymError, ValueError):

@@ -1,0 +1,71 @@
+"""Stored arguments about identities: a proof for all sizes, a counterexample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from dynsym.claims.kernel.numbers import Numbers
+from dynsym.claims.kernel.reader import Reader, formula_digest
+from dynsym.claims.kernel.registry import register
+from dynsym.claims.kernel.terms import check_identity
+from dynsym.errors import ProofError
+
+__all__ = ["check_counterexample", "check_digest", "check_index", "values_at"]
+
+
+def check_digest(argument: Mapping[str, Any]) -> None:
+    """Refuse an argument whose formulas are not those that it names."""
+    if argument["digest"] != formula_digest(argument["left"], argument["right"]):
+        raise ProofError("The argument's digest is not that of its formulas: it proves another claim.")
+
+
+@register("index")
+def check_index(argument: Mapping[str, Any]) -> str:
+    """Check an identity for all sizes from the renamings of its dummies."""
+    check_digest(argument)
+    check_identity(argument["declarations"], argument["left"], argument["right"], argument["labels"])
+    return "left = right for all sizes"
+
+
+def values_at(
+    argument: Mapping[str, Any], places: Iterable[Sequence[int]]
+) -> dict[tuple[int, ...], tuple[Fraction, Fraction]]:
+    """Both sides at the stored sizes and tables, at places: the values of the free indices, then of the slots."""
+    declarations, sizes = argument["declarations"], argument["sizes"]
+    reader = Reader(declarations)
+    tables = {
+        name: {tuple(map(int, filter(None, key.split(",")))): Fraction(value) for key, value in table.items()}
+        for name, table in argument["tables"].items()
+    }
+    for name, table in tables.items():
+        declared = reader.tensors[name]
+        powers = {"sign": {Fraction(1), Fraction(-1)}, "mask": {Fraction(0), Fraction(1)}}.get(declared["kind"])
+        if powers and not set(table.values()) <= powers:
+            raise ProofError(f"The table of {name} holds values that its kind {declared['kind']} does not allow.")
+    scalars = {name: Fraction(value) for name, value in argument["scalars"].items()}
+    numbers = Numbers(declarations, reader, sizes, scalars, tables)
+    free = sorted(declarations.get("free", {}).items())
+    found = {}
+    for place in map(tuple, places):
+        env = {label: place[at] for at, (label, _) in enumerate(free)}
+        inner = place[len(free) :]
+        both = [
+            reader.read(numbers, side, reader.spread(side, inner), env).get(frozenset(), Fraction(0))
+            for side in (argument["left"], argument["right"])
+        ]
+        found[place] = (both[0], both[1])
+    return found
+
+
+@register("counterexample")
+def check_counterexample(argument: Mapping[str, Any]) -> str:
+    """Evaluate both sides by plain loops; they must differ at the stored entry by the stored values."""
+    check_digest(argument)
+    if min(argument["sizes"].values(), default=1) < 1:
+        raise ProofError("A counterexample needs sizes of at least one.")
+    both = values_at(argument, [argument["at"]])[tuple(argument["at"])]
+    if both[0] == both[1] or [str(value) for value in both] != list(argument["values"]):
+        raise ProofError("The two sides do not differ as stored.")
+    return f"left = {both[0]} and right = {both[1]} at the stored numbers"

@@ -1,0 +1,91 @@
+"""Exact values at given sizes and tables, by plain loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from dynsym.claims.kernel.reader import UNIT, Place, Reader
+
+__all__ = ["Numbers"]
+
+Value = dict[frozenset[int], Fraction]
+
+
+@dataclass
+class Numbers:
+    """The algebra of exact numbers at given sizes and tables, derivatives by nilpotent increments."""
+
+    declarations: Mapping[str, Any]
+    reader: Reader
+    sizes: Mapping[str, int]
+    scalars: Mapping[str, Fraction]
+    tables: Mapping[str, Mapping[tuple[int, ...], Fraction]]
+    _moved: list[tuple[str, dict[tuple[int, ...], Fraction], int]] = field(default_factory=list)
+
+    # A number is {set of increments: coefficient}; increments have square zero.
+    def number(self, value: Fraction) -> Value:
+        return {frozenset(): Fraction(value)}
+
+    def size(self, sort: str) -> Value:
+        return self.number(Fraction(self.sizes[sort]))
+
+    def scalar(self, name: str) -> Value:
+        if name not in self.reader.reciprocals:
+            return self.number(self.scalars[name])
+        node = self.reader.reciprocals[name]
+        value = self.reader.read(self, node, self.reader.nowhere(node), {})
+        constant = value.get(frozenset(), Fraction(0))
+        if not constant:
+            raise ZeroDivisionError(f"the denominator of {name} vanishes")
+        step = {tags: -part / constant for tags, part in value.items() if tags}
+        powers = [self.number(1 / constant)]
+        for _ in self._moved:
+            powers.append(self.multiply([powers[-1], step]))
+        return self.add(powers)
+
+    def entry(self, name: str, at: tuple[int, ...]) -> Value:
+        table = self.tables[name]
+        key = tuple(sorted(at)) if self.reader.tensors[name].get("symmetric") else at
+        value: Value = {frozenset(): Fraction(table[key])}
+        for tensor, direction, tag in self._moved:
+            if tensor == name and at in direction:
+                value[frozenset({tag})] = direction[at]
+        return value
+
+    def delta(self, first: Place, second: Place) -> Value:
+        return self.number(Fraction(first == second))
+
+    def add(self, parts: Iterable[Value]) -> Value:
+        result: Value = {}
+        for part in parts:
+            for tags, value in part.items():
+                result[tags] = result.get(tags, Fraction(0)) + value
+        return result
+
+    def multiply(self, parts: Iterable[Value]) -> Value:
+        product = self.number(Fraction(1))
+        for part in parts:
+            pairs = [{s | t: a * b} for s, a in product.items() for t, b in part.items() if not (s & t) and a and b]
+            product = self.add(pairs)
+        return product
+
+    def total(self, sort: str, body: Callable[[Place], Any]) -> Value:
+        return body(None) if sort == UNIT else self.add(body(k) for k in range(self.sizes[sort]))
+
+    def derivative(self, body: Callable[[], Any], name: str, at: tuple[int, ...], convention: str) -> Value:
+        direction: dict[tuple[int, ...], Fraction] = {}
+        moves = [(at, Fraction(1))] if convention == "free" else [(at, Fraction(1)), (at[::-1], Fraction(1))]
+        for key, weight in moves:
+            direction[key] = direction.get(key, Fraction(0)) + weight
+        if convention == "projector":
+            direction = {key: weight / 2 for key, weight in direction.items()}
+        elif convention == "coordinates":
+            direction = dict.fromkeys(direction, Fraction(1))
+        tag = len(self._moved)
+        self._moved.append((name, direction, tag))
+        value = body()
+        self._moved.pop()
+        return {tags - {tag}: part for tags, part in value.items() if tag in tags}

@@ -1,0 +1,109 @@
+"""Matrix and index algebra with symbolic sizes: identities, gradients and determinants for all sizes.
+
+Formulas are typed as in a paper, with sizes as symbols and every product checked by sort at once::
+
+    from dynsym.claims import tensors as tn
+
+    M, N = tn.Sort("M"), tn.Sort("N")
+    W1, W2, s = tn.matrix("W1", N, M), tn.row("W2", N), tn.row("s", M)      # W2: 1 x N
+    d1, d2 = tn.signs("d1", M), tn.signs("d2", N)                           # entries ±1
+    D1, D2 = tn.diagonal_matrix(d1), tn.diagonal_matrix(d2)
+    E = s - W2 @ W1
+    F1, F2 = W2.T @ E @ D1, E @ W1.T @ D2                                   # the flow of W1 and of W2
+
+**Making formulas**: `matrix`, `row`, `column`, `symmetric_matrix`, `signs` (±1 column), `sign_matrix`, `mask_matrix`
+(0/1), `tensor` (any number of slots), `scalar`, `N.size`, `identity(N)`, `ones(N, M)`, `zeros(N, M)`, numbers (int,
+Fraction). **Combining**: ``+ - @ .T``, ``*`` and ``/`` by scalars, ``** int`` of scalars, `hadamard`, `trace`,
+`norm_squared`, `diagonal_matrix`, `diagonal_of`, `reciprocal(p, "u")` (1/p for a closed scalar p), `derivative(F, W)`
+(slots of F, then of W; of a scalar: the gradient, in the shape of W; symmetric W: ``convention="projector"`` (default,
+Frobenius), ``"coordinates"`` or ``"both"``). **By entries**: ``i, j = N.indices("i j")``, ``W1[i, p]``, ``W2[i]``
+(UNIT slots take no index), `delta(i, j)`, `total(N, lambda k: W1[k, p] * W2[k])`, ``array((N, M), lambda i, j: …)``.
+
+**Questions**, each answered with a `Finding` (verdict, scope, method, reason, counterexample, proof):
+
+- `prove_identity(left, right)`: equal for all sizes? The normal form and, from the source formula, the expansion at
+  the size vector that suffices must agree; a refutation carries small integers that plain loops replay.
+- `prove_gradient({W1: F1, W2: F2})`: is the flow the gradient of anything (Schwarz, jointly in all weights; symmetric W
+  by the Frobenius projector; ``masks={W: m}`` for missing synapses)? `schwarz_residual(F, W)` is the tested array.
+- `coincidence_patterns(residual)`: the entry conditions of a residual without sums, valid for every size;
+  `prove_equivalence(residual, condition)`: do they vanish together ("holds iff")?
+- `prove_determinant(claim)`, with ``DeterminantClaim(J, "lambda", right=…, form="J - lambda")``: characteristic
+  polynomials of block operators for all sizes.
+
+**Operators** over spaces such as (N×M) ⊕ N: ``space = Space(((N, M), (N,)))`` and ``Operator(space, space, {(0, 0):
+derivative(F1, W1), …})``; a block's slots are the row indices, then the column indices. `jacobian({W1: F1, W2: F2})` is
+the Jacobian operator of a flow (rows of weights stacked: the last index runs fast; ``stacking="columns"`` turns each
+weight's indices around), `kronecker(X, Y)` has entries X[i,p] Y[j,q] at ((i,j), (p,q)), the index of Y running fast.
+``tn.prove_operator_identity(J, K)`` compares two operators block by block; operators over differently ordered spaces
+are compared as flat matrices, and can then only be refuted.
+
+**Determinants**: `Product` is a product of powers: ``Product.sign(p) * Product.power(lam, q) * Product.determinant(A) *
+Product.over(M, lambda j: lam + d1[j] * w)`` with exponents in the sizes (``M.size * N.size - N.size``). Then
+``DeterminantClaim(J, lam, form="J - lambda", right=…)``; hints ``factors=(G, H)`` (J = G H, low rank) are optional.
+
+Inconsistent sizes raise `SizeMismatchError` where the formula is written.
+"""
+
+from dynsym.claims.tensors.counterexamples import Hypotheses
+from dynsym.claims.tensors.declarations import (
+    column,
+    identity,
+    mask_matrix,
+    matrix,
+    ones,
+    reciprocal,
+    row,
+    scalar,
+    sign_matrix,
+    signs,
+    symmetric_matrix,
+    tensor,
+    zeros,
+)
+from dynsym.claims.tensors.finding import Finding
+from dynsym.claims.tensors.formula import UNIT, Formula, Index, Sort, Tensor
+from dynsym.claims.tensors.identities import prove_identity
+from dynsym.claims.tensors.operations import (
+    array,
+    delta,
+    derivative,
+    diagonal_matrix,
+    diagonal_of,
+    hadamard,
+    norm_squared,
+    total,
+    trace,
+)
+
+__all__ = [
+    "UNIT",
+    "Finding",
+    "Formula",
+    "Hypotheses",
+    "Index",
+    "Sort",
+    "Tensor",
+    "array",
+    "column",
+    "delta",
+    "derivative",
+    "diagonal_matrix",
+    "diagonal_of",
+    "hadamard",
+    "identity",
+    "mask_matrix",
+    "matrix",
+    "norm_squared",
+    "ones",
+    "prove_identity",
+    "reciprocal",
+    "row",
+    "scalar",
+    "sign_matrix",
+    "signs",
+    "symmetric_matrix",
+    "tensor",
+    "total",
+    "trace",
+    "zeros",
+]

@@ -1,0 +1,140 @@
+"""Is an identity true for all sizes? Two routes that must agree, or a counterexample."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from typing import Any
+
+from dynsym.claims.kernel import recheck
+from dynsym.claims.kernel.reader import formula_digest
+from dynsym.claims.tensors.bounds import SizeBound, size_bound
+from dynsym.claims.tensors.canonical import SearchLimit
+from dynsym.claims.tensors.counterexamples import Hypotheses, find_counterexample
+from dynsym.claims.tensors.expansion import expand_difference
+from dynsym.claims.tensors.finding import Finding
+from dynsym.claims.tensors.formula import Formula, as_formula, require_same_shape
+from dynsym.claims.tensors.normal_form import NormalForm, declarations_of, normal_form
+from dynsym.errors import BudgetExceeded, ClosedFormMismatch
+
+__all__ = ["prove_identity"]
+
+
+def prove_identity(
+    left: Formula,
+    right: Formula | int | Fraction,
+    *,
+    hypotheses: Hypotheses | None = None,
+    nodes: int = 20_000,
+    budget: int = 2_000_000,
+) -> Finding:
+    """Whether two formulas are equal for all sizes.
+
+    Route A is the normal form. Route B expands the source formulas at the size vector where agreement is a proof for
+    all sizes. `proved` needs both (or route A, the kernel and route B at smaller sizes if the expansion is too large);
+    `refuted` comes with integers at which plain loops find two values.
+
+    Parameters
+    ----------
+    left, right : Formula
+        Of one shape; free indices are quantified over.
+    hypotheses : Hypotheses, optional
+        What a counterexample has to satisfy.
+    nodes : int
+        Search nodes for the canonical labels of symmetric terms.
+    budget : int
+        Term products of the expansion.
+
+    Returns
+    -------
+    Finding
+
+    Raises
+    ------
+    SizeMismatchError
+        If the shapes differ.
+    ClosedFormMismatch
+        If the two routes disagree: a fault inside dynsym, no verdict.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> M, N = tn.Sort("M"), tn.Sort("N")
+    >>> A, B = tn.matrix("A", N, M), tn.matrix("B", M, N)
+    >>> tn.prove_identity((A @ B).T, B.T @ A.T)
+    Finding(proved; all sizes: the terms of both sides cancel)
+    >>> tn.prove_identity(tn.trace(A @ B), tn.norm_squared(A)).verdict
+    'refuted'
+    """
+    start = time.process_time()
+    right = as_formula(right)
+    if not (left.is_scalar and right.is_scalar):
+        require_same_shape(left, right, "an identity")
+    declared = declarations_of(left, right)
+    bound = size_bound(left, right, declared["sorts"])
+    where = "".join(f", where {formula} ≠ 0" for formula in declared_denominators(left, right))
+
+    def finding(verdict: str, scope: str, method: str, reason: str, **stored: Any) -> Finding:
+        return Finding(verdict, scope, method, reason, **stored, seconds=time.process_time() - start)
+
+    try:
+        form: NormalForm | None = normal_form(left, right, SearchLimit(nodes))
+    except BudgetExceeded:
+        form = None
+    if form is not None and form.is_zero:
+        proof = {
+            "kind": "index",
+            "declarations": declared,
+            "left": left.node,
+            "right": right.node,
+            "digest": formula_digest(left.node, right.node),
+            "labels": form.labels,
+        }
+        recheck(proof)
+        expanded = _expansion_agrees(left, right, bound, budget)
+        method = f"normal form, re-checked by the kernel; expansion at {expanded}"
+        return finding("proved", f"all sizes{where}", method, "the terms of both sides cancel", proof=proof)
+    example = find_counterexample(left, right, bound, hypotheses or Hypotheses(), budget=budget)
+    if example is not None:
+        sizes = ", ".join(f"{name} = {size}" for name, size in example["sizes"].items()) or "no sizes"
+        reason = f"left = {example['values'][0]}, right = {example['values'][1]} at entry {tuple(example['at'])}"
+        method = "counterexample in integers, replayed by plain loops"
+        return finding("refuted", sizes, method, reason, counterexample=example)
+    if form is None:
+        return finding("undecided", "", "normal form", f"more than {nodes} search nodes; no counterexample found")
+    return finding("undecided", "", "normal form", f"the difference {form} is left; no counterexample was found")
+
+
+def declared_denominators(*formulas: Formula) -> list[Formula]:
+    """The formulas whose reciprocals occur."""
+    found = {name: value for formula in formulas for name, value in formula.reciprocals.items()}
+    return [found[name] for name in sorted(found)]
+
+
+def _expansion_agrees(left: Formula, right: Formula, bound: SizeBound, budget: int) -> str:
+    """Where the expansion confirmed that nothing is left; raises if it did not."""
+    done = []
+    try:
+        for sizes in bound.grid():
+            _require_zero(left, right, sizes, budget)
+            done.append(sizes)
+        return f"{bound} (enough for all sizes)"
+    except BudgetExceeded:
+        pass
+    for level in range(max(bound.least.values(), default=1), 0, -1):
+        sizes = {name: min(level, least) for name, least in bound.least.items()}
+        try:
+            _require_zero(left, right, sizes, budget)
+        except BudgetExceeded:
+            continue
+        shown = ", ".join(f"{name} = {size}" for name, size in sizes.items())
+        return f"{shown} as a test of the source (too large at {bound})"
+    return f"no sizes (too large at {bound})"
+
+
+def _require_zero(left: Formula, right: Formula, sizes: dict[str, int], budget: int) -> None:
+    if not expand_difference(left, right, sizes, budget=budget).is_zero:
+        raise ClosedFormMismatch(
+            f"The normal form of {left} - ({right}) vanishes but its expansion at sizes {sizes} does not. "
+            "This is a fault inside dynsym; please report the formula."
+        )

@@ -1,0 +1,101 @@
+"""Route A: the normal form of a difference, equal to zero exactly when both sides agree for all sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flint import fmpq_mpoly
+
+from dynsym.claims.kernel.terms import Terms, open_difference, renamed
+from dynsym.claims.tensors.canonical import Canonical, SearchLimit
+from dynsym.claims.tensors.formula import UNIT, Formula, Node, children, combine
+
+__all__ = ["NormalForm", "declarations_of", "normal_form"]
+
+
+@dataclass(frozen=True)
+class NormalForm:
+    """A sum of terms that are linearly independent functions for large sizes.
+
+    `parts` maps (deltas, entries) to a coefficient; `labels` are the new names of each raw term's dummies, which is all
+    that the kernel needs to repeat the cancellation.
+    """
+
+    terms: Terms = field(repr=False)
+    parts: Mapping[Any, fmpq_mpoly]
+    labels: tuple[tuple[int, ...], ...]
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether nothing is left."""
+        return not self.parts
+
+    def __str__(self) -> str:
+        return " + ".join(sorted(_shown(key, value) for key, value in self.parts.items())) or "0"
+
+
+def declarations_of(*formulas: Formula) -> dict[str, Any]:
+    """What the formulas mention, as the kernel reads it."""
+    whole = combine((), (), *formulas)
+    inside = [whole, *whole.reciprocals.values()]
+    sorts = {sort.name for formula in (*formulas, *inside) for sort in formula.shape}
+    sorts |= {sort.name for tensor in whole.tensors.values() for sort in tensor.sorts}
+    sorts |= {sort.name for sort in whole.free.values()}
+    for formula in formulas:
+        sorts |= _mentioned(formula.node)
+    for formula in whole.reciprocals.values():
+        sorts |= _mentioned(formula.node)
+    return {
+        "sorts": sorted(sorts - {UNIT.name}),
+        "tensors": {
+            name: {
+                "sorts": [sort.name for sort in tensor.sorts],
+                "kind": tensor.kind,
+                "symmetric": tensor.symmetric,
+            }
+            for name, tensor in sorted(whole.tensors.items())
+        },
+        "scalars": sorted(whole.scalars),
+        "reciprocals": {name: formula.node for name, formula in sorted(whole.reciprocals.items())},
+        "free": {label: sort.name for label, sort in sorted(whole.free.items())},
+    }
+
+
+def _mentioned(node: Node) -> set[str]:
+    """Sorts that a tree names."""
+    own: set[str] = set()
+    if node[0] in ("identity", "size"):
+        own = {node[1]}
+    elif node[0] == "ones":
+        own = set(node[1])
+    elif node[0] in ("array", "total"):
+        own = set(node[2]) if node[0] == "array" else {node[2]}
+    return own.union(*(_mentioned(child) for child in children(node)))
+
+
+def normal_form(left: Formula, right: Formula, limit: SearchLimit | None = None) -> NormalForm:
+    """The normal form of left - right (denominators cleared), slots named @0, @1, …"""
+    terms, difference = open_difference(declarations_of(left, right), left.node, right.node)
+    symmetric = frozenset(name for name, tensor in terms.reader.tensors.items() if tensor["symmetric"])
+    search = Canonical(terms.sort_of, symmetric, limit or SearchLimit())
+    parts: dict[Any, fmpq_mpoly] = {}
+    labels = []
+    for term in difference:
+        new = search.labels(term.entries, term.bound)
+        labels.append(tuple(new[dummy] for dummy in term.bound))
+        key = renamed(terms, term, new)
+        parts[key] = parts.get(key, terms.ring.constant(0)) + term.coefficient
+    left_over = {key: value for key, value in parts.items() if not value.is_zero()}
+    return NormalForm(terms, left_over, tuple(labels))
+
+
+def _shown(key: Any, coefficient: fmpq_mpoly) -> str:
+    deltas, entries = key
+    factors = [f"delta({a},{b})" for a, b in deltas]
+    for name, places in entries:
+        shown = ",".join(f"{place[1].lower()}{place[2]}" if place[0] else str(place[2]) for place in places)
+        factors.append(f"{name}[{shown}]")
+    text = str(coefficient).replace("|", "")
+    return "*".join([f"({text})" if " " in text else text, *factors])

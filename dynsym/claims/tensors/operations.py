@@ -1,0 +1,346 @@
+"""Sums with a binder, traces, diagonals, entrywise products, derivatives of formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dynsym.claims.tensors.formula import (
+    UNIT,
+    Formula,
+    Index,
+    Sort,
+    as_formula,
+    combine,
+    fresh_label,
+    require_same_shape,
+)
+from dynsym.errors import ParameterError, SizeMismatchError
+
+__all__ = [
+    "array",
+    "delta",
+    "derivative",
+    "diagonal_matrix",
+    "diagonal_of",
+    "hadamard",
+    "norm_squared",
+    "total",
+    "trace",
+]
+
+CONVENTIONS = ("free", "projector", "coordinates", "both")
+
+
+def delta(first: Index, second: Index) -> Formula:
+    """1 where two indices agree and 0 elsewhere.
+
+    Parameters
+    ----------
+    first, second : Index
+        Of one sort.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    SizeMismatchError
+        If the indices are of different sorts.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> N = tn.Sort("N")
+    >>> i, = N.indices("i")
+    >>> x = tn.column("x", N)
+    >>> tn.prove_identity(tn.total(N, lambda k: tn.delta(i, k) * x[k]), x[i]).verdict
+    'proved'
+    """
+    if first.sort != second.sort:
+        raise SizeMismatchError(
+            f"delta({first.label}, {second.label}) compares an index of sort {first.sort} with one of {second.sort}. "
+            "It needs one sort; rename one of the indices."
+        )
+    free = {first.label: first.sort, second.label: second.sort}
+    return Formula(("delta", first.label, second.label), (), free=free)
+
+
+def _bound(sorts: tuple[Sort, ...], body: Callable[..., Formula]) -> tuple[tuple[Index, ...], Formula]:
+    indices = tuple(Index(fresh_label(), sort) for sort in sorts)
+    inside = as_formula(body(*indices))
+    if not inside.is_scalar:
+        raise SizeMismatchError(
+            f"The body of a binder is {inside}, of shape {inside.shape}; it must be a scalar. Take an entry: A[i, j]."
+        )
+    return indices, inside
+
+
+def _without(formula: Formula, indices: tuple[Index, ...]) -> dict[str, Sort]:
+    return {label: sort for label, sort in formula.free.items() if label not in {index.label for index in indices}}
+
+
+def total(sort: Sort, body: Callable[[Index], Formula]) -> Formula:
+    """A sum over one index.
+
+    Parameters
+    ----------
+    sort : Sort
+    body : callable
+        Takes the summed index and returns a scalar formula.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    SizeMismatchError
+        If the body is no scalar.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> N = tn.Sort("N")
+    >>> W = tn.matrix("W", N, N)
+    >>> tn.prove_identity(tn.total(N, lambda k: W[k, k]), tn.trace(W)).verdict
+    'proved'
+    """
+    (index,), inside = _bound((sort,), body)
+    node = ("total", index.label, sort.name, inside.node)
+    return Formula(node, (), inside.tensors, inside.scalars, inside.reciprocals, _without(inside, (index,)))
+
+
+def array(sorts: tuple[Sort, ...], body: Callable[..., Formula]) -> Formula:
+    """An array given by its entries.
+
+    Parameters
+    ----------
+    sorts : tuple of Sort
+        One per slot; slots of sort UNIT take no index.
+    body : callable
+        Takes one index per slot that is not UNIT and returns a scalar formula.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    SizeMismatchError
+        If the body is no scalar.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> M, N = tn.Sort("M"), tn.Sort("N")
+    >>> x, y = tn.column("x", N), tn.column("y", M)
+    >>> tn.prove_identity(tn.array((N, M), lambda i, j: x[i] * y[j]), x @ y.T).verdict
+    'proved'
+    """
+    indices, inside = _bound(tuple(sort for sort in sorts if sort != UNIT), body)
+    node = ("array", tuple(index.label for index in indices), tuple(sort.name for sort in sorts), inside.node)
+    return Formula(node, sorts, inside.tensors, inside.scalars, inside.reciprocals, _without(inside, indices))
+
+
+def trace(formula: Formula) -> Formula:
+    """The trace of a square matrix formula.
+
+    Parameters
+    ----------
+    formula : Formula
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    SizeMismatchError
+        If rows and columns have different sorts.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> M, N = tn.Sort("M"), tn.Sort("N")
+    >>> A, B = tn.matrix("A", N, M), tn.matrix("B", M, N)
+    >>> tn.prove_identity(tn.trace(A @ B), tn.trace(B @ A)).verdict
+    'proved'
+    """
+    _require_square(formula, "a trace")
+    return combine(("trace", formula.node), (), formula)
+
+
+def diagonal_of(formula: Formula) -> Formula:
+    """The diagonal of a square matrix formula, as a column.
+
+    Parameters
+    ----------
+    formula : Formula
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    SizeMismatchError
+        If rows and columns have different sorts.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> N = tn.Sort("N")
+    >>> d = tn.column("d", N)
+    >>> tn.prove_identity(tn.diagonal_of(tn.diagonal_matrix(d)), d).verdict
+    'proved'
+    """
+    _require_square(formula, "a diagonal")
+    return combine(("diagonal_of", formula.node), (formula.shape[0], UNIT), formula)
+
+
+def diagonal_matrix(formula: Formula) -> Formula:
+    """The diagonal matrix of a row or a column.
+
+    Parameters
+    ----------
+    formula : Formula
+        With one slot that is not UNIT.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    SizeMismatchError
+        If the formula is no row or column.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> tn.diagonal_matrix(tn.signs("d1", tn.Sort("M"))).shape
+    (M, M)
+    """
+    if len(formula.sorts) != 1:
+        raise SizeMismatchError(
+            f"diagonal_matrix was given {formula} of shape {formula.shape}; it needs a row or a column. "
+            "Use diagonal_of for the diagonal of a matrix."
+        )
+    return combine(("diagonal_matrix", formula.node), formula.sorts * 2, formula)
+
+
+def hadamard(first: Formula, second: Formula) -> Formula:
+    """The entrywise product.
+
+    Parameters
+    ----------
+    first, second : Formula
+        Of one shape.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    SizeMismatchError
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> N = tn.Sort("N")
+    >>> A, B = tn.matrix("A", N, N), tn.matrix("B", N, N)
+    >>> tn.prove_identity(tn.hadamard(A, B), tn.hadamard(B, A)).verdict
+    'proved'
+    """
+    require_same_shape(first, second, "an entrywise product")
+    return combine(("hadamard", first.node, second.node), first.shape, first, second)
+
+
+def norm_squared(formula: Formula) -> Formula:
+    """The sum of the squares of all entries.
+
+    Parameters
+    ----------
+    formula : Formula
+        With at most two slots.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    SizeMismatchError
+        If the formula has not two slots.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> W2 = tn.row("W2", tn.Sort("N"))
+    >>> tn.prove_identity(tn.norm_squared(W2), W2 @ W2.T).verdict
+    'proved'
+    """
+    return trace(formula @ formula.T)
+
+
+def derivative(formula: Formula, weights: Formula, *, convention: str | None = None) -> Formula:
+    """All derivatives of a formula with respect to the entries of a tensor.
+
+    The slots are those of the formula, then those of the weights (UNIT slots left out); the derivative of a scalar has
+    the shape of the weights and is their gradient. For symmetric weights the convention is one of
+
+    - ``"projector"``: the Frobenius gradient on symmetric matrices, ½(δδ + δδ);
+    - ``"coordinates"``: with respect to the entries i ≤ j as coordinates;
+    - ``"both"``: both entries are moved and counted, δδ + δδ.
+
+    Parameters
+    ----------
+    formula : Formula
+    weights : Formula
+        A bare tensor of free entries.
+    convention : {"projector", "coordinates", "both"}, optional
+        For symmetric weights, default "projector".
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    ParameterError
+        If the weights are no bare tensor of free entries, or the convention does not suit them.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> N = tn.Sort("N")
+    >>> W = tn.matrix("W", N, N)
+    >>> tn.prove_identity(tn.derivative(tn.norm_squared(W), W), 2 * W).verdict
+    'proved'
+    """
+    declared = weights.tensors.get(weights.node[1]) if weights.node[0] == "tensor" else None
+    if declared is None or declared.kind != "free":
+        raise ParameterError(
+            f"A derivative with respect to {weights} was asked; it needs a bare tensor of free entries. "
+            "For masked weights differentiate with respect to W in hadamard(m, W)."
+        )
+    chosen = convention or ("projector" if declared.symmetric else "free")
+    if chosen not in CONVENTIONS or (chosen == "free") == declared.symmetric:
+        raise ParameterError(
+            f"The convention {chosen!r} was asked for {weights}; symmetric matrices take projector, coordinates "
+            "or both, and other tensors none."
+        )
+    if declared.symmetric and len(weights.sorts) != 2:
+        raise ParameterError(f"{weights} is a symmetric tensor; derivatives need two slots. Use a symmetric matrix.")
+    shape = weights.shape if formula.is_scalar else formula.sorts + weights.sorts
+    return combine(("derivative", formula.node, declared.name, chosen), shape, formula, weights)
+
+
+def _require_square(formula: Formula, what: str) -> None:
+    if len(formula.shape) != 2 or formula.shape[0] != formula.shape[1]:
+        raise SizeMismatchError(
+            f"{formula} has shape {formula.shape}; {what} needs rows and columns of one sort. Check the factors' order."
+        )
