@@ -1,0 +1,171 @@
+"""Goals about expressions and matrices, as formulas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+from sympy import Expr, Symbol
+from sympy.logic.boolalg import And, Boolean
+
+from dynsym.claims.goals import CharacteristicPolynomial, Exists, Holds, Identity, JacobianBlock, Series, Spectrum
+from dynsym.claims.goals.algebraic import shown
+from dynsym.claims.problem import Problem
+from dynsym.claims.provers.linearisations import matrix_of
+from dynsym.claims.reals.decision import _by_search, _Case
+from dynsym.claims.reals.formulas import normal
+from dynsym.claims.reals.witnesses import find_point, point_json
+from dynsym.claims.registry import Reduction, prover, reducer
+from dynsym.claims.relations import formula_text
+from dynsym.claims.verdict import Finding
+from dynsym.derive._determinant import determinant
+from dynsym.derive._ring import Ring, generators_of
+from dynsym.errors import ParameterError, UnsupportedFeatureError
+
+__all__ = ["characteristic_coefficients", "equation", "equations"]
+
+
+def equation(left: Expr, right: Expr) -> Boolean:
+    """An equation that sympy does not evaluate."""
+    return sympy.true if left == right else sympy.Eq(left, right, evaluate=False)
+
+
+def equations(pairs: Any) -> Boolean:
+    """All of several equations."""
+    return And(*(equation(left, right) for left, right in pairs))
+
+
+@reducer(Identity)
+def identity(goal: Identity, problem: Problem) -> Reduction:
+    """Entry by entry."""
+    sides = [goal.left, goal.right]
+    if not any(isinstance(side, sympy.MatrixBase) for side in sides):
+        return Reduction(equation(*sides), method="")
+    shapes = [getattr(side, "shape", ()) for side in sides]
+    if shapes[0] != shapes[1]:
+        raise ParameterError(
+            f"The identity {goal.text()[:80]} has the shapes {shapes[0]} and {shapes[1]}. Both sides need one shape."
+        )
+    return Reduction(equations(zip(goal.left, goal.right, strict=True)), method="")
+
+
+@reducer(Holds)
+def relation(goal: Holds, problem: Problem) -> Reduction:
+    """The relation itself."""
+    return Reduction(goal.relation, method="")
+
+
+@reducer(JacobianBlock)
+def jacobian_block(goal: JacobianBlock, problem: Problem) -> Reduction:
+    """Entries of the Jacobian."""
+    matrix = matrix_of(goal.system, goal.at, problem)
+    names = list(goal.system.state_names)
+    pairs = [
+        (matrix[names.index(row), names.index(column)], goal.entries[i, j])
+        for i, row in enumerate(goal.rows)
+        for j, column in enumerate(goal.columns)
+    ]
+    return Reduction(equations(pairs), method="entries of the Jacobian")
+
+
+@reducer(CharacteristicPolynomial)
+def characteristic_polynomial(goal: CharacteristicPolynomial, problem: Problem) -> Reduction:
+    """Coefficient by coefficient, with the sign of the leading coefficient of the stated polynomial."""
+    symbol = Symbol(goal.symbol)
+    matrix = matrix_of(goal.of, goal.at, problem)
+    if not goal.polynomial.is_polynomial(symbol):
+        raise ParameterError(
+            f"{shown(goal.polynomial)} is no polynomial in {symbol}. Name the eigenvalue with symbol=."
+        )
+    stated = list(reversed(sympy.Poly(goal.polynomial, symbol).all_coeffs()))
+    actual = characteristic_coefficients(matrix, problem)
+    sign = -1 if len(stated) == len(actual) and matrix.rows % 2 and _is_minus(stated[-1]) else 1
+    width = max(len(stated), len(actual))
+    rows = [[*own, *[sympy.S.Zero] * (width - len(own))] for own in (actual, stated)]
+    which = "det(J - lambda)" if sign < 0 else "det(lambda - J)"
+    return Reduction(equations((sign * a, b) for a, b in zip(*rows, strict=True)), method=f"coefficients of {which}")
+
+
+@reducer(Spectrum)
+def spectrum(goal: Spectrum, problem: Problem) -> Reduction:
+    """The product of linear factors against the characteristic polynomial."""
+    matrix = matrix_of(goal.of, goal.at, problem)
+    if len(goal.eigenvalues) != matrix.rows:
+        step = {"rule": "count", "stated": len(goal.eigenvalues), "size": matrix.rows}
+        return Reduction(
+            sympy.false, method=f"{matrix.rows} eigenvalues, {len(goal.eigenvalues)} stated", steps=(step,)
+        )
+    coefficients = [sympy.S.One]
+    for value in goal.eigenvalues:
+        coefficients = [a - value * b for a, b in zip([*coefficients, 0], [0, *coefficients], strict=True)]
+    actual = characteristic_coefficients(matrix, problem)
+    return Reduction(
+        equations(zip(actual, reversed(coefficients), strict=True)), method="coefficients of det(lambda - J)"
+    )
+
+
+@reducer(Series)
+def series(goal: Series, problem: Problem) -> Reduction:
+    """Taylor coefficients, by differentiation at zero."""
+    names = {s.name: s for s in goal.free_symbols()}
+    symbol = names.get(goal.symbol)
+    if symbol is None:
+        raise ParameterError(f"{goal.symbol} does not occur in {goal.text()}. Name the symbol of the expansion.")
+    difference, pairs = goal.of - goal.expansion, []
+    for k in range(goal.order + 1):
+        value = difference.xreplace({symbol: sympy.S.Zero})
+        if value.has(sympy.nan, sympy.zoo, sympy.oo):
+            raise UnsupportedFeatureError(f"{shown(goal.of)} has no Taylor expansion at {symbol} = 0")
+        pairs.append((value / sympy.factorial(k), sympy.S.Zero))
+        difference = difference.diff(symbol)
+    return Reduction(equations(pairs), method="Taylor coefficients")
+
+
+@prover(Exists, order=20)
+def a_point(goal: Exists, problem: Problem) -> Finding | None:
+    """A point proves it; both solvers, the line or boxes refute it."""
+    wanted = And(goal.relation, *problem.hypotheses)
+    point = find_point(wanted, problem.clock.part(0.3), extra_symbols=sorted(goal.free_symbols(), key=str))
+    case = _Case(problem)
+    if point is None:
+        settled, hint = _by_search(sympy.Not(goal.relation), case)
+        if settled:
+            method = ", ".join(case.methods)
+            return Finding("refuted", method=method, reason=f"no point: {method}", steps=tuple(case.steps))
+        if hint:
+            point = find_point(wanted, problem.clock.part(0.3), hints=[hint])
+    if point is None:
+        return None
+    values = point_json(point)
+    return Finding(
+        "proved",
+        method="a point",
+        reason=f"at {', '.join(f'{k} = {v}' for k, v in values.items())}",
+        steps=({"rule": "witness", "point": values, "true": formula_text(normal(goal.relation))},),
+    )
+
+
+def characteristic_coefficients(matrix: sympy.MatrixBase, problem: Problem) -> list[Expr]:
+    """The coefficients of det(λ - J), lowest first, over the field of the entries."""
+    eigenvalue = sympy.Dummy("lambda")
+    shifted = {
+        (i, j): (eigenvalue if i == j else 0) - matrix[i, j]
+        for i in range(matrix.rows)
+        for j in range(matrix.cols)
+        if i == j or matrix[i, j] != 0
+    }
+    ring = Ring((*generators_of(matrix), eigenvalue))
+    common = ring.one
+    quotients = {place: ring.quotient(entry) for place, entry in shifted.items()}
+    for _, denominator in quotients.values():
+        common = common * (denominator / common.gcd(denominator))
+    cleared = {place: n * (common / d) for place, (n, d) in quotients.items() if not n.is_zero()}
+    value = determinant(ring, cleared, matrix.rows, problem.clock)
+    parts = ring.coefficients(value, eigenvalue)
+    below = ring.expression(common) ** matrix.rows
+    found = [ring.expression(part) / below for part in parts]
+    return [sympy.cancel(part) if part.free_symbols and not below.is_Integer else part for part in found]
+
+
+def _is_minus(value: Expr) -> bool:
+    return bool(value.is_negative)

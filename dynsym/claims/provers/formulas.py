@@ -1,0 +1,64 @@
+"""The general route: a goal that reduces to a formula is decided over the reals."""
+
+from __future__ import annotations
+
+from dynsym.claims.goals import (
+    AnyOf,
+    CharacteristicPolynomial,
+    Exactly,
+    Goal,
+    Holds,
+    Identity,
+    Iff,
+    Implies,
+    IsConserved,
+    IsGradient,
+    IsStable,
+    JacobianBlock,
+    Never,
+    Series,
+    Spectrum,
+)
+from dynsym.claims.problem import Problem
+from dynsym.claims.reals.decision import decide
+from dynsym.claims.registry import Reduction, prover, reducer_of
+from dynsym.claims.verdict import Finding
+from dynsym.errors import UnsupportedFeatureError
+
+__all__ = ["by_formula", "reduced"]
+
+
+def reduced(goal: Goal, problem: Problem) -> Reduction:
+    """The formula of a goal.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        If goals of this kind have no formula.
+    """
+    make = reducer_of(type(goal))
+    if make is None:
+        raise UnsupportedFeatureError(f"{type(goal).__name__} is not decided point by point")
+    return make(goal, problem)
+
+
+@prover(
+    AnyOf,
+    CharacteristicPolynomial,
+    Exactly,
+    Holds,
+    Identity,
+    Iff,
+    Implies,
+    IsConserved,
+    IsGradient,
+    IsStable,
+    JacobianBlock,
+    Never,
+    Series,
+    Spectrum,
+    order=50,
+)
+def by_formula(goal: Goal, problem: Problem) -> Finding | None:
+    """Reduce, then decide."""
+    return decide(reduced(goal, problem), problem)

@@ -1,0 +1,172 @@
+"""Goals made of goals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import sympy
+from sympy.logic.boolalg import And, Or
+
+from dynsym.claims.goals import All, AnyOf, Exactly, ForSizes, Iff, Implies, Never, Not
+from dynsym.claims.problem import Problem
+from dynsym.claims.provers.formulas import reduced
+from dynsym.claims.registry import Reduction, prover, reducer
+from dynsym.claims.relations import formula_text
+from dynsym.claims.verdict import Finding
+from dynsym.errors import ClosedFormMismatch
+
+__all__: list[str] = []
+
+
+@prover(Not, order=10)
+def refutation(goal: Not, problem: Problem) -> Finding | None:
+    """Proved by a counterexample to the goal, refuted by its proof."""
+    found = problem.prove(goal.goal)
+    if found.verdict == "vacuous":
+        return found
+    if found.verdict == "refuted":
+        inner = found.counterexample
+        steps = found.steps or ({"rule": "evaluation", "point": dict(inner or {})},)
+        return Finding(
+            "proved",
+            method=f"refutation of the negated goal: {found.method}",
+            reason=found.reason,
+            scope="for at least one admissible choice of values" if inner else found.scope,
+            hypotheses=found.hypotheses,
+            steps=({"rule": "not", "refuted": goal.goal.text()}, *steps),
+        )
+    if found.verdict == "proved":
+        return Finding(
+            "refuted",
+            method=f"proof of the negated goal: {found.method}",
+            reason=f"{goal.goal.text()} is proved",
+            scope=found.scope,
+            hypotheses=found.hypotheses,
+            steps=({"rule": "not", "proved": goal.goal.text()}, *found.steps),
+        )
+    return replace(found, verdict="undecided")
+
+
+@prover(All, order=10)
+def each(goal: All, problem: Problem) -> Finding | None:
+    """Each part by itself; the first that is refuted refutes all."""
+    found = []
+    for k, part in enumerate(goal.goals):
+        own = problem.prove(part, share=1 / (len(goal.goals) - k))
+        if own.verdict in {"refuted", "vacuous"}:
+            return replace(own, reason=f"{part.text()[:120]}: {own.reason}")
+        found.append(own)
+    order = ("proved", "supported", "undecided")
+    worst = max(found, key=lambda own: order.index(own.verdict))
+    return Finding(
+        worst.verdict,
+        method="; ".join(dict.fromkeys(own.method for own in found if own.method)),
+        reason=worst.reason if worst.verdict != "proved" else f"all {len(found)} parts hold",
+        scope="; ".join(dict.fromkeys(own.scope for own in found if own.scope)),
+        hypotheses=tuple(dict.fromkeys(text for own in found for text in own.hypotheses)),
+        steps=tuple(step for own in found for step in own.steps),
+    )
+
+
+@reducer(Never)
+@reducer(Not)
+def negation(goal: Never | Not, problem: Problem) -> Reduction:
+    """Point by point."""
+    inner = reduced(goal.goal, problem)
+    return replace(inner, formula=sympy.Not(inner.formula))
+
+
+@reducer(All)
+def conjunction(goal: All, problem: Problem) -> Reduction:
+    """Point by point."""
+    return _joined(And, [reduced(part, problem) for part in goal.goals])
+
+
+@reducer(AnyOf)
+def disjunction(goal: AnyOf, problem: Problem) -> Reduction:
+    """Point by point."""
+    return _joined(Or, [reduced(part, problem) for part in goal.goals])
+
+
+@reducer(Implies)
+def implication(goal: Implies, problem: Problem) -> Reduction:
+    """Point by point."""
+    return _joined(sympy.Implies, [reduced(goal.premise, problem), reduced(goal.conclusion, problem)])
+
+
+@reducer(Iff)
+def equivalence(goal: Iff, problem: Problem) -> Reduction:
+    """Point by point."""
+    return _joined(sympy.Equivalent, [reduced(goal.left, problem), reduced(goal.right, problem)])
+
+
+@reducer(Exactly)
+def region(goal: Exactly, problem: Problem) -> Reduction:
+    """The goal's formula against the region."""
+    inner = reduced(goal.goal, problem)
+    return replace(inner, formula=sympy.Equivalent(inner.formula, goal.where))
+
+
+def _joined(combine: object, parts: list[Reduction]) -> Reduction:
+    margins = [part.margin for part in parts if part.margin is not None]
+    return Reduction(
+        combine(*(part.formula for part in parts)),  # type: ignore[operator]
+        method=", ".join(dict.fromkeys(part.method for part in parts if part.method)),
+        steps=tuple(step for part in parts for step in part.steps),
+        margin=Or(*margins) if margins else None,
+    )
+
+
+@prover(ForSizes, order=10)
+def sizes_upwards(goal: ForSizes, problem: Problem) -> Finding | None:
+    """Instances refute, the argument in the sizes proves; the two routes have to agree."""
+    general = None if goal.everywhere is None else problem.prove(goal.everywhere, share=0.5)
+    sizes = sorted(
+        product(range(goal.smallest, goal.largest + 1), repeat=len(goal.sizes)),
+        key=lambda chosen: (sum(chosen), chosen),
+    )
+    proved, last = 0, None
+    for k, chosen in enumerate(sizes):
+        if problem.clock.is_over:
+            break
+        named = dict(zip(goal.sizes, chosen, strict=True))
+        names = {**{s.name: s for s in _symbols(problem)}, **named}
+        own = problem.prove(goal.build(**named).read(names), share=1 / (len(sizes) - k))
+        if own.verdict == "refuted":
+            if general is not None and general.verdict == "proved":
+                raise ClosedFormMismatch(
+                    f"{goal.text()[:120]} was proved for all sizes and is refuted at {named}: a fault of dynsym or of the "
+                    "two ways in which the claim is written. Compare them."
+                )
+            shown = ", ".join(f"{name} = {size}" for name, size in named.items())
+            return replace(
+                own,
+                reason=f"{shown}; {own.reason}",
+                counterexample={**named, **(own.counterexample or {})},
+                steps=({"rule": "sizes", "sizes": named}, *own.steps),
+            )
+        if own.verdict != "proved":
+            break
+        proved, last = proved + 1, named
+    if general is not None and general.verdict in {"proved", "refuted"}:
+        return replace(general, scope=general.scope or "all sizes")
+    if proved == 0 or last is None:
+        return general
+    reach = ", ".join(f"{name} = {size}" for name, size in last.items())
+    return Finding(
+        "supported",
+        method="instances",
+        reason=f"proved at {proved} choices of sizes, the largest {reach}; no argument in the sizes",
+        scope=f"sizes up to {reach}",
+        steps=({"rule": "sizes", "proved": proved},),
+    )
+
+
+def _symbols(problem: Problem) -> set[sympy.Symbol]:
+    return set().union(*(h.free_symbols for h in problem.hypotheses)) if problem.hypotheses else set()
+
+
+def relations_text(problem: Problem) -> str:
+    """The hypotheses in one line."""
+    return " and ".join(map(formula_text, problem.hypotheses))

@@ -1,0 +1,179 @@
+"""`prove`: ask the provers of a goal in order, check the answer, look for a correction of what is refuted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from sympy import Symbol
+from sympy.logic.boolalg import Boolean
+
+from dynsym._budget import Budget
+from dynsym.claims.claim import Claim
+from dynsym.claims.goals import Goal
+from dynsym.claims.interruption import interrupted_after
+from dynsym.claims.problem import Problem
+from dynsym.claims.registry import provers_of
+from dynsym.claims.verdict import Finding, Verdict
+from dynsym.errors import (
+    BudgetExceeded,
+    ClosedFormMismatch,
+    DynsymError,
+    MissingPackageError,
+    ParameterError,
+    UnsupportedFeatureError,
+)
+
+__all__ = ["prove", "settle"]
+
+REPAIR_SHARE = 0.5
+"""How much of the time that is left may go into looking for a corrected statement."""
+
+
+def prove(
+    claim: Claim | Goal,
+    *,
+    hypotheses: Sequence[Boolean | str] = (),
+    symbols: Mapping[str, str | Symbol] | Sequence[str] = (),
+    seconds: float | None = None,
+    repair: bool = True,
+) -> Verdict:
+    """The verdict on a goal or a claim, worked out in this process.
+
+    Parameters
+    ----------
+    claim : Claim or Goal
+    hypotheses : sequence of Boolean or text
+        Of a goal; a claim has its own.
+    symbols : mapping of name to assumption, or sequence of names
+        Of a goal; as for `Claim`.
+    seconds : float, optional
+        Limit of time; that of the claim by default.
+    repair : bool
+        Whether to look for a corrected statement of what is refuted.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    ParameterError
+        If hypotheses or symbols are given beside a claim.
+    ModelNameError, ModelParseError
+        If a text in the claim cannot be read.
+
+    Examples
+    --------
+    >>> from dynsym.claims import Holds, prove
+    >>> prove(Holds("a^2 + 1 > 2*a"), symbols=["a"])
+    Verdict(goal: refuted; evaluation at a point; scope: all values of the symbols; counterexample a = 1; corrected: ...)
+    """
+    if isinstance(claim, Goal):
+        claim = Claim(
+            "goal",
+            "",
+            claim,
+            hypotheses=hypotheses,
+            symbols=symbols,
+            **({} if seconds is None else {"seconds": seconds}),
+        )
+    elif hypotheses or symbols:
+        raise ParameterError(
+            f"Hypotheses or symbols were given beside the claim {claim.id}, which has its own. Put them into the claim."
+        )
+    started = time.perf_counter()
+    clock = Budget(seconds=claim.seconds if seconds is None else seconds).start()
+    problem = Problem(claim.relations, clock=clock)
+    goal = claim.stated_goal
+    finding = settle(goal, problem)
+    if finding.verdict == "refuted" and repair and finding.corrected is None:
+        finding = _with_correction(claim, goal, finding, problem)
+    return _verdict(claim, goal, finding, problem, time.perf_counter() - started)
+
+
+def settle(goal: Goal, problem: Problem) -> Finding:
+    """The first definite answer of the provers of a goal, or the best of the others.
+
+    Parameters
+    ----------
+    goal : Goal
+        With its texts read.
+    problem : Problem
+
+    Returns
+    -------
+    Finding
+    """
+    provers = provers_of(type(goal))
+    if not provers:
+        raise ParameterError(
+            f"No prover is registered for {type(goal).__name__}. Register one with dynsym.claims.prover, or a reducer."
+        )
+    best = Finding("undecided", method="", reason="no prover settled it")
+    for ask in provers:
+        name = ask.__name__.replace("_", " ")
+        if problem.clock.is_over:
+            problem.note(f"{name} was not asked: the time was over")
+            break
+        try:
+            with interrupted_after(problem.clock):
+                found = ask(goal, problem)
+        except ClosedFormMismatch:
+            raise
+        except BudgetExceeded as error:
+            problem.note(f"{name}: {_first_sentence(error)}")
+            continue
+        except (MissingPackageError, UnsupportedFeatureError) as error:
+            problem.note(f"{name}: {_first_sentence(error)}")
+            continue
+        if found is None:
+            continue
+        if found.is_settled:
+            return found
+        if best.verdict == "undecided" and (found.verdict == "supported" or not best.method):
+            best = found
+    return best
+
+
+def _with_correction(claim: Claim, goal: Goal, finding: Finding, problem: Problem) -> Finding:
+    from dataclasses import replace
+
+    from dynsym.claims.repairs import corrected_goal
+
+    clock = problem.clock.part(REPAIR_SHARE)
+    try:
+        with interrupted_after(clock):
+            found = corrected_goal(goal, problem, claim.stated_alternatives, clock)
+    except DynsymError as error:
+        problem.note(f"search for a correction: {_first_sentence(error)}")
+        return finding
+    return finding if found is None else replace(finding, corrected=found)
+
+
+def _verdict(claim: Claim, goal: Goal, finding: Finding, problem: Problem, seconds: float) -> Verdict:
+    scope = finding.scope or ("all values that the hypotheses allow" if claim.hypotheses else _plain_scope(goal))
+    return Verdict(
+        finding.verdict,
+        id=claim.id,
+        statement=claim.statement,
+        source=claim.source,
+        scope="; ".join(part for part in (claim.scope, scope) if part),
+        method=finding.method,
+        reason=finding.reason,
+        hypotheses=finding.hypotheses,
+        argument=finding.steps,
+        counterexample=finding.counterexample,
+        corrected=finding.corrected,
+        goal=goal.text(),
+        notes=tuple(problem.notes),
+        seconds=seconds,
+    )
+
+
+def _plain_scope(goal: Goal) -> str:
+    return "all values of the symbols" if goal.free_symbols() else "a statement without free symbols"
+
+
+def _first_sentence(error: Exception) -> str:
+    return str(error).split(". ")[0].splitlines()[0][:200]

@@ -1,0 +1,322 @@
+"""Whether a formula holds wherever hypotheses do: algebra, a search for points, roots on the line, solvers, boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+from sympy import Expr
+from sympy.logic.boolalg import And, Boolean
+
+from dynsym.claims.problem import Problem
+from dynsym.claims.reals.boxes import excluded
+from dynsym.claims.reals.exact import divided_by, vanishes
+from dynsym.claims.reals.formulas import atoms_of, conjuncts, equations_of, negated, normal, symbols_of, truth
+from dynsym.claims.reals.line import satisfying_point
+from dynsym.claims.reals.solvers import ask_both, question
+from dynsym.claims.reals.witnesses import find_point, point_json
+from dynsym.claims.registry import Reduction
+from dynsym.claims.relations import formula_text
+from dynsym.claims.verdict import Finding, Step
+from dynsym.derive._field import Field, root_relations
+from dynsym.derive._ring import Ring, generators_of
+from dynsym.derive._signs import _by_terms, sign_of_element
+from dynsym.errors import ClosedFormMismatch, UnsupportedFeatureError
+
+__all__ = ["contradiction", "decide"]
+
+CHECKS = 12
+"""Points at which what algebra proved is tried out."""
+
+
+@dataclass
+class _Case:
+    """One decision under way."""
+
+    problem: Problem
+    steps: list[Step] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
+
+    @property
+    def hypotheses(self) -> tuple[Boolean, ...]:
+        return self.problem.hypotheses
+
+    def record(self, method: str, step: dict[str, Any], used: Sequence[Boolean] = ()) -> None:
+        if method not in self.methods:
+            self.methods.append(method)
+        self.steps.append(step)
+        self.used += [text for text in map(formula_text, used) if text not in self.used]
+
+
+def decide(reduction: Reduction, problem: Problem) -> Finding:
+    """Prove or refute that a formula holds at every point that the hypotheses allow.
+
+    Parameters
+    ----------
+    reduction : Reduction
+    problem : Problem
+
+    Returns
+    -------
+    Finding
+    """
+    form = normal(reduction.formula)
+    case = _Case(problem)
+    left = [part for part in conjuncts(form) if not _by_algebra(part, case)]
+    if not left:
+        _tried_out(form, problem)
+        return _proved(case, reduction)
+    point = _counterexample(left, reduction, problem)
+    if point is not None:
+        return _refuted(left, point, reduction)
+    open_parts = []
+    for part in left:
+        settled, hint = _by_search(part, case)
+        if not settled:
+            point = _counterexample([part], reduction, problem, hint)
+            if point is not None:
+                return _refuted([part], point, reduction)
+            open_parts.append(part)
+    if not open_parts:
+        return _proved(case, reduction)
+    words = "; ".join(formula_text(part)[:120] for part in open_parts[:2])
+    if reduction.margin is not None and _only_marginal(open_parts, reduction, problem):
+        return Finding(
+            "undecided",
+            method=reduction.method,
+            reason=f"only marginal points are left, where {formula_text(normal(reduction.margin))[:160]}",
+        )
+    return Finding("undecided", method=reduction.method, reason=f"neither proved nor refuted: {words}")
+
+
+def contradiction(problem: Problem) -> Finding | None:
+    """A proof that no point satisfies the hypotheses, or None."""
+    together = normal(And(*problem.hypotheses))
+    if not problem.hypotheses or find_point(together, problem.clock.part(0.1), points=120) is not None:
+        return None
+    if together == sympy.false:
+        return Finding("vacuous", method="contradictory hypotheses", reason="no point satisfies the hypotheses")
+    case = _Case(problem)
+    settled, hint = _by_search(sympy.false, case)
+    if settled:
+        return Finding(
+            "vacuous",
+            method=f"contradictory hypotheses: {', '.join(case.methods)}",
+            reason="no point satisfies the hypotheses",
+            hypotheses=tuple(map(formula_text, problem.hypotheses)),
+            steps=tuple(case.steps),
+        )
+    hints = [hint] if hint else []
+    if not hint or find_point(together, problem.clock.part(0.1), points=40, hints=hints) is None:
+        problem.note("no point that satisfies the hypotheses was found, and they were not shown to be contradictory")
+    return None
+
+
+# ---- proofs
+
+
+def _by_algebra(part: Boolean, case: _Case) -> bool:
+    """Equations in the ring or modulo hypotheses; inequalities by the signs of their terms."""
+    if part == sympy.true:
+        return True
+    if isinstance(part, sympy.Eq):
+        difference = part.lhs - part.rhs
+        if vanishes(difference):
+            case.record(
+                "exact algebra in the ring", {"rule": "ring", "left": _text(part.lhs), "right": _text(part.rhs)}
+            )
+            return True
+        equations = equations_of(case.hypotheses)
+        if not equations:
+            return False
+        clock = case.problem.clock.part(0.2)
+        found = divided_by(difference, equations, lambda e: _differs_from_zero(e, case), clock)
+        if found is None:
+            return False
+        hypotheses = [h for h in case.hypotheses if any(e in equations_of((h,)) for e in _originals(found, equations))]
+        case.record(
+            "exact algebra modulo the hypotheses",
+            {
+                "rule": "pseudo-division",
+                "vanishes": _text(difference),
+                "by": [_text(e) for e in found.equations],
+                "symbols": [s.name for s in found.symbols],
+                "leading": [_text(e) for e in found.leading],
+            },
+            hypotheses,
+        )
+        return True
+    sign = _term_sign(part)
+    if sign is not None:
+        case.record("signs of all terms", {"rule": "signs", "relation": formula_text(part)})
+        return True
+    return False
+
+
+def _originals(found: Any, equations: Sequence[Expr]) -> list[Expr]:
+    return [e for e in equations if sympy.numer(sympy.together(e)) in found.equations]
+
+
+def _term_sign(part: Boolean) -> int | None:
+    """The sign of the difference, where assumptions alone make the relation true."""
+    wanted = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}}.get(getattr(part, "rel_op", ""))
+    if wanted is None:
+        return None
+    try:
+        ring = Ring(generators_of([part.lhs - part.rhs]))
+        element = Field(ring, root_relations(ring))(part.lhs - part.rhs)
+        sign = sign_of_element(element)
+    except UnsupportedFeatureError:
+        return None
+    if sign not in wanted:
+        return None
+    if len(wanted) == 1 and not _never_zero(element, ring):
+        return None
+    return sign
+
+
+def _never_zero(element: Any, ring: Ring) -> bool:
+    """Whether no factor can vanish: its terms have one sign, and one of them differs from zero."""
+    _, factors = element.numerator.factor()
+    return all(
+        _by_terms(ring, factor) is not None
+        and any(
+            all(g.is_nonzero for g, power in zip(ring.generators, powers, strict=False) if power)
+            for powers in factor.to_dict()
+        )
+        for factor, _ in factors
+    )
+
+
+def _differs_from_zero(expression: Expr, case: _Case) -> bool:
+    if expression.is_nonzero:
+        return True
+    inner = _Case(case.problem)
+    settled, _ = _by_search(sympy.Ne(expression, 0), inner)
+    if settled:
+        for method, step in zip(inner.methods, inner.steps, strict=False):
+            case.record(method, dict(step), case.hypotheses)
+    return settled
+
+
+def _by_search(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]:
+    """Roots on the line, then both solvers, then boxes; and a model where a solver has one."""
+    against = And(negated(part), *case.hypotheses)
+    symbols = symbols_of(against)
+    clock = case.problem.clock
+    if len(symbols) == 1:
+        try:
+            point = satisfying_point(against, symbols[0])
+        except UnsupportedFeatureError:
+            pass
+        else:
+            if point is None:
+                step = {"rule": "line", "symbol": symbols[0].name, "false": formula_text(normal(against))}
+                case.record("real roots isolated on the line", step, case.hypotheses)
+                return True, None
+            return False, {symbols[0]: point}
+    try:
+        asked = question(negated(part), case.hypotheses)
+        answer = ask_both(asked, clock)
+    except UnsupportedFeatureError as error:
+        case.problem.note(f"solvers: {str(error).split('. ')[0]}")
+        answer = None
+    if answer is not None and answer.is_unsatisfiable:
+        case.record(
+            "z3 and cvc5",
+            {
+                "rule": "smt",
+                "text": asked.text,
+                "variables": {name: str(meaning) for name, meaning in asked.variables.items()},
+                "said": dict(answer.said),
+            },
+            case.hypotheses,
+        )
+        return True, None
+    if answer is not None and "sat" not in answer.said.values():
+        case.problem.note(f"solvers: {answer}")
+    try:
+        found = excluded(negated(part), case.hypotheses, clock.part(0.3))
+    except UnsupportedFeatureError as error:
+        case.problem.note(f"boxes: {str(error).split('. ')[0]}")
+        found = None
+    if found is not None:
+        step = {"rule": "boxes", "false": formula_text(normal(against)), "box": found.box, "examined": found.examined}
+        case.record("branch and prune in ball arithmetic", step, case.hypotheses)
+        return True, None
+    return False, None if answer is None else answer.model
+
+
+def _proved(case: _Case, reduction: Reduction) -> Finding:
+    methods = ", ".join(dict.fromkeys([*([reduction.method] if reduction.method else []), *case.methods]))
+    return Finding(
+        "proved",
+        method=methods,
+        reason=f"holds by {methods}",
+        hypotheses=tuple(case.used),
+        steps=(*reduction.steps, *case.steps),
+    )
+
+
+def _tried_out(form: Boolean, problem: Problem) -> None:
+    """What algebra proved is evaluated at a few points; a false one is a fault of dynsym."""
+    point = find_point(And(negated(form), *problem.hypotheses), problem.clock.part(0.05), points=CHECKS)
+    if point is not None:
+        raise ClosedFormMismatch(
+            f"{formula_text(form)[:200]} was proved by algebra and is false at {point_json(point)}: a fault of dynsym. "
+            "Report the claim."
+        )
+
+
+# ---- refutations
+
+
+def _counterexample(
+    parts: Sequence[Boolean], reduction: Reduction, problem: Problem, hint: dict[Any, Any] | None = None
+) -> dict[Any, Any] | None:
+    against = And(negated(And(*parts)), *problem.hypotheses)
+    if reduction.margin is not None:
+        against = And(against, negated(reduction.margin))
+    hints = [hint] if hint else []
+    clock = problem.clock.part(0.2)
+    return find_point(against, clock, hints=hints, points=240 if hint is None else 40)
+
+
+def _only_marginal(parts: Sequence[Boolean], reduction: Reduction, problem: Problem) -> bool:
+    assert reduction.margin is not None
+    return all(_by_search(sympy.Or(part, reduction.margin), _Case(problem))[0] for part in parts)
+
+
+def _refuted(parts: Sequence[Boolean], point: dict[Any, Any], reduction: Reduction) -> Finding:
+    failing = next((part for part in parts if truth(part, point) is False), parts[0])
+    return Finding(
+        "refuted",
+        method=", ".join(part for part in (reduction.method, "evaluation at a point") if part),
+        reason=f"at {', '.join(f'{s} = {v}' for s, v in point_json(point).items()) or 'every point'}: {_numbers(failing, point)}",
+        steps=(
+            *reduction.steps,
+            {"rule": "evaluation", "point": point_json(point), "false": formula_text(failing)},
+        ),
+        counterexample=point_json(point),
+    )
+
+
+def _numbers(failing: Boolean, point: dict[Any, Any]) -> str:
+    """The failing relation with its numbers."""
+    for atom in atoms_of(failing):
+        if truth(atom, point) is False:
+            sides = [side.xreplace(point) for side in (atom.lhs, atom.rhs)]
+            values = [str(side) if side.is_Rational else f"{side} (about {float(side):.6g})" for side in sides]
+            sign = {"==": "="}.get(atom.rel_op, atom.rel_op)
+            return f"{formula_text(atom)[:160]} becomes {values[0]} {sign} {values[1]}, which is false"
+    return f"{formula_text(failing)[:200]} is false"
+
+
+def _text(expression: Expr) -> str:
+    try:
+        return formula_text(expression)
+    except (ValueError, UnsupportedFeatureError):
+        return str(expression)

@@ -1,0 +1,166 @@
+"""Formulas over the reals: normal forms, what symbols are assumed to be, and truth at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+import sympy
+from sympy import Expr, Symbol
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import And, Boolean, Or
+
+from dynsym.derive._balls import ball, precision, sign_of
+from dynsym.errors import UnsupportedFeatureError
+
+__all__ = [
+    "Point",
+    "assumptions_of",
+    "atoms_of",
+    "branches",
+    "conjuncts",
+    "equations_of",
+    "negated",
+    "normal",
+    "symbols_of",
+    "truth",
+]
+
+Point = Mapping[Symbol, Expr]
+
+MAX_BRANCHES = 256
+BITS = 128
+
+_TESTS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}, "==": {0}, "!=": {-1, 1}}
+
+
+def normal(formula: Boolean) -> Boolean:
+    """Without not, implies and iff: and, or, and relations.
+
+    Examples
+    --------
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> normal(sympy.Implies(x > 0, y > 0))
+    (x <= 0) | (y > 0)
+    """
+    return sympy.to_nnf(formula, simplify=False)
+
+
+def negated(formula: Boolean) -> Boolean:
+    """The normal form of the negation."""
+    return normal(sympy.Not(formula))
+
+
+def conjuncts(formula: Boolean) -> tuple[Boolean, ...]:
+    """The parts of a conjunction."""
+    if formula == sympy.true:
+        return ()
+    return tuple(formula.args) if isinstance(formula, And) else (formula,)
+
+
+def branches(formula: Boolean) -> Iterator[tuple[Boolean, ...]]:
+    """Conjunctions of relations, at most some hundreds, of which the disjunction is the (normal) formula."""
+    count = 0
+    for branch in _branches(formula):
+        yield branch
+        count += 1
+        if count >= MAX_BRANCHES:
+            return
+
+
+def _branches(formula: Boolean) -> Iterator[tuple[Boolean, ...]]:
+    if isinstance(formula, Or):
+        for part in sorted(formula.args, key=sympy.default_sort_key):
+            yield from _branches(part)
+    elif isinstance(formula, And):
+        plain = tuple(part for part in formula.args if not isinstance(part, Or))
+        split = [part for part in formula.args if isinstance(part, Or)]
+        for chosen in product(*([list(_branches(part)) for part in split])):
+            yield (*plain, *(atom for branch in chosen for atom in branch))
+    elif formula == sympy.true:
+        yield ()
+    elif formula != sympy.false:
+        yield (formula,)
+
+
+def atoms_of(formula: Boolean) -> tuple[Relational, ...]:
+    """The relations in a formula."""
+    return tuple(sorted(formula.atoms(Relational), key=sympy.default_sort_key))
+
+
+def equations_of(relations: tuple[Boolean, ...]) -> tuple[Expr, ...]:
+    """Expressions that vanish, from the equations among relations that all hold."""
+    found = []
+    for relation in relations:
+        for part in conjuncts(relation):
+            if isinstance(part, sympy.Eq):
+                found.append(part.lhs - part.rhs)
+    return tuple(found)
+
+
+def symbols_of(*formulas: Boolean | Expr) -> tuple[Symbol, ...]:
+    """The free symbols, sorted by name."""
+    found = set().union(*(formula.free_symbols for formula in formulas)) if formulas else set()
+    return tuple(sorted(found, key=lambda s: (s.name, str(s.assumptions0))))
+
+
+def assumptions_of(symbols: tuple[Symbol, ...]) -> tuple[Boolean, ...]:
+    """What symbols are assumed to be, as relations that sympy does not evaluate away."""
+    found: list[Boolean] = []
+    for s in symbols:
+        if s.is_positive:
+            found.append(sympy.Gt(s, 0, evaluate=False))
+        elif s.is_negative:
+            found.append(sympy.Lt(s, 0, evaluate=False))
+        elif s.is_nonnegative:
+            found.append(sympy.Ge(s, 0, evaluate=False))
+        elif s.is_nonpositive:
+            found.append(sympy.Le(s, 0, evaluate=False))
+        elif s.is_nonzero:
+            found.append(sympy.Ne(s, 0, evaluate=False))
+    return tuple(found)
+
+
+def truth(formula: Boolean, point: Point) -> bool | None:
+    """Whether a formula holds at a point, exactly or in ball arithmetic; None where it is not decided or not defined.
+
+    Examples
+    --------
+    >>> x = sympy.Symbol("x", real=True)
+    >>> truth(sympy.Or(x > 1, sympy.Eq(sympy.tanh(x), x)), {x: sympy.Integer(0)})
+    True
+    """
+    if formula == sympy.true:
+        return True
+    if formula == sympy.false:
+        return False
+    if isinstance(formula, Relational):
+        sign = sign_at(formula.lhs - formula.rhs, point)
+        return None if sign is None else sign in _TESTS[formula.rel_op]
+    if isinstance(formula, sympy.Not):
+        inner = truth(formula.args[0], point)
+        return None if inner is None else not inner
+    if isinstance(formula, And | Or):
+        wanted = isinstance(formula, Or)
+        parts = [truth(part, point) for part in formula.args]
+        if wanted in parts:
+            return wanted
+        return None if None in parts else not wanted
+    return truth(normal(formula), point)
+
+
+def sign_at(expression: Expr, point: Point) -> int | None:
+    """The sign of an expression at a point: exact for rational values, certified by balls otherwise."""
+    value = expression.xreplace(dict(point))
+    if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.free_symbols or value.has(sympy.I):
+        return None
+    if value.is_Rational:
+        return int(sympy.sign(value))
+    try:
+        with precision(BITS):
+            sign = sign_of(ball(value, {}))
+    except (UnsupportedFeatureError, ValueError, ZeroDivisionError):
+        return None
+    if sign is None and sympy.expand(value) == 0:
+        return 0
+    return sign

@@ -1,0 +1,143 @@
+"""Which provers and reducers serve which goal: how a new goal becomes provable.
+
+A goal is one frozen dataclass, a subclass of `Goal`. What dynsym can do with it is registered beside it::
+
+    @reducer(MyGoal)
+    def my_condition(goal, problem):  # -> Reduction: the goal holds at a point exactly where a formula does
+        ...
+
+    @prover(MyGoal, order=20)
+    def by_a_theorem(goal, problem):  # -> Finding, or None where it has nothing to say
+        ...
+
+A prover may raise `UnsupportedFeatureError` (the goal is not of its kind), `MissingPackageError` or `BudgetExceeded`:
+each of these becomes a note of the verdict and the next prover is asked. A prover that refutes returns a `Finding` too.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from sympy.logic.boolalg import Boolean
+
+if TYPE_CHECKING:
+    from dynsym.claims.goals import Goal
+    from dynsym.claims.verdict import Finding, Step
+
+__all__ = ["Prover", "Reducer", "Reduction", "prover", "provers_of", "reducer", "reducer_of"]
+
+_PROVERS_MODULE = "dynsym.claims.provers"
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A goal as a formula: at every point that the hypotheses allow, the goal holds exactly where the formula does.
+
+    Parameters
+    ----------
+    formula : Boolean
+        Equations and inequalities between real expressions, joined by and, or, not.
+    method : str
+        What made it: ``"Hurwitz minors"``.
+    steps : tuple of Step
+        Why the two are equivalent.
+    margin : Boolean or None
+        Where the formula is false without refuting the goal, such as a marginal eigenvalue: no counterexample is
+        taken from there.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> Reduction(sympy.true, method="nothing to show").formula
+    True
+    """
+
+    formula: Boolean
+    method: str
+    steps: tuple[Step, ...] = ()
+    margin: Boolean | None = None
+
+
+Prover = Callable[..., "Finding | None"]
+Reducer = Callable[..., Reduction]
+
+_PROVERS: dict[type, list[tuple[int, str, Prover]]] = {}
+_REDUCERS: dict[type, Reducer] = {}
+
+P = TypeVar("P", bound=Callable[..., object])
+
+
+def prover(*goals: type[Goal], order: int = 50) -> Callable[[P], P]:
+    """Register a prover or refuter for kinds of goals; a lower order is asked earlier.
+
+    Parameters
+    ----------
+    *goals : classes of goals
+    order : int
+        Exact algebra 10, theorems 30, the general engine 50, searches 70.
+
+    Returns
+    -------
+    decorator of a function (goal, problem) -> Finding or None
+
+    Examples
+    --------
+    >>> from dynsym.claims.goals import Identity
+    >>> @prover(Identity, order=99)
+    ... def nothing_to_say(goal, problem):
+    ...     return None
+    >>> nothing_to_say in provers_of(Identity)
+    True
+    >>> _PROVERS[Identity].pop() is not None
+    True
+    """
+
+    def register(function: P) -> P:
+        for goal in goals:
+            entries = _PROVERS.setdefault(goal, [])
+            entries.append((order, function.__name__, function))  # type: ignore[arg-type]
+            entries.sort(key=lambda entry: entry[0])
+        return function
+
+    return register
+
+
+def reducer(*goals: type[Goal]) -> Callable[[P], P]:
+    """Register the function that turns a goal into a formula.
+
+    Parameters
+    ----------
+    *goals : classes of goals
+
+    Returns
+    -------
+    decorator of a function (goal, problem) -> Reduction
+
+    Examples
+    --------
+    >>> from dynsym.claims.goals import Identity
+    >>> reducer_of(Identity) is not None
+    True
+    """
+
+    def register(function: P) -> P:
+        for goal in goals:
+            _REDUCERS[goal] = function  # type: ignore[assignment]
+        return function
+
+    return register
+
+
+def provers_of(goal: type[Goal]) -> tuple[Prover, ...]:
+    """The provers of a kind of goal, in the order in which they are asked."""
+    importlib.import_module(_PROVERS_MODULE)
+    return tuple(function for _, _, function in _PROVERS.get(goal, ()))
+
+
+def reducer_of(goal: type[Goal]) -> Reducer | None:
+    """The reducer of a kind of goal, or None."""
+    importlib.import_module(_PROVERS_MODULE)
+    return _REDUCERS.get(goal)

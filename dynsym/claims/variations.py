@@ -1,0 +1,90 @@
+"""Small changes of formulas: what repairs try on a false claim, and what mutants do to a true one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sympy
+from sympy import Expr, Integer, Rational
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
+
+__all__ = ["variations"]
+
+FACTORS = (Integer(2), Rational(1, 2), Integer(3), Rational(1, 3), Integer(4), Rational(1, 4))
+MAX_TERMS = 8
+_TURNED = {"<": sympy.Gt, "<=": sympy.Ge, ">": sympy.Lt, ">=": sympy.Le, "==": sympy.Ne, "!=": sympy.Eq}
+_STRICTNESS = {"<": sympy.Le, "<=": sympy.Lt, ">": sympy.Ge, ">=": sympy.Gt}
+
+
+def variations(formula: Expr | Boolean) -> Iterator[tuple[str, Expr | Boolean]]:
+    """Formulas that differ by a sign, a factor, a term, an exponent, two exchanged symbols, or a relation sign.
+
+    Parameters
+    ----------
+    formula : Expr or Boolean
+
+    Yields
+    ------
+    what was done, and the changed formula
+
+    Examples
+    --------
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> [str(changed) for what, changed in variations(x + y) if what == "a sign flipped"]
+    ['-x - y', '-x + y', 'x - y']
+    """
+    seen = {formula}
+    for what, changed in _variations(formula):
+        if changed not in seen and changed not in (sympy.true, sympy.false):
+            seen.add(changed)
+            yield what, changed
+
+
+def _variations(formula: Expr | Boolean) -> Iterator[tuple[str, Expr | Boolean]]:
+    if isinstance(formula, Relational):
+        yield from _of_relation(formula)
+    elif isinstance(formula, Boolean) and not isinstance(formula, sympy.Symbol):
+        for k, part in enumerate(formula.args):
+            for what, changed in _variations(part):
+                yield what, formula.func(*formula.args[:k], changed, *formula.args[k + 1 :])
+    else:
+        yield from _of_expression(formula)
+
+
+def _of_relation(relation: Relational) -> Iterator[tuple[str, Boolean]]:
+    left, right = relation.args
+    if relation.rel_op in _STRICTNESS:
+        yield "strictness changed", _STRICTNESS[relation.rel_op](left, right)
+    yield "the relation turned", _TURNED[relation.rel_op](left, right)
+    for what, changed in _of_expression(right):
+        yield what, relation.func(left, changed)
+    for what, changed in _of_expression(left):
+        yield what, relation.func(changed, right)
+
+
+def _of_expression(expression: Expr) -> Iterator[tuple[str, Expr]]:
+    yield "a sign flipped", -expression
+    terms = sympy.Add.make_args(expression)
+    if 1 < len(terms) <= MAX_TERMS:
+        terms = tuple(sorted(terms, key=sympy.default_sort_key))
+        for k, term in enumerate(terms):
+            yield "a sign flipped", sympy.Add(*terms[:k], -term, *terms[k + 1 :])
+        for k, term in enumerate(terms):
+            for factor in FACTORS:
+                yield "a factor changed", sympy.Add(*terms[:k], factor * term, *terms[k + 1 :])
+        for k in range(len(terms)):
+            yield "a term dropped", sympy.Add(*terms[:k], *terms[k + 1 :])
+    for factor in FACTORS:
+        yield "a factor changed", factor * expression
+    symbols = sorted(expression.free_symbols, key=str)
+    for s in symbols:
+        yield "a factor changed", s * expression
+        yield "a factor changed", expression / s
+    for k, a in enumerate(symbols):
+        for b in symbols[k + 1 :]:
+            yield "symbols exchanged", expression.xreplace({a: b, b: a})
+    for power in sorted(expression.atoms(sympy.Pow), key=sympy.default_sort_key)[:MAX_TERMS]:
+        if power.exp.is_Integer:
+            yield "an exponent changed", expression.xreplace({power: power.base ** (power.exp + 1)})
+            yield "an exponent changed", expression.xreplace({power: power.base ** (power.exp - 1)})
