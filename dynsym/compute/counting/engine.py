@@ -82,6 +82,7 @@ class Engine(ABC):
     """The equations, as the driver sees them."""
 
     is_odd: bool = False
+    can_tighten: bool = False
 
     @abstractmethod
     def prepare(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -94,6 +95,10 @@ class Engine(ABC):
     @abstractmethod
     def settle(self, boxes: Contracted) -> tuple[np.ndarray, Found]:
         """Mask of the boxes that are settled, and the solutions enclosed on the way."""
+
+    def tighten(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """A stronger contraction that takes much longer, where the engine has one."""
+        return low, high
 
     def cut(self, column: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """Where to cut [low, high] in these unknowns."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from dynsym.compute.counting.link_functions import (
     Chord,
+    Hull,
     Interval,
     LinkFunction,
     LogisticLink,
@@ -15,6 +16,7 @@ from dynsym.compute.counting.link_functions import (
     SoftplusLink,
     TanhLink,
 )
+from dynsym.compute.counting.tanh_hull import LINES
 
 __all__ = ["LinkFunctions"]
 
@@ -85,6 +87,19 @@ class LinkFunctions:
     def line(self, low: np.ndarray, high: np.ndarray) -> Chord:
         slope, lower, upper = self._apply("line", 3, low, high)
         return slope, lower, upper
+
+    def hull(self, low: np.ndarray, high: np.ndarray) -> Hull:
+        """Lines over and under the graph of every φ, (LINES, batch, m) each."""
+        slope, offset, other_slope, other_offset = (np.empty((LINES, *low.shape)) for _ in range(4))
+        for function, columns in self._groups:  # type: ignore[attr-defined]
+            found = function.hull(low[..., columns], high[..., columns])
+            for target, part in zip((slope, offset, other_slope, other_offset), found, strict=True):
+                target[..., columns] = part
+        return slope, offset, other_slope, other_offset
+
+    def least(self, linear: np.ndarray, factor: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Lower bounds of linear x + factor φ(x) on [low, high]."""
+        return self._apply("least", 1, linear, factor, low, high)[0]
 
     def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         slope, lower, upper = self._apply("square_chord", 3, low, high)

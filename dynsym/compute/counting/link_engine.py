@@ -7,12 +7,16 @@ import numpy as np
 from dynsym.compute.counting.engine import Contracted, Engine, Found
 from dynsym.compute.counting.krawczyk import enclose, newton
 from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.multiplier_bounds import tighten
 from dynsym.compute.counting.preconditioner import Preconditioner
 from dynsym.compute.counting.product_relaxation import relax_products
 from dynsym.compute.counting.relaxation import forward, relax
 from dynsym.compute.counting.shaving import shave
 
 __all__ = ["LinkEngine"]
+
+CURVED_WIDTH = 1e-3
+"""Boxes narrower than this in every output gain nothing from linear programs: chords are as good as hulls."""
 
 INJECTIVE_WIDTH = 0.6
 """Boxes wider than this in some output are not tested for injectivity where the test needs an inverse of its own."""
@@ -40,6 +44,7 @@ class LinkEngine(Engine):
         self.problem = problem
         self.reach = reach
         self.is_odd = problem.is_odd
+        self.can_tighten = problem.cubic is None
 
     def prepare(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, ...]:
         if self.problem.cubic is None:
@@ -51,6 +56,12 @@ class LinkEngine(Engine):
         if self.problem.cubic is None:
             return relax(self.problem, low, high)
         return relax_products(self.problem, low, high)
+
+    def tighten(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        wide = (self._output_width(low, high) > CURVED_WIDTH).any(axis=1)
+        low, high = low.copy(), high.copy()
+        low[wide], high[wide] = tighten(self.problem, low[wide], high[wide])
+        return low, high
 
     def cut(self, column: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         return self.problem.functions.middle_of(column, low, high)

@@ -13,11 +13,13 @@ from typing import ClassVar
 import numpy as np
 
 from dynsym.compute.counting.rounding import UNIT, above, below, square_range
+from dynsym.compute.counting.tanh_hull import LINES, lines_over_tanh
 
 __all__ = ["LinkFunction", "LogisticLink", "RectifiedLink", "SoftplusLink", "TanhLink"]
 
 Interval = tuple[np.ndarray, np.ndarray]
 Chord = tuple[np.ndarray, np.ndarray, np.ndarray]
+Hull = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 FUNCTION_ERROR = 64 * UNIT
 """Relative error allowed to numpy's elementary functions; their documentation promises less than 4 units."""
@@ -66,6 +68,21 @@ class LinkFunction(ABC):
     def line(self, low: np.ndarray, high: np.ndarray) -> Chord:
         """As `chord`, with any slope that makes the bounds narrower."""
         return self.chord(low, high)
+
+    def hull(self, low: np.ndarray, high: np.ndarray) -> Hull:
+        """Slopes and offsets of lines over φ on [low, high], and of lines under it, approximately; (LINES, …) each."""
+        found = self.chord(low, high)
+        slope, lower, upper = (np.broadcast_to(part, (LINES, *low.shape)) for part in found)
+        return slope, upper, slope, lower
+
+    def least(self, linear: np.ndarray, factor: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Lower bounds of `linear` x + `factor` φ(x) on [low, high]."""
+        slope, lower, upper = self.chord(low, high)
+        steep = np.abs(linear) + np.abs(factor * slope)
+        pad = 16 * UNIT * (steep * np.maximum(np.abs(low), np.abs(high)))
+        pad += 16 * UNIT * np.abs(factor) * (np.abs(lower) + np.abs(upper))
+        total = linear + factor * slope
+        return np.minimum(total * low, total * high) + np.minimum(factor * lower, factor * upper) - pad
 
     def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         """Slope s and bounds of φ(x)² - s x on [low, high]."""
@@ -141,6 +158,25 @@ class TanhLink(LinkFunction):
             touch = np.log((1 + tangent) / np.sqrt(slope))
             return touch, np.where(slope > 0, tangent - slope * touch, 1.0)
 
+    def hull(self, low: np.ndarray, high: np.ndarray) -> Hull:
+        slope, offset = lines_over_tanh(-high, -low)
+        return (*lines_over_tanh(low, high), slope, -offset)
+
+    def least(self, linear: np.ndarray, factor: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        # Besides the ends, the extreme value f (tanh x - s x) with s = -linear/factor = tanh' x, on the convex side.
+        bottom, top = np.tanh(low), np.tanh(high)
+        size = np.abs(factor)
+        least = np.minimum(linear * low + factor * bottom, linear * high + factor * top)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = -linear / factor
+        inside = (slope > 0) & (slope < 1)
+        touch, peak = self._touch(np.where(inside, slope, 0.5))
+        place = np.where(factor > 0, -touch, touch)
+        margin = 1e-9 * (1 + touch)
+        inside &= (place >= low - margin) & (place <= high + margin)
+        least = np.where(inside, np.minimum(least, -size * peak), least)
+        return least - (2 * FUNCTION_ERROR + 8 * UNIT) * size - 8 * UNIT * np.abs(linear) * np.maximum(-low, high)
+
     def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         bottom, top = np.tanh(low), np.tanh(high)
         slope = _slope(low, high, bottom * bottom, top * top, 2 * bottom * (1 - bottom * bottom), -1.0, 1.0)
@@ -214,6 +250,15 @@ class LogisticLink(LinkFunction):
 
     def line(self, low: np.ndarray, high: np.ndarray) -> Chord:
         return self._from_tanh(*self._tanh.line(0.5 * low, 0.5 * high))
+
+    def hull(self, low: np.ndarray, high: np.ndarray) -> Hull:
+        slope, offset, other_slope, other_offset = self._tanh.hull(0.5 * low, 0.5 * high)
+        return 0.25 * slope, 0.5 + 0.5 * offset, 0.25 * other_slope, 0.5 + 0.5 * other_offset
+
+    def least(self, linear: np.ndarray, factor: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        half = 0.5 * factor
+        least = self._tanh.least(2 * linear, half, 0.5 * low, 0.5 * high)
+        return least + half - 4 * UNIT * (np.abs(least) + np.abs(half))
 
     @staticmethod
     def _from_tanh(slope: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> Chord:

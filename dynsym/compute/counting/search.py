@@ -26,6 +26,12 @@ NOISY_GENERATIONS = 6
 NOISY_WIDTH = 0.02
 """A box is given up when rounding alone made more than a share NOISY of its width, and of its ancestors' widths, so
 often; wide ones are not, since a preconditioner may be unlucky."""
+PATIENCE = 4096
+DEAR = 1000
+"""With an engine that can tighten, a search starts over, tightening every box, once it has examined PATIENCE boxes and
+DEAR for each solution found. A tightened box costs about a hundred others."""
+TIGHTENED_CHUNK = 32
+"""Chunks of tightened boxes are smaller by this factor, since each box stands for many linear programs."""
 
 Progress = Callable[[float, int, int], None]
 """Called with the share of the start box that is settled, the number of boxes examined and of solutions found."""
@@ -128,10 +134,12 @@ def search(
     """
     run = _Run(engine, method, clock, progress, np.maximum(high - low, 1e-300), settled_box, stop_when_undecided, tree)
     run.mirrored = method.use_symmetry and engine.is_odd and bool((low == -high).all())
-    run.stack.append(
-        _Boxes(low[None].copy(), high[None].copy(), np.ones(1), np.zeros(1, dtype=int), np.zeros(1, dtype=int))
-    )
-    return run.work_off()
+    run.start(low, high)
+    run.work_off()
+    if run.gave_up:
+        run.start_over(low, high)
+        run.work_off()
+    return run.outcome()
 
 
 @dataclass(slots=True)
@@ -186,26 +194,49 @@ class _Run:
     undecided: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
     examined: int = 0
     settled: float = 0.0
+    reported: float = 0.0
+    solutions: int = 0
+    tightens: bool = False
+    reason: str | None = None
 
-    def work_off(self) -> SearchOutcome:
+    def start(self, low: np.ndarray, high: np.ndarray) -> None:
+        self.stack = [
+            _Boxes(low[None].copy(), high[None].copy(), np.ones(1), np.zeros(1, dtype=int), np.zeros(1, dtype=int))
+        ]
         if self.mirrored:
             self._halve()
-        reason = None
-        while self.stack:
-            reason = self._limit_reached()
-            if reason:
+
+    def start_over(self, low: np.ndarray, high: np.ndarray) -> None:
+        """Forget everything but the number of boxes examined, and tighten boxes from the first one on."""
+        self.found, self.undecided, self.settled, self.solutions, self.tightens = [], [], 0.0, 0, True
+        self.start(low, high)
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether solutions are so dear that boxes should be tightened."""
+        if self.tightens or not self.engine.can_tighten or self.tree is not None or self.reason or not self.stack:
+            return False
+        return self.examined >= max(PATIENCE, DEAR * self.solutions)
+
+    def work_off(self) -> None:
+        while self.stack and not self.gave_up:
+            self.reason = self._limit_reached()
+            if self.reason:
                 for left in self.stack:
                     self.undecided += list(zip(left.low, left.high, strict=True))
                 break
             self._work(self._next_chunk())
             if self.progress is not None:
-                self.progress(self.settled, self.examined, sum(len(f.sign) for f in self.found))
+                self.reported = max(self.reported, self.settled)
+                self.progress(self.reported, self.examined, self.solutions)
+
+    def outcome(self) -> SearchOutcome:
         found = Found.joined([Found.nothing(len(self.scale)), *self.found])
         undecided = self.undecided
         if self.mirrored:
             found = Found.joined([found, Found(-found.middle, found.radius, found.sign)])
             undecided = undecided + [(-high, -low) for low, high in undecided]
-        return SearchOutcome(found, undecided, self.examined, reason, self.halved)
+        return SearchOutcome(found, undecided, self.examined, self.reason, self.halved)
 
     def _halve(self) -> None:
         """Keep x_k >= 0 for the most influential k: the other half holds the mirror images."""
@@ -226,9 +257,10 @@ class _Run:
 
     def _next_chunk(self) -> _Boxes:
         parts, size = [], 0
-        while self.stack and size < self.method.chunk:
+        most = max(self.method.chunk // TIGHTENED_CHUNK, 1) if self.tightens else self.method.chunk
+        while self.stack and size < most:
             boxes = self.stack.pop()
-            room = self.method.chunk - size
+            room = most - size
             if len(boxes) > room:
                 self.stack.append(boxes.take(slice(None, -room)))
                 boxes = boxes.take(slice(-room, None))
@@ -264,12 +296,24 @@ class _Run:
             return
         done, found = self.engine.settle(contracted)
         if self.tree is not None:
-            self.tree.settle(boxes.node[done], sum(len(f.sign) for f in self.found))
+            self.tree.settle(boxes.node[done], self.solutions)
         self.found.append(found)
+        self.solutions += len(found.sign)
         self.settled += float(boxes.share[done].sum())
-        if not done.all():
-            left = ~done
-            self._divide(contracted.take(left), before[left], boxes.take(left))
+        left = np.flatnonzero(~done)
+        contracted, before, boxes = contracted.take(left), before[left], boxes.take(left)
+        if self.tightens and len(boxes):
+            left = self._tighten(contracted, before)
+            self._note_empty(boxes.take(~left))
+            contracted, before, boxes = contracted.take(left), before[left], boxes.take(left)
+        if len(boxes):
+            self._divide(contracted, before, boxes)
+
+    def _tighten(self, contracted: Contracted, before: np.ndarray) -> np.ndarray:
+        """Tighten the boxes that did not shrink well; returns the mask of those that may hold a solution."""
+        slow = (contracted.high - contracted.low >= SHRUNK * before).all(axis=1)
+        contracted.low[slow], contracted.high[slow] = self.engine.tighten(contracted.low[slow], contracted.high[slow])
+        return np.all(contracted.low <= contracted.high, axis=1)
 
     def _note_empty(self, boxes: _Boxes) -> None:
         self.settled += float(boxes.share.sum())
