@@ -2,7 +2,8 @@
 
 Positive c with c_i w_ij = c_j w_ji exist exactly when every pair of weights has one sign and the two products of
 weights round every cycle are equal; a spanning forest leaves one condition for each remaining edge. Weights are held
-as a rational coefficient and exponents, so that products are additions.
+as a rational coefficient and exponents, so that products are additions. A weight that is only known not to be negative
+may vanish, and then a pair has one direction only: such cases are named with the answer.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ class CycleTest:
     residual : Expr or None
         The difference that does not vanish.
     assumed_positive : tuple of Expr
-        Products w_ij w_ji whose sign is not known and was taken as positive.
+        Products w_ij w_ji that were taken as positive, although their sign is not known or one of the two may vanish.
+    unless_zero : Expr or None
+        Where the condition does not hold: what might vanish for the parameters' assumptions, and then it may hold.
     """
 
     holds: bool
@@ -45,22 +48,28 @@ class CycleTest:
     cycle: tuple[int, ...] = ()
     residual: Expr | None = None
     assumed_positive: tuple[Expr, ...] = ()
+    unless_zero: Expr | None = None
 
 
 Powers = tuple[tuple[int, int], ...]
-_Monomial = tuple[Fraction, Powers]  # a number, and exponents of numbered bases
-_ONE: _Monomial = (Fraction(1), ())
+_Monomial = tuple[int | Fraction, Powers]  # a number, and exponents of numbered bases
+_ONE: _Monomial = (1, ())
 
 
 def _times(left: _Monomial, right: _Monomial, sign: int = 1) -> _Monomial:
     """left right, or left / right for sign -1."""
-    number = left[0] * right[0] if sign == 1 else left[0] / right[0]
+    whole = sign == 1 or right[0] == 1
+    number = left[0] * right[0] if whole else Fraction(left[0]) / right[0]
     if not right[1]:
         return number, left[1]
+    if not left[1] and sign == 1:
+        return number, right[1]
     total = dict(left[1])
     for base, power in right[1]:
         total[base] = total.get(base, 0) + sign * power
-    return number, tuple(sorted((base, power) for base, power in total.items() if power))
+        if not total[base]:
+            del total[base]
+    return number, tuple(sorted(total.items()))
 
 
 class _Bases:
@@ -70,43 +79,65 @@ class _Bases:
         self.expressions: list[Expr] = []
         self._number: dict[Expr, int] = {}
         self._known: dict[Expr, _Monomial] = {}
+        self._signs: list[int | None] = []
+        self._vanishing: list[bool] = []
 
     def monomial(self, weight: Expr) -> _Monomial:
-        if weight not in self._known:
-            self._known[weight] = self._read(weight)
-        return self._known[weight]
+        found = self._known.get(weight)
+        if found is None:
+            found = self._known[weight] = self._read(weight)
+        return found
 
     def _read(self, weight: Expr) -> _Monomial:
-        number, rest = weight.as_coeff_Mul()
-        if not number.is_Rational:
-            number, rest = sympy.S.One, weight
+        number: int | Fraction = 1
         powers: dict[int, int] = {}
-        for base, power in rest.as_powers_dict().items() if rest is not sympy.S.One else ():
-            whole = power.is_Integer
-            key = self._key(base if whole else base**power)
-            powers[key] = powers.get(key, 0) + (int(power) if whole else 1)
-        return Fraction(int(number.p), int(number.q)), tuple(sorted(powers.items()))
+        for factor in weight.args if weight.is_Mul else (weight,):
+            if factor.is_Rational:
+                number = int(factor.p) if factor.is_Integer else Fraction(int(factor.p), int(factor.q))
+                continue
+            base, power = (factor.base, int(factor.exp)) if factor.is_Pow and factor.exp.is_Integer else (factor, 1)
+            key = self._key(base)
+            powers[key] = powers.get(key, 0) + power
+        return number, tuple(sorted(powers.items()))
 
     def _key(self, base: Expr) -> int:
-        if base not in self._number:
-            self._number[base] = len(self.expressions)
+        key = self._number.get(base)
+        if key is None:
+            key = self._number[base] = len(self.expressions)
             self.expressions.append(base)
-        return self._number[base]
+            up = base.is_positive or base.is_nonnegative
+            self._signs.append(1 if up else -1 if base.is_negative or base.is_nonpositive else None)
+            self._vanishing.append(base.is_zero is not False)
+        return key
 
     def expression(self, monomial: _Monomial) -> Expr:
-        number = sympy.Rational(monomial[0].numerator, monomial[0].denominator)
+        number = sympy.Rational(*monomial[0].as_integer_ratio())
         return sympy.Mul(number, *[self.expressions[base] ** power for base, power in monomial[1]])
 
     def sign(self, monomial: _Monomial) -> int | None:
         sign = 1 if monomial[0] > 0 else -1
         for key, power in monomial[1]:
-            base = self.expressions[key]
-            if power % 2 == 0 or base.is_positive or base.is_nonnegative:
-                continue
-            if not (base.is_negative or base.is_nonpositive):
-                return None
-            sign = -sign
+            if power % 2:
+                own = self._signs[key]
+                if own is None:
+                    return None
+                sign *= own
         return sign
+
+    def are_alike(self, left: _Monomial, right: _Monomial) -> bool:
+        """Whether two weights are known to have one sign and not to vanish, or are equal."""
+        if left == right:
+            return True
+        signs = {self.sign(left), self.sign(right)}
+        return len(signs) == 1 and None not in signs and not (self.may_vanish(left) or self.may_vanish(right))
+
+    def may_vanish(self, monomial: _Monomial) -> bool:
+        return any(self._vanishing[key] for key, _ in monomial[1])
+
+    def unless(self, monomial: _Monomial) -> Expr | None:
+        """The product of the bases that may vanish, or None."""
+        found = [self.expressions[key] for key, _ in monomial[1] if self._vanishing[key]]
+        return sympy.Mul(*found) if found else None
 
 
 def cycle_test(size: int, weights: Mapping[Place, Expr]) -> CycleTest:
@@ -127,33 +158,36 @@ def cycle_test(size: int, weights: Mapping[Place, Expr]) -> CycleTest:
     bases = _Bases()
     table = {place: bases.monomial(weight) for place, weight in weights.items() if place[0] != place[1] and weight != 0}
     assumed: dict[Expr, None] = {}
-    ratio: list[dict[int, _Monomial]] = [{} for _ in range(size)]
+    neighbours: list[list[int]] = [[] for _ in range(size)]
     for (i, j), own in table.items():
         back = table.get((j, i))
         if back is None:
-            return CycleTest(False, cycle=(j, i), residual=bases.expression(own))
-        if i < j:
+            return CycleTest(False, cycle=(j, i), residual=bases.expression(own), unless_zero=bases.unless(own))
+        neighbours[i].append(j)
+        if i < j and not bases.are_alike(own, back):
             product = _times(own, back)
             sign = bases.sign(product)
             if sign == -1:
-                return CycleTest(False, cycle=(j, i), residual=bases.expression(product))
-            if sign is None:
+                return CycleTest(
+                    False, cycle=(j, i), residual=bases.expression(product), unless_zero=bases.unless(product)
+                )
+            if sign is None or bases.may_vanish(_times(own, back, -1)):
                 assumed[bases.expression(product)] = None
-            # c_j / c_i = w_ij / w_ji
-            ratio[i][j] = _times(own, back, -1)
-            ratio[j][i] = _times(back, own, -1)
-    scale, parent = _spread(size, ratio)
+    scale, parent = _spread(size, neighbours, table)
     for (i, j), own in table.items():
-        if i < j and _times(scale[i], own) != _times(scale[j], table[j, i]):
+        if i < j and parent[i] != j and parent[j] != i and _times(scale[i], own) != _times(scale[j], table[j, i]):
             cycle = _cycle(i, j, parent)
             residual = _residual(cycle, table, bases)
             if residual != 0:
-                return CycleTest(False, cycle=tuple(cycle), residual=residual)
+                unless = residual if residual.is_zero is not False else None
+                return CycleTest(False, cycle=tuple(cycle), residual=residual, unless_zero=unless)
     return CycleTest(True, scale=tuple(map(bases.expression, scale)), assumed_positive=tuple(assumed))
 
 
-def _spread(size: int, ratio: list[dict[int, _Monomial]]) -> tuple[list[_Monomial], list[int | None]]:
-    """c along a spanning forest, breadth first, and the parents in it."""
+def _spread(
+    size: int, neighbours: list[list[int]], table: Mapping[Place, _Monomial]
+) -> tuple[list[_Monomial], list[int | None]]:
+    """c along a spanning forest, breadth first, and the parents in it: c_j / c_i = w_ij / w_ji."""
     scale: dict[int, _Monomial] = {}
     parent: list[int | None] = [None] * size
     for root in range(size):
@@ -163,9 +197,9 @@ def _spread(size: int, ratio: list[dict[int, _Monomial]]) -> tuple[list[_Monomia
         waiting = deque([root])
         while waiting:
             i = waiting.popleft()
-            for j, step in ratio[i].items():
+            for j in neighbours[i]:
                 if j not in scale:
-                    scale[j], parent[j] = _times(scale[i], step), i
+                    scale[j], parent[j] = _times(scale[i], _times(table[i, j], table[j, i], -1)), i
                     waiting.append(j)
     return [scale[k] for k in range(size)], parent
 

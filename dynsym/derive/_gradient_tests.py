@@ -87,14 +87,20 @@ def _from_cycles(
         family = (
             "diag(c_i phi'(x_i))" if is_rate_network else "diag(c_i s_i(x_i)), s_i from the columns of the Jacobian"
         )
-        return Gradient("refuted", f"no metric {family} with c > 0: {why}", test.cycle, is_rate_network=is_rate_network)
+        assumed: tuple[str, ...] = ()
+        if test.unless_zero is not None:
+            why += f"; unless {test.unless_zero} = 0"
+            assumed = (f"{test.unless_zero} != 0",)
+        why = f"no metric {family} with c > 0: {why}"
+        return Gradient("refuted", why, test.cycle, is_rate_network=is_rate_network, assumptions=assumed)
     taus = [sympy.S.One] * len(slopes)
     if is_rate_network and system.template is not None:
         taus = list(system.template.time_constants)
     shown = [_entry(tau * c, slope) for tau, c, slope in zip(taus, test.scale, slopes, strict=True)][:SHOWN]
     metric = f"diag({', '.join(shown)}{', …' if len(slopes) > SHOWN else ''})"
     assumed = tuple(f"{product} > 0" for product in test.assumed_positive)
-    return Gradient("proved", f"gradient flow in {metric}", (), metric, is_rate_network, assumed)
+    where = f" where {' and '.join(assumed[:SHOWN])}{', …' if len(assumed) > SHOWN else ''}" if assumed else ""
+    return Gradient("proved", f"gradient flow in {metric}{where}", (), metric, is_rate_network, assumed)
 
 
 def _entry(scale: Expr, slope: str) -> str:

@@ -1,5 +1,7 @@
 """Gradients, curl, energies, conserved quantities, and the exclusion of Hopf points."""
 
+import time
+
 import numpy as np
 import pytest
 import sympy
@@ -107,6 +109,48 @@ def test_the_number_of_independent_cycles(size):
         found = cycle_test(size, broken)
         assert not found.holds
         assert {i, j} <= set(found.cycle)
+
+
+def test_a_weight_that_may_vanish_is_not_taken_as_positive():
+    a, b = sympy.symbols("a b", nonnegative=True)
+    found = cycle_test(2, {(0, 1): a, (1, 0): b})
+    assert found.assumed_positive == (a * b,)
+    net = ds.Network.from_matrix([[0, a], [b, 0]], ["u", "v"])
+    split = ds.decompose(ds.build_system(net))
+    assert split.is_gradient["diagonal"] == "proved"
+    assert split.assumptions == ("a*b > 0",)
+    assert "where a*b > 0" in split.reasons["diagonal"]
+    # With b = 0 and a > 0 the answer is the other one.
+    assert ds.decompose(ds.build_system(net), values={"a": 1, "b": 0}).is_gradient["diagonal"] == "refuted"
+    # One weight both ways may vanish without harm, and positive weights need nothing.
+    assert cycle_test(2, {(0, 1): a, (1, 0): 2 * a}).assumed_positive == ()
+    p, q = sympy.symbols("p q", positive=True)
+    assert cycle_test(2, {(0, 1): p, (1, 0): q}).assumed_positive == ()
+    # A refutation by a weight that may vanish says so too.
+    assert cycle_test(2, {(0, 1): a, (1, 0): -b}).unless_zero == a * b
+    assert cycle_test(2, {(0, 1): a}).unless_zero == a
+    assert cycle_test(2, {(0, 1): p, (1, 0): -q}).unless_zero is None
+    one_way = ds.decompose(ds.build_system(ds.Network.from_matrix([[0, 0], [b, 0]], ["u", "v"])))
+    assert "unless b = 0" in one_way.reasons["diagonal"]
+    assert one_way.assumptions == ("b != 0",)
+
+
+def test_the_cycle_condition_of_ten_thousand_edges_is_quick():
+    size = 100
+    scale = [sympy.Symbol(f"c{i}", positive=True) for i in range(size)]
+    weights = {
+        (i, j): sympy.Symbol(f"s_{min(i, j)}_{max(i, j)}", positive=True) / scale[i]
+        for i in range(size)
+        for j in range(size)
+        if i != j
+    }
+    began = time.process_time()
+    assert cycle_test(size, weights).holds
+    assert time.process_time() - began < 2  # 0.2 s on an idle core
+    weights[7, 31] *= 2
+    broken = cycle_test(size, weights)
+    assert not broken.holds
+    assert {7, 31} <= set(broken.cycle)
 
 
 def test_opposite_signs_admit_no_positive_metric():
