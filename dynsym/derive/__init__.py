@@ -1,6 +1,7 @@
 """Closed forms: linearisations, bifurcation conditions with normal forms, gradients, conserved quantities."""
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym.derive.codimension_two import bogdanov_takens_condition, cusp_condition
 from dynsym.derive.conditions import (
     Conditions,
     find_conditions,
@@ -42,8 +43,10 @@ __all__ = [
     "Semicircle",
     "SpectralLaw",
     "SpectralSupport",
+    "bogdanov_takens_condition",
     "characteristic_polynomial",
     "critical_curve",
+    "cusp_condition",
     "decompose",
     "eigenvalue_symbol",
     "energy_function",

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 
 import mpmath
@@ -21,8 +20,19 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet
 from dynsym.derive._balls import precision
+from dynsym.derive._circles import Taylor
 from dynsym.derive._problem import Problem
 from dynsym.derive._program import NoNumberError, Program, number_of
+from dynsym.derive._samples import (
+    TOLERANCE,
+    SkipError,
+    Values,
+    holds,
+    jet_value,
+    random_function,
+    random_number,
+    real_number,
+)
 from dynsym.derive._zero_conditions import Finding
 from dynsym.errors import ClosedFormMismatch
 
@@ -34,18 +44,8 @@ BITS = 256
 POINTS = 20
 ATTEMPTS = 200
 SECONDS = 0.2
-RADIUS = mpf(10) ** -4
-SAMPLES = 8
-ORDERS = 4
-TOLERANCE = mpf(10) ** -14
 STEP = mpf(10) ** -10
 LARGEST = 16
-
-Values = Mapping[Any, Any]
-
-
-class _SkipError(ArithmeticError):
-    """A sample lies outside the conditions or outside what can be evaluated."""
 
 
 def check_finding(problem: Problem, finding: Finding, seed: int = 0) -> int:
@@ -86,7 +86,7 @@ def check_finding(problem: Problem, finding: Finding, seed: int = 0) -> int:
             with mpmath.workdps(DIGITS):
                 _compare(problem, finding, values, claims)
             compared += 1
-        except (_SkipError, NoNumberError, ZeroDivisionError):
+        except (SkipError, NoNumberError, ZeroDivisionError):
             continue
     return compared
 
@@ -98,20 +98,20 @@ def _sample(problem: Problem, finding: Finding, generator: random.Random) -> dic
     """Values for every symbol, the critical parameter included, and polynomials for undefined activations."""
     values: dict[Expr, Any] = {}
     for function in _undefined(problem, finding):
-        values[function] = _random_function(function[1], generator)
+        values[function] = random_function(function[1], generator)
     numeric = finding.solution.balls
     if numeric is not None:
         with precision(BITS):
             values.update({s: mpf(b.mid().str(DIGITS + 10, radius=False)) for s, b in numeric().items()})
     for symbol in sorted(_symbols(problem, finding) - set(values), key=str):
-        known = _jet_value(symbol, values)
-        values[symbol] = _random_number(symbol, generator) if known is None else known
+        known = jet_value(symbol, values)
+        values[symbol] = random_number(symbol, generator) if known is None else known
     _satisfy(problem, finding, values)
     if numeric is None:
-        values[problem.parameter] = _real(_solved(problem, finding, values))
+        values[problem.parameter] = real_number(_solved(problem, finding, values))
     for relation in (*finding.constraints, *finding.solution.relations):
-        if isinstance(relation, sympy.Rel) and not _holds(relation, values):
-            raise _SkipError
+        if isinstance(relation, sympy.Rel) and not holds(relation, values):
+            raise SkipError
     return values
 
 
@@ -132,39 +132,6 @@ def _undefined(problem: Problem, finding: Finding) -> set[tuple[str, str]]:
     return found
 
 
-def _random_function(parity: str, generator: random.Random) -> list[Any]:
-    """Taylor coefficients of a polynomial that increases near zero."""
-    coefficients = [mpf(generator.randint(-9, 9)) / 20 for _ in range(8)]
-    if parity == "odd":
-        coefficients[::2] = [mpf(0)] * 4
-    if parity == "even":
-        coefficients[1::2] = [mpf(0)] * 4
-    else:
-        coefficients[1] = mpf(generator.randint(10, 20)) / 10
-    return coefficients
-
-
-def _jet_value(symbol: Symbol, values: Values) -> Any:
-    """The derivative at zero that ``s<k>`` or ``s<k>_<name>`` stands for."""
-    for function, coefficients in values.items():
-        if not isinstance(function, tuple):
-            continue
-        suffix = "" if function[0] == "phi" else f"_{function[0]}"
-        for order, coefficient in enumerate(coefficients):
-            if symbol.name == f"s{order}{suffix}":
-                return coefficient * mpmath.factorial(order)
-    return None
-
-
-def _random_number(symbol: Symbol, generator: random.Random) -> Any:
-    number = mpf(generator.randint(1, 60)) / generator.randint(11, 29)
-    if symbol.is_positive or symbol.is_nonnegative:
-        return number
-    if symbol.is_negative:
-        return -number
-    return number if generator.random() < 0.6 else -number
-
-
 def _satisfy(problem: Problem, finding: Finding, values: dict[Expr, Any]) -> None:
     """Choose one remaining symbol so that the constraints of the locus hold."""
     if finding.solution.balls is not None or not finding.locus.constraints:
@@ -177,11 +144,11 @@ def _satisfy(problem: Problem, finding: Finding, values: dict[Expr, Any]) -> Non
         values[symbol] = mpf(0)
         at_zero, rate = number_of(constraint, values), number_of(slope, values)
         if rate != 0:
-            values[symbol] = _real(-at_zero / rate)
+            values[symbol] = real_number(-at_zero / rate)
             if (symbol.is_positive and values[symbol] <= 0) or (symbol.is_negative and values[symbol] >= 0):
-                raise _SkipError
+                raise SkipError
             return
-    raise _SkipError
+    raise SkipError
 
 
 def _solved(problem: Problem, finding: Finding, values: Values) -> Any:
@@ -195,19 +162,8 @@ def _solved(problem: Problem, finding: Finding, values: Values) -> Any:
     roots = mpmath.polyroots([number_of(c, values) for c in coefficients], maxsteps=500, extraprec=400)
     real = [r for r in roots if abs(mpmath.im(r)) < TOLERANCE]
     if not real:
-        raise _SkipError
+        raise SkipError
     return mpmath.re(real[0])
-
-
-def _real(number: Any) -> Any:
-    if abs(mpmath.im(number)) > TOLERANCE:
-        raise _SkipError
-    return mpmath.re(number)
-
-
-def _holds(relation: Any, values: Values) -> bool:
-    left, right = _real(number_of(relation.lhs, values)), _real(number_of(relation.rhs, values))
-    return bool(left > right if isinstance(relation, sympy.StrictGreaterThan) else left >= right)
 
 
 # ---- the comparison
@@ -216,12 +172,12 @@ def _holds(relation: Any, values: Values) -> bool:
 def _claims(finding: Finding, values: Values) -> dict[str, Any]:
     """What the closed forms say at a point."""
     claims = {"frequency": finding.frequency, "coefficient": finding.coefficient, "speed": finding.transversality}
-    return {what: _real(number_of(claim, values)) for what, claim in claims.items() if claim is not None}
+    return {what: real_number(number_of(claim, values)) for what, claim in claims.items() if claim is not None}
 
 
 def _compare(problem: Problem, finding: Finding, values: dict[Expr, Any], claims: Mapping[str, Any]) -> None:
     states = problem.system.states
-    point = [_real(number_of(problem.expansion.point[s], values)) for s in states]
+    point = [real_number(number_of(problem.expansion.point[s], values)) for s in states]
     rates = [rate.xreplace(dict(problem.values)) for rate in problem.system.rhs]
     own = {key: value for key, value in values.items() if key not in states}
 
@@ -233,7 +189,7 @@ def _compare(problem: Problem, finding: Finding, values: dict[Expr, Any], claims
 
     scale = 1 + max(abs(x) for x in point)
     _agree(finding, "the right-hand side", max(abs(r) for r in field(point)) / scale, 0)
-    taylor = _Taylor(field, point)
+    taylor = Taylor(field, point)
     critical = claims.get("frequency", mpf(0))
     eigenvalues = mpmath.eig(taylor.jacobian, left=False, right=False) if len(point) > 1 else [taylor.jacobian[0, 0]]
     nearest = min(eigenvalues, key=lambda z: abs(z - mpc(0, critical)))
@@ -262,7 +218,7 @@ def _speed(problem: Problem, moving: Program, values: Values, left: list[Any], r
         parameter = values[problem.parameter] + side * STEP
         at = {**values, problem.parameter: parameter}
         point = [number_of(problem.expansion.point[s], at) for s in problem.system.states]
-        jacobians.append(_Taylor(lambda x, p=parameter: moving([*x, p]), point).jacobian)  # type: ignore[misc]
+        jacobians.append(Taylor(lambda x, p=parameter: moving([*x, p]), point).jacobian)  # type: ignore[misc]
     change = (jacobians[0] - jacobians[1]) / (2 * STEP) * mpmath.matrix(right)
     return mpmath.re(_dot(left, list(change)))
 
@@ -274,58 +230,6 @@ def _agree(finding: Finding, what: str, claimed: Any, found: Any, *, loose: bool
             f"{finding.kind} at {finding.solution.formula}: {what} is {mpmath.nstr(claimed, 12)} in closed form and "
             f"{mpmath.nstr(found, 12)} by an independent computation. Nothing is returned; please report the model."
         )
-
-
-@cache
-def _circle(bits: int) -> tuple[list[Any], list[list[Any]]]:
-    """The samples on the unit circle, and for each order the weights of the transform; at a precision."""
-    turns = [mpmath.expjpi(mpf(2 * k) / SAMPLES) for k in range(SAMPLES)]
-    return turns, [[mpmath.conj(t) ** order / SAMPLES for t in turns] for order in range(ORDERS)]
-
-
-class _Taylor:
-    """Taylor coefficients along a direction: f(x + t u) sampled on a circle of t."""
-
-    def __init__(self, field: Callable[[list[Any]], list[Any]], point: list[Any]) -> None:
-        self.field = field
-        self.point = point
-        size = len(point)
-        columns = [self.along([mpf(int(i == j)) for i in range(size)])[1] for j in range(size)]
-        self.jacobian = mpmath.matrix([[columns[j][i] for j in range(size)] for i in range(size)])
-
-    def along(self, direction: list[Any]) -> list[list[Any]]:
-        """Coefficients of t^0 … t^3 of f(x + t u)."""
-        length = max(abs(u) for u in direction)
-        radius = RADIUS / (length if length else 1)
-        turns, weights = _circle(mpmath.mp.prec)
-        is_real = all(mpmath.im(u) == 0 for u in direction)
-        values: list[list[Any]] = []
-        for k, t in enumerate(turns):
-            if is_real and k > SAMPLES // 2:
-                values.append([mpmath.conj(y) for y in values[SAMPLES - k]])
-            else:
-                values.append(self.field([x + radius * t * u for x, u in zip(self.point, direction, strict=True)]))
-        columns = [list(column) for column in zip(*values, strict=True)]
-        return [
-            [mpmath.fdot(column, weight) / radius**order for column in columns] for order, weight in enumerate(weights)
-        ]
-
-    def quadratic(self, u: list[Any], v: list[Any]) -> list[Any]:
-        """B(u, v) by polarisation."""
-        if u == v:
-            return [2 * c for c in self.along(u)[2]]
-        plus = self.along([a + b for a, b in zip(u, v, strict=True)])[2]
-        minus = self.along([a - b for a, b in zip(u, v, strict=True)])[2]
-        return [(p - m) / 2 for p, m in zip(plus, minus, strict=True)]
-
-    def cubic(self, u: list[Any], v: list[Any]) -> list[Any]:
-        """C(u, u, v) by polarisation."""
-        if u == v:
-            return [6 * c for c in self.along(u)[3]]
-        plus = self.along([a + b for a, b in zip(u, v, strict=True)])[3]
-        minus = self.along([a - b for a, b in zip(u, v, strict=True)])[3]
-        alone = self.along(v)[3]
-        return [p - m - 2 * a for p, m, a in zip(plus, minus, alone, strict=True)]
 
 
 def _vectors(jacobian: Any, eigenvalue: Any) -> tuple[list[Any], list[Any]]:
@@ -350,23 +254,23 @@ def _solve(matrix: Any, right: list[Any]) -> list[Any]:
     return list(mpmath.lu_solve(matrix, mpmath.matrix(right)))
 
 
-def _zero_coefficient(kind: str, taylor: _Taylor, left: list[Any], right: list[Any]) -> Any:
+def _zero_coefficient(kind: str, taylor: Taylor, left: list[Any], right: list[Any]) -> Any:
     phase = max(right, key=abs)
     turn = abs(phase) / phase
     v, w = [mpmath.re(x * turn) for x in right], [mpmath.re(x / turn) for x in left]
     curvature = taylor.quadratic(v, v)
     if kind != "pitchfork":
-        return _real(_dot(w, curvature) / 2)
+        return real_number(_dot(w, curvature) / 2)
     size = taylor.jacobian.rows
     # A rank-one shift along the critical mode makes the matrix regular and leaves the solution as it is.
     regular = taylor.jacobian + mpmath.matrix([[v[i] * w[j] for j in range(size)] for i in range(size)])
     h = _solve(regular, [-c for c in curvature])
     terms = taylor.cubic(v, v)
     bent = taylor.quadratic(v, h)
-    return _real(_dot(w, [t + 3 * b for t, b in zip(terms, bent, strict=True)]) / 6)
+    return real_number(_dot(w, [t + 3 * b for t, b in zip(terms, bent, strict=True)]) / 6)
 
 
-def _first_lyapunov(taylor: _Taylor, omega: Any, left: list[Any], right: list[Any]) -> Any:
+def _first_lyapunov(taylor: Taylor, omega: Any, left: list[Any], right: list[Any]) -> Any:
     bar = [mpmath.conj(x) for x in right]
     size = taylor.jacobian.rows
     mean = _solve(taylor.jacobian, taylor.quadratic(right, bar))

@@ -20,7 +20,7 @@ from typing import Any
 from dynsym.derive._expansion import bilinear, trilinear
 from dynsym.derive._linear import Algebra, Matrix, Vector, transposed
 
-__all__ = ["CriticalData", "HopfForm", "ZeroForm", "hopf_form", "zero_form"]
+__all__ = ["CriticalData", "HopfForm", "ZeroForm", "combined", "dot", "hopf_form", "sparse_times", "zero_form"]
 
 
 @dataclass(frozen=True)
@@ -61,18 +61,18 @@ class HopfForm:
     transversality: Any
 
 
-def _dot(u: Vector, v: Vector) -> Any:
+def dot(u: Vector, v: Vector) -> Any:
     total: Any = 0
     for a, b in zip(u, v, strict=True):
         total = total + a * b
     return total
 
 
-def _combined(u: Vector, factor: Any, v: Vector) -> Vector:
+def combined(u: Vector, factor: Any, v: Vector) -> Vector:
     return [a + factor * b for a, b in zip(u, v, strict=True)]
 
 
-def _sparse_times(entries: Mapping[tuple[int, int], Any], v: Vector) -> Vector:
+def sparse_times(entries: Mapping[tuple[int, int], Any], v: Vector) -> Vector:
     total: Vector = [0] * len(v)
     for (i, j), entry in entries.items():
         total[i] = total[i] + entry * v[j]
@@ -87,20 +87,20 @@ def zero_form(data: CriticalData, algebra: Algebra, is_zero: Callable[[Any], boo
     """
     v = algebra.kernel(data.linear)
     w = algebra.kernel(transposed(data.linear))
-    overlap, square = _dot(w, v), _dot(v, v)
+    overlap, square = dot(w, v), dot(v, v)
     none = ZeroForm(v, w, overlap, square, None, None, None, None)
     if is_zero(overlap):
         return none
-    drive = _dot(w, data.by_parameter) / overlap
+    drive = dot(w, data.by_parameter) / overlap
     curvature = bilinear(data.quadratic, v, v)
-    quadratic = _dot(w, curvature) / (2 * overlap)
+    quadratic = dot(w, curvature) / (2 * overlap)
     cubic = transversality = None
     if is_zero(quadratic):
         h = algebra.solve_singular(data.linear, [-c for c in curvature], v, w) if _any(curvature, is_zero) else None
         terms = trilinear(data.cubic, v, v, v)
         if h is not None:
-            terms = _combined(terms, 3, bilinear(data.quadratic, v, h))
-        cubic = _dot(w, terms) / (6 * overlap)
+            terms = combined(terms, 3, bilinear(data.quadratic, v, h))
+        cubic = dot(w, terms) / (6 * overlap)
     if is_zero(drive):
         branch = data.branch
         if branch is None:
@@ -108,8 +108,8 @@ def zero_form(data: CriticalData, algebra: Algebra, is_zero: Callable[[Any], boo
             branch = (
                 algebra.solve_singular(data.linear, [-f for f in data.by_parameter], v, w) if moved else [0] * len(v)
             )
-        speed = _combined(_sparse_times(data.linear_by_parameter, v), 1, bilinear(data.quadratic, v, branch))
-        transversality = _dot(w, speed) / overlap
+        speed = combined(sparse_times(data.linear_by_parameter, v), 1, bilinear(data.quadratic, v, branch))
+        transversality = dot(w, speed) / overlap
     return ZeroForm(v, w, overlap, square, drive, quadratic, cubic, transversality)
 
 
@@ -129,20 +129,20 @@ def hopf_form(
     q = algebra.kernel(_shifted(data.linear, pair, 1))
     w = algebra.kernel(_shifted(transposed(data.linear), pair, 1))
     bar = [conjugate(entry) for entry in q]
-    overlap = _dot(w, q)
+    overlap = dot(w, q)
     terms = trilinear(data.cubic, q, q, bar)
     if data.quadratic:
         mean = algebra.solve(data.linear, bilinear(data.quadratic, q, bar))
         double = algebra.solve(_shifted(data.linear, 2 * pair, -1), bilinear(data.quadratic, q, q))
-        terms = _combined(terms, -2, bilinear(data.quadratic, q, mean))
-        terms = _combined(terms, 1, bilinear(data.quadratic, bar, double))
-    g21 = _dot(w, terms) / overlap / real_part(_dot(q, bar))
+        terms = combined(terms, -2, bilinear(data.quadratic, q, mean))
+        terms = combined(terms, 1, bilinear(data.quadratic, bar, double))
+    g21 = dot(w, terms) / overlap / real_part(dot(q, bar))
     branch = data.branch
     if branch is None:
         moved = algebra.solve(data.linear, data.by_parameter) if data.by_parameter else [0] * size
         branch = [-entry for entry in moved]
-    speed = _combined(_sparse_times(data.linear_by_parameter, q), 1, bilinear(data.quadratic, q, branch))
-    return HopfForm(q, real_part(g21), real_part(_dot(w, speed) / overlap))
+    speed = combined(sparse_times(data.linear_by_parameter, q), 1, bilinear(data.quadratic, q, branch))
+    return HopfForm(q, real_part(g21), real_part(dot(w, speed) / overlap))
 
 
 def _shifted(matrix: Matrix, shift: Any, sign: int) -> Matrix:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
 from dynsym._expressions import Jet
+from dynsym.derive._determinant import determinant
 from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive._signs import sign_of_polynomial
 from dynsym.errors import UnsupportedFeatureError
@@ -22,6 +24,7 @@ __all__ = ["Family", "families"]
 
 LONGEST = 4000
 MOST_CASES = 200
+SHEARS = 4
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,13 @@ class _Case:
     nonzero: tuple[Expr, ...] = ()
 
 
-def families(equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock) -> tuple[list[Family], bool]:
+def families(
+    equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock, *, resultants: bool = False
+) -> tuple[list[Family], bool]:
     """All solutions that elimination reaches, and whether these are all there are.
+
+    With `resultants`, two polynomial equations of which none is linear are solved too: one unknown by their resultant,
+    the other by their first subresultant, a rational function of the first.
 
     Examples
     --------
@@ -53,7 +61,7 @@ def families(equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock
     """
     first: list[Family] = []
     for multilinear_first in (False, True):
-        found, complete = _solved(equations, unknowns, clock, multilinear_first)
+        found, complete = _solved(equations, unknowns, clock, multilinear_first, resultants)
         if complete:
             return found, True
         first = first or found
@@ -61,7 +69,7 @@ def families(equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock
 
 
 def _solved(
-    equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock, multilinear_first: bool
+    equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock, multilinear_first: bool, resultants: bool
 ) -> tuple[list[Family], bool]:
     """All families by one order of eliminations."""
     found: list[Family] = []
@@ -74,6 +82,8 @@ def _solved(
         case = waiting.pop(0)
         try:
             outcome = list(_advanced(case, multilinear_first))
+            if resultants and None in outcome:
+                outcome = [*(item for item in outcome if item is not None), *_by_resultants(case, clock)]
         except UnsupportedFeatureError:
             complete = False
             continue
@@ -228,3 +238,102 @@ def _common_root(case: _Case, unknown: Symbol, equations: tuple[Expr, ...]) -> I
         common = common.gcd(ring.polynomial(equation))
     if ring.degree(common, unknown) > 0:
         yield _Case((ring.expression(common),), case.unknowns, case.known, case.nonzero)
+
+
+def _by_resultants(case: _Case, clock: Clock) -> Iterator[Family | None]:
+    """Two polynomial equations in two unknowns: the roots of their resultant, the other unknown rational in them."""
+    excluded = _factors_of(case.nonzero)
+    factored = [_factors(e, case.unknowns, excluded or set()) for e in case.equations]
+    equations = [sympy.Mul(*parts) for parts in factored if parts is not None]
+    present = [u for u in case.unknowns if any(u in equation.free_symbols for equation in equations)]
+    if excluded is None or len(present) != 2 or len(equations) != 2:
+        yield None
+        return
+    ring = Ring(generators_of([*equations, *present]))
+    if any(g not in present and g.free_symbols & set(present) for g in ring.generators):
+        yield None
+        return
+    for shear in range(SHEARS):
+        found = _sheared(case, equations, present, shear, clock)
+        if found is not None:
+            yield from found
+            return
+    yield None
+
+
+def _sheared(
+    case: _Case, equations: list[Expr], present: list[Symbol], shear: int, clock: Clock
+) -> list[Family] | None:
+    """The common roots by their coordinate kept + shear · other; None where that does not tell them apart."""
+    ring = Ring(generators_of([*equations, *present]))
+    lowest = {u: min(ring.degree(ring.polynomial(e), u) for e in equations) for u in present}
+    other, kept = sorted(present, key=lambda u: (lowest[u] == 0, lowest[u]))
+    name = kept
+    if shear:
+        name = sympy.Dummy(f"{kept.name}_{shear}", real=True)
+        equations = [e.xreplace({kept: name - shear * other}) for e in equations]
+        ring = Ring(generators_of([*equations, other, name]))
+    pair = [ring.polynomial(equation) for equation in equations]
+    if min(ring.degree(p, other) for p in pair) == 0:
+        return None
+    clock.check("resultant of two conditions")
+    resultant = ring.resultant(pair[0], pair[1], other)
+    if resultant.is_zero():
+        return None
+    low, high = _first_subresultant(ring, pair, other, clock)
+    value = -ring.expression(low) / ring.expression(high) if not high.is_zero() else None
+    found = []
+    for part, _ in resultant.factor()[1]:
+        if ring.degree(part, name) < 1 or (sign_of_polynomial(ring, part) is not None and not _is_generator(part)):
+            continue
+        clock.check("common roots of two conditions")
+        if value is None or not high.gcd(part).is_constant():
+            return None
+        solved = {other: value, kept: name - shear * value} if shear else {other: value}
+        known = {u: e.xreplace(solved) for u, e in case.known.items()} | solved
+        nonzero = [e.xreplace(solved) for e in case.nonzero]
+        if not all(_is_finite(e, ring, part) for e in (*known.values(), *nonzero)):
+            continue
+        if any(_vanishes(e, ring, part) for e in nonzero):
+            continue
+        if ring.degree(part, name) == 1:
+            start, slope = ring.coefficients(part, name)
+            root = -ring.expression(start) / ring.expression(slope)
+            found.append(Family({u: sympy.cancel(e.xreplace({name: root})) for u, e in ({name: name} | known).items()}))
+        else:
+            found.append(Family(known, name, ring.expression(part)))
+    return found
+
+
+def _is_finite(expression: Expr, ring: Ring, part: Any) -> bool:
+    """Whether a rational function has no pole at the roots of a polynomial; yes where it is no rational function."""
+    try:
+        return bool(ring.quotient(expression)[1].gcd(part).is_constant())
+    except UnsupportedFeatureError:
+        return True
+
+
+def _vanishes(expression: Expr, ring: Ring, part: Any) -> bool:
+    try:
+        return not ring.polynomial(expression).gcd(part).is_constant()
+    except UnsupportedFeatureError:
+        return False
+
+
+def _first_subresultant(ring: Ring, pair: list[Any], unknown: Symbol, clock: Clock) -> tuple[Any, Any]:
+    """low, high with low + high unknown in the ideal of two polynomials."""
+    for polynomial in pair:
+        if ring.degree(polynomial, unknown) == 1:
+            low, high = ring.coefficients(polynomial, unknown)
+            return low, high
+    m, k = (ring.degree(p, unknown) for p in pair)
+    own = [ring.coefficients(p, unknown) for p in pair]
+    size = m + k - 2
+    rows = [[ring.zero] * s + own[0] + [ring.zero] * (k - 2 - s) for s in range(k - 1)]
+    rows += [[ring.zero] * s + own[1] + [ring.zero] * (m - 2 - s) for s in range(m - 1)]
+    found = []
+    for power in (0, 1):
+        columns = [power, *range(2, m + k - 1)]
+        entries = {(i, j): row[c] for i, row in enumerate(rows) for j, c in enumerate(columns) if not row[c].is_zero()}
+        found.append(determinant(ring, entries, size, clock))
+    return found[0], found[1]

@@ -19,14 +19,21 @@ __all__ = ["with_activation", "with_values"]
 
 _EXPRESSIONS = ("equation", "solution", "nondegeneracy", "transversality", "coefficient", "frequency")
 _ASSUMPTIONS = ("positive", "nonnegative", "negative", "nonzero", "integer", "real")
-_SIGN_DECIDES = ("pitchfork", "hopf")
+_SIGN_DECIDES = {
+    "pitchfork": "coefficient",
+    "hopf": "coefficient",
+    "cusp": "coefficient",
+    "z2_bogdanov_takens": "coefficient",
+    "bogdanov_takens": "nondegeneracy",
+}
 
 
 def with_values(condition: BifurcationCondition, values: Mapping[str, Any]) -> BifurcationCondition:
     """See `BifurcationCondition.with_values`."""
-    if condition.parameter in values:
+    taken = next((name for name in (condition.parameter, *condition.others) if name in values), None)
+    if taken is not None:
         raise ParameterError(
-            f"{condition.parameter!r} is the parameter that this condition determines; it takes values of the others. "
+            f"{taken!r} is a parameter that this condition determines; it takes values of the others. "
             "To evaluate at one value, substitute into condition.equation."
         )
     numbers = {name: exact(value, name=name) for name, value in values.items()}
@@ -64,6 +71,7 @@ def with_activation(condition: BifurcationCondition, activation: Any) -> Bifurca
 def _parts(condition: BifurcationCondition) -> list[Basic]:
     parts = [getattr(condition, name) for name in _EXPRESSIONS]
     parts += [*condition.at.values(), *condition.constraints, *(condition.mode or {}).values()]
+    parts += [*condition.coefficients.values(), *condition.others.values(), *condition.further_equations]
     return [part for part in parts if isinstance(part, Basic)]
 
 
@@ -87,14 +95,17 @@ def _mapped(condition: BifurcationCondition, change: Callable[[Any], Any]) -> Bi
         return change(value) if isinstance(value, Basic) else value
 
     parts: dict[str, Any] = {name: changed(getattr(condition, name)) for name in _EXPRESSIONS}
-    parts["at"] = {name: changed(value) for name, value in condition.at.items()}
+    for mapping in ("at", "coefficients", "others"):
+        parts[mapping] = {name: changed(value) for name, value in getattr(condition, mapping).items()}
+    parts["further_equations"] = tuple(changed(value) for value in condition.further_equations)
     if condition.mode is not None:
         parts["mode"] = {name: changed(value) for name, value in condition.mode.items()}
     parts["value"] = _number(parts["solution"])
     parts["coefficient_value"] = _number(parts["coefficient"])
-    sign = parts["coefficient_value"]
-    if condition.kind in _SIGN_DECIDES and sign is not None:
-        zero = parts["coefficient"].is_zero
+    decisive = parts.get(_SIGN_DECIDES.get(condition.kind, ""))
+    sign = _number(decisive)
+    if decisive is not None and sign is not None:
+        zero = decisive.is_zero
         parts["criticality"] = "degenerate" if zero else "supercritical" if sign < 0 else "subcritical"
 
     constraints = [changed(constraint) for constraint in condition.constraints]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from sympy import Expr
@@ -52,6 +52,12 @@ class BifurcationCondition(SymbolicResult):
         Must not vanish.
     coefficient : Expr or None
         Normal form coefficient; `coefficient_value` is its number.
+    coefficients : mapping of name to Expr
+        All of them, where there are several.
+    others : mapping of parameter name to Expr
+        The other parameters at a bifurcation of codimension two.
+    further_equations : tuple of Expr
+        Vanish there too.
     normalisation : str
         What makes the coefficient a number.
     criticality : {"supercritical", "subcritical", "degenerate", "depends"} or None
@@ -91,6 +97,9 @@ class BifurcationCondition(SymbolicResult):
     assumptions: tuple[str, ...] = ()
     reductions: tuple[str, ...] = ()
     verdict: str = "undecided"
+    coefficients: Mapping[str, Expr] = field(default_factory=dict)
+    others: Mapping[str, Expr] = field(default_factory=dict)
+    further_equations: tuple[Expr, ...] = ()
 
     def __post_init__(self) -> None:
         one_of(self.verdict, VERDICTS, "The verdict")
@@ -99,7 +108,9 @@ class BifurcationCondition(SymbolicResult):
         put = object.__setattr__
         put(self, "at", frozen_mapping(self.at))
         put(self, "mode", None if self.mode is None else frozen_mapping(self.mode))
-        for name in ("constraints", "assumptions", "reductions"):
+        for name in ("coefficients", "others"):
+            put(self, name, frozen_mapping(getattr(self, name)))
+        for name in ("constraints", "assumptions", "reductions", "further_equations"):
             put(self, name, tuple(getattr(self, name)))
         for name in ("value", "coefficient_value"):
             number = getattr(self, name)
@@ -114,6 +125,7 @@ class BifurcationCondition(SymbolicResult):
             if self.solution is not None
             else f"{_short(self.equation)} = 0"
         )
+        where = ", ".join([where, *(f"{name} = {_short(value)}" for name, value in self.others.items())])
         words = [word for word in (self.criticality, self.verdict) if word]
         return f"BifurcationCondition({self.kind}: {where}, {', '.join(words)})"
 
@@ -125,11 +137,14 @@ class BifurcationCondition(SymbolicResult):
             rows.append((symbol_latex(self.parameter), f"= {expression_latex(self.solution, limit=operations)}"))
         else:
             rows.append(("0", f"= {expression_latex(self.equation, limit=operations)}"))
+        rows += [(symbol_latex(n), f"= {expression_latex(e, limit=operations)}") for n, e in self.others.items()]
         rows += [(words("at ") + left, right) for left, right in state_rows(self.at, operations)]
         rows += constraint_rows(self.constraints, operations)
         if self.frequency is not None:
             rows.append((r"\omega", f"= {expression_latex(self.frequency, limit=operations)}"))
-        if self.coefficient is not None:
+        for name, value in self.coefficients.items():
+            rows.append((symbol_latex(name), f"= {expression_latex(value, limit=operations)}"))
+        if self.coefficient is not None and not self.coefficients:
             rows.append((words("coefficient"), f"= {expression_latex(self.coefficient, limit=operations)}"))
         for name in ("nondegeneracy", "transversality"):
             value = getattr(self, name)
@@ -222,6 +237,9 @@ class BifurcationCondition(SymbolicResult):
             "assumptions": list(self.assumptions),
             "reductions": list(self.reductions),
             "verdict": self.verdict,
+            "coefficients": to_finite(self.coefficients),
+            "others": to_finite(self.others),
+            "further_equations": to_finite(self.further_equations),
         }
 
 

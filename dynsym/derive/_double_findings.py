@@ -1,0 +1,292 @@
+"""From a solution of two conditions to a `BifurcationCondition`: normal form, signs, check, and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import sympy
+from flint import acb, arb
+from sympy import Expr, Symbol
+
+from dynsym.derive._amplitude_loci import matching_root
+from dynsym.derive._balls import ball, evaluate, precision, sign_of
+from dynsym.derive._check_double import check_double_point
+from dynsym.derive._double_forms import TwoParameterData, cusp_form, double_zero_form
+from dynsym.derive._evaluation import UndecidedError, ball_is_zero, element_is_zero
+from dynsym.derive._field import Element, Field
+from dynsym.derive._linear import BallAlgebra, ExactAlgebra, NotSimpleError, dense
+from dynsym.derive._locus import GUARD_BITS
+from dynsym.derive._report import assumptions_of, criticality_of, roughly
+from dynsym.derive._ring import Ring, generators_of
+from dynsym.derive._signs import sign_of_element
+from dynsym.derive._tidy import factored, tidy
+from dynsym.derive._two_parameters import DoublePoint
+from dynsym.errors import BudgetExceeded
+from dynsym.results import BifurcationCondition
+
+__all__ = ["Classify", "condition_at", "cusp_parts", "double_zero_parts"]
+
+PRECISIONS = (128, 256, 1024)
+LARGEST_DEGREE = 2
+SHARE = 0.4
+
+NORMALISATIONS = {
+    "cusp": "u' = beta1 + beta2 u + c u^3, c = w.(C(v,v,v) + 3 B(v,h))/6, A h = -B(v,v), v.v = 1, w.v = 1; "
+    "transversality: determinant of (beta1, beta2) by the parameters",
+    "bogdanov_takens": "w0' = w1, w1' = a w0^2 + b w0 w1, q0.q0 = 1, q1.q0 = 0, p1.q1 = p0.q0 = 1, p0.q1 = 0, (a, b) "
+    "up to a common sign; transversality: determinant of (f, trace, -determinant) on the centre manifold by its two "
+    "coordinates and the parameters",
+    "z2_bogdanov_takens": "w0' = w1, w1' = beta1 w0 + beta2 w1 + a w0^3 + b w0^2 w1, q0.q0 = 1, q1.q0 = 0, "
+    "p1.q1 = p0.q0 = 1, p0.q1 = 0; transversality: determinant of (beta1, beta2) by the parameters",
+}
+
+
+class Numbers:
+    """The Taylor coefficients at a point as numbers of one kind, and how such numbers are judged and written."""
+
+    def __init__(self, point: DoublePoint, convert: Callable[[Expr], Any], zero: Any, algebra: Any) -> None:
+        self.point, self.algebra = point, algebra
+        self.is_exact = isinstance(zero, Element)
+        self.is_zero = element_is_zero if self.is_exact else ball_is_zero
+        own, other = point.setting.expansions
+        size = point.setting.system.dimension
+
+        def table(entries: Mapping[Any, Expr]) -> dict[Any, Any]:
+            return {place: convert(entry) for place, entry in entries.items()}
+
+        def vector(entries: Mapping[int, Expr]) -> list[Any]:
+            return [convert(entries[i]) if i in entries else zero for i in range(size)]
+
+        self.data = TwoParameterData(
+            dense(table(own.linear), size, zero),
+            table(own.quadratic),
+            table(own.cubic),
+            (vector(own.by_parameter), vector(other.by_parameter)),
+            (table(own.linear_by_parameter), table(other.linear_by_parameter)),
+        )
+
+    def text(self, number: Any, over: Any = 1, root: Any = None) -> Expr:
+        """number/over/sqrt(root) as an expression."""
+        if not self.is_exact:
+            value = _real(number) / _real(acb(over))
+            return roughly(value if root is None else value / _real(root).sqrt())
+        quotient = number / over if isinstance(number, Element) else sympy.Integer(number)
+        written = factored(quotient) if isinstance(quotient, Element) else quotient
+        return self.point.at(written if root is None else written / sympy.sqrt(factored(root)))
+
+    def sign(self, number: Any) -> int | None:
+        if not self.is_exact:
+            return sign_of(_real(number))
+        if not isinstance(number, Element) or number.is_zero:
+            return 0
+        if not self.point.is_numeric:
+            return sign_of_element(number)
+        with precision(GUARD_BITS):
+            return sign_of(evaluate(number, self.point.balls()))
+
+    def orientation(self, vector: list[Any]) -> int:
+        """The sign that makes the largest entry positive, where numbers tell."""
+        if not self.point.is_numeric:
+            return 1
+        with precision(GUARD_BITS):
+            balls = self.point.balls()
+            numbers = [float((evaluate(e, balls) if isinstance(e, Element) else _real(acb(e))).mid()) for e in vector]
+        return 1 if max(numbers, key=abs) > 0 else -1
+
+
+Classify = Callable[[Numbers], dict[str, Any]]
+
+
+def double_zero_parts(numbers: Numbers) -> dict[str, Any]:
+    """Kind, coefficients and transversality at a double zero eigenvalue."""
+    form = double_zero_form(numbers.data, numbers.algebra, numbers.is_zero)
+    mode = [numbers.text(entry) for entry in form.q0]
+    flip = numbers.orientation(form.q0)
+    if form.is_symmetric:
+        a, b = (numbers.text(c, form.square) for c in (form.a, form.b))
+        kind, sign = "z2_bogdanov_takens", numbers.sign(form.b)
+    else:
+        a, b = (numbers.text(flip * c, root=form.square) for c in (form.a, form.b))
+        kind, sign = "bogdanov_takens", numbers.sign(form.a * form.b)
+    parts: dict[str, Any] = {"mode": mode, "coefficients": {"a": a, "b": b}}
+    degenerate = numbers.is_zero(form.a) or numbers.is_zero(form.b)
+    if degenerate or numbers.is_zero(form.transversality) or not (form.is_driven or form.is_symmetric):
+        if degenerate:
+            note = "a or b vanishes: the point is of higher codimension"
+        elif form.is_driven or form.is_symmetric:
+            note = "the two parameters do not unfold the point"
+        else:
+            note = "an equilibrium persists there, without the symmetry x -> -x: the unfolding is of transcritical type"
+        return {**parts, "kind": "degenerate", "criticality": "degenerate", "notes": (note,)}
+    return {
+        **parts,
+        "kind": kind,
+        "coefficient": b if form.is_symmetric else a,
+        "nondegeneracy": a * b,
+        "transversality": numbers.text(form.transversality),
+        "criticality": criticality_of(sign),
+        "normalisation": NORMALISATIONS[kind],
+    }
+
+
+def cusp_parts(numbers: Numbers) -> dict[str, Any]:
+    """Coefficient and transversality at a cusp."""
+    form = cusp_form(numbers.data, numbers.algebra, numbers.is_zero)
+    mode = [numbers.text(entry) for entry in form.v]
+    if numbers.is_exact and not numbers.is_zero(form.quadratic):
+        return {"kind": "spurious"}
+    parts: dict[str, Any] = {"mode": mode}
+    degenerate = numbers.is_zero(form.cubic)
+    if degenerate or numbers.is_zero(form.transversality):
+        why = "the cubic coefficient vanishes" if degenerate else "the two parameters do not unfold the point"
+        return {**parts, "kind": "degenerate", "criticality": "degenerate", "notes": (why,)}
+    speed = numbers.text(form.transversality)
+    length = sympy.sqrt(numbers.text(form.square))
+    coefficient = numbers.text(form.cubic, form.square)
+    return {
+        **parts,
+        "kind": "cusp",
+        "coefficient": coefficient,
+        "nondegeneracy": coefficient,
+        "transversality": numbers.orientation(form.v) * speed * length,
+        "criticality": criticality_of(numbers.sign(form.cubic)),
+        "normalisation": NORMALISATIONS["cusp"],
+    }
+
+
+def _real(number: Any) -> arb:
+    return number if isinstance(number, arb) else acb(number).real
+
+
+# ---- numbers of both kinds
+
+
+def _exact(point: DoublePoint) -> Numbers:
+    own, other = point.setting.expansions
+    tables = (own.linear, own.quadratic, own.cubic, own.by_parameter, own.linear_by_parameter)
+    entries = {e for t in (*tables, other.by_parameter, other.linear_by_parameter) for e in t.values()}
+    put = {entry: point.put(entry) for entry in entries}
+    clock = point.setting.clock.part(SHARE)
+    field = point.field(list(put.values())).with_clock(clock)
+    elements = {entry: field(value) for entry, value in put.items()}
+    return Numbers(point, elements.__getitem__, field.zero, ExactAlgebra(field, clock))
+
+
+def _enclosed(point: DoublePoint) -> Numbers:
+    balls = point.balls()
+    plain = point.setting.plain
+    return Numbers(point, lambda expression: acb(ball(plain(expression), balls)), acb(0), BallAlgebra())
+
+
+def _parts(point: DoublePoint, classify: Classify) -> dict[str, Any]:
+    if point.is_numeric and (point.degree > LARGEST_DEGREE or (point.formula is None and point.amplitude is not None)):
+        for bits in PRECISIONS:
+            try:
+                with precision(bits):
+                    found = classify(_enclosed(point))
+                return {**found, "reductions": ("coefficients: enclosed by ball arithmetic at the exact solution",)}
+            except (UndecidedError, NotSimpleError):
+                point.setting.clock.check("ball arithmetic at a point of codimension two")
+    try:
+        return classify(_exact(point))
+    except NotSimpleError as obstacle:
+        return {"kind": "degenerate", "criticality": "degenerate", "notes": (str(obstacle),)}
+    except BudgetExceeded as stop:
+        return {"kind": "degenerate", "notes": (f"the normal form was left out: {stop}",)}
+
+
+# ---- the condition
+
+
+def condition_at(point: DoublePoint, equations: tuple[Expr, Expr], classify: Classify) -> BifurcationCondition | None:
+    """The condition after its numerical check; None where the solution contradicts an assumption or is spurious."""
+    setting = point.setting
+    first, second = setting.parameters
+    domains = [_domain(point, s) for s in setting.parameters]
+    if sympy.false in domains:
+        return None
+    parts = _parts(point, classify)
+    if parts["kind"] == "spurious":
+        return None
+    solutions = {s: _solution(point, s) for s in setting.parameters}
+    back = {name: function for function, name in setting.stand_ins.items()}
+    equation, further = (e.xreplace(back) for e in equations)
+    constraints: list[Any] = [*point.relations, *(d for d in domains if d is not None)]
+    if point.constraint is not None and point.formula is None and not point.is_numeric:
+        constraints.append(point.constraint.xreplace(back))
+    notes, mode = parts.pop("notes", ()), parts.pop("mode", None)
+    names = setting.system.state_names
+    coefficient = parts.get("coefficient")
+    at = {name: _state(point, setting.point[state]) for name, state in zip(names, setting.system.states, strict=True)}
+    condition = BifurcationCondition(
+        parameter=first.name,
+        others={second.name: solutions[second]},
+        solution=solutions[first],
+        value=_float(point, point.known[first]),
+        at=at,
+        equation=equation,
+        further_equations=(further,),
+        constraints=tuple(dict.fromkeys(constraints)),
+        coefficient_value=float(coefficient) if coefficient is not None and not coefficient.free_symbols else None,
+        assumptions=(*assumptions_of([*solutions.values(), *at.values(), coefficient]), *notes),
+        mode=None if mode is None else dict(zip(names, mode, strict=True)),
+        **parts,
+    )
+    compared = check_double_point(point, condition)
+    decided = coefficient is not None or parts.get("criticality") == "degenerate"
+    return replace(condition, verdict="undecided" if not decided else "proved" if compared else "supported")
+
+
+def _float(point: DoublePoint, expression: Expr) -> float | None:
+    if not point.is_numeric:
+        return None
+    with precision(GUARD_BITS):
+        return float(ball(expression, point.balls()).mid())
+
+
+def _domain(point: DoublePoint, s: Symbol) -> Any:
+    """What the assumption on a parameter asks of the solution; None for nothing, false for a contradiction."""
+    if point.is_numeric or not (s.is_positive or s.is_negative or s.is_nonnegative):
+        return None
+    value = _reduced(point, point.known[s])
+    wanted = -1 if s.is_negative else 1
+    sign = None if isinstance(value, Expr) else sign_of_element(value)
+    if sign is not None:
+        return None if sign == wanted or (sign == 0 and not s.is_positive and not s.is_negative) else sympy.false
+    shown = _shown(point, point.known[s])
+    return sympy.Ge(shown, 0) if not s.is_positive and not s.is_negative else sympy.Gt(wanted * shown, 0)
+
+
+def _reduced(point: DoublePoint, expression: Expr) -> Element:
+    field: Field = point.field([expression])
+    return field(expression)
+
+
+def _shown(point: DoublePoint, expression: Expr) -> Expr:
+    return point.at(tidy(_reduced(point, expression)))
+
+
+def _solution(point: DoublePoint, s: Symbol) -> Expr:
+    expression = point.known[s]
+    if not point.is_numeric or point.degree <= LARGEST_DEGREE:
+        return _shown(point, expression)
+    assert point.amplitude is not None
+    assert point.constraint is not None
+    ring = Ring(tuple(dict.fromkeys((*generators_of([expression, point.constraint]), s))))
+    if set(ring.generators) <= {point.amplitude, s}:
+        numerator, denominator = ring.quotient(expression)
+        own = denominator * ring.generator(s) - numerator
+        polynomial = ring.resultant(own, ring.polynomial(point.constraint), point.amplitude)
+        return matching_root(ring.univariate(polynomial, s), lambda: point.balls()[s]).expression()
+    with precision(GUARD_BITS):
+        return roughly(point.balls()[s])
+
+
+def _state(point: DoublePoint, expression: Expr) -> Expr:
+    put = point.put(expression)
+    if point.is_numeric and point.degree > LARGEST_DEGREE:
+        with precision(GUARD_BITS):
+            return roughly(ball(put, point.balls()))
+    return _shown(point, put)

@@ -1,0 +1,68 @@
+"""Random numbers for symbols and undefined activations, inside what is assumed of them: the points of a check."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import mpmath
+import sympy
+from mpmath import mpf
+from sympy import Symbol
+
+from dynsym.derive._program import number_of
+
+__all__ = ["TOLERANCE", "SkipError", "Values", "holds", "jet_value", "random_function", "random_number", "real_number"]
+
+TOLERANCE = mpf(10) ** -14
+
+Values = Mapping[Any, Any]
+
+
+class SkipError(ArithmeticError):
+    """A sample lies outside the conditions or outside what can be evaluated."""
+
+
+def random_function(parity: str, generator: random.Random) -> list[Any]:
+    """Taylor coefficients of a polynomial that increases near zero."""
+    coefficients = [mpf(generator.randint(-9, 9)) / 20 for _ in range(8)]
+    if parity == "odd":
+        coefficients[::2] = [mpf(0)] * 4
+    if parity == "even":
+        coefficients[1::2] = [mpf(0)] * 4
+    else:
+        coefficients[1] = mpf(generator.randint(10, 20)) / 10
+    return coefficients
+
+
+def jet_value(symbol: Symbol, values: Values) -> Any:
+    """The derivative at zero that ``s<k>`` or ``s<k>_<name>`` stands for."""
+    for function, coefficients in values.items():
+        if not isinstance(function, tuple):
+            continue
+        suffix = "" if function[0] == "phi" else f"_{function[0]}"
+        for order, coefficient in enumerate(coefficients):
+            if symbol.name == f"s{order}{suffix}":
+                return coefficient * mpmath.factorial(order)
+    return None
+
+
+def random_number(symbol: Symbol, generator: random.Random) -> Any:
+    number = mpf(generator.randint(1, 60)) / generator.randint(11, 29)
+    if symbol.is_positive or symbol.is_nonnegative:
+        return number
+    if symbol.is_negative:
+        return -number
+    return number if generator.random() < 0.6 else -number
+
+
+def real_number(number: Any) -> Any:
+    if abs(mpmath.im(number)) > TOLERANCE:
+        raise SkipError
+    return mpmath.re(number)
+
+
+def holds(relation: Any, values: Values) -> bool:
+    left, right = real_number(number_of(relation.lhs, values)), real_number(number_of(relation.rhs, values))
+    return bool(left > right if isinstance(relation, sympy.StrictGreaterThan) else left >= right)

@@ -1,0 +1,169 @@
+"""Bifurcations of codimension two in closed form: cusps and Bogdanov–Takens points, solved for two parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sympy import Expr, Symbol
+
+from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym.derive._corners import corner_at, corner_message
+from dynsym.derive._double_findings import Classify, condition_at, cusp_parts, double_zero_parts
+from dynsym.derive._points import At, parameter_of, the_point, verified
+from dynsym.derive._two_parameters import Setting, cusp_conditions, double_points, double_zero_conditions
+from dynsym.derive.conditions import Conditions
+from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
+from dynsym.results import BifurcationCondition
+
+if TYPE_CHECKING:
+    from dynsym.model import SymbolicSystem
+
+__all__ = ["bogdanov_takens_condition", "cusp_condition"]
+
+
+def bogdanov_takens_condition(
+    system: SymbolicSystem,
+    parameters: tuple[str | Symbol, str | Symbol],
+    *,
+    at: At = None,
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+    budget: Budget = DEFAULT_BUDGET,
+) -> Conditions:
+    """Where zero is a double eigenvalue with one eigenvector, in two parameters.
+
+    Folds and Hopf points meet there. At an equilibrium that keeps the symmetry x -> -x the point is of the kind
+    ``"z2_bogdanov_takens"``, and pitchforks and Hopf points meet.
+
+    Parameters
+    ----------
+    system : SymbolicSystem
+    parameters : (str, str)
+        The two parameters that are solved for.
+    at : SymbolicEquilibrium, mapping of state to value, 0, or None
+        The equilibrium; None finds it together with the parameters.
+    values, free, budget
+        As for `find_conditions`.
+
+    Returns
+    -------
+    Conditions
+        One `BifurcationCondition` a point: `solution` is the first parameter, `others` has the second, `coefficients`
+        has a and b. For the kind ``"bogdanov_takens"`` the criticality is supercritical where a b < 0: the cycle that
+        is born at the Hopf points nearby is stable within the centre manifold. With the symmetry the sign of b
+        decides.
+
+    Raises
+    ------
+    NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded, ClosedFormMismatch
+        As `find_conditions`.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> takens = ds.system_from_equations({"x": "y", "y": "m + n*x + x^2 - x*y"}, {"m": None, "n": None})
+    >>> bogdanov_takens_condition(takens, ("m", "n"))
+    (BifurcationCondition(bogdanov_takens: m = 0, n = 0, supercritical, proved),)
+
+    References
+    ----------
+    .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 8.4.
+    """
+    return _search(system, parameters, at, values, free, budget, double_zero_conditions, double_zero_parts)
+
+
+def cusp_condition(
+    system: SymbolicSystem,
+    parameters: tuple[str | Symbol, str | Symbol],
+    *,
+    at: At = None,
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+    budget: Budget = DEFAULT_BUDGET,
+) -> Conditions:
+    """Where two branches of folds meet: a simple zero eigenvalue whose quadratic coefficient vanishes.
+
+    Parameters
+    ----------
+    system, parameters, at, values, free, budget
+        As for `bogdanov_takens_condition`.
+
+    Returns
+    -------
+    Conditions
+        With the cubic coefficient in `coefficient`; supercritical where it is negative, so that the two outer
+        equilibria are stable within the centre manifold.
+
+    Raises
+    ------
+    NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded, ClosedFormMismatch
+        As `find_conditions`.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> imperfect = ds.system_from_equations({"x": "m + n*x - x^3"}, {"m": None, "n": None})
+    >>> cusp_condition(imperfect, ("m", "n"))
+    (BifurcationCondition(cusp: m = 0, n = 0, supercritical, proved),)
+
+    References
+    ----------
+    .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 8.2.
+    """
+    return _search(system, parameters, at, values, free, budget, cusp_conditions, cusp_parts)
+
+
+# ---- the search
+
+
+def _search(
+    system: SymbolicSystem,
+    parameters: tuple[str | Symbol, str | Symbol],
+    at: At,
+    values: Mapping[str, Any] | None,
+    free: Iterable[str | Symbol],
+    budget: Budget,
+    conditions: Callable[[Setting], tuple[Expr, Expr]],
+    classify: Classify,
+) -> Conditions:
+    first, second = _two(system, parameters)
+    substitution = system.substitution(values, (*free, first, second))
+    clock = budget.start()
+    point = None if at is None else verified(system, the_point(system, at, substitution), substitution)
+    setting = Setting(system, (first, second), substitution, clock, point)
+    corner = None if point is None else corner_at(system, setting.point, substitution)
+    if corner is not None:
+        raise UnsupportedFeatureError(corner_message("given", corner))
+    equations = conditions(setting)
+    if point is not None and not any(e.free_symbols & {first, second} for e in setting.equations + equations):
+        raise ParameterError(
+            f"Neither {first.name!r} nor {second.name!r} occurs in the Jacobian at the given equilibrium, so no "
+            "eigenvalue there moves with them. Choose other parameters or another equilibrium (at=None tries all)."
+        )
+    found: list[BifurcationCondition] = []
+    try:
+        points, complete = double_points(setting, equations)
+        for solution in points:
+            clock.check("bifurcations of codimension two")
+            condition = condition_at(solution, equations, classify)
+            if condition is not None:
+                found.append(condition)
+    except BudgetExceeded as stop:
+        raise BudgetExceeded(str(stop), best=Conditions(found, [str(stop)]) if found else stop.best) from stop
+    notes = () if complete else ("solutions beyond those found by elimination were not examined",)
+    if 0 in equations:
+        notes = ("one of the two conditions holds for all values of the parameters: no isolated point exists",)
+    return Conditions(sorted(found, key=lambda c: (c.value is None, c.value or 0.0)), notes)
+
+
+def _two(system: SymbolicSystem, parameters: tuple[str | Symbol, str | Symbol]) -> tuple[Symbol, Symbol]:
+    if isinstance(parameters, (str, Symbol)) or len(parameters) != 2:
+        raise ParameterError(
+            f"The parameters were given as {parameters!r}. A bifurcation of codimension two needs exactly two, as in "
+            "parameters=('p', 'q')."
+        )
+    first, second = (parameter_of(system, parameter) for parameter in parameters)
+    if first == second:
+        raise ParameterError(f"The parameter {first.name!r} was given twice. Give two different ones.")
+    return first, second
