@@ -6,15 +6,16 @@ closed forms are rational in these. The arithmetic is python-flint's `fmpz_mpoly
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from math import lcm
+from math import factorial, lcm
 from typing import Any
 
 import flint
 import sympy
 from sympy import Expr, Integer, Rational, Symbol
 
+from dynsym.derive._sums import expanded_sum
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Polynomial", "Ring", "generators_of"]
@@ -98,6 +99,8 @@ class Ring:
         self.one: Polynomial = self.context.constant(1)
         self.zero: Polynomial = self.context.constant(0)
         self._known: dict[Expr, Quotient] = {}
+        # Products of these never combine, as sqrt(x) and x would, so that terms can be put together as they are.
+        self._are_plain = not any(isinstance(g, sympy.exp | sympy.Pow) for g in self.generators)
 
     def __contains__(self, generator: Expr) -> bool:
         return generator in self._position
@@ -190,11 +193,14 @@ class Ring:
 
     # ---- to sympy
 
-    def expression(self, polynomial: Polynomial) -> Expr:
-        """The expanded polynomial."""
+    def expression(self, polynomial: Polynomial, named: Mapping[Expr, Expr] | None = None) -> Expr:
+        """The expanded polynomial; generators in `named` are written as the symbols given there."""
+        generators = self.generators if named is None else tuple(named.get(g, g) for g in self.generators)
+        if self._are_plain:
+            return expanded_sum(generators, polynomial.to_dict())
         terms = []
         for powers, coefficient in polynomial.to_dict().items():
-            factors = [g**p for g, p in zip(self.generators, powers, strict=False) if p]
+            factors = [g**p for g, p in zip(generators, powers, strict=False) if p]
             terms.append(sympy.Mul(Integer(int(coefficient)), *factors))
         return sympy.Add(*terms)
 
@@ -222,6 +228,13 @@ class Ring:
         for powers, coefficient in polynomial.to_dict().items():
             rows[powers[k]][(*powers[:k], 0, *powers[k + 1 :])] = coefficient
         return [self.context.from_dict(row) for row in rows]
+
+    def leading_coefficient(self, polynomial: Polynomial, generator: Expr) -> Polynomial:
+        """The coefficient of the highest power of a generator."""
+        k, top = self._position[generator], self.degree(polynomial, generator)
+        for _ in range(top):
+            polynomial = polynomial.derivative(k)
+        return polynomial / (self.one * factorial(top)) if top > 0 else polynomial
 
     def from_coefficients(self, coefficients: Sequence[Polynomial], generator: Expr) -> Polynomial:
         """The polynomial in one generator with these coefficients, lowest first."""

@@ -6,6 +6,7 @@ is a determinant of polynomials; the factors are those over the rational numbers
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ __all__ = ["EIGENVALUE", "SQUARED_FREQUENCY", "Factor", "even_and_odd", "shown_f
 
 EIGENVALUE = sympy.Dummy("lambda")
 SQUARED_FREQUENCY = sympy.Dummy("Omega", real=True)
+
+LONG = 200
+TRIALS = 3
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def spectral_factors(ring: Ring, entries: Mapping[tuple[int, int], Quotient], si
             for j, (numerator, denominator) in row.items():
                 block[i, j] = block.get((i, j), ring.zero) - numerator * (common / denominator)
         block = {place: entry for place, entry in block.items() if not entry.is_zero()}
-        for found_factor, power in determinant(ring, block, len(component), clock).factor()[1]:
+        for found_factor, power in _factors(ring, determinant(ring, block, len(component), clock)):
             if ring.degree(found_factor, EIGENVALUE) > 0:
                 factor = -found_factor if _has_negative_lead(ring, found_factor) else found_factor
                 key = str(factor)
@@ -80,13 +84,31 @@ def spectral_factors(ring: Ring, entries: Mapping[tuple[int, int], Quotient], si
 
 
 def _has_negative_lead(ring: Ring, factor: Polynomial) -> bool:
-    return bool(ring.coefficients(factor, EIGENVALUE)[-1].leading_coefficient() < 0)
+    return bool(ring.leading_coefficient(factor, EIGENVALUE).leading_coefficient() < 0)
+
+
+def _factors(ring: Ring, polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
+    """Irreducible factors; for a long polynomial, irreducibility is looked for before factors are.
+
+    A factor of a polynomial that is monic in the eigenvalue keeps its degree when numbers are put for the other
+    generators: if what is left is irreducible for one choice of numbers, so is the polynomial (Hilbert).
+    """
+    if len(polynomial) >= LONG and ring.leading_coefficient(polynomial, EIGENVALUE).is_constant():
+        numbers = random.Random(0)  # noqa: S311 (any numbers do)
+        for _ in range(TRIALS):
+            values = [numbers.randint(2, 10**4) for _ in ring.generators]
+            x = ring.generator(EIGENVALUE)
+            put = [x if g == EIGENVALUE else ring.one * v for g, v in zip(ring.generators, values, strict=True)]
+            _, parts = ring.univariate(polynomial.compose(*put), EIGENVALUE).factor()
+            if len(parts) == 1 and parts[0][1] == 1:
+                return [(polynomial, 1)]
+    return [(factor, int(power)) for factor, power in polynomial.factor()[1]]
 
 
 def shown_factor(ring: Ring, factor: Polynomial, eigenvalue: sympy.Symbol | None = None) -> Expr:
     """A factor as an expression in an eigenvalue symbol, ``lambda`` by default."""
     symbol = sympy.Symbol("lambda") if eigenvalue is None else eigenvalue
-    return ring.expression(factor).xreplace({EIGENVALUE: symbol})
+    return ring.expression(factor, {EIGENVALUE: symbol})
 
 
 def even_and_odd(ring: Ring, polynomial: Polynomial) -> tuple[Polynomial, Polynomial]:

@@ -11,7 +11,7 @@ from sympy import Expr, ImmutableSparseMatrix, Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive._points import At, the_point, verified
 from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._spectral import EIGENVALUE, Factor, spectral_factors
+from dynsym.derive._spectral import EIGENVALUE, Factor, shown_factor, spectral_factors
 from dynsym.derive._tidy import settled
 from dynsym.errors import BudgetExceeded
 
@@ -107,7 +107,8 @@ def characteristic_polynomial(
     r"""The characteristic polynomial :math:`\det(\lambda - J)`, factored.
 
     The Jacobian is split into its strongly connected components; the determinant of each is expanded by column subsets
-    over the integers, and factored.
+    over the integers, and factored. Where states stand for many copies it is that of the whole network, with the
+    numbers of copies in the exponents.
 
     Parameters
     ----------
@@ -138,11 +139,17 @@ def characteristic_polynomial(
     >>> import dynsym as ds
     >>> characteristic_polynomial(ds.build_system(ds.motifs.bidirectional(weight=1), gain="g"), at=0)
     (-g + lambda + 1)*(g + lambda + 1)
+    >>> characteristic_polynomial(ds.build_system(ds.motifs.complete("n", self_coupling=True)), at=0)
+    (lambda + 1)**(n - 1)*(lambda - n*w + 1)
     """
     eigenvalue = symbol if symbol is not None else eigenvalue_symbol(system)
+    if system.classes is not None:
+        from dynsym.derive._copies import spectrum_of_copies
+
+        whole = spectrum_of_copies(system, at, system.substitution(values, free), eigenvalue, budget)
+        return whole.characteristic_polynomial
     ring, factors = factors_at(system, at, system.substitution(values, free), budget)
-    parts = [_monic(ring, factor) ** factor.multiplicity for factor in factors]
-    return sympy.Mul(*parts).xreplace({EIGENVALUE: eigenvalue})
+    return sympy.Mul(*[_monic(ring, factor, eigenvalue) ** factor.multiplicity for factor in factors])
 
 
 def factors_at(
@@ -162,6 +169,7 @@ def factors_at(
         raise BudgetExceeded(str(stop), best=sympy.Determinant(sympy.ImmutableMatrix(shifted))) from stop
 
 
-def _monic(ring: Ring, factor: Factor) -> Expr:
-    lead = ring.coefficients(factor.polynomial, EIGENVALUE)[-1]
-    return ring.expression(factor.polynomial) / ring.expression(lead)
+def _monic(ring: Ring, factor: Factor, eigenvalue: Symbol) -> Expr:
+    lead = ring.leading_coefficient(factor.polynomial, EIGENVALUE)
+    written = shown_factor(ring, factor.polynomial, eigenvalue)
+    return written if lead.is_one() else written / ring.expression(lead)

@@ -10,6 +10,7 @@ from dynsym.results.equilibrium import Equilibrium, EquilibriumCount
 from dynsym.results.outcome import Outcome
 from dynsym.results.portrait import PhasePortrait
 from dynsym.results.provenance import Provenance
+from dynsym.results.spectrum import Spectrum, SpectrumFactor
 from dynsym.results.staircase import CountInterval, CountStaircase
 from dynsym.results.storage import load_result
 from dynsym.results.symbolic import NormalForm, SymbolicEquilibrium
@@ -32,6 +33,8 @@ __all__ = [
     "PhasePortrait",
     "Provenance",
     "SpecialPoint",
+    "Spectrum",
+    "SpectrumFactor",
     "Statement",
     "SymbolicEquilibrium",
     "Trajectory",

@@ -1,0 +1,184 @@
+"""The whole network of copies, written out with numbers: what closed forms in sizes are compared with.
+
+Nothing of the split into modes is used: the Jacobian of every copy and every weight is put together edge by edge, and
+det(λ - J) is a determinant of complex numbers.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sympy
+from sympy import Expr, Symbol
+
+from dynsym.derive._modes import Slopes
+from dynsym.derive._program import NoNumberError, number_of
+from dynsym.errors import ClosedFormMismatch
+from dynsym.model.template import Template
+from dynsym.network import PeriodicNetwork
+
+__all__ = ["check_spectrum", "whole_jacobian"]
+
+POINTS = 3
+ATTEMPTS = 60
+LARGEST = 120
+TOLERANCE = 1e-8
+SIZES = (1, 2, 3, 4, 5)
+
+Product = Sequence[tuple[Expr, Expr, Sequence[tuple[Symbol, Expr]]]]
+
+
+def check_spectrum(template: Template, slopes: Slopes, product: Product, eigenvalue: Symbol, seed: int = 0) -> int:
+    """Compare a product of factors with det(λ - J) at random sizes, parameters and λ.
+
+    Parameters
+    ----------
+    template : Template
+        The classes.
+    slopes : as from `local_slopes`, with values put in
+    product : sequence of (factor, multiplicity, ((index, number of values), ...))
+    eigenvalue : Symbol
+    seed : int
+        Of the random numbers.
+
+    Returns
+    -------
+    int
+        At how many points it was compared.
+
+    Raises
+    ------
+    ClosedFormMismatch
+        If they differ.
+    """
+    generator = random.Random(seed)  # noqa: S311 (points of a test, no secrets)
+    compared = 0
+    for _ in range(ATTEMPTS):
+        if compared == POINTS:
+            break
+        values = _values(template, slopes, product, generator)
+        jacobian = whole_jacobian(template, slopes, values)
+        if jacobian is None:
+            continue
+        at = complex(generator.uniform(-2, 2), generator.uniform(0.5, 2))
+        sign, logarithm = np.linalg.slogdet(at * np.eye(len(jacobian)) - jacobian)
+        try:
+            claimed = _logarithm(product, {**values, eigenvalue: at})
+        except (NoNumberError, ZeroDivisionError):
+            continue
+        difference = claimed - (np.log(sign) + logarithm)
+        if not abs(np.exp(1j * difference.imag + difference.real) - 1) < TOLERANCE:
+            sizes = {str(s): int(v) for s, v in values.items() if getattr(s, "is_integer", False)}
+            raise ClosedFormMismatch(
+                f"The characteristic polynomial of {template.network.name!r} in closed form differs from the "
+                f"determinant of the whole network at the sizes {sizes}. Nothing is returned; please report the model."
+            )
+        compared += 1
+    return compared
+
+
+def _values(template: Template, slopes: Slopes, product: Product, generator: random.Random) -> dict[Any, Any]:
+    """Random numbers for every symbol and every value of an undefined function, small ones for sizes."""
+    expressions = [*template.counts, *template.copies, *(factor for factor, _, _ in product)]
+    for part in (*slopes[0], *slopes[1]):
+        for value in vars(part).values():
+            expressions += [value] if isinstance(value, Expr) else _flat(value)
+    atoms: set[Expr] = set()
+    for expression in expressions:
+        atoms |= expression.free_symbols | expression.atoms(sympy.Function)
+    values: dict[Any, Any] = {}
+    for atom in sorted(atoms, key=str):
+        if atom.is_Symbol and atom.is_integer:
+            values[atom] = generator.choice(SIZES)
+        elif atom.is_Symbol or type(atom).__name__ == "Jet":
+            number = sympy.Rational(generator.randint(3, 40), generator.randint(11, 29))
+            values[atom] = float(-number if atom.is_negative else number)
+    return values
+
+
+def _flat(value: Any) -> list[Expr]:
+    if isinstance(value, Expr):
+        return [value]
+    return [entry for part in value for entry in _flat(part)] if isinstance(value, tuple) else []
+
+
+def _number(expression: Expr, values: Mapping[Any, Any]) -> complex:
+    return complex(number_of(expression, values))
+
+
+def _logarithm(product: Product, values: Mapping[Any, Any]) -> complex:
+    total = 0j
+    for factor, multiplicity, indices in product:
+        power = _number(multiplicity, values)
+        ranges = [range(round(_number(count, values).real)) for _, count in indices]
+        for point in itertools.product(*ranges):
+            at = {**values, **dict(zip((index for index, _ in indices), point, strict=True))}
+            total += power * np.log(_number(factor, at)) if power else 0
+    return complex(total)
+
+
+def whole_jacobian(template: Template, slopes: Slopes, values: Mapping[Any, Any]) -> np.ndarray | None:
+    """The Jacobian of all copies and weights; None where sizes do not fit or it would be too large."""
+    nodes, edges = slopes
+    cells = _cells(template, values)
+    if cells is None:
+        return None
+    place: dict[tuple[int, Any], int] = {}
+    size = 0
+    for a, node in enumerate(nodes):
+        for cell in cells[a]:
+            place[a, cell] = size
+            size += len(node.positions)
+    links = [(edge, i, j) for k, edge in enumerate(edges) for i, j in _links(template, k, edge, cells)]
+    total = size + sum(edge.position is not None for edge, _, _ in links)
+    if total > LARGEST:
+        return None
+    jacobian = np.zeros((total, total), complex)
+    own = [np.array([[_number(e, values) for e in row] for row in node.own]) for node in nodes]
+    gains = [np.array([_number(e, values) for e in node.by_input]) for node in nodes]
+    outputs = [np.array([_number(e, values) for e in node.output]) for node in nodes]
+    spots = {key: slice(start, start + len(nodes[key[0]].positions)) for key, start in place.items()}
+    for key, spot in spots.items():
+        jacobian[spot, spot] += own[key[0]]
+    for edge, i, j in links:
+        onto, source = spots[edge.onto, i], spots[edge.source, j]
+        jacobian[onto, source] += np.outer(gains[edge.onto], outputs[edge.source]) * _number(edge.coupling, values)
+        if edge.position is not None:
+            jacobian[onto, size] += gains[edge.onto] * _number(edge.effect, values)
+            jacobian[size, size] += _number(edge.decay, values)
+            jacobian[size, onto] += _number(edge.by_post, values) * outputs[edge.onto]
+            jacobian[size, source] += _number(edge.by_pre, values) * outputs[edge.source]
+            size += 1
+    return jacobian
+
+
+def _cells(template: Template, values: Mapping[Any, Any]) -> list[list[Any]] | None:
+    network = template.network
+    if isinstance(network, PeriodicNetwork):
+        sizes = [round(_number(s.xreplace(dict(template.renaming)), values).real) for s in network.sizes]
+        for shifts in network.shifts.values():
+            wrapped = {tuple(d % n for d, n in zip(shift, sizes, strict=True)) for shift in shifts}
+            if len(wrapped) < len(shifts):
+                return None
+        return [list(itertools.product(*map(range, sizes)))] * network.size
+    counts = [round(_number(count, values).real) for count in template.counts]
+    return None if min(counts) < 1 else [list(range(count)) for count in counts]
+
+
+def _links(template: Template, k: int, edge: Any, cells: list[list[Any]]) -> list[tuple[Any, Any]]:
+    """Which copy receives from which."""
+    network = template.network
+    if isinstance(network, PeriodicNetwork):
+        sizes = [1 + max(cell[d] for cell in cells[0]) for d in range(len(network.sizes))]
+        shifts = tuple(network.shifts.values())[k]
+        return [
+            (cell, tuple((c - d) % n for c, d, n in zip(cell, shift, sizes, strict=True)))
+            for cell in cells[edge.onto]
+            for shift in shifts
+        ]
+    alone = edge.onto == edge.source and not network.nodes[edge.onto].self_coupling
+    return [(i, j) for i in cells[edge.onto] for j in cells[edge.source] if not (alone and i == j)]
