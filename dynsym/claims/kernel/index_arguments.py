@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from dynsym.claims.kernel.numbers import Numbers
-from dynsym.claims.kernel.reader import Reader, formula_digest
-from dynsym.claims.kernel.registry import register
+from dynsym.claims.kernel.reader import UNIT, Reader, formula_digest
+from dynsym.claims.kernel.registry import recheck, register
 from dynsym.claims.kernel.terms import check_identity
 from dynsym.errors import ProofError
 
-__all__ = ["check_counterexample", "check_digest", "check_index", "values_at"]
+__all__ = ["check_counterexample", "check_digest", "check_index", "check_steps", "values_at"]
 
 
 def check_digest(argument: Mapping[str, Any]) -> None:
@@ -38,6 +39,7 @@ def values_at(
     tables = {
         name: {tuple(map(int, filter(None, key.split(",")))): Fraction(value) for key, value in table.items()}
         for name, table in argument["tables"].items()
+        if name in reader.tensors
     }
     for name, table in tables.items():
         declared = reader.tensors[name]
@@ -69,3 +71,36 @@ def check_counterexample(argument: Mapping[str, Any]) -> str:
     if both[0] == both[1] or [str(value) for value in both] != list(argument["values"]):
         raise ProofError("The two sides do not differ as stored.")
     return f"left = {both[0]} and right = {both[1]} at the stored numbers"
+
+
+@register("steps")
+def check_steps(argument: Mapping[str, Any]) -> str:
+    """Check several arguments, one after the other."""
+    if not argument["steps"]:
+        raise ProofError("The argument has no steps.")
+    for step in argument["steps"]:
+        recheck(step)
+    return f"{len(argument['steps'])} steps hold: {argument['establishes']}"
+
+
+@register("unequal_vanishing")
+def check_unequal_vanishing(argument: Mapping[str, Any]) -> str:
+    """Check that all premises vanish at the stored numbers and that one entry of the conclusion does not."""
+    for premise in argument["premises"]:
+        stored = {
+            **argument,
+            "left": premise["left"],
+            "right": ["number", "0"],
+            "declarations": premise["declarations"],
+        }
+        declared, sizes = premise["declarations"], argument["sizes"]
+        slots = [sort for sort in Reader(declared).shape(premise["left"]) if sort != UNIT]
+        free = [sort for _, sort in sorted(declared.get("free", {}).items())]
+        places = itertools.product(*(range(sizes[sort]) for sort in free + slots))
+        if any(values[0] for values in values_at(stored, places).values()):
+            raise ProofError("A premise does not vanish at the stored numbers.")
+    conclusion = {**argument, **argument["conclusion"], "right": ["number", "0"]}
+    value = values_at(conclusion, [argument["at"]])[tuple(argument["at"])][0]
+    if value == 0 or str(value) != argument["value"]:
+        raise ProofError("The conclusion vanishes at the stored numbers, or has another value.")
+    return f"the premises vanish and the conclusion is {value}"

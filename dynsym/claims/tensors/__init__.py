@@ -26,7 +26,8 @@ Frobenius), ``"coordinates"`` or ``"both"``). **By entries**: ``i, j = N.indices
 - `prove_gradient({W1: F1, W2: F2})`: is the flow the gradient of anything (Schwarz, jointly in all weights; symmetric W
   by the Frobenius projector; ``masks={W: m}`` for missing synapses)? `schwarz_residual(F, W)` is the tested array.
 - `coincidence_patterns(residual)`: the entry conditions of a residual without sums, valid for every size;
-  `prove_equivalence(residual, condition)`: do they vanish together ("holds iff")?
+  `prove_implication((premise, …), conclusion)`, `prove_equivalence(residual, condition)`: does one vanish wherever the
+  others do ("holds if", "holds iff"), under `Hypotheses(nonzero=(S,), positive=(W,), least={N: 2})`?
 - `prove_determinant(claim)`, with ``DeterminantClaim(J, "lambda", right=…, form="J - lambda")``: characteristic
   polynomials of block operators for all sizes.
 
@@ -60,8 +61,10 @@ from dynsym.claims.tensors.declarations import (
     tensor,
     zeros,
 )
+from dynsym.claims.tensors.equivalences import prove_equivalence, prove_implication
 from dynsym.claims.tensors.finding import Finding
 from dynsym.claims.tensors.formula import UNIT, Formula, Index, Sort, Tensor
+from dynsym.claims.tensors.gradients import prove_gradient, schwarz_residual
 from dynsym.claims.tensors.identities import prove_identity
 from dynsym.claims.tensors.operations import (
     array,
@@ -74,6 +77,7 @@ from dynsym.claims.tensors.operations import (
     total,
     trace,
 )
+from dynsym.claims.tensors.patterns import Pattern, coincidence_patterns
 
 __all__ = [
     "UNIT",
@@ -81,9 +85,11 @@ __all__ = [
     "Formula",
     "Hypotheses",
     "Index",
+    "Pattern",
     "Sort",
     "Tensor",
     "array",
+    "coincidence_patterns",
     "column",
     "delta",
     "derivative",
@@ -95,10 +101,14 @@ __all__ = [
     "matrix",
     "norm_squared",
     "ones",
+    "prove_equivalence",
+    "prove_gradient",
     "prove_identity",
+    "prove_implication",
     "reciprocal",
     "row",
     "scalar",
+    "schwarz_residual",
     "sign_matrix",
     "signs",
     "symmetric_matrix",

@@ -1,8 +1,8 @@
 """Canonical labels for the dummies of a term.
 
 Colour refinement on the dummies (own colour; which tensors hold it, in which slots, beside which colours), then
-individualisation of the first cell that is not a singleton: all its members are tried and the smallest code is kept.
-Exact whatever the refinement does; a node budget bounds the search.
+individualisation of the first cell that is not a singleton: its members are tried, one of each orbit of the
+automorphisms met, and the smallest code is kept. Exact whatever the refinement does; a node budget bounds the search.
 """
 
 from __future__ import annotations
@@ -50,7 +50,14 @@ class Canonical:
         coded.sort(key=lambda pair: pair[0])
         return {dummy: label for label, dummy in enumerate(dummy for _, order in coded for dummy in order)}
 
-    def _component(self, factors: list[Factor], colours: dict[int, int]) -> tuple[Code, list[int]]:
+    def _component(
+        self, factors: list[Factor], colours: dict[int, int], known: tuple[Code, ...] = ()
+    ) -> tuple[Code, list[int]]:
+        """The smallest code below a colouring and its order of the dummies.
+
+        `known` holds the smallest codes of siblings on the way here. A leaf with one of them is the image of that
+        sibling's leaf under an automorphism, so nothing smaller lies below, and the search returns at once.
+        """
         colours = self._refined(factors, colours)
         cells: dict[int, list[int]] = {}
         for dummy, colour in colours.items():
@@ -60,10 +67,22 @@ class Canonical:
             order = sorted(colours, key=colours.__getitem__)
             return self._code(factors, {dummy: place for place, dummy in enumerate(order)}), order
         first = min(open_cells)
+        orbit = {dummy: dummy for dummy in colours}
         best: tuple[Code, list[int]] | None = None
+        tried: set[int] = set()
         for dummy in cells[first]:
+            if orbit[dummy] in {orbit[other] for other in tried}:
+                continue
             self.limit.spend()
-            found = self._component(factors, {d: 2 * c + (c == first and d != dummy) for d, c in colours.items()})
+            tried.add(dummy)
+            single = {d: 2 * c + (c == first and d != dummy) for d, c in colours.items()}
+            found = self._component(factors, single, known if best is None else (*known, best[0]))
+            if found[0] in known:
+                return found
+            if best is not None and found[0] == best[0]:
+                for a, b in zip(best[1], found[1], strict=True):
+                    old, new = orbit[a], orbit[b]
+                    orbit = {d: new if o == old else o for d, o in orbit.items()}
             if best is None or found[0] < best[0]:
                 best = found
         assert best is not None
