@@ -6,6 +6,7 @@ counterexample; the verdict says how sure it is, and why.
 
 from dynsym.claims.catalogue import CLAIMS
 from dynsym.claims.claim import Claim
+from dynsym.claims.claim_files import load_claims
 from dynsym.claims.goals import (
     All,
     AnyOf,
@@ -16,10 +17,12 @@ from dynsym.claims.goals import (
     Goal,
     HasBifurcation,
     HasEquilibria,
+    HasSpectrum,
     Holds,
     Identity,
     Iff,
     Implies,
+    IndexStatement,
     IsConserved,
     IsGradient,
     IsInvariant,
@@ -28,12 +31,12 @@ from dynsym.claims.goals import (
     Never,
     Not,
     Series,
-    Spectrum,
 )
 from dynsym.claims.problem import Problem
 from dynsym.claims.proving import prove
 from dynsym.claims.registry import Reduction, prover, reducer
 from dynsym.claims.verdict import Finding, Verdict
+from dynsym.claims.verifying import verify, verify_all
 
 __all__ = [
     "CLAIMS",
@@ -48,10 +51,12 @@ __all__ = [
     "Goal",
     "HasBifurcation",
     "HasEquilibria",
+    "HasSpectrum",
     "Holds",
     "Identity",
     "Iff",
     "Implies",
+    "IndexStatement",
     "IsConserved",
     "IsGradient",
     "IsInvariant",
@@ -62,9 +67,11 @@ __all__ = [
     "Problem",
     "Reduction",
     "Series",
-    "Spectrum",
     "Verdict",
+    "load_claims",
     "prove",
     "prover",
     "reducer",
+    "verify",
+    "verify_all",
 ]

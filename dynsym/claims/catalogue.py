@@ -1,7 +1,7 @@
 """The claims of published papers, by id: ``CLAIMS["ninou2025.eq12"]``.
 
-Each paper is one module of `dynsym.claims.papers` with a tuple ``CLAIMS`` and the text ``PAPER`` (its reference). A module
-is imported when one of its claims is asked for.
+Each paper is one module of `dynsym.claims.papers` with a tuple ``CLAIMS`` and the text ``PAPER`` (its reference). A
+module is imported when one of its claims is asked for.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from dynsym.errors import ModelNameError, ParameterError
 
 __all__ = ["Claim"]
 
+DEFAULT_SECONDS = 30.0
 _ID = re.compile(r"[\w.+-]{1,120}")
 
 
@@ -76,7 +77,7 @@ class Claim:
     symbols: Mapping[str, str | Symbol] | Sequence[str] = field(default_factory=dict)
     sizes: Sequence[str] = ()
     scope: str = ""
-    seconds: float = 30.0
+    seconds: float = DEFAULT_SECONDS
     alternatives: Sequence[Goal] | Callable[[], Sequence[Goal]] = ()
 
     def __post_init__(self) -> None:

@@ -9,10 +9,11 @@ from sympy import Symbol
 from sympy.logic.boolalg import Boolean
 
 from dynsym._budget import Budget
-from dynsym.claims.claim import Claim
+from dynsym.claims.claim import DEFAULT_SECONDS, Claim
 from dynsym.claims.goals import Goal
 from dynsym.claims.interruption import interrupted_after
 from dynsym.claims.problem import Problem
+from dynsym.claims.reals.decision import contradiction
 from dynsym.claims.registry import provers_of
 from dynsym.claims.verdict import Finding, Verdict
 from dynsym.errors import (
@@ -67,17 +68,11 @@ def prove(
     --------
     >>> from dynsym.claims import Holds, prove
     >>> prove(Holds("a^2 + 1 > 2*a"), symbols=["a"])
-    Verdict(goal: refuted; evaluation at a point; scope: all values of the symbols; counterexample a = 1; corrected: ...)
+    Verdict(goal: refuted; evaluation at a point; ...; counterexample a = 1; corrected: a**2 + 1 >= 2*a)
     """
     if isinstance(claim, Goal):
-        claim = Claim(
-            "goal",
-            "",
-            claim,
-            hypotheses=hypotheses,
-            symbols=symbols,
-            **({} if seconds is None else {"seconds": seconds}),
-        )
+        limit = DEFAULT_SECONDS if seconds is None else seconds
+        claim = Claim("goal", "", claim, hypotheses=hypotheses, symbols=symbols, seconds=limit)
     elif hypotheses or symbols:
         raise ParameterError(
             f"Hypotheses or symbols were given beside the claim {claim.id}, which has its own. Put them into the claim."
@@ -86,7 +81,7 @@ def prove(
     clock = Budget(seconds=claim.seconds if seconds is None else seconds).start()
     problem = Problem(claim.relations, clock=clock)
     goal = claim.stated_goal
-    finding = settle(goal, problem)
+    finding = contradiction(problem) or settle(goal, problem)
     if finding.verdict == "refuted" and repair and finding.corrected is None:
         finding = _with_correction(claim, goal, finding, problem)
     return _verdict(claim, goal, finding, problem, time.perf_counter() - started)

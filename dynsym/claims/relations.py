@@ -73,7 +73,7 @@ def read_formula(text: str, scope: Mapping[str, Expr], *, where: str = "formula"
     --------
     >>> from dynsym._expressions import symbol
     >>> read_formula("0 < a <= 1 or not a = b", {"a": symbol("a"), "b": symbol("b")})
-    Ne(a, b) | ((0 < a) & (a <= 1))
+    Ne(a, b) | ((a <= 1) & (0 < a))
     """
     if len(text) > MAX_LENGTH:
         raise LimitError(f"{where} has {len(text)} characters; at most {MAX_LENGTH} are read. Split it into parts.")

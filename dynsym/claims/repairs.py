@@ -39,8 +39,8 @@ MAX_CONDITION = 160
 def corrected_goal(goal: Goal, problem: Problem, alternatives: Sequence[Goal], clock: Clock) -> str | None:
     """The text of a statement near a refuted goal that is proved, or None.
 
-    First the author's alternatives, then small changes of what is stated (a sign, a factor, a term, exchanged symbols, a
-    transposed matrix), then the formula that dynsym computes itself, then one more hypothesis.
+    First the author's alternatives, then small changes of what is stated (a sign, a factor, a term, exchanged symbols,
+    a transposed matrix), then the formula that dynsym computes itself, then one more hypothesis.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
 """What dynsym says about a claim, and what one prover established on the way.
 
-A `Finding` is what a prover or a refuter hands back; a `Verdict` is the answer to a `Claim`. Both hold texts and numbers
-only, so that they can be stored as JSON, sent between processes and re-checked without the search that found them.
+A `Finding` is what a prover or a refuter hands back; a `Verdict` is the answer to a `Claim`. Both hold texts and
+numbers only, so that they can be stored as JSON, sent between processes and re-checked without the search that found
+them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ __all__ = ["VERDICTS", "Finding", "Step", "Verdict"]
 VERDICTS = ("proved", "refuted", "supported", "undecided", "vacuous")
 
 Step = Mapping[str, Any]
-"""One step of an argument, ready for JSON: ``{"rule": name, …}``. Formulas are texts that `dynsym`'s parser reads."""
+"""One step of an argument, ready for JSON: ``{"kind": name, …}``. Formulas are texts that `dynsym`'s parser reads."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +138,11 @@ class Verdict:
         )
 
     def __repr__(self) -> str:
-        parts = [f"{self.id}: {self.verdict}", self.method, self.scope and f"scope: {self.scope}"]
+        parts = [f"{self.id}: {self.verdict}", self.method, f"scope: {self.scope}" if self.scope else ""]
         if self.counterexample is not None:
             parts.append(f"counterexample {counterexample_text(self.counterexample)}")
-        parts.append(self.corrected and f"corrected: {self.corrected}")
+        if self.corrected is not None:
+            parts.append(f"corrected: {self.corrected}")
         return f"Verdict({'; '.join(part for part in parts if part)})"
 
     def to_json(self) -> dict[str, Any]:

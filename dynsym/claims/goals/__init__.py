@@ -1,13 +1,13 @@
 """Goals: what a claim asserts, as data."""
 
-from dynsym.claims.goals._base import Goal, expression, formula
+from dynsym.claims.goals._base import Goal
 from dynsym.claims.goals.algebraic import (
     CharacteristicPolynomial,
     Exists,
+    HasSpectrum,
     Holds,
     Identity,
     Series,
-    Spectrum,
 )
 from dynsym.claims.goals.dynamical import (
     HasBifurcation,
@@ -19,6 +19,7 @@ from dynsym.claims.goals.dynamical import (
     JacobianBlock,
 )
 from dynsym.claims.goals.logical import All, AnyOf, Exactly, ForSizes, Iff, Implies, Never, Not
+from dynsym.claims.goals.sizes import IndexStatement
 
 __all__ = [
     "All",
@@ -30,10 +31,12 @@ __all__ = [
     "Goal",
     "HasBifurcation",
     "HasEquilibria",
+    "HasSpectrum",
     "Holds",
     "Identity",
     "Iff",
     "Implies",
+    "IndexStatement",
     "IsConserved",
     "IsGradient",
     "IsInvariant",
@@ -42,5 +45,4 @@ __all__ = [
     "Never",
     "Not",
     "Series",
-    "Spectrum",
 ]

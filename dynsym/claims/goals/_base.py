@@ -110,7 +110,7 @@ class Goal(ABC):
         return dataclasses.replace(self, **changes)
 
     def stated(self) -> Iterator[tuple[tuple[Any, ...], Expr | Boolean]]:
-        """Where the asserted formulas stand, ``(path, formula)``: the field, then keys or indices, or parts of parts."""
+        """Where the asserted formulas stand, ``(path, formula)``: the field, then keys, indices, or parts of parts."""
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             if field.metadata.get("stated"):
@@ -171,8 +171,8 @@ def _read(value: Any, names: Mapping[str, Expr], reads: str, where: str) -> Any:
         if parts and all(isinstance(part, tuple) for part in parts):
             if len({len(part) for part in parts}) != 1:
                 raise ParameterError(
-                    f"{where}: rows of {', '.join(str(len(p)) for p in parts)} entries were given as a matrix; all rows "
-                    "must be of one length. Fill in zeros."
+                    f"{where}: rows of {', '.join(str(len(p)) for p in parts)} entries were given as a matrix; all "
+                    "rows must be of one length. Fill in zeros."
                 )
             return sympy.ImmutableDenseMatrix([list(part) for part in parts])
         return tuple(parts)

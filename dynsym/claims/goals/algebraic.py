@@ -12,7 +12,7 @@ from dynsym.claims.goals._base import Goal, expression, formula
 from dynsym.claims.relations import formula_text
 from dynsym.errors import ParameterError
 
-__all__ = ["CharacteristicPolynomial", "Exists", "Holds", "Identity", "Series", "Spectrum"]
+__all__ = ["CharacteristicPolynomial", "Exists", "HasSpectrum", "Holds", "Identity", "Series"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class Identity(Goal):
 
     def __post_init__(self) -> None:
         shapes = [getattr(side, "shape", None) for side in (self.left, self.right)]
-        if None not in shapes and shapes[0] != shapes[1]:
+        if shapes[0] is not None and shapes[1] is not None and shapes[0] != shapes[1]:
             raise ParameterError(
                 f"An identity has {_shape(shapes[0])} on the left and {_shape(shapes[1])} on the right; both sides "
                 "need one shape. Check the sizes, or transpose one side."
@@ -94,7 +94,8 @@ class Exists(Goal):
 class CharacteristicPolynomial(Goal):
     r"""The characteristic polynomial of a matrix, or of a system's Jacobian, is the stated one.
 
-    Both conventions, :math:`\det(\lambda - J)` and :math:`\det(J - \lambda)`, are accepted; the verdict says which holds.
+    Both conventions, :math:`\det(\lambda - J)` and :math:`\det(J - \lambda)`, are accepted; the verdict says which
+    holds.
 
     Parameters
     ----------
@@ -133,7 +134,7 @@ class CharacteristicPolynomial(Goal):
 
 
 @dataclass(frozen=True, eq=False)
-class Spectrum(Goal):
+class HasSpectrum(Goal):
     """The eigenvalues of a matrix, or of a system's Jacobian, are the stated ones with their multiplicities.
 
     Parameters
@@ -146,7 +147,7 @@ class Spectrum(Goal):
 
     Examples
     --------
-    >>> Spectrum([["0", "1"], ["1", "0"]], ("1", "-1")).text()
+    >>> HasSpectrum([["0", "1"], ["1", "0"]], ("1", "-1")).text()
     'the eigenvalues of [[0, 1], [1, 0]] are 1, -1'
     """
 

@@ -62,7 +62,8 @@ class JacobianBlock(Goal):
 
     def text(self) -> str:
         rows, columns = ", ".join(self.rows), ", ".join(self.columns)
-        return f"the Jacobian of {subject(self.system)}{place(self.at)}, rows {rows}, columns {columns}, is {shown(self.entries)}"
+        whole = f"the Jacobian of {subject(self.system)}{place(self.at)}"
+        return f"{whole}, rows {rows}, columns {columns}, is {shown(self.entries)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +122,8 @@ _KINDS = {"diagonal": "diagonal metric", "any": "metric"}
 class IsStable(Goal):
     """An equilibrium is linearly stable: every eigenvalue of its Jacobian has a negative real part.
 
-    To state a stability region, wrap it: ``Exactly(IsStable(system, at=0), where="a < 1")``. Marginal eigenvalues refute
-    nothing, since higher orders may decide.
+    To state a stability region, wrap it: ``Exactly(IsStable(system, at=0), where="a < 1")``. Marginal eigenvalues
+    refute nothing, since higher orders may decide.
 
     Parameters
     ----------
@@ -255,8 +256,8 @@ class IsConserved(Goal):
 class IsInvariant(Goal):
     r"""The set where an expression vanishes is invariant: a solution that starts on it stays on it.
 
-    Proved by a cofactor, :math:`\nabla g \cdot f = K g`, and refuted by a regular point of the set that the field leaves.
-    Separatrices and heteroclinic orbits are invariant sets with equilibria on them.
+    Proved by a cofactor, :math:`\nabla g \cdot f = K g`, and refuted by a regular point of the set at which the field
+    leaves it. Separatrices and heteroclinic orbits are invariant sets with equilibria on them.
 
     Parameters
     ----------

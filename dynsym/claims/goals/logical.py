@@ -226,8 +226,8 @@ class ForSizes(Goal):
     def __post_init__(self) -> None:
         if not self.sizes or not 0 < self.smallest <= self.largest:
             raise ParameterError(
-                f"ForSizes was given the sizes {self.sizes!r} from {self.smallest} to {self.largest}; it needs names of "
-                "sizes and a range. Try ForSizes(build, ('M', 'N'))."
+                f"ForSizes was given the sizes {self.sizes!r} from {self.smallest} to {self.largest}; it needs names "
+                "of sizes and a range. Try ForSizes(build, ('M', 'N'))."
             )
 
     def text(self) -> str:

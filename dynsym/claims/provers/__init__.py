@@ -1,7 +1,7 @@
-"""What dynsym can do with each kind of goal: reducers to formulas, provers and refuters. Importing it registers them."""
+"""What dynsym can do with each kind of goal: reducers to formulas, provers, refuters; registered by import."""
 
-from dynsym.claims.provers import algebra, dynamics, formulas, logic
+from dynsym.claims.provers import algebra, dynamics, formulas, logic, sizes
 
 __all__: list[str] = []
 
-_REGISTERED = (algebra, dynamics, formulas, logic)
+_REGISTERED = (algebra, dynamics, formulas, logic, sizes)

@@ -8,7 +8,7 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean
 
-from dynsym.claims.goals import CharacteristicPolynomial, Exists, Holds, Identity, JacobianBlock, Series, Spectrum
+from dynsym.claims.goals import CharacteristicPolynomial, Exists, HasSpectrum, Holds, Identity, JacobianBlock, Series
 from dynsym.claims.goals.algebraic import shown
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import matrix_of
@@ -86,12 +86,12 @@ def characteristic_polynomial(goal: CharacteristicPolynomial, problem: Problem) 
     return Reduction(equations((sign * a, b) for a, b in zip(*rows, strict=True)), method=f"coefficients of {which}")
 
 
-@reducer(Spectrum)
-def spectrum(goal: Spectrum, problem: Problem) -> Reduction:
+@reducer(HasSpectrum)
+def spectrum(goal: HasSpectrum, problem: Problem) -> Reduction:
     """The product of linear factors against the characteristic polynomial."""
     matrix = matrix_of(goal.of, goal.at, problem)
     if len(goal.eigenvalues) != matrix.rows:
-        step = {"rule": "count", "stated": len(goal.eigenvalues), "size": matrix.rows}
+        step = {"kind": "count", "stated": len(goal.eigenvalues), "size": matrix.rows}
         return Reduction(
             sympy.false, method=f"{matrix.rows} eigenvalues, {len(goal.eigenvalues)} stated", steps=(step,)
         )
@@ -141,7 +141,7 @@ def a_point(goal: Exists, problem: Problem) -> Finding | None:
         "proved",
         method="a point",
         reason=f"at {', '.join(f'{k} = {v}' for k, v in values.items())}",
-        steps=({"rule": "witness", "point": values, "true": formula_text(normal(goal.relation))},),
+        steps=({"kind": "witness", "point": values, "true": formula_text(normal(goal.relation))},),
     )
 
 

@@ -76,7 +76,7 @@ def hurwitz(goal: IsStable, problem: Problem) -> Reduction:
     return Reduction(
         formula,
         method="Hurwitz minors",
-        steps=({"rule": "hurwitz", "polynomial": [str(c) for c in kept], "minors": [str(m) for m in minors]},),
+        steps=({"kind": "hurwitz", "polynomial": [str(c) for c in kept], "minors": [str(m) for m in minors]},),
         margin=margin,
     )
 

@@ -7,6 +7,7 @@ from dynsym.claims.goals import (
     CharacteristicPolynomial,
     Exactly,
     Goal,
+    HasSpectrum,
     Holds,
     Identity,
     Iff,
@@ -17,7 +18,6 @@ from dynsym.claims.goals import (
     JacobianBlock,
     Never,
     Series,
-    Spectrum,
 )
 from dynsym.claims.problem import Problem
 from dynsym.claims.reals.decision import decide
@@ -56,7 +56,7 @@ def reduced(goal: Goal, problem: Problem) -> Reduction:
     JacobianBlock,
     Never,
     Series,
-    Spectrum,
+    HasSpectrum,
     order=50,
 )
 def by_formula(goal: Goal, problem: Problem) -> Finding | None:

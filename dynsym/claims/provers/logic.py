@@ -27,14 +27,14 @@ def refutation(goal: Not, problem: Problem) -> Finding | None:
         return found
     if found.verdict == "refuted":
         inner = found.counterexample
-        steps = found.steps or ({"rule": "evaluation", "point": dict(inner or {})},)
+        steps = found.steps or ({"kind": "evaluation", "point": dict(inner or {})},)
         return Finding(
             "proved",
             method=f"refutation of the negated goal: {found.method}",
             reason=found.reason,
             scope="for at least one admissible choice of values" if inner else found.scope,
             hypotheses=found.hypotheses,
-            steps=({"rule": "not", "refuted": goal.goal.text()}, *steps),
+            steps=({"kind": "not", "refuted": goal.goal.text()}, *steps),
         )
     if found.verdict == "proved":
         return Finding(
@@ -43,7 +43,7 @@ def refutation(goal: Not, problem: Problem) -> Finding | None:
             reason=f"{goal.goal.text()} is proved",
             scope=found.scope,
             hypotheses=found.hypotheses,
-            steps=({"rule": "not", "proved": goal.goal.text()}, *found.steps),
+            steps=({"kind": "not", "proved": goal.goal.text()}, *found.steps),
         )
     return replace(found, verdict="undecided")
 
@@ -136,15 +136,15 @@ def sizes_upwards(goal: ForSizes, problem: Problem) -> Finding | None:
         if own.verdict == "refuted":
             if general is not None and general.verdict == "proved":
                 raise ClosedFormMismatch(
-                    f"{goal.text()[:120]} was proved for all sizes and is refuted at {named}: a fault of dynsym or of the "
-                    "two ways in which the claim is written. Compare them."
+                    f"{goal.text()[:120]} was proved for all sizes and is refuted at {named}: a fault of dynsym or "
+                    "of the two ways in which the claim is written. Compare them."
                 )
             shown = ", ".join(f"{name} = {size}" for name, size in named.items())
             return replace(
                 own,
                 reason=f"{shown}; {own.reason}",
                 counterexample={**named, **(own.counterexample or {})},
-                steps=({"rule": "sizes", "sizes": named}, *own.steps),
+                steps=({"kind": "sizes", "sizes": named}, *own.steps),
             )
         if own.verdict != "proved":
             break
@@ -159,7 +159,7 @@ def sizes_upwards(goal: ForSizes, problem: Problem) -> Finding | None:
         method="instances",
         reason=f"proved at {proved} choices of sizes, the largest {reach}; no argument in the sizes",
         scope=f"sizes up to {reach}",
-        steps=({"rule": "sizes", "proved": proved},),
+        steps=({"kind": "sizes", "proved": proved},),
     )
 
 

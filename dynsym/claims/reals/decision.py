@@ -126,7 +126,7 @@ def _by_algebra(part: Boolean, case: _Case) -> bool:
         difference = part.lhs - part.rhs
         if vanishes(difference):
             case.record(
-                "exact algebra in the ring", {"rule": "ring", "left": _text(part.lhs), "right": _text(part.rhs)}
+                "exact algebra in the ring", {"kind": "ring", "left": _text(part.lhs), "right": _text(part.rhs)}
             )
             return True
         equations = equations_of(case.hypotheses)
@@ -140,7 +140,7 @@ def _by_algebra(part: Boolean, case: _Case) -> bool:
         case.record(
             "exact algebra modulo the hypotheses",
             {
-                "rule": "pseudo-division",
+                "kind": "pseudo-division",
                 "vanishes": _text(difference),
                 "by": [_text(e) for e in found.equations],
                 "symbols": [s.name for s in found.symbols],
@@ -151,7 +151,7 @@ def _by_algebra(part: Boolean, case: _Case) -> bool:
         return True
     sign = _term_sign(part)
     if sign is not None:
-        case.record("signs of all terms", {"rule": "signs", "relation": formula_text(part)})
+        case.record("signs of all terms", {"kind": "signs", "relation": formula_text(part)})
         return True
     return False
 
@@ -214,7 +214,7 @@ def _by_search(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]
             pass
         else:
             if point is None:
-                step = {"rule": "line", "symbol": symbols[0].name, "false": formula_text(normal(against))}
+                step = {"kind": "line", "symbol": symbols[0].name, "false": formula_text(normal(against))}
                 case.record("real roots isolated on the line", step, case.hypotheses)
                 return True, None
             return False, {symbols[0]: point}
@@ -228,7 +228,7 @@ def _by_search(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]
         case.record(
             "z3 and cvc5",
             {
-                "rule": "smt",
+                "kind": "smt",
                 "text": asked.text,
                 "variables": {name: str(meaning) for name, meaning in asked.variables.items()},
                 "said": dict(answer.said),
@@ -244,7 +244,7 @@ def _by_search(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]
         case.problem.note(f"boxes: {str(error).split('. ')[0]}")
         found = None
     if found is not None:
-        step = {"rule": "boxes", "false": formula_text(normal(against)), "box": found.box, "examined": found.examined}
+        step = {"kind": "boxes", "false": formula_text(normal(against)), "box": found.box, "examined": found.examined}
         case.record("branch and prune in ball arithmetic", step, case.hypotheses)
         return True, None
     return False, None if answer is None else answer.model
@@ -292,13 +292,14 @@ def _only_marginal(parts: Sequence[Boolean], reduction: Reduction, problem: Prob
 
 def _refuted(parts: Sequence[Boolean], point: dict[Any, Any], reduction: Reduction) -> Finding:
     failing = next((part for part in parts if truth(part, point) is False), parts[0])
+    where = ", ".join(f"{s} = {v}" for s, v in point_json(point).items()) or "every point"
     return Finding(
         "refuted",
         method=", ".join(part for part in (reduction.method, "evaluation at a point") if part),
-        reason=f"at {', '.join(f'{s} = {v}' for s, v in point_json(point).items()) or 'every point'}: {_numbers(failing, point)}",
+        reason=f"at {where}: {_numbers(failing, point)}",
         steps=(
             *reduction.steps,
-            {"rule": "evaluation", "point": point_json(point), "false": formula_text(failing)},
+            {"kind": "evaluation", "point": point_json(point), "false": formula_text(failing)},
         ),
         counterexample=point_json(point),
     )

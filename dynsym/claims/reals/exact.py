@@ -120,7 +120,9 @@ def divided_by(
 
 
 def _divide(goal: Expr, chosen: Sequence[Expr], differs_from_zero: Callable[[Expr], bool]) -> Division | None:
-    left, symbols, leading = sympy.expand(goal), [], []
+    left = sympy.expand(goal)
+    symbols: list[Symbol] = []
+    leading: list[Expr] = []
     pending = list(chosen)
     while pending:
         equation = pending.pop(0)

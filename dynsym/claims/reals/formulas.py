@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import product
+from itertools import islice, product
 
 import sympy
 from sympy import Expr, Symbol
@@ -60,12 +60,7 @@ def conjuncts(formula: Boolean) -> tuple[Boolean, ...]:
 
 def branches(formula: Boolean) -> Iterator[tuple[Boolean, ...]]:
     """Conjunctions of relations, at most some hundreds, of which the disjunction is the (normal) formula."""
-    count = 0
-    for branch in _branches(formula):
-        yield branch
-        count += 1
-        if count >= MAX_BRANCHES:
-            return
+    yield from islice(_branches(formula), MAX_BRANCHES)
 
 
 def _branches(formula: Boolean) -> Iterator[tuple[Boolean, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sympy
 from flint import fmpz_poly
@@ -125,7 +126,7 @@ def _numbers_between(roots: Sequence[RealRoot]) -> tuple[Rational, ...]:
         balls = [root.ball() for root in roots]
         ends = [(_rational(b.lower()), _rational(b.upper())) for b in balls]
     found = [_simplest(None, ends[0][0])]
-    found += [_simplest(a[1], b[0]) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    found += [_simplest(a[1], b[0]) for a, b in pairwise(ends)]
     return (*found, _simplest(ends[-1][1], None))
 
 

@@ -41,10 +41,10 @@ class Question:
     Examples
     --------
     >>> x = Symbol("x", real=True)
-    >>> print(question(x**2 < 0).text)
+    >>> print(question(x**2 < x).text)
     (set-logic QF_NRA)
     (declare-fun v0 () Real)
-    (assert (< (* v0 v0) 0))
+    (assert (< (+ (* v0 v0) (* (- 1) v0)) 0))
     (check-sat)
     """
 

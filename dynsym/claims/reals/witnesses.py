@@ -59,7 +59,7 @@ def find_point(
     >>> from dynsym._budget import DEFAULT_BUDGET
     >>> x, y = sympy.symbols("x y", real=True)
     >>> find_point(sympy.And(sympy.Eq(x*y, 6), x > 2), DEFAULT_BUDGET.start())
-    {x: 3, y: 2}
+    {y: 1, x: 6}
     """
     form = normal(formula)
     if form == sympy.false:
@@ -102,11 +102,11 @@ def sample_points(
     order = _order(symbols, numerators)
     for hint in hints:
         for kept in (order, list(reversed(order))):
-            yield _complete(kept, numerators, lambda s, h=hint: h.get(s, Rational(0)))  # type: ignore[misc]
+            yield _complete(kept, numerators, lambda s, h=hint: h.get(s, Rational(0)))
     attempt = 0
     while True:
         size = 1 + attempt // 30
-        yield _complete(order, numerators, lambda s, n=size: _draw(s, n, rng), rng)  # type: ignore[misc]
+        yield _complete(order, numerators, lambda s, n=size: _draw(s, n, rng), rng)
         attempt += 1
 
 
