@@ -350,7 +350,7 @@ def _tidied(expression: Expr) -> Expr:
 
 
 def _is_function(expression: Expr) -> bool:
-    return isinstance(expression, (sympy.exp, sympy.log, *_INVERSES)) and not expression.args[0].is_Atom
+    return isinstance(expression, (sympy.exp, sympy.log, *_INVERSES)) and not expression.args[0].is_Atom  # type: ignore[attr-defined]
 
 
 def _is_allowed(point: DoublePoint) -> bool:

@@ -1,5 +1,6 @@
 """Pictures of results: each takes a result and axes, and returns the axes. Nothing is solved, shown or saved here."""
 
+from dynsym.plot.condition_picture import condition
 from dynsym.plot.diagram_picture import bifurcation
 from dynsym.plot.eigenvalue_picture import spectrum
 from dynsym.plot.graph_picture import network
@@ -8,4 +9,4 @@ from dynsym.plot.split_picture import decomposition
 from dynsym.plot.staircase_picture import count
 from dynsym.plot.style import PlotStyle
 
-__all__ = ["PlotStyle", "bifurcation", "count", "decomposition", "network", "phase_plane", "spectrum"]
+__all__ = ["PlotStyle", "bifurcation", "condition", "count", "decomposition", "network", "phase_plane", "spectrum"]

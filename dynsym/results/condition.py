@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
+import numpy as np
 from sympy import Expr
 
 from dynsym.results._content import frozen_mapping, one_of, text_or_none, to_finite
@@ -65,6 +66,8 @@ class BifurcationCondition(SymbolicResult):
         Angular frequency at a Hopf point.
     mode : mapping of state name to Expr, or None
         The critical right eigenvector.
+    multiplicity : int or Expr
+        Of the critical eigenvalue; more than 1 where a symmetry makes several cross together.
     assumptions, reductions : tuple of str
         What was assumed, and which exact reductions were used.
     verdict : {"proved", "refuted", "supported", "undecided", "vacuous"}
@@ -100,6 +103,7 @@ class BifurcationCondition(SymbolicResult):
     coefficients: Mapping[str, Expr] = field(default_factory=dict)
     others: Mapping[str, Expr] = field(default_factory=dict)
     further_equations: tuple[Expr, ...] = ()
+    multiplicity: int | Expr = 1
 
     def __post_init__(self) -> None:
         one_of(self.verdict, VERDICTS, "The verdict")
@@ -112,6 +116,8 @@ class BifurcationCondition(SymbolicResult):
             put(self, name, frozen_mapping(getattr(self, name)))
         for name in ("constraints", "assumptions", "reductions", "further_equations"):
             put(self, name, tuple(getattr(self, name)))
+        if getattr(self.multiplicity, "is_Integer", False):
+            put(self, "multiplicity", int(self.multiplicity))
         for name in ("value", "coefficient_value"):
             number = getattr(self, name)
             put(self, name, None if number is None else float(number))
@@ -184,6 +190,106 @@ class BifurcationCondition(SymbolicResult):
 
         return with_values(self, {**(values or {}), **named})
 
+    def evaluate(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> dict[str, float | bool | None]:
+        """The condition in numbers.
+
+        Parameters
+        ----------
+        values : mapping of name to number, text or Expr, optional
+        **named
+            The same, by keyword.
+
+        Returns
+        -------
+        dict
+            The parameter, the others at codimension two, ``coefficient``, ``frequency``, ``nondegeneracy`` and
+            ``transversality``, each a float, or None where it does not exist or a symbol is left; and ``holds``,
+            whether the constraints do.
+
+        Raises
+        ------
+        ParameterError
+            As `with_values`.
+
+        Examples
+        --------
+        >>> from sympy import Integer, symbols
+        >>> g, w = symbols("g w", positive=True)
+        >>> fold = BifurcationCondition("fold", parameter="g", at={"x": Integer(0)}, equation=g*w - 1, solution=1/w)
+        >>> fold.evaluate(w=4)["g"]
+        0.25
+        """
+        from dynsym.results._condition_numbers import evaluated
+
+        return evaluated(self, {**(values or {}), **named})
+
+    def residual(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> float:
+        """The left-hand side of the equation at given values, the parameter of the condition included.
+
+        Parameters
+        ----------
+        values : mapping of name to number, text or Expr, optional
+        **named
+            The same, by keyword.
+
+        Returns
+        -------
+        float
+            Zero on the condition; its sign tells the two sides apart.
+
+        Raises
+        ------
+        ParameterError
+            If a symbol of the equation has no value.
+
+        Examples
+        --------
+        >>> from sympy import Integer, symbols
+        >>> g, w = symbols("g w", positive=True)
+        >>> fold = BifurcationCondition("fold", parameter="g", at={"x": Integer(0)}, equation=g*w - 1, solution=1/w)
+        >>> fold.residual(g="1/2", w=4)
+        1.0
+        """
+        from dynsym.results._condition_numbers import residual
+
+        return residual(self, {**(values or {}), **named})
+
+    def lambdify(self, *arguments: str, quantity: str = "solution") -> Callable[..., np.ndarray]:
+        """A numpy function of some parameters.
+
+        Parameters
+        ----------
+        *arguments : str
+            Names of parameters, in the order in which the function takes them. Every symbol of the quantity must be
+            among them.
+        quantity : str
+            What the function returns: ``"solution"``, ``"coefficient"``, ``"frequency"``, ``"equation"``, or the name
+            of another parameter or coefficient.
+
+        Returns
+        -------
+        callable
+            Takes floats or arrays, returns an array; nan where a constraint is broken.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such quantity, or a symbol in it is no argument.
+        ModelNameError
+            If an argument does not occur in the condition.
+
+        Examples
+        --------
+        >>> from sympy import Integer, symbols
+        >>> g, w = symbols("g w", positive=True)
+        >>> fold = BifurcationCondition("fold", parameter="g", at={"x": Integer(0)}, equation=g*w - 1, solution=1/w)
+        >>> fold.lambdify("w")([1, 2, 4]).tolist()
+        [1.0, 0.5, 0.25]
+        """
+        from dynsym.results._condition_numbers import array_function
+
+        return array_function(self, arguments, quantity)
+
     def with_activation(self, activation: Any) -> BifurcationCondition:
         """The same condition for one activation, where it was derived for any.
 
@@ -234,6 +340,7 @@ class BifurcationCondition(SymbolicResult):
             "normalisation": self.normalisation,
             "frequency": text_or_none(self.frequency),
             "mode": to_finite(self.mode),
+            "multiplicity": self.multiplicity if isinstance(self.multiplicity, int) else str(self.multiplicity),
             "assumptions": list(self.assumptions),
             "reductions": list(self.reductions),
             "verdict": self.verdict,
