@@ -155,6 +155,11 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "compare_points",
         "load_result",
     ),
+    "learning": (
+        "DualPropagation",
+        "SimilarityMatching",
+        "SweepOrder",
+    ),
     "claims": (
         "CLAIMS",
         "All",

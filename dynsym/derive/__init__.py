@@ -10,6 +10,15 @@ from dynsym.derive.conditions import (
     pitchfork_condition,
     transcritical_condition,
 )
+from dynsym.derive.contraction import (
+    ContractionCondition,
+    EuclideanNorm,
+    LogarithmicNorm,
+    MaximumNorm,
+    SomeWeights,
+    SumNorm,
+    contraction_condition,
+)
 from dynsym.derive.decomposition import decompose
 from dynsym.derive.equilibria import symbolic_equilibria, symmetric_equilibrium
 from dynsym.derive.exclusion import HopfExclusion, excludes_hopf
@@ -31,20 +40,27 @@ __all__ = [
     "Atoms",
     "Budget",
     "Conditions",
+    "ContractionCondition",
     "CriticalCurve",
     "DiagonalMetric",
     "EdgeCrossing",
     "Euclidean",
+    "EuclideanNorm",
     "FreeSum",
     "GraphSum",
     "HopfExclusion",
+    "LogarithmicNorm",
     "MarchenkoPastur",
+    "MaximumNorm",
     "Metric",
     "Semicircle",
+    "SomeWeights",
     "SpectralLaw",
     "SpectralSupport",
+    "SumNorm",
     "bogdanov_takens_condition",
     "characteristic_polynomial",
+    "contraction_condition",
     "critical_curve",
     "cusp_condition",
     "decompose",

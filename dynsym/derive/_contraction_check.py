@@ -1,0 +1,111 @@
+"""An independent look at a contraction condition: logarithmic norms of sampled Jacobians in floating point."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import sympy
+from sympy import Expr
+
+from dynsym.derive._slopes import SlopeForm
+from dynsym.errors import ClosedFormMismatch
+
+if TYPE_CHECKING:
+    from dynsym.derive.contraction import LogarithmicNorm
+
+__all__ = ["check_condition", "logarithmic_norm"]
+
+POINTS = 12
+ATTEMPTS = 60
+SLOPES = 24
+LARGEST = 12
+TOLERANCE = 1e-9
+
+
+def check_condition(
+    form: SlopeForm, norm: LogarithmicNorm, theta: tuple[Expr, ...], margins: tuple[Expr, ...], seed: int = 0
+) -> int:
+    """Where all margins are positive, the logarithmic norm must be negative for random slopes.
+
+    Returns
+    -------
+    int
+        At how many points it was compared.
+
+    Raises
+    ------
+    ClosedFormMismatch
+        If a logarithmic norm is positive.
+    """
+    if form.size > LARGEST:
+        return 0
+    generator, compared = random.Random(seed), 0  # noqa: S311 (points of a test, no secrets)
+    expressions = [
+        *margins,
+        *theta,
+        *form.leak,
+        *form.times,
+        *form.weights.values(),
+        *(s for p in form.slopes for s in p),
+    ]
+    free = sorted(set().union(*(e.free_symbols for e in expressions)), key=str)
+    unit: set[sympy.Symbol] = set().union(*(e.free_symbols for e in (*theta, *form.leak, *form.times)))
+    for attempt in range(ATTEMPTS if free else 1):
+        if compared == POINTS:
+            break
+        size = 2.0 ** -(attempt % 6)
+        put = {s: sympy.Float(_drawn(s, generator) * (1 if s in unit else size)) for s in free}
+        if any(float(margin.xreplace(put)) <= 0 for margin in margins):
+            continue
+        compared += 1
+        for _ in range(SLOPES):
+            jacobian, scale = _sampled(form, norm.words, theta, put, generator)
+            value = logarithmic_norm(norm.words, jacobian, scale)
+            if value > TOLERANCE:
+                raise ClosedFormMismatch(
+                    f"A contraction condition holds at {put}, and the logarithmic norm is {value:.3g} there. This is a "
+                    "fault inside dynsym: please report it."
+                )
+    return compared
+
+
+def _drawn(s: sympy.Symbol, generator: random.Random) -> float:
+    if s.is_nonnegative:
+        return generator.uniform(0.1, 2)
+    return generator.uniform(-2, -0.1) if s.is_negative else generator.uniform(-2, 2)
+
+
+def _sampled(
+    form: SlopeForm, words: str, theta: tuple[Expr, ...], put: dict[sympy.Symbol, Expr], generator: random.Random
+) -> tuple[np.ndarray, np.ndarray]:
+    """A Jacobian with random slopes, often at the ends of their range, and the weights of the norm."""
+
+    def number(e: Expr) -> float:
+        return float(e.xreplace(put))
+
+    slopes = []
+    for low, high in form.slopes:
+        share = generator.choice([0.0, 1.0, generator.random()])
+        slopes.append(number(low) + share * (number(high) - number(low)))
+    jacobian = -np.diag([number(g) / number(t) for g, t in zip(form.leak, form.times, strict=True)])
+    for (i, j), weight in form.weights.items():
+        jacobian[i, j] += number(weight) * slopes[i if form.of_receiver else j] / number(form.times[i])
+    scale = np.array([number(t) for t in theta])
+    if words == "Euclidean norm":
+        scale = scale * np.sqrt([number(t) / number(g) for g, t in zip(form.leak, form.times, strict=True)])
+    return jacobian, scale
+
+
+def logarithmic_norm(words: str, jacobian: np.ndarray, scale: np.ndarray) -> float:
+    """The logarithmic norm of a matrix; for "some weights", the abscissa of its Metzler majorant."""
+    turned = jacobian * scale[:, None] / scale[None, :]
+    off = abs(turned) - np.diag(abs(np.diagonal(turned)))
+    if words == "maximum norm":
+        return float((np.diagonal(turned) + off.sum(axis=1)).max())
+    if words == "sum norm":
+        return float((np.diagonal(turned) + off.sum(axis=0)).max())
+    if words == "Euclidean norm":
+        return float(np.linalg.eigvalsh((turned + turned.T) / 2).max())
+    return float(np.linalg.eigvals(np.diag(np.diagonal(jacobian)) + off).real.max())
