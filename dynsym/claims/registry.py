@@ -66,6 +66,10 @@ Reducer = Callable[..., Reduction]
 
 _PROVERS: dict[type, list[tuple[int, str, Prover]]] = {}
 _REDUCERS: dict[type, Reducer] = {}
+_GENERAL: list[Prover] = []
+
+GENERAL_ORDER = 50
+"""When the general prover is asked, which serves every kind of goal that has a reducer."""
 
 P = TypeVar("P", bound=Callable[..., object])
 
@@ -131,10 +135,19 @@ def reducer(*goals: type[Goal]) -> Callable[[P], P]:
     return register
 
 
+def general_prover(function: P) -> P:
+    """Register the prover that serves every goal with a reducer."""
+    _GENERAL.append(function)  # type: ignore[arg-type]
+    return function
+
+
 def provers_of(goal: type[Goal]) -> tuple[Prover, ...]:
     """The provers of a kind of goal, in the order in which they are asked."""
     importlib.import_module(_PROVERS_MODULE)
-    return tuple(function for _, _, function in _PROVERS.get(goal, ()))
+    entries = [(order, function) for order, _, function in _PROVERS.get(goal, ())]
+    if goal in _REDUCERS:
+        entries += [(GENERAL_ORDER, function) for function in _GENERAL]
+    return tuple(function for _, function in sorted(entries, key=lambda entry: entry[0]))
 
 
 def reducer_of(goal: type[Goal]) -> Reducer | None:

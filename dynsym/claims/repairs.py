@@ -14,6 +14,7 @@ from dynsym.claims.goals import (
     CharacteristicPolynomial,
     Exactly,
     Goal,
+    HasBifurcation,
     HasEquilibria,
     Identity,
     IsConserved,
@@ -120,6 +121,8 @@ def _fails_at_a_point(goal: Goal, problem: Problem, clock: Clock) -> bool:
 def _computed(goal: Goal, problem: Problem) -> Iterator[Goal]:
     """The same statement with the formula that dynsym derives."""
     from dynsym.claims.provers.algebra import characteristic_coefficients
+    from dynsym.claims.provers.bifurcations import conditions_of
+    from dynsym.claims.provers.equilibria import _parameters
     from dynsym.claims.provers.formulas import reduced
     from dynsym.claims.provers.linearisations import matrix_of
 
@@ -141,6 +144,16 @@ def _computed(goal: Goal, problem: Problem) -> Iterator[Goal]:
             yield replace(goal, entries=chosen)
         if isinstance(goal, IsConserved):
             yield from _integrals(goal)
+        if isinstance(goal, HasBifurcation):
+            for found in conditions_of(goal, problem):
+                if found.kind == goal.kind and found.solution is not None:
+                    side = found.criticality if goal.criticality is not None else None
+                    turning = found.frequency if goal.frequency is not None else None
+                    if side in {"supercritical", "subcritical", None}:
+                        yield replace(goal, value=found.solution, criticality=side, frequency=turning)
+        if isinstance(goal, HasEquilibria) and goal.count is not None and not _parameters(goal, problem)[1]:
+            for count in range(10):
+                yield replace(goal, count=count, stable=None)
         if isinstance(goal, IsGradient | IsStable):
             condition = _condition(normal(reduced(goal, problem).formula))
             if condition is not None:

@@ -73,8 +73,6 @@ def _of_expression(expression: Expr) -> Iterator[tuple[str, Expr]]:
         for k, term in enumerate(terms):
             for factor in FACTORS:
                 yield "a factor changed", sympy.Add(*terms[:k], factor * term, *terms[k + 1 :])
-        for k in range(len(terms)):
-            yield "a term dropped", sympy.Add(*terms[:k], *terms[k + 1 :])
     for factor in FACTORS:
         yield "a factor changed", factor * expression
     symbols = sorted(expression.free_symbols, key=str)
@@ -88,3 +86,9 @@ def _of_expression(expression: Expr) -> Iterator[tuple[str, Expr]]:
         if power.exp.is_Integer:
             yield "an exponent changed", expression.xreplace({power: power.base ** (power.exp + 1)})
             yield "an exponent changed", expression.xreplace({power: power.base ** (power.exp - 1)})
+    if 1 < len(terms) <= MAX_TERMS:
+        for k, term in enumerate(terms):
+            for s in symbols[:MAX_TERMS]:
+                yield "a factor changed", sympy.Add(*terms[:k], s * term, *terms[k + 1 :])
+        for k in range(len(terms)):
+            yield "a term dropped", sympy.Add(*terms[:k], *terms[k + 1 :])

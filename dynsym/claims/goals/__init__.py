@@ -18,6 +18,7 @@ from dynsym.claims.goals.dynamical import (
     IsStable,
     JacobianBlock,
 )
+from dynsym.claims.goals.iterations import Converges
 from dynsym.claims.goals.logical import All, AnyOf, Exactly, ForSizes, Iff, Implies, Never, Not
 from dynsym.claims.goals.sizes import IndexStatement
 
@@ -25,6 +26,7 @@ __all__ = [
     "All",
     "AnyOf",
     "CharacteristicPolynomial",
+    "Converges",
     "Exactly",
     "Exists",
     "ForSizes",

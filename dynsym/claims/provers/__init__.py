@@ -1,7 +1,17 @@
 """What dynsym can do with each kind of goal: reducers to formulas, provers, refuters; registered by import."""
 
-from dynsym.claims.provers import algebra, dynamics, formulas, logic, sizes
+from dynsym.claims.provers import (
+    algebra,
+    bifurcations,
+    dynamics,
+    equilibria,
+    formulas,
+    invariants,
+    iterations,
+    logic,
+    sizes,
+)
 
 __all__: list[str] = []
 
-_REGISTERED = (algebra, dynamics, formulas, logic, sizes)
+_REGISTERED = (algebra, bifurcations, dynamics, equilibria, formulas, invariants, iterations, logic, sizes)

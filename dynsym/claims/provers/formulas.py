@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from dynsym.claims.goals import (
-    AnyOf,
-    CharacteristicPolynomial,
-    Exactly,
-    Goal,
-    HasSpectrum,
-    Holds,
-    Identity,
-    Iff,
-    Implies,
-    IsConserved,
-    IsGradient,
-    IsStable,
-    JacobianBlock,
-    Never,
-    Series,
-)
+from dynsym.claims.goals import Goal, HasEquilibria
 from dynsym.claims.problem import Problem
 from dynsym.claims.reals.decision import decide
-from dynsym.claims.registry import Reduction, prover, reducer_of
+from dynsym.claims.registry import Reduction, general_prover, reducer_of
 from dynsym.claims.verdict import Finding
 from dynsym.errors import UnsupportedFeatureError
 
@@ -42,23 +26,9 @@ def reduced(goal: Goal, problem: Problem) -> Reduction:
     return make(goal, problem)
 
 
-@prover(
-    AnyOf,
-    CharacteristicPolynomial,
-    Exactly,
-    Holds,
-    Identity,
-    Iff,
-    Implies,
-    IsConserved,
-    IsGradient,
-    IsStable,
-    JacobianBlock,
-    Never,
-    Series,
-    HasSpectrum,
-    order=50,
-)
+@general_prover
 def by_formula(goal: Goal, problem: Problem) -> Finding | None:
     """Reduce, then decide."""
+    if isinstance(goal, HasEquilibria) and goal.exactly is None:
+        return None
     return decide(reduced(goal, problem), problem)

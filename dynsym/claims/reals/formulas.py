@@ -35,15 +35,34 @@ _TESTS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}, "==": {0}, "!=": {-1
 
 
 def normal(formula: Boolean) -> Boolean:
-    """Without not, implies and iff: and, or, and relations.
+    """Without not, implies, iff and moduli: and, or, and relations.
 
     Examples
     --------
     >>> x, y = sympy.symbols("x y", real=True)
     >>> normal(sympy.Implies(x > 0, y > 0))
     (x <= 0) | (y > 0)
+    >>> normal(abs(x) < y)
+    ((x >= 0) & (x < y)) | ((x <= 0) & (y > -x))
     """
-    return sympy.to_nnf(formula, simplify=False)
+    plain = sympy.to_nnf(formula, simplify=False)
+    for relation in atoms_of(plain) if plain.has(sympy.Abs) else ():
+        plain = plain.xreplace({relation: _without_moduli(relation)})
+    return plain
+
+
+def _without_moduli(relation: Boolean) -> Boolean:
+    """The cases of each modulus, innermost first; both hold where it vanishes."""
+    moduli = [m for m in relation.atoms(sympy.Abs) if not m.args[0].has(sympy.Abs)]
+    if not moduli:
+        return relation
+    modulus = min(moduli, key=sympy.default_sort_key)
+    inner = modulus.args[0]
+    cases = [
+        And(side, relation.xreplace({modulus: value}))
+        for side, value in ((sympy.Ge(inner, 0), inner), (sympy.Le(inner, 0), -inner))
+    ]
+    return Or(*(And(*(_without_moduli(part) for part in conjuncts(case))) for case in cases))
 
 
 def negated(formula: Boolean) -> Boolean:
