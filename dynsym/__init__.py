@@ -113,6 +113,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
     "compute": (
         "Arrays",
         "BranchAndPrune",
+        "CertificateCheck",
         "CompiledSystem",
         "DormandPrince",
         "Lsoda",
@@ -121,6 +122,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "Scalars",
         "bifurcation_diagram",
         "certify",
+        "check_certificate",
         "check_roots",
         "compile_system",
         "continue_equilibrium",
@@ -128,6 +130,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "count_equilibria",
         "find_equilibria",
         "phase_portrait",
+        "save_certificate",
         "simulate",
         "switch_branch",
     ),

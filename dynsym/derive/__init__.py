@@ -20,6 +20,7 @@ from dynsym.derive.contraction import (
     contraction_condition,
 )
 from dynsym.derive.decomposition import decompose
+from dynsym.derive.energies import energy_derivative, energy_function
 from dynsym.derive.equilibria import symbolic_equilibria, symmetric_equilibrium
 from dynsym.derive.exclusion import HopfExclusion, excludes_hopf
 from dynsym.derive.graph_sums import GraphSum, hopf_sum, pitchfork_sum
@@ -27,7 +28,7 @@ from dynsym.derive.integrals import first_integrals
 from dynsym.derive.linearisation import characteristic_polynomial, eigenvalue_symbol, jacobian
 from dynsym.derive.metrics import ActivationSlopes, DiagonalMetric, Euclidean, Metric
 from dynsym.derive.normal_forms import normal_form
-from dynsym.derive.potentials import energy_function, potential
+from dynsym.derive.potentials import potential
 from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
 from dynsym.derive.spectra import spectrum
 from dynsym.derive.spectral_laws import SpectralLaw
@@ -65,6 +66,7 @@ __all__ = [
     "cusp_condition",
     "decompose",
     "eigenvalue_symbol",
+    "energy_derivative",
     "energy_function",
     "excludes_hopf",
     "find_conditions",

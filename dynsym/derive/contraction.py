@@ -175,6 +175,7 @@ class SomeWeights(LogarithmicNorm):
     'some weighted maximum norm'
     """
 
+    weights: Mapping[str, Any] = field(init=False, default_factory=dict)
     gives_rate = False
 
     def margins(self, form: SlopeForm, theta: tuple[Expr, ...], clock: Clock) -> tuple[Expr, ...]:

@@ -11,9 +11,10 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive._curl import Parts, cause_of, curl_at, curl_entries, parts_at
 from dynsym.derive._gradient_tests import Gradient, any_metric, diagonal_metric
 from dynsym.derive._points import At, the_point
+from dynsym.derive.energies import energy_function
 from dynsym.derive.integrals import first_integrals
 from dynsym.derive.metrics import Euclidean, Metric
-from dynsym.derive.potentials import energy_function, polynomial_rates, potential
+from dynsym.derive.potentials import polynomial_rates, potential
 from dynsym.results import CurlEntry, Decomposition
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Potentials: homotopy potential of a polynomial field, energy function of a symmetric rate network."""
+"""The homotopy potential of a field, and the cycle condition on a rate network."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._expressions import softplus, symbol
+from dynsym._expressions import symbol
 from dynsym.derive._cycles import CycleTest, cycle_test
+from dynsym.derive._primitives import primitive
 from dynsym.errors import UnsupportedFeatureError
-from dynsym.model import LeakyRate, Linear, Logistic, Polynomial, Rectified, Tanh
+from dynsym.model import LeakyRate
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["energy_function", "polynomial_rates", "potential", "rate_network_test"]
+__all__ = ["polynomial_rates", "potential", "rate_network_test"]
 
 
 def potential(
@@ -25,11 +26,14 @@ def potential(
     values: Mapping[str, Any] | None = None,
     free: Iterable[str | Symbol] = (),
 ) -> Expr:
-    r"""The homotopy potential of a polynomial field.
+    r"""The homotopy potential of a field.
 
-    :math:`V(x) = -\int_0^1 x \cdot f(t x)\,dt`, term by term :math:`-c\,x^m x_i/(|m| + 1)`. Then
-    :math:`f = -\nabla V + u` with :math:`x \cdot u = 0`; u vanishes exactly where the field is a gradient. It is one
-    decomposition among many.
+    :math:`V(x) = -\int_0^1 x \cdot f(t x)\,dt`. Then :math:`f = -\nabla V + u` with :math:`x \cdot u = 0`; u vanishes
+    exactly where the field is a gradient. It is one decomposition among many.
+
+    Monomials :math:`c\,x^m` of :math:`f_i` give :math:`-c\,x^m x_i/(|m| + 1)`, and a function of one state
+    :math:`c\,\varphi(x_j)` gives :math:`-c\,x_i \Phi(x_j)/x_j` with the primitive :math:`\Phi(x) = \int_0^x \varphi`,
+    which stays an integral where the activation is not given. Of other terms the integral over t is left as it is.
 
     Parameters
     ----------
@@ -46,7 +50,7 @@ def potential(
     Raises
     ------
     UnsupportedFeatureError
-        If the right-hand side is no polynomial in the states.
+        If a term of the right-hand side is not finite at the origin, from where the homotopy starts.
 
     Examples
     --------
@@ -54,19 +58,60 @@ def potential(
     >>> oscillator = ds.system_from_equations({"x": "y", "y": "mu*(1 - x^2)*y - x"}, parameters=["mu"])
     >>> sympy.expand(potential(oscillator))
     mu*x**2*y**2/4 - mu*y**2/2
+    >>> potential(ds.build_system(ds.motifs.unidirectional(), node=ds.LeakyRate(ds.Tanh())))
+    -w*x2*log(cosh(x1))/x1 + x1**2/2 + x2**2/2
     """
-    rates = polynomial_rates(system, system.substitution(values, free))
-    if rates is None:
-        raise UnsupportedFeatureError(
-            f"{system.name!r} is no polynomial field, and the homotopy potential is worked out for these. For a rate "
-            "network with symmetric weights use energy_function."
-        )
+    substitution = dict(system.substitution(values, free))
+    rates = polynomial_rates(system, substitution)
+    if rates is not None:
+        terms = []
+        for state, rate in zip(system.states, rates, strict=True):
+            for powers, coefficient in rate.terms():
+                monomial = sympy.Mul(*[s**p for s, p in zip(system.states, powers, strict=True)])
+                terms.append(-coefficient * monomial * state / (sum(powers) + 1))
+        return sympy.Add(*terms)
     terms = []
-    for state, rate in zip(system.states, rates, strict=True):
-        for powers, coefficient in rate.terms():
-            monomial = sympy.Mul(*[s**p for s, p in zip(system.states, powers, strict=True)])
-            terms.append(-coefficient * monomial * state / (sum(powers) + 1))
+    for state, right in zip(system.states, system.rhs, strict=True):
+        for term in sympy.Add.make_args(sympy.expand(right.xreplace(substitution))):
+            terms.append(-state * _mean_along_the_ray(term, system))
     return sympy.Add(*terms)
+
+
+def _mean_along_the_ray(term: Expr, system: SymbolicSystem) -> Expr:
+    """The integral of a term at t x over t from 0 to 1."""
+    states = system.states
+    monomial, others, degree = [], [], 0
+    for factor in sympy.Mul.make_args(term):
+        if not factor.free_symbols & set(states):
+            monomial.append(factor)
+        elif (factor.is_polynomial(*states) and factor.is_Symbol) or (factor.is_Pow and factor.base in states):
+            power = int(factor.exp) if factor.is_Pow and factor.exp.is_Integer else 1 if factor.is_Symbol else -1
+            if power < 0:
+                raise UnsupportedFeatureError(_not_finite(term, system))
+            degree += power
+            monomial.append(factor)
+        else:
+            others.append(factor)
+    rest = sympy.Mul(*others)
+    if not others:
+        return term / (degree + 1)
+    at_origin = rest.xreplace(dict.fromkeys(states, sympy.S.Zero))
+    if at_origin.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        raise UnsupportedFeatureError(_not_finite(term, system))
+    moving = rest.free_symbols & set(states)
+    if len(moving) == 1 and degree == 0:
+        (own,) = moving
+        return sympy.Mul(*monomial) * primitive(rest, own) / own
+    t = symbol("t")
+    along = rest.xreplace({s: t * s for s in moving})
+    return sympy.Mul(*monomial) * sympy.Integral(t**degree * along, (t, 0, 1))
+
+
+def _not_finite(term: Expr, system: SymbolicSystem) -> str:
+    return (
+        f"The term {term} of {system.name!r} is not finite at the origin, from where the homotopy starts. Centre the "
+        "system elsewhere with shift(system, at)."
+    )
 
 
 def polynomial_rates(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]) -> list[sympy.Poly] | None:
@@ -75,76 +120,6 @@ def polynomial_rates(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]
     if not all(rate.is_polynomial(*system.states) for rate in rates):
         return None
     return [sympy.Poly(rate, *system.states) for rate in rates]
-
-
-def energy_function(
-    system: SymbolicSystem,
-    *,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
-) -> Expr:
-    r"""The energy that a rate network with symmetrisable weights descends.
-
-    For :math:`\tau_i x_i' = -x_i + \sum_j w_{ij} \varphi(x_j) + b_i` with :math:`c_i w_{ij} = c_j w_{ji}`, c > 0,
-
-    .. math:: E = \sum_i c_i \left(\int_0^{x_i} s\,\varphi'(s)\,ds - b_i \varphi(x_i)\right)
-                  - \tfrac12 \sum_{ij} c_i w_{ij}\,\varphi(x_i)\,\varphi(x_j)
-
-    decreases: :math:`x' = -G^{-1} \nabla E` with the metric :math:`G = \mathrm{diag}(c_i \tau_i \varphi'(x_i))`.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-        Built with `LeakyRate` nodes and fixed weights.
-    values, free
-        As for `potential`.
-
-    Returns
-    -------
-    Expr
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If the system is no rate network with fixed weights, or its weights are not symmetrisable; the message names the
-        violating cycle.
-
-    Examples
-    --------
-    >>> import dynsym as ds
-    >>> energy_function(ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(ds.Tanh())))
-    -w*tanh(x1)*tanh(x2) + x1*tanh(x1) + x2*tanh(x2) - log(cosh(x1)) - log(cosh(x2))
-
-    References
-    ----------
-    .. [1] J. Hopfield, *Neurons with graded response…*, PNAS 81 (1984).
-    .. [2] M. Cohen and S. Grossberg, *Absolute stability of global pattern formation…*, IEEE Trans. SMC 13 (1983).
-    """
-    substitution = dict(system.substitution(values, free))
-    test = rate_network_test(system, substitution)
-    if test is None:
-        raise UnsupportedFeatureError(
-            f"{system.name!r} is no rate network with fixed weights. Build it with build_system(network, "
-            "node=LeakyRate(…)); for polynomial equations use potential."
-        )
-    if not test.holds:
-        names = [system.state_names[k] for k in test.cycle]
-        raise UnsupportedFeatureError(
-            f"The weights of {system.name!r} are not symmetric up to a positive scale: round {' -> '.join(names)} "
-            "the two "
-            f"products differ ({test.residual}). Without that edge an energy function may exist; decompose shows "
-            "the rest."
-        )
-    template = system.template
-    assert template is not None
-    terms = []
-    for k, state in enumerate(system.states):
-        rule = template.rules[template.rule_of_node[k]]
-        own = _rest_energy(rule.activation, state) - template.bias[k] * template.outputs[k]
-        terms.append(test.scale[k] * own)
-    for i, j, weight in zip(template.onto, template.source, template.couplings, strict=True):
-        terms.append(-test.scale[i] * weight * template.outputs[i] * template.outputs[j] / 2)
-    return sympy.Add(*terms).xreplace(substitution)
 
 
 def rate_network_test(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]) -> CycleTest | None:
@@ -162,19 +137,3 @@ def rate_network_test(system: SymbolicSystem, substitution: Mapping[Symbol, Expr
             known[weight] = weight.xreplace(values) if weight.free_symbols else weight
         weights[i, j] = known[weight]
     return cycle_test(system.dimension, weights)
-
-
-def _rest_energy(activation: Any, x: Symbol) -> Expr:
-    """The integral of s φ'(s) from 0 to x, that is x φ(x) minus the primitive of φ."""
-    value = x * activation.expression(x)
-    if isinstance(activation, Tanh) and activation.gain == 1:
-        return value - sympy.log(sympy.cosh(x))
-    if isinstance(activation, Logistic) and activation.expression(x) == Logistic().expression(x):
-        return value - softplus(x) + sympy.log(2)
-    if isinstance(activation, Rectified) and activation.expression(x) == Rectified().expression(x):
-        return value / 2
-    if isinstance(activation, (Linear, Polynomial)) and activation.expression(x).is_polynomial(x):
-        s = symbol("s")
-        return sympy.integrate(s * activation.expression(s).diff(s), (s, 0, x))
-    s = symbol("s")
-    return value - sympy.Integral(activation.expression(s), (s, 0, x))

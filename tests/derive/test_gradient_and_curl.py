@@ -187,8 +187,6 @@ def test_a_polynomial_gradient_is_recognised():
     assert all(
         sympy.expand(found.potential.diff(s) + rate) == 0 for s, rate in zip(system.states, system.rhs, strict=True)
     )
-    with pytest.raises(UnsupportedFeatureError, match="polynomial"):
-        ds.potential(ds.build_system(ds.motifs.bidirectional()))
 
 
 def test_first_integrals_of_the_free_rigid_body():
