@@ -56,6 +56,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
                 "kind": "system",
                 "name": system.name,
                 "states": list(system.state_names),
+                "copies": _copies(system),
                 "parameters": {name: _number(system.values.get(name)) for name in system.parameters},
                 "equations": {name: str(rate) for name, rate in system.equations.items()},
                 "jacobian": _matrix(system),
@@ -120,6 +121,13 @@ def _number(value: Expr | None) -> float | int | str | None:
     return float(value) if exact(float(value)) == value else str(value)
 
 
+def _copies(system: SymbolicSystem) -> dict[str, str]:
+    """How many copies each node stands for, where it stands for several."""
+    if system.classes is None:
+        return {}
+    return {n: str(k) for n, k in zip(system.classes.network.node_names, system.classes.counts, strict=True)}
+
+
 def _print_latex(screen: Screen, system: SymbolicSystem, polynomial: Expr | None) -> None:
     import sympy
 
@@ -141,6 +149,11 @@ def _print_text(
     states, parameters = plural(system.dimension, "state"), plural(len(system.parameters), "parameter")
     screen.line(f"{system.name}: {states}, {parameters}")
     print_equations(screen, system)
+    if system.classes is not None:
+        screen.heading("Copies")
+        for name, count in _copies(system).items():
+            screen.line(f"  {name} stands for {count}" + ("" if count == "1" else " copies that agree"))
+        screen.line("  the characteristic polynomial is that of the whole network")
     if system.parameters:
         screen.heading("Parameters")
         rows = [[name, _value_text(system, name), _assumption(system, name)] for name in system.parameters]

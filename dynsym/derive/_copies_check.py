@@ -21,7 +21,7 @@ from dynsym.errors import ClosedFormMismatch
 from dynsym.model.template import Template
 from dynsym.network import PeriodicNetwork
 
-__all__ = ["check_spectrum", "whole_jacobian"]
+__all__ = ["as_number", "check_spectrum", "random_values", "whole_jacobian"]
 
 POINTS = 3
 ATTEMPTS = 60
@@ -60,7 +60,7 @@ def check_spectrum(template: Template, slopes: Slopes, product: Product, eigenva
     for _ in range(ATTEMPTS):
         if compared == POINTS:
             break
-        values = _values(template, slopes, product, generator)
+        values = random_values(template, slopes, [factor for factor, _, _ in product], generator)
         jacobian = whole_jacobian(template, slopes, values)
         if jacobian is None:
             continue
@@ -81,9 +81,11 @@ def check_spectrum(template: Template, slopes: Slopes, product: Product, eigenva
     return compared
 
 
-def _values(template: Template, slopes: Slopes, product: Product, generator: random.Random) -> dict[Any, Any]:
+def random_values(
+    template: Template, slopes: Slopes, further: Sequence[Expr], generator: random.Random
+) -> dict[Any, Any]:
     """Random numbers for every symbol and every value of an undefined function, small ones for sizes."""
-    expressions = [*template.counts, *template.copies, *(factor for factor, _, _ in product)]
+    expressions = [*template.counts, *template.copies, *further]
     for part in (*slopes[0], *slopes[1]):
         for value in vars(part).values():
             expressions += [value] if isinstance(value, Expr) else _flat(value)
@@ -106,18 +108,19 @@ def _flat(value: Any) -> list[Expr]:
     return [entry for part in value for entry in _flat(part)] if isinstance(value, tuple) else []
 
 
-def _number(expression: Expr, values: Mapping[Any, Any]) -> complex:
+def as_number(expression: Expr, values: Mapping[Any, Any]) -> complex:
+    """An expression at numbers of its symbols and functions."""
     return complex(number_of(expression, values))
 
 
 def _logarithm(product: Product, values: Mapping[Any, Any]) -> complex:
     total = 0j
     for factor, multiplicity, indices in product:
-        power = _number(multiplicity, values)
-        ranges = [range(round(_number(count, values).real)) for _, count in indices]
+        power = as_number(multiplicity, values)
+        ranges = [range(round(as_number(count, values).real)) for _, count in indices]
         for point in itertools.product(*ranges):
             at = {**values, **dict(zip((index for index, _ in indices), point, strict=True))}
-            total += power * np.log(_number(factor, at)) if power else 0
+            total += power * np.log(as_number(factor, at)) if power else 0
     return complex(total)
 
 
@@ -138,20 +141,20 @@ def whole_jacobian(template: Template, slopes: Slopes, values: Mapping[Any, Any]
     if total > LARGEST:
         return None
     jacobian = np.zeros((total, total), complex)
-    own = [np.array([[_number(e, values) for e in row] for row in node.own]) for node in nodes]
-    gains = [np.array([_number(e, values) for e in node.by_input]) for node in nodes]
-    outputs = [np.array([_number(e, values) for e in node.output]) for node in nodes]
+    own = [np.array([[as_number(e, values) for e in row] for row in node.own]) for node in nodes]
+    gains = [np.array([as_number(e, values) for e in node.by_input]) for node in nodes]
+    outputs = [np.array([as_number(e, values) for e in node.output]) for node in nodes]
     spots = {key: slice(start, start + len(nodes[key[0]].positions)) for key, start in place.items()}
     for key, spot in spots.items():
         jacobian[spot, spot] += own[key[0]]
     for edge, i, j in links:
         onto, source = spots[edge.onto, i], spots[edge.source, j]
-        jacobian[onto, source] += np.outer(gains[edge.onto], outputs[edge.source]) * _number(edge.coupling, values)
+        jacobian[onto, source] += np.outer(gains[edge.onto], outputs[edge.source]) * as_number(edge.coupling, values)
         if edge.position is not None:
-            jacobian[onto, size] += gains[edge.onto] * _number(edge.effect, values)
-            jacobian[size, size] += _number(edge.decay, values)
-            jacobian[size, onto] += _number(edge.by_post, values) * outputs[edge.onto]
-            jacobian[size, source] += _number(edge.by_pre, values) * outputs[edge.source]
+            jacobian[onto, size] += gains[edge.onto] * as_number(edge.effect, values)
+            jacobian[size, size] += as_number(edge.decay, values)
+            jacobian[size, onto] += as_number(edge.by_post, values) * outputs[edge.onto]
+            jacobian[size, source] += as_number(edge.by_pre, values) * outputs[edge.source]
             size += 1
     return jacobian
 
@@ -159,13 +162,13 @@ def whole_jacobian(template: Template, slopes: Slopes, values: Mapping[Any, Any]
 def _cells(template: Template, values: Mapping[Any, Any]) -> list[list[Any]] | None:
     network = template.network
     if isinstance(network, PeriodicNetwork):
-        sizes = [round(_number(s.xreplace(dict(template.renaming)), values).real) for s in network.sizes]
+        sizes = [round(as_number(s.xreplace(dict(template.renaming)), values).real) for s in network.sizes]
         for shifts in network.shifts.values():
             wrapped = {tuple(d % n for d, n in zip(shift, sizes, strict=True)) for shift in shifts}
             if len(wrapped) < len(shifts):
                 return None
         return [list(itertools.product(*map(range, sizes)))] * network.size
-    counts = [round(_number(count, values).real) for count in template.counts]
+    counts = [round(as_number(count, values).real) for count in template.counts]
     return None if min(counts) < 1 else [list(range(count)) for count in counts]
 
 

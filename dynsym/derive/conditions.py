@@ -9,6 +9,7 @@ from sympy import Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.derive._assembly import assembled
+from dynsym.derive._copies_conditions import conditions_of_agreement, conditions_of_copies
 from dynsym.derive._hopf_conditions import hopf_findings
 from dynsym.derive._large import is_large, large_conditions
 from dynsym.derive._points import At, parameter_of, points_of
@@ -133,7 +134,7 @@ def find_conditions(
         for point in points:
             problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
             try:
-                _extend(found, problem, window, clock)
+                notes = (*notes, *_extend(found, problem, window, clock))
             except (DomainError, UnsupportedFeatureError) as obstacle:
                 if at is not None:
                     raise
@@ -310,27 +311,31 @@ def hopf_condition(
 # ---- how they are put together
 
 
-def _extend(found: list[BifurcationCondition], problem: Problem, window: Window | None, clock: Clock) -> None:
-    """Append the conditions at one equilibrium; what was found stays when the budget ends the search."""
+def _extend(
+    found: list[BifurcationCondition], problem: Problem, window: Window | None, clock: Clock
+) -> tuple[str, ...]:
+    """Append the conditions at one equilibrium; what was found stays when the budget ends the search. Gives notes."""
     problem.require_smooth()
     if is_large(problem):
         found.extend(large_conditions(problem, window, clock))
-        return
+        return ()
     problem.require_algebraic()
     scaling = scaling_of(problem)
     for findings in (zero_findings, hopf_findings):
         for finding in findings(problem) if scaling is None else scaling.findings(findings):
             condition = assembled(problem, finding, window)
             if condition is not None:
-                found.append(condition)
+                found.append(condition if problem.system.classes is None else conditions_of_agreement(condition))
             clock.check("bifurcation conditions")
+    return () if problem.system.classes is None else conditions_of_copies(problem, window, found)
 
 
 def _sorted(conditions: list[BifurcationCondition]) -> tuple[BifurcationCondition, ...]:
     """By the parameter; a point where two equilibria meet is found from both, and said once."""
     once: dict[Any, BifurcationCondition] = {}
     for condition in conditions:
-        identity = (condition.kind, condition.solution or condition.equation, tuple(condition.at.items()))
+        place = condition.solution or condition.equation
+        identity = (condition.kind, condition.multiplicity, place, tuple(condition.at.items()))
         once.setdefault(identity, condition)
 
     def key(condition: BifurcationCondition) -> tuple[bool, float]:

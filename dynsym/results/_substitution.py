@@ -26,6 +26,8 @@ _SIGN_DECIDES = {
     "z2_bogdanov_takens": "coefficient",
     "bogdanov_takens": "nondegeneracy",
 }
+_ORIENTED = "largest entry of v positive"
+_ENTRY_ORIENTED = re.compile(r"the entry of \w+ in v positive")
 
 
 def with_values(condition: BifurcationCondition, values: Mapping[str, Any]) -> BifurcationCondition:
@@ -70,7 +72,7 @@ def with_activation(condition: BifurcationCondition, activation: Any) -> Bifurca
 
 def _parts(condition: BifurcationCondition) -> list[Basic]:
     parts = [getattr(condition, name) for name in _EXPRESSIONS]
-    parts += [*condition.at.values(), *condition.constraints, *(condition.mode or {}).values()]
+    parts += [*condition.at.values(), *condition.constraints, *(condition.mode or {}).values(), condition.multiplicity]
     parts += [*condition.coefficients.values(), *condition.others.values(), *condition.further_equations]
     return [part for part in parts if isinstance(part, Basic)]
 
@@ -100,9 +102,16 @@ def _mapped(condition: BifurcationCondition, change: Callable[[Any], Any]) -> Bi
     parts["further_equations"] = tuple(changed(value) for value in condition.further_equations)
     if condition.mode is not None:
         parts["mode"] = {name: changed(value) for name, value in condition.mode.items()}
+    parts["multiplicity"] = changed(condition.multiplicity)
     parts["value"] = _number(parts["solution"])
+    normalisation = _oriented(condition, parts)
+    parts["normalisation"] = normalisation
     parts["coefficient_value"] = _number(parts["coefficient"])
     decisive = parts.get(_SIGN_DECIDES.get(condition.kind, ""))
+    if condition.kind == "fold" and None not in (parts["coefficient"], parts["transversality"]):
+        decisive = parts["coefficient"] * parts["transversality"]
+    elif condition.kind == "transcritical" and normalisation.endswith(_ORIENTED):
+        decisive = parts["coefficient"]
     sign = _number(decisive)
     if decisive is not None and sign is not None:
         zero = decisive.is_zero
@@ -114,6 +123,19 @@ def _mapped(condition: BifurcationCondition, change: Callable[[Any], Any]) -> Bi
     if _is_broken(condition, parts, kept):
         parts["verdict"] = "vacuous"
     return dataclasses.replace(condition, **parts)
+
+
+def _oriented(condition: BifurcationCondition, parts: dict[str, Any]) -> str:
+    """Turn the critical mode so that its largest entry is positive, where numbers tell which one that is."""
+    found = [_number(value) for value in parts.get("mode", condition.mode or {}).values()]
+    numbers = [number for number in found if number is not None]
+    if condition.kind not in {"fold", "transcritical"} or not numbers or len(numbers) < len(found):
+        return condition.normalisation
+    if max(numbers, key=abs) < 0:
+        parts["mode"] = {name: -value for name, value in parts["mode"].items()}
+        for name in ("coefficient", "nondegeneracy") + (("transversality",) if condition.kind == "fold" else ()):
+            parts[name] = None if parts[name] is None else -parts[name]
+    return _ENTRY_ORIENTED.sub(_ORIENTED, condition.normalisation)
 
 
 def _is_broken(condition: BifurcationCondition, parts: dict[str, Any], constraints: tuple[Any, ...]) -> bool:
