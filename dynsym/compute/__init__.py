@@ -5,11 +5,14 @@ from dynsym.compute.compiled import Arrays, CompiledSystem, Scalars, compile_sys
 from dynsym.compute.continuation import PseudoArclength, bifurcation_diagram, continue_equilibrium, switch_branch
 from dynsym.compute.counting import (
     BranchAndPrune,
+    CertificateCheck,
     certify,
+    check_certificate,
     check_roots,
     count_along,
     count_equilibria,
     find_equilibria,
+    save_certificate,
 )
 from dynsym.compute.integration import DormandPrince, Lsoda, Radau, simulate
 from dynsym.compute.portraits import phase_portrait
@@ -18,6 +21,7 @@ __all__ = [
     "Arrays",
     "BranchAndPrune",
     "Budget",
+    "CertificateCheck",
     "CompiledSystem",
     "DormandPrince",
     "Lsoda",
@@ -26,6 +30,7 @@ __all__ = [
     "Scalars",
     "bifurcation_diagram",
     "certify",
+    "check_certificate",
     "check_roots",
     "compile_system",
     "continue_equilibrium",
@@ -33,6 +38,7 @@ __all__ = [
     "count_equilibria",
     "find_equilibria",
     "phase_portrait",
+    "save_certificate",
     "simulate",
     "switch_branch",
 ]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynsym.errors import ParameterError
+from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results._content import frozen_mapping, one_of, same_content, to_finite
 from dynsym.results._numeric import NumericResult
 from dynsym.results.provenance import Provenance
 
 if TYPE_CHECKING:
+    import os
+
     import xarray
 
 __all__ = ["COUNT_STATUSES", "Equilibrium", "EquilibriumCount"]
@@ -119,6 +123,8 @@ class EquilibriumCount(NumericResult):
     reason : str or None
         Why a count is not proved.
     provenance : Provenance
+    proof : callable or None
+        Works out the content of a certificate; neither saved nor compared.
 
     Examples
     --------
@@ -140,6 +146,7 @@ class EquilibriumCount(NumericResult):
     undecided_regions: tuple[Mapping[str, tuple[float, float]], ...] = ()
     reason: str | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    proof: Callable[[], Mapping[str, Any]] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         one_of(self.status, COUNT_STATUSES, "The status of a count")
@@ -177,6 +184,40 @@ class EquilibriumCount(NumericResult):
         undecided = f", {self.boxes_undecided} boxes undecided" if self.boxes_undecided else ""
         reason = f", {self.reason}" if self.reason else ""
         return f"EquilibriumCount({bounds} {self.status}{stable}, {self.boxes_examined} boxes{undecided}{reason})"
+
+    def save_certificate(self, path: str | os.PathLike[str]) -> Path:
+        """Write a file from which `check_certificate` verifies that no equilibrium is missing.
+
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        pathlib.Path
+
+        Raises
+        ------
+        BudgetExceeded
+            If the count is not proved.
+        UnsupportedFeatureError
+            If the count was read from a file, or is of a system that certificates do not cover.
+        StorageError
+            If the file cannot be written.
+        """
+        from dynsym.results.storage import write_bytes
+
+        if self.status != "proved":
+            raise BudgetExceeded(
+                f"The count is {self.status.replace('_', ' ')}: {self.reason or 'it is not proved'}. A certificate "
+                "needs a proof. Try a larger budget or other parameter values."
+            )
+        if self.proof is None:
+            raise UnsupportedFeatureError(
+                "The count was not made by count_equilibria in this session, and a certificate needs the system. "
+                "Count again, as in count_equilibria(system).save_certificate(path)."
+            )
+        return write_bytes((json.dumps(self.proof(), separators=(",", ":")) + "\n").encode(), Path(path))
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of ``dynsym count``."""

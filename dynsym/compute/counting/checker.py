@@ -1,17 +1,22 @@
 """Independent check of a certificate of equilibria, in ball arithmetic alone.
 
-The file says: y = b + W φ(y) + φ(y) ∘ (K φ(y)²) with rational data, enclosures of solutions, a start box, and how it
-was cut into parts, each of which holds none or one named solution. Checked are: the start box holds all solutions;
-every enclosure holds exactly one; the enclosures are disjoint; the parts cover the box; every part holds no other
-solution. Nothing of the search is used; where it was sharper than the tests here, a part is cut further.
+The file states F(y) = y - b - W φ(y) - φ(y) ∘ (K φ(y)²) = 0 with rational data, boxes that hold one solution each, and
+a proof that there is no other. The proof cuts all of space; each part comes with its reason:
+
+* ``empty, λ``: λ·F > 0 on the part. Linearised in the outputs φ, λ·F is a sum of functions a y - m φ(y) of one unknown
+  each, and their least values are known in closed form.
+* ``root, i``: F is injective on the hull of the part and box i, because |I - C F'| w < w there for some w > 0.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import sys
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from itertools import product
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +24,7 @@ from flint import arb, arb_mat, ctx, fmpq
 
 __all__ = ["CertificateCheck", "check_certificate_file"]
 
-PRECISION, ROUNDS, DEEPEST = 80, 8, 40
-Box = list[arb]
+Box = tuple[list[float], list[float]]
 
 
 @dataclass(frozen=True)
@@ -32,25 +36,28 @@ class CertificateCheck:
     valid : bool
     count : int
         Number of equilibria that the file claims.
-    parts, cuts : int
-        Parts of the box that were checked, and how often one was cut further.
+    parts : int
+        Parts of space that were checked.
     reason : str or None
         What failed.
 
     Examples
     --------
-    >>> CertificateCheck(valid=False, count=3, reason="the start box may miss solutions").valid
+    >>> CertificateCheck(valid=False, count=3, reason="the proof ends early").valid
     False
     """
 
     valid: bool
     count: int
     parts: int = 0
-    cuts: int = 0
     reason: str | None = None
 
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object of ``dynsym check-certificate``."""
+        return {"kind": "certificate_check", **vars(self)}
 
-class _WrongCertificate(Exception):
+
+class _Refused(Exception):
     pass
 
 
@@ -68,25 +75,201 @@ def check_certificate_file(path: str | Path) -> CertificateCheck:
     Examples
     --------
     >>> import dynsym as ds, tempfile, pathlib
-    >>> from dynsym.compute.counting.certificate import save_certificate
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "pair.json"
-    >>> _ = save_certificate(ds.build_system(ds.motifs.bidirectional(weight=2)), path)
+    >>> _ = ds.save_certificate(ds.build_system(ds.motifs.bidirectional(weight=2)), path)
     >>> check_certificate_file(path).valid
     True
     """
-    content = json.loads(Path(path).read_text(encoding="utf-8"))
-    before, limit = ctx.prec, sys.getrecursionlimit()
-    ctx.prec = PRECISION
-    sys.setrecursionlimit(max(limit, 20_000))
-    check = _Check(content)
+    count, parts, before = 0, 0, ctx.prec
+    ctx.prec = 64
     try:
-        check.run()
-    except _WrongCertificate as error:
-        return CertificateCheck(False, int(content["count"]), check.parts, check.cuts, str(error))
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        count = int(content["count"])
+        equations = _Equations(content["links"])
+        roots = [_box(entry, equations.size) for entry in content["equilibria"]]
+        for number, root in enumerate(roots):
+            if not equations.holds_one(root):
+                raise _Refused(f"box {number} is not proved to hold one solution")
+        _check_disjoint(roots)
+        parts = _check_proof(equations, roots, content["proof"], content["mirror"])
+        if len(roots) != count:
+            raise _Refused("the count is not the number of boxes with a solution")
+    except _Refused as error:
+        return CertificateCheck(False, count, parts, str(error))
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        return CertificateCheck(False, count, parts, f"the file is no certificate: {type(error).__name__} {error}")
     finally:
         ctx.prec = before
-        sys.setrecursionlimit(limit)
-    return CertificateCheck(True, len(check.roots), check.parts, check.cuts)
+    return CertificateCheck(True, count, parts)
+
+
+def _box(entry: dict[str, list[float]], size: int) -> Box:
+    low, high = ([float(x) for x in entry[end]] for end in ("low", "high"))
+    if not len(low) == len(high) == size or not all(a < b for a, b in zip(low, high, strict=True)):
+        raise _Refused("a box is no box")
+    return low, high
+
+
+def _check_disjoint(roots: list[Box]) -> None:
+    order = sorted(roots)
+    for place, (low, high) in enumerate(order):
+        for other_low, other_high in order[place + 1 :]:
+            if other_low[0] > high[0]:
+                break
+            if all(a <= d and c <= b for a, b, c, d in zip(low, high, other_low, other_high, strict=True)):
+                raise _Refused("two boxes with a solution overlap")
+
+
+def _check_proof(equations: _Equations, roots: list[Box], proof: list[list[Any]], mirror: int | None) -> int:
+    """Every solution in a part of space is a listed one; of odd equations half of space is enough."""
+    low, high = [-math.inf] * equations.size, [math.inf] * equations.size
+    if mirror is not None:
+        if not equations.is_odd:
+            raise _Refused("the equations are not odd")
+        low[mirror] = 0.0
+    stack, parts = [(low, high)], 0
+    for step in proof:
+        if not stack:
+            raise _Refused("the proof goes on after its end")
+        low, high = stack.pop()
+        if step[0] == "cut":
+            k, place = step[1], float(step[2])
+            if not low[k] < place < high[k]:
+                raise _Refused("a cut lies outside its part")
+            stack.append(([*low[:k], place, *low[k + 1 :]], high))
+            stack.append((low, [*high[:k], place, *high[k + 1 :]]))
+            continue
+        parts += 1
+        if step[0] == "empty":
+            if not equations.least([float(x) for x in step[1]], low, high) > 0:
+                raise _Refused(f"part {parts} may hold a solution")
+        elif step[0] == "root":
+            root = roots[step[1]]
+            hull = [*map(min, low, root[0])], [*map(max, high, root[1])]
+            if not equations.is_injective(root, *hull):
+                raise _Refused(f"part {parts} may hold a further solution")
+            if mirror is not None and ([-x for x in root[1]], [-x for x in root[0]]) not in roots:
+                raise _Refused(f"the mirror image of box {step[1]} is not listed")
+        else:
+            raise _Refused("a part of space was not finished")
+    if stack:
+        raise _Refused("the proof ends early")
+    return parts
+
+
+class _Equations:
+    """F(y) = y - b - W φ(y) - φ(y) ∘ (K φ(y)²) in balls."""
+
+    def __init__(self, links: dict[str, Any]) -> None:
+        self.bias = [_number(x) for x in links["bias"]]
+        self.size = len(self.bias)
+        self.functions = [str(name) for name in links["functions"]]
+        self.weights, self.cubic = (
+            arb_mat([[_number(x) for x in row] for row in links[name]]) for name in ("weights", "cubic")
+        )
+        self.is_plain = all(k.is_zero() for k in self.cubic.entries())
+        shapes = {(len(self.functions), self.size)} | {(m.nrows(), m.ncols()) for m in (self.weights, self.cubic)}
+        if shapes != {(self.size, self.size)}:
+            raise _Refused("the equations do not fit together")
+        if not set(self.functions) <= {"tanh", "logistic", "rectified"}:
+            raise _Refused("an activation is none that can be checked")
+        self.is_odd = set(self.functions) == {"tanh"} and all(b.is_zero() for b in self.bias)
+
+    def least(self, factors: list[float], low: list[float], high: list[float]) -> arb:
+        """A lower bound of λ·F over a box, whose sides may be infinite."""
+        exact = [arb(x) for x in factors]
+        slopes, total = (arb_mat([exact]) * self.weights).entries(), -_dot(exact, self.bias)
+        if not self.is_plain:
+            # With d = v - c: v_i v_j² = c_j² v_i + 2 c_i c_j v_j - 2 c_i c_j² + c_i d_j² + d_i (v_j² - c_j²).
+            v = self._outputs(low, high)
+            c = [arb(x.mid()) for x in v]
+            d = [x - y for x, y in zip(v, c, strict=True)]
+            loads = (arb_mat([[x * y for x, y in zip(exact, c, strict=True)]]) * self.cubic).entries()
+            change = (self.cubic * _column([_square(x) - y * y for x, y in zip(v, c, strict=True)])).entries()
+            total += _dot(loads, [2 * x * x - _square(y) for x, y in zip(c, d, strict=True)])
+            total -= _dot(exact, [x * y for x, y in zip(d, change, strict=True)])
+            slopes = (arb_mat([exact]) * self._gain(c)).entries()
+        return total + sum(map(_least, self.functions, exact, slopes, low, high))
+
+    def holds_one(self, box: Box) -> bool:
+        """Krawczyk's test: c - C F(c) + (I - C F') (box - c) lies inside the box."""
+        centre = [(a + b) / 2 for a, b in zip(*box, strict=True)]
+        inverse, c, v = self._inverse(centre), _column(centre), self._outputs(centre, centre)
+        potentiation = (self.cubic * _column([x * x for x in v])).entries()
+        value = c - _column(self.bias) - self.weights * _column(v)
+        value -= _column([x * y for x, y in zip(v, potentiation, strict=True)])
+        spread = _column([arb(a).union(arb(b)) for a, b in zip(*box, strict=True)]) - c
+        image = c - inverse * value + self._rest(inverse, *box) * spread
+        return all(arb(a) < x < arb(b) for a, b, x in zip(*box, image.entries(), strict=True))
+
+    def is_injective(self, root: Box, low: list[float], high: list[float]) -> bool:
+        """Whether |I - C F'| w < w over a box, with C from the middle of the box with a solution."""
+        inverse = self._inverse([(a + b) / 2 for a, b in zip(*root, strict=True)])
+        size = arb_mat([[x.abs_upper() for x in row] for row in self._rest(inverse, low, high).table()])
+        weight = _column([1.0] * self.size)
+        for _ in range(6):
+            image = [float(x) for x in (size * weight).entries()]
+            weight = _column([x / (max(image) + 1e-300) + 1e-3 for x in image])
+        return all(x < w for x, w in zip((size * weight).entries(), weight.entries(), strict=True))
+
+    def _outputs(self, low: Sequence[float], high: Sequence[float]) -> list[arb]:
+        return [_value(f, a).union(_value(f, b)) for f, a, b in zip(self.functions, low, high, strict=True)]
+
+    def _gain(self, v: list[arb]) -> arb_mat:
+        """W + diag(K v²) + 2 diag(v) K diag(v)."""
+        squares = (self.cubic * _column([_square(x) for x in v])).entries()
+        entries = zip(self.weights.entries(), self.cubic.entries(), product(range(self.size), repeat=2), strict=True)
+        gain = [w + 2 * v[i] * k * v[j] + (squares[i] if i == j else 0) for w, k, (i, j) in entries]
+        return arb_mat(self.size, self.size, gain)
+
+    def _rest(self, inverse: arb_mat, low: Sequence[float], high: Sequence[float]) -> arb_mat:
+        """I - C F' = I - C + (C G) D."""
+        gain = self.weights if self.is_plain else self._gain(self._outputs(low, high))
+        slopes = [_slope(f, a, b) for f, a, b in zip(self.functions, low, high, strict=True)]
+        scaled = [[g * s for g, s in zip(row, slopes, strict=True)] for row in (inverse * gain).table()]
+        return _identity(self.size) - inverse + arb_mat(scaled)
+
+    def _inverse(self, point: list[float]) -> arb_mat:
+        unit = _identity(self.size)
+        return _middle(_middle(self._rest(-unit, point, point) - unit).inv())
+
+
+@lru_cache(maxsize=100_000)
+def _value(function: str, x: float) -> arb:
+    """φ(x), its limit at an infinite x."""
+    if function == "rectified":
+        return arb(max(x, 0.0))
+    if function == "logistic":
+        return (1 + _value("tanh", x / 2)) / 2
+    return arb(math.copysign(1, x)) if math.isinf(x) else arb(x).tanh()
+
+
+def _slope(function: str, low: float, high: float) -> arb:
+    """The range of difference quotients of φ on an interval."""
+    if function == "rectified":
+        return arb(float(high > 0)).union(arb(float(low >= 0)))
+    if function == "logistic":
+        return _slope("tanh", low / 2, high / 2) / 4
+    return 1 - _square(_value("tanh", low).union(_value("tanh", high)))
+
+
+def _least(function: str, a: arb, m: arb, low: float, high: float) -> arb:
+    """A lower bound of a x - m φ(x) on an interval: at its ends, at a kink, or where φ' = a/m."""
+    if function == "logistic":
+        return _least("tanh", 2 * a, m / 2, low / 2, high / 2) - m / 2
+    far = m if function == "rectified" else arb(0)
+    if (math.isinf(low) and not a <= 0) or (math.isinf(high) and not a >= far):
+        return arb("-inf")
+    ends = [low, 0.0, high] if function == "rectified" and low < 0 < high else [low, high]
+    values = [a * x - m * _value(function, x) for x in ends if not math.isinf(x)]
+    if function == "tanh":
+        values += [-m * _value(function, x) for x in ends if math.isinf(x) and a.is_zero()]
+        if not (m.is_zero() or a / m <= 0 or a / m >= 1):
+            top = m.sgn() * (1 - a / m).sqrt()
+            where = top.atanh()
+            if not (where < low or where > high):
+                values.append(a * where - m * top)
+    return reduce(arb.min, values)
 
 
 def _number(text: str) -> arb:
@@ -94,297 +277,21 @@ def _number(text: str) -> arb:
     return arb(fmpq(int(numerator), int(denominator or 1)))
 
 
-@dataclass
-class _Check:
-    content: dict[str, Any]
-    parts: int = 0
-    cuts: int = 0
-    roots: list[Box] = field(default_factory=list)
-    inverses: list[arb_mat] = field(default_factory=list)
-
-    def run(self) -> None:
-        links = self.content["links"]
-        self.bias = [_number(x) for x in links["bias"]]
-        self.weights = [[_number(x) for x in row] for row in links["weights"]]
-        self.weight_matrix = arb_mat(self.weights)
-        self.cubic = [[_number(x) for x in row] for row in links["cubic"]]
-        self.kinds: list[str] = links["functions"]
-        self.size = len(self.bias)
-        self.is_plain = all(c.is_zero() for row in self.cubic for c in row)
-        if not all(kind in ("tanh", "logistic") for kind in self.kinds):
-            raise _WrongCertificate("an activation is not bounded")
-        self._check_roots()
-        low, high = ([float.fromhex(x) for x in self.content["start"][end]] for end in ("low", "high"))
-        for k in range(self.size):
-            least, most = self._reach(k)
-            is_halved = k == self.content["mirror"]
-            if not (arb(high[k]) >= most and (low[k] == 0 if is_halved else arb(low[k]) <= least)):
-                raise _WrongCertificate("the start box may miss solutions")
-        used = self._check_tree([arb(a).union(arb(b)) for a, b in zip(low, high, strict=True)])
-        if self.content["mirror"] is not None:
-            self._check_mirror(used)
-        if len(self.roots) != self.content["count"]:
-            raise _WrongCertificate("the count is not the number of enclosures")
-
-    def _reach(self, k: int) -> tuple[arb, arb]:
-        """Bounds of the right-hand side of row k for all outputs; end by end, because a ball's radius is rounded."""
-        least = most = self.bias[k]
-        floors = [arb(int(kind == "logistic") - 1) for kind in self.kinds]
-        terms = [*zip(self.weights[k], floors, strict=True), *((c, floors[k]) for c in self.cubic[k])]
-        for coefficient, floor in terms:
-            least += coefficient.min(coefficient * floor)
-            most += coefficient.max(coefficient * floor)
-        return least, most
-
-    # ---- functions
-
-    def _phi(self, k: int, x: arb) -> arb:
-        ends = [self._phi_at(k, arb(end)) for end in (x.lower(), x.upper())]
-        return ends[0].union(ends[1])
-
-    def _phi_at(self, k: int, x: arb) -> arb:
-        return x.tanh() if self.kinds[k] == "tanh" else (1 + (x / 2).tanh()) / 2
-
-    def _slope(self, k: int, x: arb) -> arb:
-        if self.kinds[k] == "logistic":
-            t = _interval_tanh(x / 2)
-            return (1 - _square(t)) / 4
-        return 1 - _square(_interval_tanh(x))
-
-    def _sensitivity(self, v: Box) -> list[list[arb]]:
-        """W + diag(K v²) + 2 diag(v) K diag(v)."""
-        if self.is_plain:
-            return self.weights
-        table = [
-            [self.weights[i][j] + 2 * v[i] * self.cubic[i][j] * v[j] for j in range(self.size)]
-            for i in range(self.size)
-        ]
-        for i in range(self.size):
-            table[i][i] += sum((self.cubic[i][j] * _square(v[j]) for j in range(self.size)), arb(0))
-        return table
-
-    def _right_hand_side(self, v: Box) -> Box:
-        if self.is_plain:
-            image = self.weight_matrix * arb_mat(self.size, 1, v)
-            return [b + image[i, 0] for i, b in enumerate(self.bias)]
-        squares = [_square(x) for x in v]
-        return [
-            self.bias[i]
-            + sum((w * x for w, x in zip(self.weights[i], v, strict=True)), arb(0))
-            + v[i] * sum((c * s for c, s in zip(self.cubic[i], squares, strict=True)), arb(0))
-            for i in range(self.size)
-        ]
-
-    def _jacobian(self, box: Box) -> arb_mat:
-        v = [self._phi(k, x) for k, x in enumerate(box)]
-        slopes = [self._slope(k, x) for k, x in enumerate(box)]
-        table = self._sensitivity(v)
-        return arb_mat([[int(i == j) - table[i][j] * slopes[j] for j in range(self.size)] for i in range(self.size)])
-
-    # ---- enclosures
-
-    def _check_roots(self) -> None:
-        for entry in self.content["equilibria"]:
-            middle = [arb(float.fromhex(x)) for x in entry["middle"]]
-            radius = [float.fromhex(x) for x in entry["radius"]]
-            box = [m + arb(0, r) for m, r in zip(middle, radius, strict=True)]
-            inverse = _middle(_middle(self._jacobian(middle)).inv())
-            rest = _identity(self.size) - inverse * self._jacobian(box)
-            value = self._right_hand_side([self._phi_at(k, m) for k, m in enumerate(middle)])
-            shift = inverse * arb_mat(self.size, 1, [m - f for m, f in zip(middle, value, strict=True)])
-            spread = rest * arb_mat(self.size, 1, [arb(0, r) for r in radius])
-            for k in range(self.size):
-                if not abs(spread[k, 0] - shift[k, 0]) < arb(radius[k]):
-                    raise _WrongCertificate(f"enclosure {len(self.roots)} is not proved to hold one solution")
-            self.roots.append(box)
-            self.inverses.append(inverse)
-        order = sorted(range(len(self.roots)), key=lambda i: float(self.roots[i][0].lower()))
-        for place, i in enumerate(order):
-            for j in order[place + 1 :]:
-                if self.roots[j][0] > self.roots[i][0]:
-                    break
-                if all(a.overlaps(b) for a, b in zip(self.roots[i], self.roots[j], strict=True)):
-                    raise _WrongCertificate(f"enclosures {i} and {j} overlap")
-
-    def _is_alone(self, box: Box, root: int) -> bool:
-        """Whether the hull of a box and an enclosure holds no second solution: |I - C J| w < w."""
-        hull = [a.union(b) for a, b in zip(box, self.roots[root], strict=True)]
-        product = self.inverses[root] * self._jacobian(hull)
-        size = [[abs(int(i == j) - product[i, j]).upper() for j in range(self.size)] for i in range(self.size)]
-        weight = [1.0] * self.size
-        for _ in range(6):
-            image = [sum(float(a) * w for a, w in zip(row, weight, strict=True)) for row in size]
-            largest = max(image) + 1e-300
-            if not largest < 1e100:
-                return False
-            weight = [x / largest + 1e-3 for x in image]
-        exact = [arb(w) for w in weight]
-        return all(
-            sum((a * w for a, w in zip(row, exact, strict=True)), arb(0)) < exact[i] for i, row in enumerate(size)
-        )
-
-    # ---- parts
-
-    def _check_tree(self, start: Box) -> set[int]:
-        nodes, used = self.content["tree"], set()
-        stack: list[tuple[int, Box]] = [(0, start)]
-        seen: set[int] = set()
-        while stack:
-            number, box = stack.pop()
-            if number in seen:
-                raise _WrongCertificate("the parts of the box are not a tree")
-            seen.add(number)
-            node = nodes[number]
-            contracted = self._contracted(box, 1)
-            if node[0] == "split":
-                _, unknown, place, low_part, high_part = node
-                cut = arb(float.fromhex(place))
-                pieces = (
-                    (low_part, _interval_of(start[unknown].lower(), cut)),
-                    (high_part, _interval_of(cut, start[unknown].upper())),
-                )
-                for part, piece in pieces:
-                    if contracted is not None and contracted[unknown].overlaps(piece):
-                        narrowed = contracted[unknown].intersection(piece)
-                        stack.append((part, [*contracted[:unknown], narrowed, *contracted[unknown + 1 :]]))
-                continue
-            root = int(node[1]) if node[0] == "settled" else None
-            if root is not None:
-                used.add(root)
-            if node[0] not in ("settled", "empty"):
-                raise _WrongCertificate("a part of the box was not finished")
-            self.parts += 1
-            if contracted is not None:
-                self._check_part(contracted, root, DEEPEST)
-        return used
-
-    def _check_part(self, box: Box, root: int | None, depth: int) -> None:
-        """Every solution in the box is the named one."""
-        for _ in range(ROUNDS):
-            if root is not None and self._is_alone(box, root):
-                return
-            width = sum(float(x.rad()) for x in box)
-            contracted = self._contracted(box, 1)
-            if contracted is None:
-                return
-            box = contracted
-            if sum(float(x.rad()) for x in box) > 0.8 * width:
-                break
-        if depth == 0:
-            raise _WrongCertificate("a part of the box may hold a further solution")
-        self.cuts += 1
-        widths = [float(self._phi(k, x).rad()) for k, x in enumerate(box)]
-        k = max(range(self.size), key=widths.__getitem__)
-        middle = arb(box[k].mid())
-        for piece in (_interval_of(box[k].lower(), middle), _interval_of(middle, box[k].upper())):
-            self._check_part([*box[:k], piece, *box[k + 1 :]], root, depth - 1)
-
-    def _contracted(self, box: Box, rounds: int) -> Box | None:
-        """A smaller box with the same solutions, or None where there is none."""
-        for _ in range(rounds):
-            v = [self._phi(k, x) for k, x in enumerate(box)]
-            narrowed = _meet(box, self._right_hand_side(v))
-            if narrowed is None:
-                return None
-            box = narrowed
-            narrowed = _meet(box, self._linearised(box))
-            if narrowed is None:
-                return None
-            box = narrowed
-        return box
-
-    def _linearised(self, box: Box) -> Box:
-        """Image by x = C a + C G r + (I - C (I - G S)) x; φ(x) = S x + r, and a + G v holds the right-hand side."""
-        v = [self._phi(k, x) for k, x in enumerate(box)]
-        centre = [arb(x.mid()) for x in v]
-        spread = [x - c for x, c in zip(v, centre, strict=True)]
-        gain, value = self._sensitivity(centre), self._right_hand_side(centre)
-        lines = [self._line(k, x) for k, x in enumerate(box)]
-        size, constant = self.size, []
-        linear = arb_mat(gain) * arb_mat(size, 1, centre)
-        for i in range(size):
-            constant.append(value[i] - linear[i, 0])
-            if self.is_plain:
-                continue
-            squares = sum((self.cubic[i][j] * _square(spread[j]) for j in range(size)), arb(0))
-            change = sum((self.cubic[i][j] * (_square(v[j]) - centre[j] * centre[j]) for j in range(size)), arb(0))
-            constant[i] += centre[i] * squares + spread[i] * change
-        matrix = arb_mat([[int(i == j) - gain[i][j] * lines[j][0] for j in range(size)] for i in range(size)])
-        try:
-            inverse = _middle(_middle(matrix).inv())
-        except ZeroDivisionError:
-            return box
-        image = inverse * arb_mat(size, 1, constant)
-        image += (inverse * arb_mat(gain)) * arb_mat(size, 1, [rest for _, rest in lines])
-        image += (_identity(size) - inverse * matrix) * arb_mat(size, 1, box)
-        return [image[k, 0] for k in range(size)]
-
-    def _line(self, k: int, x: arb) -> tuple[arb, arb]:
-        """A slope s and the range of φ(x) - s x."""
-        if self.kinds[k] == "logistic":
-            slope, rest = _tanh_line(x / 2)
-            return slope / 4, (1 + rest) / 2
-        return _tanh_line(x)
-
-    def _check_mirror(self, used: set[int]) -> None:
-        """The other half holds the mirror images, which must be listed too."""
-        if any(kind != "tanh" for kind in self.kinds) or not all(b.is_zero() for b in self.bias):
-            raise _WrongCertificate("the equations are not odd")
-        for root in used:
-            image = [-x for x in self.roots[root]]
-            twins = [
-                k for k, box in enumerate(self.roots) if all(a.overlaps(b) for a, b in zip(image, box, strict=True))
-            ]
-            if not any(self._is_alone(image, k) for k in twins):
-                raise _WrongCertificate(f"the mirror image of enclosure {root} is not listed")
+def _column(entries: Sequence[Any]) -> arb_mat:
+    return arb_mat([[x] for x in entries])
 
 
 def _identity(size: int) -> arb_mat:
-    return arb_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
+    return arb_mat(size, size, [int(i == j) for i, j in product(range(size), repeat=2)])
 
 
 def _middle(matrix: arb_mat) -> arb_mat:
-    return arb_mat(matrix.nrows(), matrix.ncols(), [arb(entry.mid()) for entry in matrix.entries()])
+    return arb_mat([[arb(x.mid()) for x in row] for row in matrix.table()])
 
 
 def _square(x: arb) -> arb:
-    return arb(0).union(x.abs_upper() * x.abs_upper()) if x.contains(0) else x * x
+    return (x.abs_lower() ** 2).union(x.abs_upper() ** 2)
 
 
-def _tanh_line(x: arb) -> tuple[arb, arb]:
-    """A slope and the range of tanh x - slope x: extremes at the ends, and where the derivative is the slope."""
-    low, high = float(x.lower()), float(x.upper())
-    bottom, top = math.tanh(low), math.tanh(high)
-    slope = (top - bottom) / (high - low) if high - low > 1e-9 else 1 - bottom * bottom
-    slope = min(max(slope, 0.0), 1.0)
-    if 0 < slope < 1:
-        touch = math.atanh(math.sqrt(1 - slope)) if slope > 1e-15 else 20.0
-        peak, level = math.tanh(touch) - slope * touch, bottom - slope * low
-        if low < -touch and touch < high:
-            # A steeper line leaves half of the rest where both branches bulge over the chord.
-            slope = min(slope + min((level + peak) / (high + touch), (peak - level) / (touch - low)), 1.0)
-    exact = arb(slope)
-    ends = [arb(end).tanh() - exact * arb(end) for end in (x.lower(), x.upper())]
-    total = ends[0].union(ends[1])
-    tangent = (1 - exact).sqrt()
-    touches = tangent.atanh() if 0 < slope < 1 else arb(0)
-    peaks = tangent - exact * touches
-    if slope > 0 and x.overlaps(touches):
-        total = total.union(peaks)
-    if slope > 0 and x.overlaps(-touches):
-        total = total.union(-peaks)
-    return exact, total
-
-
-def _interval_tanh(x: arb) -> arb:
-    return arb(x.lower()).tanh().union(arb(x.upper()).tanh())
-
-
-def _interval_of(low: arb, high: arb) -> arb:
-    return low.union(high)
-
-
-def _meet(box: Box, image: Box) -> Box | None:
-    if not all(a.overlaps(b) for a, b in zip(box, image, strict=True)):
-        return None
-    return [a.intersection(b) for a, b in zip(box, image, strict=True)]
+def _dot(left: Sequence[Any], right: Sequence[Any]) -> arb:
+    return sum(map(mul, left, right), arb(0))
