@@ -27,7 +27,9 @@ __all__ = ["directions", "multipliers"]
 MOST_STEPS = 100
 TOLERANCE = 1e-4
 """How far, relative to the box, a point may lie outside the hulls."""
-SMALLEST_PIVOT = 1e-9
+SMALLEST_PIVOT = 1e-6
+SHORT = np.float32
+"""Any multipliers are valid; with half the digits the steps take half the time."""
 
 
 def directions(size: int) -> np.ndarray:
@@ -56,35 +58,41 @@ def multipliers(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> np.n
     >>> multipliers(problem, np.array([[0.5]]), np.array([[3.0]])).shape
     (1, 2, 1)
     """
-    constraints = _Constraints.of(problem, low, high)
-    programs = _start(problem, low, high)
     found = np.zeros((len(low) * 2 * problem.size, problem.size))
-    for _ in range(MOST_STEPS):
-        if not len(programs):
-            break
-        which, amount = constraints.most_violated(problem, programs)
-        going = amount > 0
-        if not going.all():
-            _note(found, programs.take(~going))
-            programs, which, amount = programs.take(going), which[going], amount[going]
-        programs = _step(problem, constraints, programs, which, amount, found)
-    _note(found, programs)
+    with np.errstate(all="ignore"):
+        constraints, programs = _Constraints.of(problem, low, high), _start(problem, low, high)
+        for _ in range(MOST_STEPS):
+            if not len(programs):
+                break
+            which, amount = constraints.most_violated(programs)
+            going = amount > 0
+            if not going.all():
+                _note(found, programs.take(~going))
+                programs, which, amount = programs.take(going), which[going], amount[going]
+            programs = _step(constraints, programs, which, amount, found)
+        _note(found, programs)
     return found.reshape(len(low), 2 * problem.size, problem.size)
 
 
 @dataclass(slots=True)
 class _Constraints:
-    """ξ x_i + η y_i <= ρ, in the order of i; (batch, m, count) each, divided by the width of the box.
+    """ξ x_i + η y_i <= ρ for all boxes, each divided by the width of the box; x = b + W y.
 
     Parameters
     ----------
-    slant, level, limit : ndarray
+    slant, level, limit : ndarray (batch, m, count)
         ξ, η, ρ.
+    reach : ndarray (batch,)
+        More than any |x_k|.
+    weights, bias : ndarray (m, m), (m,)
     """
 
     slant: np.ndarray
     level: np.ndarray
     limit: np.ndarray
+    reach: np.ndarray
+    weights: np.ndarray
+    bias: np.ndarray
 
     @classmethod
     def of(cls, problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> _Constraints:
@@ -96,12 +104,14 @@ class _Constraints:
         slant = [*(-over_slope * by_value), *(under_slope * by_value), by_width, -by_width]
         level = [by_value] * len(over_slope) + [-by_value] * len(under_slope) + [zero, zero]
         limit = [*(over_offset * by_value), *(-under_offset * by_value), high * by_width, -low * by_width]
-        return cls(*(np.ascontiguousarray(np.stack(part, axis=-1)) for part in (slant, level, limit)))
+        sides = (np.stack(part, axis=-1) for part in (slant, level, limit))
+        reach = 1 + np.maximum(np.abs(low), np.abs(high)).max(axis=1)
+        return cls(*(part.astype(SHORT) for part in (*sides, reach, problem.weights, problem.bias)))
 
-    def most_violated(self, problem: LinkProblem, programs: _Programs) -> tuple[np.ndarray, np.ndarray]:
+    def most_violated(self, programs: _Programs) -> tuple[np.ndarray, np.ndarray]:
         """For each program the number of a constraint and by how much the point violates it; 0 if it does not."""
         y, box = programs.output, programs.box
-        x = y @ problem.weights.T + problem.bias
+        x = y @ self.weights.T + self.bias
         amount = x[:, :, None] * self.slant[box]
         amount += y[:, :, None] * self.level[box]
         amount -= self.limit[box]
@@ -151,28 +161,34 @@ def _start(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> _Programs
     batch, size = low.shape
     slope, lower, upper = problem.functions.line(low, high)
     gain = inverses(np.eye(size) - problem.weights * slope[:, None, :]) @ problem.weights
-    inverse = slope[:, :, None] * gain + np.eye(size)
-    objective = directions(size)
+    inverse, objective = slope[:, :, None] * gain + np.eye(size), directions(size)
     price = -(objective @ problem.weights @ inverse)
     side = np.where(price >= 0, 1.0, -1.0)
     limit = np.where(side > 0, upper[:, None], -lower[:, None]) + side * slope[:, None] * problem.bias
     inverse = inverse[:, None] * side[:, :, None, :]
-    programs = batch * 2 * size
-    flat = (programs, size)
+    link, parts = np.arange(size), batch * 2 * size
+    arrays = (
+        np.broadcast_to(objective, (batch, 2 * size, size)),
+        np.abs(price),
+        -side * slope[:, None],
+        np.broadcast_to(link, (batch, 2 * size, size)),
+        inverse,
+        (inverse @ limit[..., None])[..., 0],
+    )
+    objective, price, slant, link, inverse, output = (part.reshape(parts, *part.shape[2:]) for part in arrays)
     return _Programs(
-        np.arange(programs),
+        np.arange(parts),
         np.repeat(np.arange(batch), 2 * size),
-        np.tile(objective, (batch, 1)),
-        np.abs(price).reshape(flat),
-        (-side * slope[:, None]).reshape(flat),
-        np.broadcast_to(np.arange(size), flat).copy(),
-        inverse.reshape(programs, size, size),
-        (inverse @ limit[..., None]).reshape(flat),
+        objective.astype(SHORT),
+        price.astype(SHORT),
+        slant.astype(SHORT),
+        link.copy(),
+        inverse.astype(SHORT),
+        output.astype(SHORT),
     )
 
 
 def _step(
-    problem: LinkProblem,
     constraints: _Constraints,
     programs: _Programs,
     which: np.ndarray,
@@ -189,15 +205,14 @@ def _step(
     slant = constraints.slant[programs.box, link, kind]
     level = constraints.level[programs.box, link, kind]
     rate = level[:, None] * programs.inverse[row, link]
-    rate += slant[:, None] * (problem.weights[link][:, None, :] @ programs.inverse)[:, 0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(rate > SMALLEST_PIVOT, programs.price / rate, np.inf)
+    rate += slant[:, None] * (constraints.weights[link][:, None, :] @ programs.inverse)[:, 0]
+    ratio = np.where(rate > SMALLEST_PIVOT, programs.price / rate, np.inf)
     leaving = ratio.argmin(axis=1)
     price = ratio[row, leaving]
     impossible = np.isinf(price)
     if impossible.any():
         ray = programs.take(impossible)
-        size = 1e3 / amount[impossible]
+        size = 10 * constraints.reach[ray.box] / amount[impossible]
         ray.price = ray.price - size[:, None] * np.minimum(rate[impossible], 0.0)
         _note(found, ray)
         found[ray.number, link[impossible]] += size * slant[impossible]

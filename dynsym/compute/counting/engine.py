@@ -83,6 +83,7 @@ class Engine(ABC):
 
     is_odd: bool = False
     can_tighten: bool = False
+    tightened_chunk: int = 1
 
     @abstractmethod
     def prepare(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, ...]:

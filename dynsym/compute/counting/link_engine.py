@@ -15,6 +15,8 @@ from dynsym.compute.counting.shaving import shave
 
 __all__ = ["LinkEngine"]
 
+PROGRAM_ENTRIES = 2**18
+"""Numbers in the matrices of the linear programs solved at a time; more would not stay in the cache."""
 CURVED_WIDTH = 1e-3
 """Boxes narrower than this in every output gain nothing from linear programs: chords are as good as hulls."""
 
@@ -45,6 +47,7 @@ class LinkEngine(Engine):
         self.reach = reach
         self.is_odd = problem.is_odd
         self.can_tighten = problem.cubic is None
+        self.tightened_chunk = max(PROGRAM_ENTRIES // (2 * problem.size**3), 1)
 
     def prepare(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, ...]:
         if self.problem.cubic is None:

@@ -26,12 +26,15 @@ NOISY_GENERATIONS = 6
 NOISY_WIDTH = 0.02
 """A box is given up when rounding alone made more than a share NOISY of its width, and of its ancestors' widths, so
 often; wide ones are not, since a preconditioner may be unlucky."""
+OFF_CENTRE = 0.03
+"""Boxes are cut so far from the middle, as a share of the width: solutions at y_k = 0 would lie on cuts, and be found
+from both sides of each."""
 PATIENCE = 4096
 DEAR = 1000
 """With an engine that can tighten, a search starts over, tightening every box, once it has examined PATIENCE boxes and
 DEAR for each solution found. A tightened box costs about a hundred others."""
-TIGHTENED_CHUNK = 32
-"""Chunks of tightened boxes are smaller by this factor, since each box stands for many linear programs."""
+TRIED, PAID = 64, 0.25
+"""Tightening ends once so many boxes were tightened of which less than a share PAID shrank well or proved empty."""
 
 Progress = Callable[[float, int, int], None]
 """Called with the share of the start box that is settled, the number of boxes examined and of solutions found."""
@@ -197,6 +200,9 @@ class _Run:
     reported: float = 0.0
     solutions: int = 0
     tightens: bool = False
+    started_over: bool = False
+    tightened: int = 0
+    shrunk: int = 0
     reason: str | None = None
 
     def start(self, low: np.ndarray, high: np.ndarray) -> None:
@@ -208,13 +214,14 @@ class _Run:
 
     def start_over(self, low: np.ndarray, high: np.ndarray) -> None:
         """Forget everything but the number of boxes examined, and tighten boxes from the first one on."""
-        self.found, self.undecided, self.settled, self.solutions, self.tightens = [], [], 0.0, 0, True
+        self.found, self.undecided, self.settled, self.solutions = [], [], 0.0, 0
+        self.tightens = self.started_over = True
         self.start(low, high)
 
     @property
     def gave_up(self) -> bool:
         """Whether solutions are so dear that boxes should be tightened."""
-        if self.tightens or not self.engine.can_tighten or self.tree is not None or self.reason or not self.stack:
+        if self.started_over or not self.engine.can_tighten or self.tree is not None or self.reason or not self.stack:
             return False
         return self.examined >= max(PATIENCE, DEAR * self.solutions)
 
@@ -257,7 +264,7 @@ class _Run:
 
     def _next_chunk(self) -> _Boxes:
         parts, size = [], 0
-        most = max(self.method.chunk // TIGHTENED_CHUNK, 1) if self.tightens else self.method.chunk
+        most = min(self.method.chunk, self.engine.tightened_chunk) if self.tightens else self.method.chunk
         while self.stack and size < most:
             boxes = self.stack.pop()
             room = most - size
@@ -311,9 +318,14 @@ class _Run:
 
     def _tighten(self, contracted: Contracted, before: np.ndarray) -> np.ndarray:
         """Tighten the boxes that did not shrink well; returns the mask of those that may hold a solution."""
-        slow = (contracted.high - contracted.low >= SHRUNK * before).all(axis=1)
-        contracted.low[slow], contracted.high[slow] = self.engine.tighten(contracted.low[slow], contracted.high[slow])
-        return np.all(contracted.low <= contracted.high, axis=1)
+        low, high = contracted.low, contracted.high
+        slow = np.flatnonzero((high - low >= SHRUNK * before).all(axis=1))
+        width = high[slow] - low[slow]
+        low[slow], high[slow] = self.engine.tighten(low[slow], high[slow])
+        self.tightened += len(slow)
+        self.shrunk += int((high[slow] - low[slow] < SHRUNK * width).any(axis=1).sum())
+        self.tightens = self.tightened < TRIED or self.shrunk >= PAID * self.tightened
+        return np.all(low <= high, axis=1)
 
     def _note_empty(self, boxes: _Boxes) -> None:
         self.settled += float(boxes.share.sum())
@@ -354,7 +366,8 @@ class _Run:
         j = np.where(influence.max(axis=1) > 0, influence.argmax(axis=1), width.argmax(axis=1))
         left, right = low[cut][row, j], high[cut][row, j]
         margin = 0.05 * (right - left)
-        place = np.clip(self.engine.cut(j, left, right), left + margin, right - margin)
+        place = self.engine.cut(j, left, right) + OFF_CENTRE * (right - left)
+        place = np.clip(place, left + margin, right - margin)
         self._put_parts(boxes.take(cut), j, place, place)
 
     def _put_parts(self, boxes: _Boxes, j: np.ndarray, left_end: np.ndarray, right_start: np.ndarray) -> None:

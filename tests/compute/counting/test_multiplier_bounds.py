@@ -260,3 +260,27 @@ def test_tightening_changes_no_count(
     if expected is not None:
         assert plain == expected
         assert fewer < 0.2 * examined
+
+
+def test_useless_multipliers_prove_nothing() -> None:
+    p = problem(gaussian(3, 3.0, 5))
+    low, high = -np.ones((4, 3)), np.ones((4, 3))
+    factors = np.zeros((4, 6, 3))
+    factors[0], factors[1], factors[2] = np.nan, np.inf, 1e300
+    found = least_values(p, low, high, directions(3), factors)
+    assert (found <= -1).all()
+    assert (found >= -1 - 1e-9).all()
+
+
+@pytest.mark.parametrize(("size", "enough"), [(8, 30_000), (6, 4_000)])
+def test_tightening_ends_where_it_does_not_pay(size: int, enough: int) -> None:
+    """Uncoupled neurons: 3ᴺ solutions, and chords as good as hulls."""
+    p = problem(2 * np.eye(size))
+    box = p.start_box()
+    assert box is not None
+    engine = LinkEngine(p, 100.0)
+    outcome = search.search(engine, *box, method=search.BranchAndPrune(), clock=Budget().start())
+    kept, open_pairs = distinct(outcome.found, engine.is_injective)
+    assert len(kept) == 3**size
+    assert not len(open_pairs)
+    assert outcome.examined < enough
