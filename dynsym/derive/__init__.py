@@ -23,6 +23,7 @@ from dynsym.derive.decomposition import decompose
 from dynsym.derive.energies import energy_derivative, energy_function
 from dynsym.derive.equilibria import symbolic_equilibria, symmetric_equilibrium
 from dynsym.derive.exclusion import HopfExclusion, excludes_hopf
+from dynsym.derive.fluctuations import NoiseCirculation, noise_circulation
 from dynsym.derive.graph_sums import GraphSum, hopf_sum, pitchfork_sum
 from dynsym.derive.integrals import first_integrals
 from dynsym.derive.linearisation import characteristic_polynomial, eigenvalue_symbol, jacobian
@@ -54,6 +55,7 @@ __all__ = [
     "MarchenkoPastur",
     "MaximumNorm",
     "Metric",
+    "NoiseCirculation",
     "Semicircle",
     "SomeWeights",
     "SpectralLaw",
@@ -77,6 +79,7 @@ __all__ = [
     "hopf_sum",
     "hurwitz_minors",
     "jacobian",
+    "noise_circulation",
     "normal_form",
     "pitchfork_condition",
     "pitchfork_sum",
