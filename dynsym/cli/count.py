@@ -4,6 +4,7 @@
     dynsym count pair.toml --box x1=-5:5,x2=-5:5 --budget 30
     dynsym count pair.toml --parameter g --range 0 3              proved on whole intervals
     dynsym count pair.toml --parameter g --range 0 3 --points 60  at 60 values
+    dynsym count pair.toml --certificate pair.json                with a file that proves it
 
 A count is proved when every part of state space (or of --box) was excluded or holds exactly one
 equilibrium, with all rounding accounted for; it is a lower bound when parts are left over.
@@ -34,6 +35,7 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_span(parameter_required=False, range_required=False)
     parser.add_argument("--points", metavar="N", help="count at so many values in place of whole intervals")
     parser.add_argument("--out", metavar="FILE.nc", help="save the result as NetCDF")
+    parser.add_argument("--certificate", metavar="FILE", help="write a file for dynsym check-certificate")
 
 
 def run(options: argparse.Namespace, screen: Screen) -> int:
@@ -49,6 +51,11 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
         raise ParameterError(
             "Counts along a parameter need --parameter and --range. Try --parameter g --range 0 3, and --points 60 "
             "to count at 60 values."
+        )
+    if options.certificate and (where or ends):
+        raise ParameterError(
+            "--certificate was given with --box or --range. A certificate is of one count in all of space. "
+            "Leave these options out, and choose parameter values by --set."
         )
     system = read_model(options)
     check_states(system, where or (), "--box")
@@ -68,11 +75,16 @@ def _count(f: CompiledSystem, asked: dict[str, Any], options: argparse.Namespace
         count = count_equilibria(f, progress=lambda share, boxes, found: progress(share), **asked)
     if options.out:
         count.save(options.out)
+    if options.certificate and count.status == "proved":
+        count.save_certificate(options.certificate)
     if options.json:
         screen.json(count.to_json())
     else:
         screen.line(f"{f.system.name}: {how_many(count)}")
         print_count(screen, count)
+    if options.certificate and count.status != "proved":
+        screen.remark(f"no certificate was written: {count.reason or 'the count is not proved'}")
+        return 4
     return 3 if options.strict and count.status not in {"proved", "continuum"} else 0
 
 

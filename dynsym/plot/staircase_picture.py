@@ -49,7 +49,8 @@ def count(staircase: CountStaircase, *, ax: Axes | None = None, style: PlotStyle
     for left, right, lower, upper, proved in _merged(cells):
         width, middle = right - left, (left + right) / 2
         colour = style.stable if proved else style.undecided
-        axes.bar(middle, lower, width, color=colour, alpha=0.28, lw=0, label=filled if proved else "lower bound")
+        if lower or proved:
+            axes.bar(middle, lower, width, color=colour, alpha=0.28, lw=0, label=filled if proved else "lower bound")
         if not proved:
             reach = (top if upper is None else upper) - lower
             axes.bar(

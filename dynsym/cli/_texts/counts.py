@@ -9,7 +9,7 @@ from dynsym.cli._texts.cells import COLUMNS, chopped, decimal
 from dynsym.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from dynsym.results import CountStaircase, Equilibrium, EquilibriumCount
+    from dynsym.results import CountInterval, CountStaircase, Equilibrium, EquilibriumCount
 
 __all__ = ["how_many", "print_count", "print_staircase"]
 
@@ -79,10 +79,16 @@ def print_staircase(screen: Screen, staircase: CountStaircase) -> None:
         screen.line(f"  the number changes within [{decimal(low)}, {decimal(high)}]")
 
 
+def _interval_number(interval: CountInterval) -> str:
+    if interval.status == "proved":
+        return str(interval.count)
+    return f"≥ {interval.count}" if interval.status == "lower_bound" else "-"
+
+
 def _cells(staircase: CountStaircase) -> list[tuple[float, float, str, str, str]]:
     """Start, end, number, stable ones and status of each point or interval."""
     if not staircase.counts:
-        return [(e.start, e.end, str(e.count), "-", e.status.replace("_", " ")) for e in staircase.intervals]
+        return [(e.start, e.end, _interval_number(e), "-", e.status.replace("_", " ")) for e in staircase.intervals]
     cells = []
     for count in staircase.counts:
         place = count.parameters[staircase.parameter]

@@ -18,7 +18,7 @@ from dynsym.compute.counting.link_engine import LinkEngine
 from dynsym.compute.counting.link_reader import LinkReader, link_reader
 from dynsym.compute.counting.merging import distinct
 from dynsym.compute.counting.search import BranchAndPrune, search
-from dynsym.errors import ParameterError, UnsupportedFeatureError
+from dynsym.errors import LimitError, ParameterError, UnsupportedFeatureError
 from dynsym.model.system import SymbolicSystem
 from dynsym.results import CountInterval, CountStaircase, EquilibriumCount, Provenance
 
@@ -27,6 +27,7 @@ __all__ = ["count_along"]
 FIRST, FINEST, GROWTH = 2.0**-5, 2.0**-13, 1.25
 """Shares of the span: the first interval tried, the shortest one, which is left undecided; growth after a success."""
 BOXES_A_PIECE = 20_000
+MOST_POINTS = 100_000
 
 
 def count_along(
@@ -73,6 +74,8 @@ def count_along(
     ------
     ParameterError
         If the span or the number of points makes no sense.
+    LimitError
+        If more than 100,000 points are asked for.
     UnsupportedFeatureError
         If intervals are asked for and the system is no network of bounded activations.
 
@@ -103,6 +106,11 @@ def count_along(
         return CountStaircase(name, intervals=intervals, folds=folds, provenance=provenance)
     if points < 1:
         raise ParameterError(f"{points} points were asked for. At least one is needed. Try points=81.")
+    if points > MOST_POINTS:
+        raise LimitError(
+            f"{points:.6g} points were asked for. Each is a search of its own; at most {MOST_POINTS} are taken. Try "
+            "points=81, or no points at all: then each number holds on a whole interval."
+        )
     counts: list[EquilibriumCount] = []
     for k, value in enumerate(np.linspace(low, high, points)):
         given = {**(values or {}), name: _short(float(value), (high - low) / max(points - 1, 1))}

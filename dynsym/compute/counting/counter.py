@@ -87,7 +87,7 @@ def count_equilibria(
     setting = Setting(compiled, values)
     clock = budget.start()
     answer = _answer(setting, box, method or BranchAndPrune(), clock, progress)
-    return _result(setting, answer, clock)
+    return _result(setting, answer, clock, is_whole=not box)
 
 
 def _answer(
@@ -217,7 +217,7 @@ def _within(answer: Answer, low: np.ndarray, high: np.ndarray) -> Answer:
     )
 
 
-def _result(setting: Setting, answer: Answer, clock: Clock) -> EquilibriumCount:
+def _result(setting: Setting, answer: Answer, clock: Clock, *, is_whole: bool) -> EquilibriumCount:
     names = setting.state_names
     equilibria = answer.equilibria
     complete = answer.status == "proved" and len(equilibria) == answer.lower
@@ -245,7 +245,7 @@ def _result(setting: Setting, answer: Answer, clock: Clock) -> EquilibriumCount:
             content=f"{_content(system)} {setting.parameters}",
             options={"method": answer.method},
         ),
-        proof=functools.partial(certificate_content, setting, answer.lower, clock.budget),
+        proof=functools.partial(certificate_content, setting, answer.lower, clock.budget) if is_whole else None,
     )
 
 
