@@ -24,6 +24,7 @@ COMMANDS = {
     "analyze": ("analysis", "closed-form conditions, proved counts, diagram, pictures, report"),
     "conditions": ("conditions", "closed-form bifurcation conditions with normal forms"),
     "count": ("count", "all equilibria, with proof; counts along a parameter"),
+    "check-certificate": ("certificate", "verify a file that proves a count"),
     "continue": ("continuation", "branches of equilibria and their special points"),
     "decompose": ("decomposition", "gradient and curl, metric, potential, violating cycle"),
     "simulate": ("simulation", "a solution over time"),
