@@ -43,7 +43,7 @@ def normal(formula: Boolean) -> Boolean:
     >>> normal(sympy.Implies(x > 0, y > 0))
     (x <= 0) | (y > 0)
     >>> normal(abs(x) < y)
-    ((x >= 0) & (x < y)) | ((x <= 0) & (y > -x))
+    ((x >= 0) & (x < y)) | ((x <= 0) & (-x < y))
     """
     plain = sympy.to_nnf(formula, simplify=False)
     for relation in atoms_of(plain) if plain.has(sympy.Abs) else ():
