@@ -12,8 +12,9 @@ import flint
 import sympy
 from sympy import Expr
 
+from dynsym._expressions import step
 from dynsym.derive._amplitudes import amplitude_roots
-from dynsym.derive._balls import Balls, evaluate, precision
+from dynsym.derive._balls import Balls, ball, evaluate, precision
 from dynsym.derive._field import Element, Field, Relation
 from dynsym.derive._formulas import has_formula, root_formulas
 from dynsym.derive._locus import GUARD_BITS, Locus, Solution, allowed
@@ -90,14 +91,27 @@ def _on_amplitude(problem: Problem, factor: Polynomial, value: Element, equation
         for point in points:
             balls = _from_amplitude(value, parameter, amplitude, point)
             if _in_domain(parameter, balls):
-                solutions.append(Solution(shown, {}, (), balls))
+                solutions.append(Solution(_without_steps(shown, balls), {}, (), balls))
     elif polynomial:
         solutions = _with_amplitude_formulas(problem, factor, known, degree)
         constraints = () if all(s.formula != shown for s in solutions) else constraints
+    elif ring.expression(factor).free_symbols == {amplitude} and not amplitude_roots(
+        ring, factor, amplitude, exclude_zero=problem.origin_is_another, clock=problem.clock
+    ):
+        # The equation of the amplitude is about numbers, and the origin alone solves it.
+        return
     else:
         solutions = [Solution(shown)]
     if solutions:
         yield Locus(equation, field, known, tuple(solutions), constraints, degree)
+
+
+def _without_steps(formula: Expr, balls: Callable[[], Balls]) -> Expr:
+    """A formula on the side of each corner on which the point lies."""
+    with precision(GUARD_BITS):
+        point = balls()
+        sides = {part: sympy.S.One if ball(part.args[0], point) > 0 else sympy.S.Zero for part in formula.atoms(step)}
+    return formula.xreplace(sides) if sides else formula
 
 
 def _with_amplitude_formulas(

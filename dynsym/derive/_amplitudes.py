@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import flint
@@ -10,14 +11,17 @@ from flint import arb
 from sympy import Expr
 
 from dynsym._budget import Clock
+from dynsym._expressions import relu, step
 from dynsym.derive._balls import ball, precision
 from dynsym.derive._ring import Polynomial, Ring
+from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["amplitude_roots"]
 
 REACH = 64.0
 SMALLEST = 2.0**-24
 SEARCH_BITS = 64
+MOST_INTERVALS = 20_000
 
 
 def amplitude_roots(
@@ -39,13 +43,53 @@ def amplitude_roots(
     clock : Clock
     """
     f = ring.expression(equation)
+    found: list[tuple[Expr, float, float]] = []
+    for piece, sides in _pieces(f):
+        if amplitude not in piece.free_symbols or piece.has(sympy.zoo, sympy.nan):
+            continue
+        for a, b in _isolated(piece, amplitude, exclude_zero=exclude_zero, clock=clock):
+            root = _refiner(piece, piece.diff(amplitude), amplitude, a, b)
+            with precision(SEARCH_BITS):
+                if all(sign * ball(argument, {amplitude: root()}) > 0 for argument, sign in sides):
+                    found.append((piece, a, b))
+    return [_refiner(f, f.diff(amplitude), amplitude, a, b) for f, a, b in sorted(found, key=lambda item: item[1:])]
+
+
+def _pieces(f: Expr) -> list[tuple[Expr, list[tuple[Expr, int]]]]:
+    """The formulas of a function with rectifiers, each with the signs of the arguments where it holds."""
+    kinks = sorted({part.args[0] for part in f.atoms(relu, step)}, key=sympy.default_sort_key)
+    pieces = []
+    for signs in itertools.product((1, -1), repeat=len(kinks)):
+        put: dict[Expr, Expr] = {}
+        for argument, sign in zip(kinks, signs, strict=True):
+            put[relu(argument)] = argument if sign > 0 else sympy.S.Zero
+            put[step(argument)] = sympy.S.One if sign > 0 else sympy.S.Zero
+        pieces.append((sympy.expand(f.xreplace(put)), list(zip(kinks, signs, strict=True))))
+    return pieces
+
+
+def _isolated(f: Expr, amplitude: sympy.Symbol, *, exclude_zero: bool, clock: Clock) -> list[tuple[float, float]]:
+    """Intervals with one simple root each.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        If too many intervals are left undecided: the function vanishes on an interval, or has poles.
+    """
     slope = f.diff(amplitude)
     low = 0.0 if amplitude.is_nonnegative or amplitude.is_positive else -REACH
     high = 0.0 if amplitude.is_negative else REACH
-    waiting, found = [(low, high)], []
+    waiting, found, examined = [(low, high)], [], 0
     with precision(SEARCH_BITS):
         while waiting:
             clock.check("search for the amplitude")
+            examined += 1
+            if examined > MOST_INTERVALS:
+                raise UnsupportedFeatureError(
+                    f"The equation {f} = 0 for {amplitude} is not decided on {len(waiting)} intervals after "
+                    f"{examined} were examined: it vanishes on an interval, or has poles. Give more parameters a "
+                    "value, or follow the equilibrium with continue_equilibrium."
+                )
             a, b = waiting.pop()
             interval = _interval(a, b)
             if not _value(f, amplitude, interval).contains(0):
@@ -65,7 +109,7 @@ def amplitude_roots(
         if exclude_zero:
             at_zero = _value(f, amplitude, arb(0)).contains(0)
             found = [(a, b) for a, b in found if not (a <= 0 <= b and at_zero)]
-    return [_refiner(f, slope, amplitude, a, b) for a, b in sorted(found)]
+    return found
 
 
 def _interval(a: float, b: float) -> arb:
@@ -88,7 +132,7 @@ def _refiner(f: Expr, slope: Expr, amplitude: Expr, a: float, b: float) -> Calla
                     middle = x.mid()
                     newton = middle - _value(f, amplitude, middle) / _value(slope, amplitude, x)
                     smaller = x.intersection(newton)
-                    if smaller.rad() * 2 > x.rad():
+                    if smaller.rad() * 2 >= x.rad():
                         break
                     x = smaller
             known[bits] = x

@@ -108,6 +108,9 @@ def _sample(problem: Problem, finding: Finding, generator: random.Random) -> dic
         values[symbol] = random_number(symbol, generator) if known is None else known
     _satisfy(problem, finding, values)
     if numeric is None:
+        own = None if problem.amplitude is None else finding.locus.substitution.get(problem.amplitude)
+        if own is not None:
+            values[problem.amplitude] = real_number(number_of(own.expression(), values))
         values[problem.parameter] = real_number(_solved(problem, finding, values))
     for relation in (*finding.constraints, *finding.solution.relations):
         if isinstance(relation, sympy.Rel) and not holds(relation, values):

@@ -277,7 +277,7 @@ def _condition(
     else:
         coefficient = _first_lyapunov(arrays, value, linear, frequency, left, right)
     criticality = None
-    if kind in {"pitchfork", "hopf"}:
+    if kind in {"pitchfork", "hopf", "transcritical"}:
         criticality = "supercritical" if coefficient < 0 else "subcritical" if coefficient > 0 else "degenerate"
     number = sympy.Float(coefficient, 17)
     return BifurcationCondition(

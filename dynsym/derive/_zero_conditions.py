@@ -27,6 +27,7 @@ from dynsym.derive._report import (
     sign_of_formula,
 )
 from dynsym.derive._ring import Polynomial
+from dynsym.derive._signs import sign_of_element
 from dynsym.derive._spectral import EIGENVALUE
 from dynsym.derive._tidy import factored
 from dynsym.errors import BudgetExceeded
@@ -37,11 +38,12 @@ LARGEST_DEGREE = 2
 PRECISIONS = (128, 256, 1024)
 SHARE = 0.4
 LEFT_OUT = "the normal form was left out"
+LINE_OF_EQUILIBRIA = "the critical mode feels no nonlinearity: a line of equilibria"
 
+ORIENTED = "largest entry of v positive"
 NORMALISATIONS = {
-    "fold": "u' = transversality (p - p*) + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, largest entry of v positive",
-    "transcritical": "u' = transversality (p - p*) u + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, largest entry of "
-    "v positive",
+    "fold": f"u' = transversality (p - p*) + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, {ORIENTED}",
+    "transcritical": f"u' = transversality (p - p*) u + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, {ORIENTED}",
     "pitchfork": "u' = transversality (p - p*) u + c u^3, c = w.(C(v,v,v) + 3 B(v,h))/6, A h = -B(v,v), v.v = 1, "
     "w.v = 1",
 }
@@ -161,7 +163,7 @@ def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, tuple[str, .
         return "transcritical", ()
     if is_zero(form.cubic):
         if linear:
-            return "degenerate", ("the critical mode feels no nonlinearity: a line of equilibria",)
+            return "degenerate", (LINE_OF_EQUILIBRIA,)
         return "pitchfork", ("the cubic coefficient vanishes: the pitchfork is degenerate",)
     return "pitchfork", ()
 
@@ -173,6 +175,7 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
     mode = tuple(formula(entry, solution) for entry in form.v)
     if kind == "degenerate":
         return Finding(kind, locus, solution, criticality="degenerate", mode=mode, notes=notes, reductions=reductions)
+    normalisation = NORMALISATIONS[kind]
     if kind == "pitchfork":
         element = form.cubic / form.square
         coefficient = formula(element, solution)
@@ -181,13 +184,20 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
         criticality: str | None = criticality_of(sign)
     else:
         element = None
-        flip = _orientation(form.v, solution)
+        flip, entry = _orientation(form.v, solution)
         length = sympy.sqrt(factored(form.square))
         coefficient = at_solution(flip * factored(form.quadratic) / length, solution)
         speed = flip * factored(form.drive) * length if kind == "fold" else factored(form.transversality)
         transversality = at_solution(speed, solution)
         number = _number(form, flip, solution)
-        criticality = None
+        mode = tuple(flip * part for part in mode)
+        sure = kind == "fold" or entry is None
+        decisive = form.quadratic * form.drive if kind == "fold" else flip * form.quadratic
+        shown = coefficient * transversality if kind == "fold" else coefficient
+        criticality = criticality_of(_sign(decisive, shown, solution)[0] if sure else None)
+        if entry is not None:
+            name = problem.system.state_names[entry]
+            normalisation = normalisation.replace(ORIENTED, f"the entry of {name} in v positive")
     return Finding(
         kind,
         locus,
@@ -197,7 +207,7 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
         coefficient=coefficient,
         coefficient_ball=number,
         coefficient_element=element,
-        normalisation=NORMALISATIONS[kind],
+        normalisation=normalisation,
         criticality=criticality,
         mode=mode,
         notes=notes,
@@ -218,18 +228,25 @@ def _sign(element: Element, expression: Expr, solution: Solution) -> tuple[int |
     return None, number
 
 
-def _orientation(v: list[Element], solution: Solution) -> int:
-    """The sign that makes the largest entry of v positive; the first non-zero one where that is not known."""
-    numbers = None
+def _orientation(v: list[Element], solution: Solution) -> tuple[int, int | None]:
+    """The sign that makes the largest entry of v positive.
+
+    Where it is open which entry is the largest, the first one of known sign is taken, and its place is returned too.
+    """
     if solution.balls is not None:
         with precision(GUARD_BITS):
             balls = solution.balls()
             if all(solution.encloses(entry) for entry in v):
                 numbers = [float(evaluate(entry, balls).mid()) for entry in v]
-    if numbers is None:
-        signs = [sign for sign in (sign_of_formula(e, sympy.S.Zero) for e in v if not e.is_zero) if sign is not None]
-        return signs[0] if signs else 1
-    return 1 if max(numbers, key=abs) > 0 else -1
+                return (1 if max(numbers, key=abs) > 0 else -1), None
+    signs = [0 if e.is_zero else sign_of_formula(e, sympy.S.Zero) for e in v]
+    for k, sign in enumerate(signs):
+        if sign and all(sign_of_element(v[k] * v[k] - e * e) in (0, 1) for e in v):
+            return sign, None
+    known = next((k for k, sign in enumerate(signs) if sign), None)
+    if known is not None:
+        return signs[known] or 1, known
+    return 1, next(k for k, e in enumerate(v) if not e.is_zero)
 
 
 def _number(form: ZeroForm, flip: int, solution: Solution) -> Any:
@@ -270,7 +287,7 @@ def _written(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm)
     else:
         number = flip * _real(form.quadratic) / length
         speed = flip * _real(form.drive) * length if kind == "fold" else _real(form.transversality)
-        criticality = None
+        criticality = criticality_of(sign_of(number * speed if kind == "fold" else number))
     return Finding(
         kind,
         locus,

@@ -9,13 +9,16 @@ from sympy import Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.derive._assembly import assembled
+from dynsym.derive._balls import ball, precision
 from dynsym.derive._copies_conditions import conditions_of_agreement, conditions_of_copies
 from dynsym.derive._hopf_conditions import hopf_findings
+from dynsym.derive._inside import inside_of
 from dynsym.derive._large import is_large, large_conditions
+from dynsym.derive._locus import GUARD_BITS
 from dynsym.derive._points import At, parameter_of, points_of
 from dynsym.derive._problem import Problem, with_named_roots
 from dynsym.derive._scaling import scaling_of
-from dynsym.derive._windows import Span, Window, window_of
+from dynsym.derive._windows import Span, Window, inside, window_of
 from dynsym.derive._zero_conditions import zero_findings
 from dynsym.errors import BudgetExceeded, DomainError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
@@ -127,6 +130,11 @@ def find_conditions(
     moving = parameter_of(system, parameter)
     substitution = system.substitution(values, (*free, moving))
     window = None if span is None else window_of(span)
+    within = inside_of(system, moving, substitution)
+    if within is not None:
+        through = find_conditions(within.system, within.parameter, within.point(at), budget=budget)
+        carried = [own for condition in through if (own := within.back(condition)) is not None]
+        return Conditions(_sorted([c for c in carried if window is None or _is_inside(c, window)]), through.notes)
     clock = budget.start()
     found: list[BifurcationCondition] = []
     try:
@@ -328,6 +336,14 @@ def _extend(
                 found.append(condition if problem.system.classes is None else conditions_of_agreement(condition))
             clock.check("bifurcation conditions")
     return () if problem.system.classes is None else conditions_of_copies(problem, window, found)
+
+
+def _is_inside(condition: BifurcationCondition, window: Window) -> bool:
+    """Whether the value lies in the window, or depends on symbols."""
+    if condition.solution is None or condition.solution.free_symbols:
+        return True
+    with precision(GUARD_BITS):
+        return inside(ball(condition.solution, {}), window)
 
 
 def _sorted(conditions: list[BifurcationCondition]) -> tuple[BifurcationCondition, ...]:
