@@ -25,6 +25,8 @@ class Numbers:
     tables: Mapping[str, Mapping[tuple[int, ...], Fraction]]
     _moved: list[tuple[str, dict[tuple[int, ...], Fraction], int]] = field(default_factory=list)
 
+    _values: list[tuple[Mapping[str, Callable[..., Value]], int]] = field(default_factory=list)
+
     # A number is {set of increments: coefficient}; increments have square zero.
     def number(self, value: Fraction) -> Value:
         return {frozenset(): Fraction(value)}
@@ -47,12 +49,30 @@ class Numbers:
         return self.add(powers)
 
     def entry(self, name: str, at: tuple[int, ...]) -> Value:
-        table = self.tables[name]
-        key = tuple(sorted(at)) if self.reader.tensors[name].get("symmetric") else at
-        value: Value = {frozenset(): Fraction(table[key])}
-        for tensor, direction, tag in self._moved:
+        value, since = self._replaced(name, at)
+        for tensor, direction, tag in self._moved[since:]:
             if tensor == name and at in direction:
                 value[frozenset({tag})] = direction[at]
+        return value
+
+    def _replaced(self, name: str, at: tuple[int, ...]) -> tuple[Value, int]:
+        """The value of an entry before the increments made since it was given, and how many there were by then."""
+        for level in reversed(range(len(self._values))):
+            values, since = self._values[level]
+            if name in values:
+                outer = self._values, self._moved
+                self._values, self._moved = self._values[:level], self._moved[:since]
+                value = dict(values[name](at))
+                self._values, self._moved = outer
+                return value, since
+        key = tuple(sorted(at)) if self.reader.tensors[name].get("symmetric") else at
+        return {frozenset(): Fraction(self.tables[name][key])}, 0
+
+    def substituted(self, body: Callable[[], Any], values: Mapping[str, Callable[..., Value]]) -> Value:
+        """The value of a formula where some tensors have given values."""
+        self._values.append((values, len(self._moved)))
+        value = body()
+        self._values.pop()
         return value
 
     def delta(self, first: Place, second: Place) -> Value:

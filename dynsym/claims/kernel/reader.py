@@ -5,6 +5,7 @@ A formula is a tree of nested sequences; its declarations name sorts, tensors, s
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ class Reader:
             if len(large) > 1 or (operation == "add" and large and len(shapes) > 1):
                 raise ProofError(f"Slots of sorts {sorted(shapes)} do not fit in one {operation}.")
             return next(iter(large)) if large else ()
-        if operation == "hadamard":
+        if operation in ("hadamard", "at"):
             return self.shape(node[1])
         if operation == "matmul":
             (rows, inner), (again, columns) = self.shape(node[1]), self.shape(node[2])
@@ -132,7 +133,17 @@ class Reader:
             return algebra.derivative(
                 lambda: self.read(algebra, node[1], self.spread(node[1], outer), env), node[2], inner, node[3]
             )
+        if operation == "at":
+            values = {}
+            for name, value in node[2]:
+                if self.shape(value) != tuple(self.tensors[name]["sorts"]):
+                    raise ProofError(f"The value of {name} has slots of sorts {self.shape(value)}.")
+                values[name] = functools.partial(self._entry_of, algebra, value, env)
+            return algebra.substituted(lambda: self.read(algebra, node[1], at, env), values)
         raise ProofError(f"A formula contains the unknown operation {operation!r}.")
+
+    def _entry_of(self, algebra: Any, node: Node, env: Mapping[str, Place], places: tuple[Place, ...]) -> Any:
+        return self.read(algebra, node, self.spread(node, places), env)
 
     def is_large(self, node: Node) -> bool:
         """Whether some slot takes an index."""

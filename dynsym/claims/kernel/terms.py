@@ -102,6 +102,17 @@ class Terms:
                     found += self.multiply([outer, inner])
         return found
 
+    def substituted(
+        self, body: Callable[[], list[Term]], values: Mapping[str, Callable[..., list[Term]]]
+    ) -> list[Term]:
+        """The terms of a formula, entries of some tensors replaced by the entries of their values."""
+        found = []
+        for term in body():
+            kept = tuple(entry for entry in term.entries if entry[0] not in values)
+            parts = [values[name](places) for name, places in term.entries if name in values]
+            found += self.multiply([[Term(term.coefficient, term.deltas, kept, term.bound)], *parts])
+        return found
+
     def _closed(self, node: Node) -> list[Term]:
         return self.reader.read(self, node, self.reader.nowhere(node), {})
 

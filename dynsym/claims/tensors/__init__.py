@@ -16,8 +16,9 @@ Formulas are typed as in a paper, with sizes as symbols and every product checke
 Fraction). **Combining**: ``+ - @ .T``, ``*`` and ``/`` by scalars, ``** int`` of scalars, `hadamard`, `trace`,
 `norm_squared`, `diagonal_matrix`, `diagonal_of`, `reciprocal(p, "u")` (1/p for a closed scalar p), `derivative(F, W)`
 (slots of F, then of W; of a scalar: the gradient, in the shape of W; symmetric W: ``convention="projector"`` (default,
-Frobenius), ``"coordinates"`` or ``"both"``). **By entries**: ``i, j = N.indices("i j")``, ``W1[i, p]``, ``W2[i]``
-(UNIT slots take no index), `delta(i, j)`, `total(N, lambda k: W1[k, p] * W2[k])`, ``array((N, M), lambda i, j: …)``.
+Frobenius), ``"coordinates"`` or ``"both"``), ``at_point(formula, {s: W2 @ W1})`` (values given after derivatives).
+**By entries**: ``i, j = N.indices("i j")``, ``W1[i, p]``, ``W2[i]`` (UNIT slots take no index), `delta(i, j)`,
+``total(N, lambda k: W1[k, p] * W2[k])``, ``array((N, M), lambda i, j: …)``.
 
 **Questions**, each answered with a `Finding` (verdict, scope, method, reason, counterexample, proof):
 
@@ -28,19 +29,19 @@ Frobenius), ``"coordinates"`` or ``"both"``). **By entries**: ``i, j = N.indices
 - `coincidence_patterns(residual)`: the entry conditions of a residual without sums, valid for every size;
   `prove_implication((premise, …), conclusion)`, `prove_equivalence(residual, condition)`: does one vanish wherever the
   others do ("holds if", "holds iff"), under `Hypotheses(nonzero=(S,), positive=(W,), least={N: 2})`?
-- `prove_determinant(claim)`, with ``DeterminantClaim(J, "lambda", right=…, form="J - lambda")``: characteristic
-  polynomials of block operators for all sizes.
+- `prove_characteristic_polynomial(J, lam, right, form="J - lambda")` and `prove_determinant(left, right)`: determinants
+  of block operators for all sizes; hints ``factors=[(G, H)]`` (J = G H, low rank) and ``solutions=[Y]`` (A Y = B).
+- `prove_operator_identity(J, K)`: block by block; operators over differently ordered spaces are compared as flat
+  matrices, and can then only be refuted.
 
 **Operators** over spaces such as (N×M) ⊕ N: ``space = Space(((N, M), (N,)))`` and ``Operator(space, space, {(0, 0):
 derivative(F1, W1), …})``; a block's slots are the row indices, then the column indices. `jacobian({W1: F1, W2: F2})` is
 the Jacobian operator of a flow (rows of weights stacked: the last index runs fast; ``stacking="columns"`` turns each
 weight's indices around), `kronecker(X, Y)` has entries X[i,p] Y[j,q] at ((i,j), (p,q)), the index of Y running fast.
-``tn.prove_operator_identity(J, K)`` compares two operators block by block; operators over differently ordered spaces
-are compared as flat matrices, and can then only be refuted.
+``J.at_point({W1: …})``, ``J @ K``, ``J.T``, ``Operator.scaled(space, c)``, `as_operator(matrix)`.
 
 **Determinants**: `Product` is a product of powers: ``Product.sign(p) * Product.power(lam, q) * Product.determinant(A) *
-Product.over(M, lambda j: lam + d1[j] * w)`` with exponents in the sizes (``M.size * N.size - N.size``). Then
-``DeterminantClaim(J, lam, form="J - lambda", right=…)``; hints ``factors=(G, H)`` (J = G H, low rank) are optional.
+Product.over(M, lambda j: lam + d1[j] * w)`` with exponents in the sizes (``M.size * N.size - N.size``).
 
 Inconsistent sizes raise `SizeMismatchError` where the formula is written.
 """
@@ -61,6 +62,7 @@ from dynsym.claims.tensors.declarations import (
     tensor,
     zeros,
 )
+from dynsym.claims.tensors.determinants import prove_characteristic_polynomial, prove_determinant
 from dynsym.claims.tensors.equivalences import prove_equivalence, prove_implication
 from dynsym.claims.tensors.finding import Finding
 from dynsym.claims.tensors.formula import UNIT, Formula, Index, Sort, Tensor
@@ -68,6 +70,7 @@ from dynsym.claims.tensors.gradients import prove_gradient, schwarz_residual
 from dynsym.claims.tensors.identities import prove_identity
 from dynsym.claims.tensors.operations import (
     array,
+    at_point,
     delta,
     derivative,
     diagonal_matrix,
@@ -78,6 +81,8 @@ from dynsym.claims.tensors.operations import (
     trace,
 )
 from dynsym.claims.tensors.patterns import Pattern, coincidence_patterns
+from dynsym.claims.tensors.products import Product
+from dynsym.claims.tensors.spaces import Operator, Space, as_operator, jacobian, kronecker
 
 __all__ = [
     "UNIT",
@@ -85,10 +90,15 @@ __all__ = [
     "Formula",
     "Hypotheses",
     "Index",
+    "Operator",
     "Pattern",
+    "Product",
     "Sort",
+    "Space",
     "Tensor",
     "array",
+    "as_operator",
+    "at_point",
     "coincidence_patterns",
     "column",
     "delta",
@@ -97,10 +107,14 @@ __all__ = [
     "diagonal_of",
     "hadamard",
     "identity",
+    "jacobian",
+    "kronecker",
     "mask_matrix",
     "matrix",
     "norm_squared",
     "ones",
+    "prove_characteristic_polynomial",
+    "prove_determinant",
     "prove_equivalence",
     "prove_gradient",
     "prove_identity",

@@ -55,7 +55,7 @@ class SizeBound:
 
 @dataclass(frozen=True)
 class _Count:
-    """Dummies, degree in the sizes and powers of reciprocals of any one term; slots and labels that are firm."""
+    """Dummies, degree in the sizes, powers of tensors and reciprocals in a term; slots and labels that are firm."""
 
     dummies: Counter[str]
     degree: Counter[str]
@@ -91,6 +91,8 @@ def size_bound(left: Formula, right: Formula, sorts: list[str]) -> SizeBound:
     both = _either(counter.count(left.node, frozenset()), counter.count(right.node, frozenset()))
     dummies, degree = Counter(both.dummies), Counter(both.degree)
     for name, power in both.powers.items():
+        if name not in whole.reciprocals:
+            continue
         inside = counter.count(whole.reciprocals[name].node, frozenset())
         for _ in range(power):
             dummies, degree = dummies + inside.dummies, degree + inside.degree
@@ -131,6 +133,8 @@ class _Counter:
         if operation in ("add", "times"):
             shapes = [self.shape(part) for part in node[1]]
             return next((shape for shape in shapes if set(shape) - {UNIT.name}), ())
+        if operation == "at":
+            return self.shape(node[1])
         if operation in ("hadamard", "matmul", "transpose"):
             first, last = self.shape(node[1]), self.shape(node[-1])
             return first if operation == "hadamard" else (first[0], last[1]) if operation == "matmul" else first[::-1]
@@ -164,7 +168,7 @@ class _Counter:
         if operation == "tensor":
             loose = node[1] in gone or self.whole.tensors[node[1]].kind == "sign"
             slots = () if loose else self._slots(node)
-            return _Count(_NONE, _NONE, _NONE, frozenset(slots))
+            return _Count(_NONE, _NONE, Counter([node[1]]), frozenset(slots))
         if operation in ("add", "times", "hadamard"):
             parts = [self.count(part, gone) for part in (node[1:] if operation == "hadamard" else node[1])]
             whole = parts[0]
@@ -200,6 +204,8 @@ class _Counter:
             return found.bound(node[2], firm=node[1] in found.firm, drop=frozenset({node[1]}))
         if operation == "derivative":
             return self._derivative(node, gone)
+        if operation == "at":
+            return self._value(node, gone)
         return nothing
 
     def _slots(self, node: Node) -> tuple[int, ...]:
@@ -221,6 +227,16 @@ class _Counter:
         slots = frozenset(place for place, firm in ((0, rows), (1, columns)) if firm)
         return _Count(kept.dummies, kept.degree, kept.powers, labels | slots)
 
+    def _value(self, node: Node, gone: frozenset[str]) -> _Count:
+        inside = self.count(node[1], gone | {name for name, _ in node[2]})
+        whole = _Count(inside.dummies, inside.degree, Counter(inside.powers), inside.firm)
+        for name, value in node[2]:
+            found, firm = self.count(value, gone), whole.firm
+            for _ in range(whole.powers.pop(name, 0)):
+                whole = _both(whole, found)
+            whole = _Count(whole.dummies, whole.degree, whole.powers, firm)
+        return whole
+
     def _derivative(self, node: Node, gone: frozenset[str]) -> _Count:
         inside = self.count(node[1], gone | {node[2]})
         given = self.shape(node[1])
@@ -228,9 +244,10 @@ class _Counter:
         order = {place: at for at, place in enumerate(self._slots(node[1]))} if large else {}
         firm = frozenset(order[p] if isinstance(p, int) else p for p in inside.firm if isinstance(p, str) or p in order)
         dummies, degree, powers = Counter(inside.dummies), Counter(inside.degree), Counter(inside.powers)
-        slopes = [self.count(self.whole.reciprocals[name].node, gone | {node[2]}) for name in inside.powers]
+        denominators = [name for name in inside.powers if name in self.whole.reciprocals]
+        slopes = [self.count(self.whole.reciprocals[name].node, gone | {node[2]}) for name in denominators]
         for slope in slopes:
             dummies, degree, powers = dummies + slope.dummies, degree + slope.degree, powers + slope.powers
-        for name in inside.powers:
+        for name in denominators:
             powers[name] += 1
         return _Count(dummies, degree, powers, firm)

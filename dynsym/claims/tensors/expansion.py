@@ -268,6 +268,18 @@ class _Engine:
                     entries[outer + at] = slope
         return _Dense(kept if large else weights, entries)
 
+    def _at(self, node: Node, env: Mapping[str, int]) -> _Dense:
+        inside = self.value(node[1], env)
+        images = list(self.ring.gens())
+        for name, formula in node[2]:
+            value = self.value(formula, env)
+            for at in self._every(value.shape):
+                own = tuple(v for v, sort in zip(at, value.shape, strict=True) if sort != UNIT.name)
+                images[self.position[name, own]] = value.entries.get(at, self.zero)
+        self.budget -= sum(len(polynomial) for polynomial in inside.entries.values())
+        entries = {key: polynomial.compose(*images) for key, polynomial in inside.entries.items()}
+        return _Dense(inside.shape, {key: p for key, p in entries.items() if not p.is_zero()})
+
     def _slope(self, polynomial: fmpq_mpoly, generator: int) -> fmpq_mpoly:
         """Derivative by one entry; reciprocals depend on the entries of their denominators."""
         slope = polynomial.derivative(generator)

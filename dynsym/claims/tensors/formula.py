@@ -353,6 +353,8 @@ def children(node: Node) -> tuple[Node, ...]:
         return node[1]
     if operation in ("array", "total"):
         return (node[3],)
+    if operation == "at":
+        return (node[1], *(value for _, value in node[2]))
     return (node[1],) if operation in ("entry", "derivative") else node[1:]
 
 

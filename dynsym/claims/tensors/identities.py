@@ -91,7 +91,7 @@ def prove_identity(
             "labels": form.labels,
         }
         recheck(proof)
-        expanded = _expansion_agrees(left, right, bound, budget)
+        expanded = expansion_agrees(left, right, bound, budget=budget)
         method = f"normal form, re-checked by the kernel; expansion at {expanded}"
         return finding("proved", f"all sizes{where}", method, "the terms of both sides cancel", proof=proof)
     example = find_counterexample(left, right, bound, hypotheses or Hypotheses(), budget=budget)
@@ -111,13 +111,13 @@ def declared_denominators(*formulas: Formula) -> list[Formula]:
     return [found[name] for name in sorted(found)]
 
 
-def _expansion_agrees(left: Formula, right: Formula, bound: SizeBound, budget: int) -> str:
+def expansion_agrees(left: Formula, right: Formula, bound: SizeBound | None = None, *, budget: int) -> str:
     """Where the expansion confirmed that nothing is left; raises if it did not."""
-    done = []
+    if bound is None:
+        bound = size_bound(left, right, declarations_of(left, right)["sorts"])
     try:
         for sizes in bound.grid():
             _require_zero(left, right, sizes, budget)
-            done.append(sizes)
         return f"{bound} (enough for all sizes)"
     except BudgetExceeded:
         pass

@@ -83,6 +83,8 @@ def _text(node: Node, names: dict[str, str]) -> str:
     if operation == "derivative":
         convention = "" if rest[2] == "free" else f", convention={rest[2]!r}"
         return f"derivative({show(rest[0])}, {rest[1]}{convention})"
+    if operation == "at":
+        return f"at_point({show(rest[0])}, {', '.join(f'{name} = {show(value)}' for name, value in rest[1])})"
     if operation in ("identity", "ones"):
         return f"{operation}({', '.join(map(_sort, [rest[0]] if isinstance(rest[0], str) else rest[0]))})"
     return f"{operation}({', '.join(show(part) for part in rest)})"
@@ -147,4 +149,7 @@ def _tex(node: Node, names: dict[str, str]) -> str:
         return rf"\sum_{{{labels((rest[0],))}}}^{{{rest[1]}}} {wrapped(rest[2], 'add')}"
     if operation == "array":
         return rf"\left[{show(rest[2])}\right]_{{{labels(rest[0])}}}"
+    if operation == "at":
+        values = r",\,".join(f"{_name(name)} = {show(value)}" for name, value in rest[1])
+        return rf"\left.{show(rest[0])}\right|_{{{values}}}"
     return rf"\frac{{\partial {show(rest[0])}}}{{\partial {_name(rest[1])}}}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from dynsym.claims.tensors.formula import (
     UNIT,
@@ -18,6 +18,7 @@ from dynsym.errors import ParameterError, SizeMismatchError
 
 __all__ = [
     "array",
+    "at_point",
     "delta",
     "derivative",
     "diagonal_matrix",
@@ -337,6 +338,54 @@ def derivative(formula: Formula, weights: Formula, *, convention: str | None = N
         raise ParameterError(f"{weights} is a symmetric tensor; derivatives need two slots. Use a symmetric matrix.")
     shape = weights.shape if formula.is_scalar else formula.sorts + weights.sorts
     return combine(("derivative", formula.node, declared.name, chosen), shape, formula, weights)
+
+
+def at_point(formula: Formula, values: Mapping[Formula, Formula]) -> Formula:
+    """A formula where some tensors have given values; derivatives inside are taken first.
+
+    Parameters
+    ----------
+    formula : Formula
+    values : mapping of tensor to Formula
+        Each key is a bare tensor of free entries that is not declared symmetric, each value has its shape.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    ParameterError
+        If a key is no such tensor, or a reciprocal depends on it.
+    SizeMismatchError
+        If a value has another shape than its tensor.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> N = tn.Sort("N")
+    >>> x, b = tn.column("x", N), tn.column("b", N)
+    >>> slope = tn.derivative(tn.norm_squared(x), x)
+    >>> tn.prove_identity(tn.at_point(slope, {x: b}), 2 * b).verdict
+    'proved'
+    """
+    pairs = []
+    for tensor, value in values.items():
+        declared = tensor.tensors.get(tensor.node[1]) if tensor.node[0] == "tensor" else None
+        if declared is None or declared.kind != "free" or declared.symmetric:
+            raise ParameterError(
+                f"A value was given for {tensor}; it needs a bare tensor of free entries without symmetry. "
+                "Build the formula with the value in its place instead."
+            )
+        for name, denominator in formula.reciprocals.items():
+            if declared.name in denominator.tensors:
+                raise ParameterError(
+                    f"A value was given for {tensor}, on which the reciprocal {name} depends. "
+                    "Declare the reciprocal of the denominator at the point instead."
+                )
+        require_same_shape(value, tensor, "the value of a tensor")
+        pairs.append((declared.name, value.node))
+    return combine(("at", formula.node, tuple(pairs)), formula.shape, formula, *values, *values.values())
 
 
 def _require_square(formula: Formula, what: str) -> None:

@@ -1,0 +1,222 @@
+"""The search for the value of a determinant: which lemma applies to which operator."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from dynsym.claims.kernel.operators import labelled
+from dynsym.claims.kernel.reader import Node
+from dynsym.claims.tensors.derivations import Derivation, NotProved, Theorem
+from dynsym.claims.tensors.formula import Formula
+from dynsym.claims.tensors.lemmas import complement, exchange, negated, solved_complement
+from dynsym.claims.tensors.normal_form import normal_form
+from dynsym.claims.tensors.products import Product
+from dynsym.claims.tensors.spaces import Operator, Space
+
+__all__ = ["Evaluation"]
+
+Factors = tuple[Operator, Operator]
+
+
+class Evaluation:
+    """Rewrites the determinants of a product until no lemma applies."""
+
+    def __init__(
+        self, derivation: Derivation, factors: Sequence[Factors] = (), solutions: Sequence[Operator] = ()
+    ) -> None:
+        self.derivation, self.factors, self.solutions = derivation, factors, solutions
+        self._known: dict[str, Theorem | None] = {}
+
+    def value(self, product: Product) -> Theorem:
+        """The product equals what is left of it."""
+        theorem = self.derivation.reflexive(product)
+        for _ in range(60):
+            rule = next((rule for name in _determinants(theorem) if (rule := self._rule(name)) is not None), None)
+            if rule is None:
+                return theorem
+            theorem = self.derivation.conclude("rewrite", [theorem, rule])
+        return theorem
+
+    def _rule(self, name: str) -> Theorem | None:
+        if name not in self._known:
+            self._known[name] = next(self._rules(name), None)
+        return self._known[name]
+
+    def _rules(self, name: str) -> Iterator[Theorem]:
+        whole = self.derivation.operator(name)
+        kept = {key: block for key, block in whole.blocks.items() if not self.derivation.is_zero(block.node)}
+        if len(kept) < len(whole.blocks):
+            yield self.derivation.congruence(whole, Operator(whole.rows, whole.columns, kept))
+            return
+        for attempt in (
+            self._by_factors,
+            self._diagonal,
+            self._triangular,
+            self._by_blocks,
+            self._corner,
+            self._solved,
+        ):
+            try:
+                yield from attempt(whole)
+            except NotProved:
+                continue
+
+    def _by_factors(self, whole: Operator) -> Iterator[Theorem]:
+        for first, second in self.factors:
+            if (first.rows, second.columns) == (whole.rows, whole.columns) and first.columns == second.rows:
+                for signed in (first, -first):
+                    factor = self._multiple(whole + signed @ second)
+                    if factor is not None:
+                        found, _ = self._exchanged(whole, signed, second, factor)
+                        yield found
+
+    def _exchanged(
+        self, whole: Operator, first: Operator, second: Operator, factor: Formula
+    ) -> tuple[Theorem, Operator]:
+        found, small = exchange(self.derivation, first, second, factor)
+        same = self.derivation.congruence(whole, Operator.scaled(whole.rows, factor) - first @ second)
+        return self.derivation.conclude("rewrite", [same, found]), small
+
+    def _diagonal(self, whole: Operator) -> Iterator[Theorem]:
+        if len(whole.rows) == 1 and (0, 0) in whole.blocks:
+            entry = self._diagonal_entry(whole, 0)
+            constant = self._polynomial(entry)
+            yield self.derivation.diagonal(whole, entry if constant is None else constant.node)
+
+    def _triangular(self, whole: Operator) -> Iterator[Theorem]:
+        size = len(whole.rows)
+        for order in itertools.permutations(range(size)) if 2 <= size <= 5 else ():
+            turned = whole.reordered(list(order))
+            for cut in range(1, size):
+                if not any(a >= cut > b for a, b in turned.blocks):
+                    found, *_ = self.derivation.triangular(turned, cut)
+                    same = self.derivation.congruence(whole, turned, order)
+                    yield self.derivation.conclude("rewrite", [same, found])
+                    return
+
+    def _by_blocks(self, whole: Operator) -> Iterator[Theorem]:
+        if len(whole.rows) == 1 and (0, 0) in whole.blocks and len(whole.rows.summands[0]) > 1:
+            for position in range(len(whole.rows.summands[0])):
+                try:
+                    found, _ = self.derivation.blocks(whole, position)
+                except NotProved:
+                    continue
+                yield found
+
+    def _corner(self, whole: Operator) -> Iterator[Theorem]:
+        size = len(whole.rows)
+        for place in range(size) if size > 1 else ():
+            if (place, place) not in whole.blocks:
+                continue
+            space = Space((whole.rows.summands[place],))
+            factor = self._multiple(Operator(space, space, {(0, 0): whole.blocks[place, place]}))
+            if factor is not None:
+                order = [place, *(other for other in range(size) if other != place)]
+                turned = whole.reordered(order)
+                exact = {**turned.blocks, (0, 0): Operator.scaled(space, factor).blocks[0, 0]}
+                found, _ = complement(self.derivation, Operator(turned.rows, turned.columns, exact), 1, factor)
+                same = self.derivation.congruence(whole, Operator(turned.rows, turned.columns, exact), order)
+                yield self.derivation.conclude("rewrite", [same, found])
+
+    def _solved(self, whole: Operator) -> Iterator[Theorem]:
+        for solution in self.solutions:
+            cut = len(solution.rows)
+            if Space(solution.rows.summands + solution.columns.summands) == whole.rows and cut < len(whole.rows):
+                found, *_ = solved_complement(self.derivation, whole, cut, solution)
+                yield found
+
+    # Multiples of the identity
+
+    def _diagonal_entry(self, whole: Operator, place: int) -> Node:
+        names = tuple(labelled([sort.name for sort in whole.rows.summands[place]]))
+        return ("entry", whole.blocks[place, place].node, names + names)
+
+    def _polynomial(self, node: Node) -> Formula | None:
+        """The polynomial in scalars that a formula equals, if it does."""
+        form = normal_form(self.derivation.formula(node), self.derivation.formula(("number", "0")))
+        if len(form.parts) != 1 or ((), ()) not in form.parts or self.derivation.formula(node).reciprocals:
+            return None
+        names, terms = form.terms.names, []
+        for exponents, value in form.parts[(), ()].to_dict().items():
+            powers = [(names[k], e) for k, e in enumerate(exponents) if e]
+            if any(name.startswith("|") for name, _ in powers):
+                return None
+            number: Node = ("number", str(Fraction(int(value.p), int(value.q))))
+            terms.append(("times", (number, *(("scalar", name) for name, e in powers for _ in range(e)))))
+        return self.derivation.formula(("add", tuple(terms)))
+
+    def _multiple(self, whole: Operator) -> Formula | None:
+        """c if the operator is c I with a polynomial c in scalars."""
+        if (0, 0) not in whole.blocks:
+            return None
+        factor = self._polynomial(self._diagonal_entry(whole, 0))
+        if factor is None:
+            return None
+        rest = whole - Operator.scaled(whole.rows, factor)
+        return factor if all(self.derivation.is_zero(block.node) for block in rest.blocks.values()) else None
+
+    # Matching what is left
+
+    def joined(self, left: Theorem, right: Theorem) -> Theorem:
+        """left = right, after each determinant or scalar that is left has been matched with an equal one."""
+        for atom in _left_over(left, right):
+            for other in _left_over(right, left):
+                rule = self._equal(atom, other)
+                if rule is not None:
+                    left = self.derivation.conclude("rewrite", [left, rule])
+                    break
+        return self.derivation.conclude("join", [left, right])
+
+    def _equal(self, atom: tuple[Any, ...], other: tuple[Any, ...]) -> Theorem | None:
+        if atom[0] != other[0]:
+            return None
+        if atom[0] == "product":
+            return self._equal(atom[2], other[2]) if atom[1] == other[1] else None
+        if atom[0] == "scalar":
+            return self._equal_scalars(atom[1], other[1])
+        first, second = (self.derivation.operator(value[1]) for value in (atom, other))
+        if first.rows != second.rows:
+            return None
+        try:
+            return self.derivation.congruence(first, second)
+        except NotProved:
+            pass
+        try:
+            return self.derivation.transpose(first, second)
+        except NotProved:
+            pass
+        try:
+            found, minus = negated(self.derivation, first)
+            return self.derivation.conclude("rewrite", [found, self.derivation.congruence(minus, second)])
+        except NotProved:
+            return None
+
+    def _equal_scalars(self, first: Node, second: Node) -> Theorem | None:
+        for factors in ([(second, 1)], [(("number", "-1"), 1), (second, 1)]):
+            try:
+                return self.derivation.scalar(first, factors)
+            except NotProved:
+                continue
+        return None
+
+
+def _determinants(theorem: Theorem) -> list[str]:
+    """Names of the determinants on the right of an equation, those inside products included."""
+    found = []
+    for atom in theorem.equation[1]:
+        inside = atom[2] if atom[0] == "product" else atom
+        if inside[0] == "det":
+            found.append(str(inside[1]))
+    return found
+
+
+def _left_over(first: Theorem, second: Theorem) -> list[tuple[Any, ...]]:
+    """Atoms on the right of the first equation that have another power on the right of the second."""
+    return [
+        atom
+        for atom, power in first.equation[1].items()
+        if atom[0] not in ("minus", "polynomial") and second.equation[1].get(atom) != power
+    ]
