@@ -8,6 +8,7 @@ name of a bundled network or of a learning system, or a table with ``states`` an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -89,7 +90,7 @@ def _claim(
     models: dict[str, SymbolicSystem] | None = None,
     which: str = "",
 ) -> Claim:
-    id = str(table.get("id") or which.replace(" ", "_") or Path(document.origin).stem)
+    id = str(table.get("id") or re.sub(r"[^\w.+-]", "_", which or Path(document.origin).stem))
     with document.at(*(("id",) if which == "" else ("claim",))), _Named(id):
         document.check_keys(table, _KEYS, *(["claim"] if which else []))
         given = {**shared, **table}
@@ -166,7 +167,7 @@ def _loaded(document: Document, given: Any, sizes: Mapping[str, int]) -> Symboli
     from dynsym.claims.named_systems import NAMED_SYSTEMS, named_system
 
     if isinstance(given, dict):
-        return load_system(json.dumps(given, default=str, indent=1))
+        return load_system(json.dumps({"name": "the system", **given}, default=str, indent=1))
     if not isinstance(given, str):
         raise ModelError(f"model is {given!r:.40}; a path, a name or a table is needed.")
     if "\n" in given:

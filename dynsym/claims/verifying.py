@@ -123,6 +123,11 @@ def verify_all(
     return tuple(found[k] for k in range(len(asked)))
 
 
+def claims_of(subject: Subject) -> tuple[Claim, ...]:
+    """The claims that a word names."""
+    return (subject,) if isinstance(subject, Claim) else tuple(task.claim() for task in _found(subject))
+
+
 def _found(subject: str | PathLike[str]) -> list[Task]:
     """The claims that a word names: an id, a file, or one claim of a file."""
     text = fspath(subject)

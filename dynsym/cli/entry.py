@@ -27,6 +27,7 @@ COMMANDS = {
     "check-certificate": ("certificate", "verify a file that proves a count"),
     "continue": ("continuation", "branches of equilibria and their special points"),
     "decompose": ("decomposition", "gradient and curl, metric, potential, violating cycle"),
+    "verify": ("verification", "verdicts on claims, with counterexamples and corrections"),
     "simulate": ("simulation", "a solution over time"),
 }
 """Command -> (file that implements it, what it does). A file has `add_arguments(parser)` and `run(options, screen)`."""

@@ -41,7 +41,9 @@ def gradient(goal: IsGradient, problem: Problem) -> Reduction:
         for curl in curls(goal).values()
         for c in coefficients_in_states(curl, goal.system.states, problem)
     ]
-    return Reduction(And(*found), method="Schwarz test")
+    shown = [f"d({b}')/d {a} - d({a}')/d {b} = {curl}" for (a, b), curl in curls(goal).items() if curl != 0][:12]
+    steps = ({"kind": "note", "curl": shown},) if shown else ()
+    return Reduction(And(*found), method="Schwarz test", steps=steps)
 
 
 def curls(goal: IsGradient) -> dict[tuple[str, str], Expr]:

@@ -43,7 +43,7 @@ def counts_at_values(goal: HasEquilibria, problem: Problem) -> Finding | None:
         return None
     fixed, free = _parameters(goal, problem)
     if not free:
-        return _at(goal, fixed, problem, share=0.7)
+        return _at(goal, fixed, problem, share=0.7, decisive=True)
     found = None
     for point in _points(free, problem):
         found = _at(goal, {**fixed, **point}, problem, share=0.1)
@@ -201,7 +201,9 @@ def _points(free: list[Symbol], problem: Problem) -> list[dict[Symbol, Expr]]:
     return found
 
 
-def _at(goal: HasEquilibria, values: Mapping[Symbol, Expr], problem: Problem, *, share: float) -> Finding | None:
+def _at(
+    goal: HasEquilibria, values: Mapping[Symbol, Expr], problem: Problem, *, share: float, decisive: bool = False
+) -> Finding | None:
     from dynsym.compute import count_equilibria
 
     system = goal.system
@@ -226,6 +228,8 @@ def _compared(
     where: Mapping[str, str],
     stable: int | None = None,
     count: Any = None,
+    *,
+    decisive: bool = True,
 ) -> Finding | None:
     """What bounds on the number say about the goal; None where they do not decide it."""
     least = goal.count if goal.count is not None else goal.at_least
@@ -243,7 +247,7 @@ def _compared(
             example["states"] = [{k: float(f"{v:.6g}") for k, v in e.state.items()} for e in count.equilibria]
         return Finding("refuted", method=method, reason=f"there are {words}", steps=stored, counterexample=example)
     enough = (least is None or lower >= least) and (most is None or (upper is not None and upper <= most))
-    if enough and (goal.stable is None or goal.stable == stable) and not where:
+    if enough and (goal.stable is None or goal.stable == stable) and decisive:
         return Finding("proved", method=method, reason=f"there are {words}", steps=stored)
     return None
 

@@ -82,7 +82,7 @@ def excluded(
     ----------
     formula : Boolean
     hypotheses : sequence of Boolean
-        They must bound every symbol.
+        They and the formula must bound every symbol.
     clock : Clock
     most : int
         How many boxes may be examined.
@@ -98,7 +98,7 @@ def excluded(
     """
     form = normal(And(formula, *hypotheses))
     symbols = symbols_of(form)
-    bounds = bounds_of(symbols, hypotheses)
+    bounds = bounds_of(symbols, conjuncts(form))
     if bounds is None or not symbols:
         return None
     waiting = [tuple((bounds[s][0], bounds[s][1]) for s in symbols)]

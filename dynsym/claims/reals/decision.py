@@ -309,6 +309,8 @@ def _numbers(failing: Boolean, point: dict[Any, Any]) -> str:
     """The failing relation with its numbers."""
     for atom in atoms_of(failing):
         if truth(atom, point) is False:
+            if not atom.free_symbols:
+                return f"{formula_text(atom)[:160]} is false"
             sides = [side.xreplace(point) for side in (atom.lhs, atom.rhs)]
             values = [str(side) if side.is_Rational else f"{side} (about {float(side):.6g})" for side in sides]
             sign = {"==": "="}.get(atom.rel_op, atom.rel_op)

@@ -29,7 +29,7 @@ def vanishes(expression: Expr) -> bool:
     >>> vanishes((x + 1)**2 - x**2 - 2*x - 1), vanishes(sympy.cosh(x)**2 - sympy.sinh(x)**2 - 1)
     (True, True)
     """
-    if _is_zero(expression):
+    if _is_zero(expression) or (expression.has(sympy.exp) and _is_zero(sympy.expand_power_exp(expression))):
         return True
     if expression.has(sympy.tanh, sympy.sinh, sympy.cosh, sympy.coth):
         return _is_zero(expression.rewrite(sympy.exp))

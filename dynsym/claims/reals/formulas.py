@@ -175,6 +175,19 @@ def sign_at(expression: Expr, point: Point) -> int | None:
             sign = sign_of(ball(value, {}))
     except (UnsupportedFeatureError, ValueError, ZeroDivisionError):
         return None
-    if sign is None and sympy.expand(value) == 0:
-        return 0
-    return sign
+    return 0 if sign is None and _is_zero_number(value) else sign
+
+
+def _is_zero_number(value: Expr) -> bool:
+    """Whether a number made of roots is zero: by expansion, or by division by the polynomial of its one root."""
+    if sympy.expand(value) == 0:
+        return True
+    roots = value.atoms(sympy.CRootOf)
+    if len(roots) != 1:
+        return False
+    (root,) = roots
+    x = sympy.Dummy("x")
+    polynomial = value.xreplace({root: x})
+    if not polynomial.is_polynomial(x) or not all(c.is_Rational for c in sympy.Poly(polynomial, x).all_coeffs()):
+        return False
+    return bool(sympy.rem(sympy.Poly(polynomial, x), sympy.Poly(root.poly.as_expr(x), x)).is_zero)

@@ -1,0 +1,183 @@
+"""Faults planted in true claims: a referee that proves one of them is worth nothing.
+
+A mutant flips a sign, changes a factor or an exponent, drops a term or a hypothesis, exchanges symbols, turns a
+relation. One that differs from the original at a random exact point is false, and has to be refuted.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass, replace
+from itertools import islice
+
+from sympy.logic.boolalg import Boolean
+
+from dynsym._budget import Budget
+from dynsym.claims.claim import Claim
+from dynsym.claims.goals import Goal
+from dynsym.claims.problem import Problem
+from dynsym.claims.provers.formulas import reduced
+from dynsym.claims.proving import prove
+from dynsym.claims.reals.formulas import equations_of, normal, symbols_of, truth
+from dynsym.claims.reals.witnesses import sample_points
+from dynsym.claims.variations import variations
+from dynsym.errors import DynsymError
+
+__all__ = ["Mutant", "MutationCount", "count_mutants", "mutants"]
+
+POINTS = 40
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A claim with a planted fault.
+
+    Parameters
+    ----------
+    claim : Claim
+    change : str
+        What was done.
+
+    Examples
+    --------
+    >>> from dynsym.claims import Claim, Identity
+    >>> square = Claim("mine.square", "", Identity("(a + b)^2", "a^2 + 2*a*b + b^2"), symbols=["a", "b"])
+    >>> next(mutants(square)).change
+    'a sign flipped'
+    """
+
+    claim: Claim
+    change: str
+
+
+@dataclass(frozen=True)
+class MutationCount:
+    """What became of the mutants of a claim.
+
+    Parameters
+    ----------
+    different : int
+        Mutants that differ from the original at a random exact point.
+    refuted : int
+        Of these.
+    proved : tuple of str
+        Of these; must be empty.
+    open : tuple of str
+        Of these: neither refuted nor proved.
+
+    Examples
+    --------
+    >>> MutationCount(different=3, refuted=3).is_complete
+    True
+    """
+
+    _: KW_ONLY
+    different: int
+    refuted: int
+    proved: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that differ were refuted."""
+        return self.refuted == self.different
+
+    def __add__(self, other: MutationCount) -> MutationCount:
+        return MutationCount(
+            different=self.different + other.different,
+            refuted=self.refuted + other.refuted,
+            proved=self.proved + other.proved,
+            open=self.open + other.open,
+        )
+
+
+def mutants(claim: Claim) -> Iterator[Mutant]:
+    """Claims that differ from one in one place.
+
+    Parameters
+    ----------
+    claim : Claim
+
+    Yields
+    ------
+    Mutant
+    """
+    goal = claim.stated_goal
+    for path, leaf in goal.stated():
+        for change, value in variations(leaf):
+            try:
+                yield Mutant(_with(claim, goal.with_stated(path, value), claim.relations), change)
+            except DynsymError:  # a change that makes no sense, such as a polynomial of degree zero
+                continue
+    for k, dropped in enumerate(claim.relations):
+        kept = claim.relations[:k] + claim.relations[k + 1 :]
+        yield Mutant(_with(claim, goal, kept), f"the hypothesis {dropped} dropped")
+
+
+def count_mutants(claim: Claim, *, most: int = 100, seconds: float = 5.0, seed: int = 1) -> MutationCount:
+    """How many mutants of a true claim are refuted.
+
+    Parameters
+    ----------
+    claim : Claim
+        A true one.
+    most : int
+        How many mutants are tried, drawn at random where there are more.
+    seconds : float
+        Limit for each.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    MutationCount
+
+    Examples
+    --------
+    >>> from dynsym.claims import Claim, Identity
+    >>> square = Claim("mine.square", "", Identity("(a + b)^2", "a^2 + 2*a*b + b^2"), symbols=["a", "b"])
+    >>> count_mutants(square, most=10)
+    MutationCount(different=10, refuted=10, proved=(), open=())
+    """
+    rng = random.Random(seed)  # noqa: S311
+    every = list(mutants(claim))
+    chosen = every if len(every) <= most else rng.sample(every, most)
+    different = refuted = 0
+    proved: list[str] = []
+    left: list[str] = []
+    for mutant in chosen:
+        if not _differs(mutant.claim, rng):
+            continue
+        different += 1
+        verdict = prove(mutant.claim, seconds=seconds, repair=False).verdict
+        refuted += verdict == "refuted"
+        if verdict == "proved":
+            proved.append(f"{mutant.change}: {mutant.claim.stated_goal.text()}")
+        elif verdict != "refuted":
+            left.append(f"{mutant.change}: {mutant.claim.stated_goal.text()}")
+    return MutationCount(different=different, refuted=refuted, proved=tuple(proved), open=tuple(left))
+
+
+def _with(claim: Claim, goal: Goal, relations: tuple[Boolean, ...]) -> Claim:
+    return replace(claim, goal=goal, hypotheses=relations, symbols=dict(claim.scope_symbols), alternatives=())
+
+
+def _differs(mutant: Claim, rng: random.Random) -> bool:
+    """Whether a random exact point that the mutant allows makes the mutant false."""
+    problem = Problem(mutant.relations, clock=Budget(seconds=5).start())
+    try:
+        reduction = reduced(mutant.stated_goal, problem)
+    except DynsymError:
+        return False
+    form = normal(reduction.formula)
+    margin = reduction.margin
+    symbols = symbols_of(form, *mutant.relations)
+    for point in islice(sample_points(symbols, equations_of(mutant.relations), rng), POINTS):
+        if point is None or not all(truth(relation, point) is True for relation in mutant.relations):
+            continue
+        if margin is not None and truth(margin, point) is not False:
+            continue
+        if truth(form, point) is False:
+            return True
+    return False
