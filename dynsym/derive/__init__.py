@@ -1,6 +1,7 @@
 """Closed forms: linearisations, bifurcation conditions with normal forms, gradients, conserved quantities."""
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym.derive._block_algebra import BlockBifurcation
 from dynsym.derive.codimension_two import bogdanov_takens_condition, cusp_condition
 from dynsym.derive.conditions import (
     Conditions,
@@ -28,18 +29,22 @@ from dynsym.derive.graph_sums import GraphSum, hopf_sum, pitchfork_sum
 from dynsym.derive.integrals import first_integrals
 from dynsym.derive.linearisation import characteristic_polynomial, eigenvalue_symbol, jacobian
 from dynsym.derive.metrics import ActivationSlopes, DiagonalMetric, Euclidean, Metric
-from dynsym.derive.normal_forms import normal_form
+from dynsym.derive.normal_forms import imperfect, lyapunov_schmidt, normal_form
 from dynsym.derive.potentials import potential
 from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
 from dynsym.derive.spectra import spectrum
 from dynsym.derive.spectral_laws import SpectralLaw
 from dynsym.derive.stability import hurwitz_minors, routh_array
 from dynsym.derive.supports import CriticalCurve, EdgeCrossing, SpectralSupport, critical_curve
+from dynsym.derive.symmetric_blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
+from dynsym.derive.symmetry_breaking import AxialBranch, axial_branches
 
 __all__ = [
     "DEFAULT_BUDGET",
     "ActivationSlopes",
     "Atoms",
+    "AxialBranch",
+    "BlockBifurcation",
     "Budget",
     "Conditions",
     "ContractionCondition",
@@ -51,6 +56,8 @@ __all__ = [
     "FreeSum",
     "GraphSum",
     "HopfExclusion",
+    "IsotypicBlock",
+    "IsotypicBlocks",
     "LogarithmicNorm",
     "MarchenkoPastur",
     "MaximumNorm",
@@ -61,6 +68,7 @@ __all__ = [
     "SpectralLaw",
     "SpectralSupport",
     "SumNorm",
+    "axial_branches",
     "bogdanov_takens_condition",
     "characteristic_polynomial",
     "contraction_condition",
@@ -78,7 +86,10 @@ __all__ = [
     "hopf_condition",
     "hopf_sum",
     "hurwitz_minors",
+    "imperfect",
+    "isotypic_blocks",
     "jacobian",
+    "lyapunov_schmidt",
     "noise_circulation",
     "normal_form",
     "pitchfork_condition",

@@ -1,0 +1,187 @@
+"""Exact algebra on one block: the restricted Jacobian, its characteristic polynomial, where it becomes critical."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+import sympy
+from sympy import Expr, ImmutableDenseMatrix, Symbol
+
+from dynsym._budget import Clock
+from dynsym.derive._determinant import determinant
+from dynsym.derive._field import Element, Field, root_relations
+from dynsym.derive._ring import Ring, generators_of
+from dynsym.derive._spectral import EIGENVALUE
+from dynsym.derive._tidy import tidy
+from dynsym.errors import ClosedFormMismatch
+
+__all__ = ["BlockBifurcation", "bifurcations_of_block", "block_polynomial", "restricted_jacobian"]
+
+Matrix = list[list[Element]]
+
+
+@dataclass(frozen=True)
+class BlockBifurcation:
+    """Where an eigenvalue of one block becomes critical.
+
+    Parameters
+    ----------
+    block : str
+        Name of the block.
+    kind : {"steady state", "oscillation"}
+        A zero eigenvalue, or an imaginary pair.
+    equation : Expr
+        It vanishes there; irreducible.
+    solution : Expr or None
+        The parameter, where the equation has degree one or two in it.
+    constraint : Expr or None
+        Must be positive for an imaginary pair.
+
+    Examples
+    --------
+    >>> blocks = ds.isotypic_blocks(ds.build_system(ds.motifs.complete(3)))
+    >>> blocks.bifurcations("w")[1]
+    BlockBifurcation(dimension 2, odd: steady state at -1)
+    """
+
+    block: str
+    _: KW_ONLY
+    kind: str
+    equation: Expr
+    solution: Expr | None
+    constraint: Expr | None = None
+
+    def __repr__(self) -> str:
+        at = f"at {self.solution}" if self.solution is not None else f"where {self.equation} = 0"
+        where = "" if self.constraint is None else f" where {self.constraint} > 0"
+        return f"BlockBifurcation({self.block}: {self.kind} {at}{where})"
+
+
+def restricted_jacobian(
+    entries: Mapping[tuple[int, int], Expr], orbits: list[dict[int, int]], columns: list[list[Element]], field: Field
+) -> Matrix:
+    """A with J B = B A for the basis B; that the two sides agree in every row is checked exactly.
+
+    Raises
+    ------
+    ClosedFormMismatch
+        If the subspace is not invariant.
+    """
+    rows: dict[int, list[tuple[int, Element]]] = {}
+    for (i, j), entry in entries.items():
+        rows.setdefault(i, []).append((j, field(entry)))
+    place = {state: (k, sign) for k, orbit in enumerate(orbits) for state, sign in orbit.items()}
+
+    def component(vector: list[Element], state: int) -> Element:
+        if state not in place:
+            return field.zero
+        k, sign = place[state]
+        return vector[k] * sign
+
+    # In reduced form each column has an orbit in which it alone is not zero.
+    heads = []
+    for c, column in enumerate(columns):
+        others = [other for k, other in enumerate(columns) if k != c]
+        head = next(k for k, e in enumerate(column) if e == 1 and all(other[k].is_zero for other in others))
+        heads.append(next(iter(orbits[head].items())))
+    matrix: Matrix = [[field.zero] * len(columns) for _ in columns]
+    for c, column in enumerate(columns):
+        image = {i: sum((e * component(column, j) for j, e in row), field.zero) for i, row in rows.items()}
+        for r, (state, sign) in enumerate(heads):
+            matrix[r][c] = image.get(state, field.zero) * sign
+        size = 1 + max([*place, *rows], default=-1)
+        for state in range(size):
+            expected = field.zero
+            for r, other in enumerate(columns):
+                expected = expected + matrix[r][c] * component(other, state)
+            if not (image.get(state, field.zero) - expected).is_zero:
+                raise ClosedFormMismatch(
+                    "The Jacobian does not keep an isotypic subspace. This is a fault inside dynsym: please report it."
+                )
+    return matrix
+
+
+def block_polynomial(matrix: Matrix, field: Field, eigenvalue: Symbol, clock: Clock) -> Expr:
+    """det(λ - A), with coefficients reduced."""
+    ring, size = field.ring, len(matrix)
+    common = ring.one
+    for row in matrix:
+        for entry in row:
+            common = common * (entry.denominator / common.gcd(entry.denominator))
+    entries = {}
+    for i, row in enumerate(matrix):
+        for j, entry in enumerate(row):
+            value = -entry.numerator * (common / entry.denominator)
+            value = value + ring.generator(EIGENVALUE) * common if i == j else value
+            if not value.is_zero():
+                entries[i, j] = value
+    found = field.element(determinant(ring, entries, size, clock), common**size)
+    coefficients = ring.coefficients(found.numerator, EIGENVALUE)
+    below = found.denominator
+    return sympy.Add(
+        *(
+            field.element(c, below).rationalised().expression().factor() * eigenvalue**k
+            for k, c in enumerate(coefficients)
+        )
+    )
+
+
+def bifurcations_of_block(
+    name: str, matrix: ImmutableDenseMatrix, polynomial: Expr, eigenvalue: Symbol, parameter: Symbol
+) -> tuple[BlockBifurcation, ...]:
+    """Zero eigenvalues and imaginary pairs of a block, solved for a parameter where that is easy."""
+    coefficients = sympy.Poly(polynomial, eigenvalue).all_coeffs()
+    found = [
+        BlockBifurcation(name, kind="steady state", equation=factor, solution=solution)
+        for factor, solution in _solved(coefficients[-1], parameter)
+    ]
+    if matrix.shape[0] >= 2:
+        minor, last = _last_hurwitz_minor(coefficients), coefficients[-1]
+        for factor, solution in _solved(minor, parameter):
+            constraint = last if solution is None else sympy.factor(last.xreplace({parameter: solution}))
+            if constraint.is_negative or constraint.is_zero:
+                continue
+            shown = None if constraint.is_positive else constraint
+            found.append(
+                BlockBifurcation(name, kind="oscillation", equation=factor, solution=solution, constraint=shown)
+            )
+    return tuple(found)
+
+
+def _last_hurwitz_minor(coefficients: list[Expr]) -> Expr:
+    """The last but one Hurwitz determinant of a monic polynomial: it vanishes at an imaginary pair."""
+    n = len(coefficients) - 1
+
+    def a(k: int) -> Any:
+        return coefficients[k] if 0 <= k <= n else sympy.S.Zero
+
+    table = sympy.Matrix(n - 1, n - 1, lambda i, j: a(2 * j - i + 1))
+    return table.det(method="berkowitz")
+
+
+def _solved(expression: Expr, parameter: Symbol) -> list[tuple[Expr, Expr | None]]:
+    """Irreducible factors in which the parameter occurs, each with its solutions."""
+    ring = Ring(generators_of([expression]))
+    if parameter not in ring:
+        return []
+    found: list[tuple[Expr, Expr | None]] = []
+    for factor, _ in ring.polynomial(expression).factor()[1]:
+        parts = [ring.expression(c) for c in ring.coefficients(factor, parameter)]
+        shown = ring.expression(factor)
+        if len(parts) == 2:
+            found.append((shown, _tidied(-parts[0] / parts[1])))
+        elif len(parts) == 3:
+            c, b, a = parts
+            root = sympy.sqrt(sympy.factor(b**2 - 4 * a * c))
+            if root.is_real is not False:
+                found += [(shown, _tidied((-b - root) / (2 * a))), (shown, _tidied((-b + root) / (2 * a)))]
+        elif len(parts) > 3:
+            found.append((shown, None))
+    return found
+
+
+def _tidied(expression: Expr) -> Expr:
+    ring = Ring(generators_of([expression]))
+    return tidy(Field(ring, root_relations(ring))(expression))
