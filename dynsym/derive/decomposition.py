@@ -15,10 +15,11 @@ from dynsym.derive.energies import energy_function
 from dynsym.derive.integrals import first_integrals
 from dynsym.derive.metrics import Euclidean, Metric
 from dynsym.derive.potentials import polynomial_rates, potential
+from dynsym.model.matrix_system import as_symbolic_system
 from dynsym.results import CurlEntry, Decomposition
 
 if TYPE_CHECKING:
-    from dynsym.model import SymbolicSystem
+    from dynsym.model import MatrixSystem, SymbolicSystem
 
 __all__ = ["decompose"]
 
@@ -26,7 +27,7 @@ LARGEST_SYMBOLIC = 60
 
 
 def decompose(
-    system: SymbolicSystem,
+    system: SymbolicSystem | MatrixSystem,
     *,
     metric: Metric | None = None,
     at: At = None,
@@ -43,7 +44,7 @@ def decompose(
 
     Parameters
     ----------
-    system : SymbolicSystem
+    system : SymbolicSystem, or MatrixSystem without symbolic sizes
     metric : Metric, optional
         In which the curl and its share are stated: `Euclidean` (default), `ActivationSlopes`, or `DiagonalMetric`.
     at : SymbolicEquilibrium, mapping of state to value, 0, or None
@@ -78,6 +79,7 @@ def decompose(
     >>> decompose(pair)
     Decomposition(metric euclidean; gradient: euclidean refuted, diagonal proved, any proved; curl share 0)
     """
+    system = as_symbolic_system(system)
     chosen = metric if metric is not None else Euclidean()
     substitution = dict(system.substitution(values, free))
     clock = budget.start()

@@ -15,15 +15,16 @@ from dynsym.derive._linear import ExactAlgebra, cleared
 from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive._tidy import tidy
 from dynsym.errors import ParameterError
+from dynsym.model.matrix_system import as_symbolic_system
 
 if TYPE_CHECKING:
-    from dynsym.model import SymbolicSystem
+    from dynsym.model import MatrixSystem, SymbolicSystem
 
 __all__ = ["first_integrals"]
 
 
 def first_integrals(
-    system: SymbolicSystem,
+    system: SymbolicSystem | MatrixSystem,
     degree: int,
     *,
     values: Mapping[str, Any] | None = None,
@@ -36,7 +37,7 @@ def first_integrals(
 
     Parameters
     ----------
-    system : SymbolicSystem
+    system : SymbolicSystem, or MatrixSystem without symbolic sizes
     degree : int
         The highest total degree of H.
     values : mapping of name to number, text or Expr, optional
@@ -67,6 +68,7 @@ def first_integrals(
     """
     if not isinstance(degree, int) or degree < 1:
         raise ParameterError(f"The degree was given as {degree!r}; it is a positive integer, as in degree=2.")
+    system = as_symbolic_system(system)
     substitution = dict(system.substitution(values, free))
     rates = [rate.xreplace(substitution) for rate in system.rhs]
     clock = budget.start()
