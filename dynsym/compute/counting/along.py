@@ -7,27 +7,24 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from flint import arb
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.compute.compiled import CompiledSystem, compile_system
-from dynsym.compute.counting.bounding import bounding_box
 from dynsym.compute.counting.counter import LARGEST_PROVED, count_equilibria
 from dynsym.compute.counting.description import Setting
-from dynsym.compute.counting.link_engine import LinkEngine
-from dynsym.compute.counting.link_reader import LinkReader, link_reader
-from dynsym.compute.counting.merging import distinct
-from dynsym.compute.counting.search import BranchAndPrune, search
+from dynsym.compute.counting.families import Family, LinkFamily
+from dynsym.compute.counting.link_reader import link_reader
+from dynsym.compute.counting.search import BranchAndPrune
+from dynsym.compute.counting.slabs import undecided_intervals
 from dynsym.errors import LimitError, ParameterError, UnsupportedFeatureError
 from dynsym.model.system import SymbolicSystem
 from dynsym.results import CountInterval, CountStaircase, EquilibriumCount, Provenance
 
 __all__ = ["count_along"]
 
-FIRST, FINEST, GROWTH = 2.0**-5, 2.0**-13, 1.25
-"""Shares of the span: the first interval tried, the shortest one, which is left undecided; growth after a success."""
-BOXES_A_PIECE = 20_000
 MOST_POINTS = 100_000
+PLACES = (0.27, 0.71, 0.5)
+"""Where the equilibria on an interval are counted: at the first two where that is proved, which must agree."""
 
 
 def count_along(
@@ -44,9 +41,9 @@ def count_along(
 ) -> CountStaircase:
     """Count equilibria along a parameter.
 
-    With `points`, at equally spaced values. Without, on intervals: the parameter itself is an interval in the search,
-    so that the number found holds everywhere on it; the intervals grow shorter towards folds and other bifurcations,
-    which are boxed in between.
+    With `points`, at equally spaced values. Without, on intervals: a search in the states and the parameter together
+    encloses every equilibrium with a singular Jacobian, the folds and other bifurcations, in short intervals. Between
+    them equilibria can neither meet nor escape, so that the number counted at one place holds everywhere.
 
     Parameters
     ----------
@@ -97,11 +94,10 @@ def count_along(
             f"The span of {name} was given as {span!r}. It needs two finite numbers, the lower one first. "
             "Try span=(0, 3)."
         )
-    clock = budget.start()
     provenance = Provenance.of(compiled.system.name, options={"parameter": name, "span": [low, high], "points": points})
     if points is None:
-        run = _Intervals(compiled, name, dict(values or {}), method or BranchAndPrune(), clock, progress)
-        intervals = run.cover(low, high)
+        setting = Setting(compiled, {**(values or {}), name: 0.5 * (low + high)})
+        intervals = _cover(setting, name, (low, high), box, method, budget.start(), progress)
         folds = tuple((i.start, i.end) for i in intervals if i.status != "proved")
         return CountStaircase(name, intervals=intervals, folds=folds, provenance=provenance)
     if points < 1:
@@ -126,73 +122,69 @@ def _short(value: float, step: float) -> float:
     return rounded if abs(rounded - value) <= 1e-9 * abs(step) else value
 
 
-class _Intervals:
-    """Proved counts on intervals of one parameter."""
-
-    def __init__(
-        self,
-        compiled: CompiledSystem,
-        name: str,
-        values: dict[str, Any],
-        method: BranchAndPrune,
-        clock: Clock,
-        progress: Callable[[float], None] | None,
-    ) -> None:
-        reader = link_reader(compiled.system)
-        if reader is None or len(reader.form.bias) > LARGEST_PROVED:
-            raise UnsupportedFeatureError(
-                f"Counts on whole intervals were asked for {compiled.system.name!r}. They are proved for networks of "
-                "bounded activations only. Count on a grid instead, as in points=81 or --points 81."
-            )
-        self.reader: LinkReader = reader
-        self.compiled, self.name, self.values = compiled, name, values
-        self.method, self.clock, self.progress = method, clock, progress
-        self.index = compiled.parameter_names.index(name)
-
-    def cover(self, low: float, high: float) -> tuple[CountInterval, ...]:
-        """Intervals that cover [low, high], neighbours with equal counts joined."""
-        balls = Setting(self.compiled, {**self.values, self.name: 0.5 * (low + high)}).balls
-        finest, width = FINEST * (high - low), FIRST * (high - low)
-        pieces: list[CountInterval] = []
-        start = low
-        while start < high and not self.clock.is_over:
-            end = high if start + 1.5 * width > high else start + width
-            count = self._count(start, end, balls)
-            if count is None and width > finest:
-                width = max(0.5 * width, finest)
-                continue
-            width = finest if count is None else GROWTH * (end - start)
-            _append(pieces, start, end, count)
-            start = end
-            if self.progress is not None:
-                self.progress((end - low) / (high - low))
-        if start < high:
-            _append(pieces, start, high, None)
-        return tuple(pieces)
-
-    def _count(self, start: float, end: float, balls: list[arb]) -> int | None:
-        """The number that holds on the whole interval, or None."""
-        parameters = list(balls)
-        parameters[self.index] = arb(start).union(arb(end))
-        problem = self.reader.problem(parameters)
-        box = None if problem is None else bounding_box(problem)
-        if problem is None or box is None or not problem.functions.is_smooth:
-            return None
-        engine = LinkEngine(problem, 10 * float(np.abs(box).max()) + 1)
-        boxes = BOXES_A_PIECE if self.clock.budget.boxes is None else min(BOXES_A_PIECE, self.clock.budget.boxes)
-        left = None if self.clock.budget.seconds is None else max(self.clock.budget.seconds - self.clock.elapsed, 1e-3)
-        clock = replace(self.clock.budget, boxes=boxes, seconds=left).start()
-        outcome = search(engine, *box, method=self.method, clock=clock, stop_when_undecided=True)
-        if outcome.undecided:
-            return None
-        kept, open_pairs = distinct(outcome.found, engine.is_injective)
-        return None if len(open_pairs) else len(kept)
+def _family(setting: Setting, name: str, box: Mapping[str, Sequence[float]] | None) -> Family:
+    """The equations along the parameter."""
+    compiled, index = setting.compiled, setting.compiled.parameter_names.index(name)
+    reader = None if box else link_reader(compiled.system)
+    if reader is not None and reader.form.size <= LARGEST_PROVED:
+        family = LinkFamily.of(reader, setting.balls, tuple(compiled.system.parameters.values()), index)
+        if family is not None:
+            return family
+    raise UnsupportedFeatureError(
+        f"Counts on whole intervals were asked for {compiled.system.name!r}. They are proved for networks of "
+        "bounded activations only. Count on a grid instead, as in points=81 or --points 81."
+    )
 
 
-def _append(pieces: list[CountInterval], start: float, end: float, count: int | None) -> None:
-    """Append an interval, joined to the one before if both say the same."""
-    piece = CountInterval(start, end=end, count=count or 0, status="undecided" if count is None else "proved")
-    if pieces and pieces[-1].status == piece.status and pieces[-1].count == piece.count:
-        pieces[-1] = replace(pieces[-1], end=piece.end)
-    else:
-        pieces.append(piece)
+def _cover(
+    setting: Setting,
+    name: str,
+    span: tuple[float, float],
+    box: Mapping[str, Sequence[float]] | None,
+    method: BranchAndPrune | None,
+    clock: Clock,
+    progress: Callable[[float], None] | None,
+) -> tuple[CountInterval, ...]:
+    """Intervals that cover the span: on each without bifurcations the equilibria are counted."""
+    low, high = span
+    open_ones = undecided_intervals(_family(setting, name, box), low, high, clock=clock, progress=progress)
+    pieces: list[CountInterval] = []
+    start = low
+    for first, last in [*open_ones, (high, high)]:
+        if first > start:
+            pieces.append(_counted(setting, name, start, first, box, method, clock))
+        if last > first:
+            pieces.append(CountInterval(first, end=last, count=0, status="undecided"))
+        start = last
+    return tuple(pieces)
+
+
+def _counted(
+    setting: Setting,
+    name: str,
+    start: float,
+    end: float,
+    box: Mapping[str, Sequence[float]] | None,
+    method: BranchAndPrune | None,
+    clock: Clock,
+) -> CountInterval:
+    """The number on an interval without bifurcations, from counts at two places inside."""
+    values = dict(setting.values or {})
+    found: list[int] = []
+    for share in PLACES:
+        left = None if clock.budget.seconds is None else max(clock.budget.seconds - clock.elapsed, 0.1)
+        place = start + share * (end - start)
+        count = count_equilibria(
+            setting.compiled,
+            {**values, name: place},
+            box=box,
+            method=method,
+            budget=replace(clock.budget, seconds=left),
+        )
+        if count.status == "proved":
+            found.append(count.lower)
+        if len(found) == 2:
+            break
+    if found and len(set(found)) == 1:
+        return CountInterval(start, end=end, count=found[0], status="proved")
+    return CountInterval(start, end=end, count=0, status="undecided")

@@ -21,7 +21,7 @@ from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import Deviation, Preconditioner
 from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT
 
-__all__ = ["Enclosures", "enclose", "newton"]
+__all__ = ["Enclosures", "enclose", "newton", "residual_bound"]
 
 
 @dataclass(slots=True)
@@ -89,6 +89,28 @@ def newton(
     return y
 
 
+def residual_bound(problem: LinkProblem, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """F at points (batch, m), and a bound of the distance to the exact value.
+
+    Parameters
+    ----------
+    problem : LinkProblem
+    y : ndarray (batch, m)
+
+    Returns
+    -------
+    residual, error : ndarray (batch, m)
+    """
+    v = problem.functions.value(y)
+    v_error = problem.functions.value_error(v)
+    output = np.abs(v) + v_error
+    error = problem.slack(output) + v_error @ problem.absolute_weights.T + 4 * UNIT * np.abs(y)
+    if problem.cubic is not None:
+        error = error + v_error * (output**2 @ problem.absolute_cubic.T)
+        error = error + 2 * output * ((output * v_error) @ problem.absolute_cubic.T)
+    return y - problem.right_hand_side(v), error * ROUND_UP + TINY
+
+
 def enclose(problem: LinkProblem, y: np.ndarray) -> Enclosures:
     """Krawczyk test of a batch of approximate solutions.
 
@@ -102,14 +124,8 @@ def enclose(problem: LinkProblem, y: np.ndarray) -> Enclosures:
     Enclosures
     """
     preconditioner, inverse = Preconditioner.at(problem, y)
-    v = problem.functions.value(y)
-    v_error = problem.functions.value_error(v)
-    output = np.abs(v) + v_error
-    error = problem.slack(output) + v_error @ problem.absolute_weights.T + 4 * UNIT * np.abs(y)
-    if problem.cubic is not None:
-        error = error + v_error * (output**2 @ problem.absolute_cubic.T)
-        error = error + 2 * output * ((output * v_error) @ problem.absolute_cubic.T)
-    total = (np.abs(problem.residual(y)) + error) * ROUND_UP + TINY
+    residual, error = residual_bound(problem, y)
+    total = (np.abs(residual) + error) * ROUND_UP + TINY
     shift = (preconditioner.absolute_inverse @ total[..., None])[..., 0] * ROUND_UP
     radius = 2 * shift + (1e-9 * shift.max(axis=1, keepdims=True) + TINY)
     deviation = Deviation.over(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dynsym.compute.counting.ball_arrays import BallArray
 from dynsym.compute.counting.link_functions import (
     Chord,
     Hull,
@@ -79,6 +80,14 @@ class LinkFunctions:
     def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
         bottom, top = self._apply("derivative_range", 2, low, high)
         return bottom, top
+
+    def second_derivative(self, value: BallArray, slope: BallArray) -> BallArray:
+        found = BallArray(np.empty_like(value.middle), np.empty_like(value.middle))
+        for function, columns in self._groups:  # type: ignore[attr-defined]
+            parts = (BallArray(b.middle[..., columns], b.radius[..., columns]) for b in (value, slope))
+            bound = function.second_derivative(*parts)
+            found.middle[..., columns], found.radius[..., columns] = bound.middle, bound.radius
+        return found
 
     def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         slope, lower, upper = self._apply("chord", 3, low, high)

@@ -7,11 +7,13 @@ For each function φ: the range of φ and of φ' on an interval, and the chord r
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
 
+from dynsym.compute.counting.ball_arrays import BallArray
+from dynsym.compute.counting.chords import FUNCTION_ERROR as FUNCTION_ERROR
+from dynsym.compute.counting.chords import chord_slope, convex_chord, coth, x_coth
 from dynsym.compute.counting.rounding import UNIT, above, below, square_range
 from dynsym.compute.counting.tanh_hull import LINES, lines_over_tanh
 
@@ -21,17 +23,11 @@ Interval = tuple[np.ndarray, np.ndarray]
 Chord = tuple[np.ndarray, np.ndarray, np.ndarray]
 Hull = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
-FUNCTION_ERROR = 64 * UNIT
-"""Relative error allowed to numpy's elementary functions; their documentation promises less than 4 units."""
-
 ROUNDED_CHORD = 16 * FUNCTION_ERROR
 """Radius of the range of φ(x) - s x that may be all rounding; splitting a box does not reduce it."""
 
 SMALLEST_DIVISOR = 0.01
 """Where |x| may be smaller, (x - c)/φ(x) is not used."""
-
-NARROW = 1e-9
-"""Below this width the slope of the chord is replaced by the derivative, which is not spoilt by cancellation."""
 
 
 class LinkFunction(ABC):
@@ -60,6 +56,10 @@ class LinkFunction(ABC):
     @abstractmethod
     def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
         """Bounds of φ' on [low, high]."""
+
+    def second_derivative(self, value: BallArray, slope: BallArray) -> BallArray:
+        """Bounds of φ'' from those of φ and φ'; infinite where none are known."""
+        return BallArray(np.zeros_like(value.middle), np.full_like(value.middle, np.inf))
 
     @abstractmethod
     def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
@@ -123,14 +123,17 @@ class TanhLink(LinkFunction):
         slack = 4 * FUNCTION_ERROR
         return np.maximum(1 - far * far - slack, 0.0), np.minimum(1 - near * near + slack, 1.0)
 
+    def second_derivative(self, value: BallArray, slope: BallArray) -> BallArray:
+        return (value * slope).times(-2.0)
+
     def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         bottom, top = np.tanh(low), np.tanh(high)
-        return self._rest(low, high, bottom, top, _slope(low, high, bottom, top, 1 - bottom * bottom, 0.0, 1.0))
+        return self._rest(low, high, bottom, top, chord_slope(low, high, bottom, top, 1 - bottom * bottom, 0.0, 1.0))
 
     def line(self, low: np.ndarray, high: np.ndarray) -> Chord:
         # Where both branches of tanh bulge over the chord, a steeper line halves the rest.
         bottom, top = np.tanh(low), np.tanh(high)
-        slope = _slope(low, high, bottom, top, 1 - bottom * bottom, 0.0, 1.0)
+        slope = chord_slope(low, high, bottom, top, 1 - bottom * bottom, 0.0, 1.0)
         touch, peak = self._touch(slope)
         level = bottom - slope * low
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -179,7 +182,7 @@ class TanhLink(LinkFunction):
 
     def square_chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         bottom, top = np.tanh(low), np.tanh(high)
-        slope = _slope(low, high, bottom * bottom, top * top, 2 * bottom * (1 - bottom * bottom), -1.0, 1.0)
+        slope = chord_slope(low, high, bottom * bottom, top * top, 2 * bottom * (1 - bottom * bottom), -1.0, 1.0)
         size = np.abs(slope)
         pad = 8 * FUNCTION_ERROR * (1 + size * np.maximum(-low, high))
         at_low, at_high = bottom * bottom - slope * low, top * top - slope * high
@@ -206,7 +209,7 @@ class TanhLink(LinkFunction):
         usable = near >= SMALLEST_DIVISOR
         near, far = np.where(usable, near, 1.0), np.where(usable, far, 2.0)
         shift = side * shift
-        straight, curved = _convex_chord(near, far, _x_coth), _convex_chord(near, far, _coth)
+        straight, curved = convex_chord(near, far, x_coth), convex_chord(near, far, coth)
         slope = straight[0] - shift * curved[0]
         opposite = np.where(shift > 0, curved[2], curved[1]), np.where(shift > 0, curved[1], curved[2])
         pad = 8 * UNIT * far * (np.abs(straight[0]) + np.abs(shift * curved[0]))
@@ -244,6 +247,9 @@ class LogisticLink(LinkFunction):
     def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
         bottom, top = self._tanh.derivative_range(0.5 * low, 0.5 * high)
         return 0.25 * bottom, 0.25 * top
+
+    def second_derivative(self, value: BallArray, slope: BallArray) -> BallArray:
+        return slope * (value.times(-2.0) + BallArray.exact(np.ones_like(value.middle)))
 
     def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         return self._from_tanh(*self._tanh.chord(0.5 * low, 0.5 * high))
@@ -297,9 +303,12 @@ class SoftplusLink(LinkFunction):
     def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
         return self._logistic.range(low, high)
 
+    def second_derivative(self, value: BallArray, slope: BallArray) -> BallArray:
+        return slope * (slope.times(-1.0) + BallArray.exact(np.ones_like(slope.middle)))
+
     def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         bottom, top = np.logaddexp(0.0, low), np.logaddexp(0.0, high)
-        slope = _slope(low, high, bottom, top, self._logistic.value(low), 0.0, 1.0)
+        slope = chord_slope(low, high, bottom, top, self._logistic.value(low), 0.0, 1.0)
         inside = (slope > 1e-12) & (slope < 1 - 1e-12)
         part = np.where(inside, slope, 0.5)
         dip = -(1 - part) * np.log1p(-part) - part * np.log(part)
@@ -331,57 +340,9 @@ class RectifiedLink(LinkFunction):
 
     def chord(self, low: np.ndarray, high: np.ndarray) -> Chord:
         bottom, top = np.maximum(low, 0.0), np.maximum(high, 0.0)
-        slope = _slope(low, high, bottom, top, self.derivative(high), 0.0, 1.0)
+        slope = chord_slope(low, high, bottom, top, self.derivative(high), 0.0, 1.0)
         at_low, at_high = bottom - slope * low, top - slope * high
         pad = 4 * UNIT * np.maximum(np.abs(low), np.abs(high))
         lower = np.minimum(at_low, at_high)
         lower = np.where((low < 0) & (high > 0), np.minimum(lower, 0.0), lower)
         return slope, lower - pad, np.maximum(at_low, at_high) + pad
-
-
-def _slope(
-    low: np.ndarray,
-    high: np.ndarray,
-    bottom: np.ndarray,
-    top: np.ndarray,
-    fallback: np.ndarray,
-    least: float,
-    largest: float,
-) -> np.ndarray:
-    """Slope of the chord, within [least, largest]; on narrow intervals the derivative."""
-    width = high - low
-    wide = width > NARROW * (1 + np.abs(low))
-    return np.clip(np.where(wide, (top - bottom) / np.where(wide, width, 1.0), fallback), least, largest)
-
-
-def _x_coth(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """x coth x, its derivative and its second derivative: convex and increasing for x > 0."""
-    coth = 1 / np.tanh(x)
-    steep = np.maximum(coth * coth - 1, 0.0)
-    return x * coth, coth - x * steep, 2 * steep * (x * coth - 1)
-
-
-def _coth(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """coth x, its derivative and its second derivative: convex and decreasing for x > 0."""
-    coth = 1 / np.tanh(x)
-    steep = np.maximum(coth * coth - 1, 0.0)
-    return coth, -steep, 2 * steep * coth
-
-
-def _convex_chord(low: np.ndarray, high: np.ndarray, function: Callable[[np.ndarray], tuple[np.ndarray, ...]]) -> Chord:
-    """Chord of one of the two convex functions above on [low, high], SMALLEST_DIVISOR <= low.
-
-    The least value is bounded by a tangent, wherever it touches: g(x) >= g(p) + g'(p) (x - p).
-    """
-    bottom, derivative, _ = function(low)
-    top = function(high)[0]
-    slope = _slope(low, high, bottom, top, derivative, -np.inf, np.inf)
-    touch = 0.5 * (low + high)
-    _, derivative, curvature = function(touch)
-    touch = np.clip(touch - (derivative - slope) / np.maximum(curvature, 1e-6), low, high)
-    value, derivative, _ = function(touch)
-    width = high - low
-    pad = 16 * FUNCTION_ERROR * (np.abs(bottom) + np.abs(top) + (np.abs(slope) + 1) * high)
-    pad += 64 * FUNCTION_ERROR * (1 + high) * (1 + 1 / (low * low)) * width
-    lower = value - slope * touch - np.abs(derivative - slope) * width - pad
-    return slope, lower, np.maximum(bottom - slope * low, top - slope * high) + pad

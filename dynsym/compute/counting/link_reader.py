@@ -72,6 +72,12 @@ class LinkReader:
     recover: Tape
 
     @property
+    def entries(self) -> tuple[Expr, ...]:
+        """What stands at `places`, as expressions of the parameters."""
+        tables = {"weights": self.form.weights, "cubic": self.form.cubic}
+        return tuple(self.form.bias[place] if name == "bias" else tables[name][place] for name, place in self.places)
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kind of activation of each link."""
         return tuple(activation.kind for activation in self.form.activations)
@@ -80,12 +86,9 @@ class LinkReader:
         """The arrays at these values, or None where the form does not hold."""
         if any(f.contains(0) or not f.is_finite() for f in self.factors.run(BallArithmetic(), list(parameters))):
             return None
-        size = len(self.form.bias)
-        middle = {"bias": np.zeros(size), "weights": np.zeros((size, size)), "cubic": np.zeros((size, size))}
-        radius = {name: np.zeros_like(array) for name, array in middle.items()}
-        values = self.coefficients.run(BallArithmetic(), list(parameters))
-        for (name, place), value in zip(self.places, values, strict=True):
-            middle[name][place], radius[name][place] = float_ball(value)
+        arrays = self.arrays(self.coefficients.run(BallArithmetic(), list(parameters)))
+        middle = {name: pair[0] for name, pair in arrays.items()}
+        radius = {name: pair[1] for name, pair in arrays.items()}
         if not all(np.isfinite(r).all() for r in radius.values()):
             return None
         functions = LinkFunctions(tuple(_FUNCTIONS[kind] for kind in self.kinds))
@@ -100,6 +103,18 @@ class LinkReader:
             cubic_radius=radius["cubic"] if radius["cubic"].any() else None,
             is_odd=functions.is_odd and unbiased,
         )
+
+    def arrays(self, values: Sequence[arb]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Middles and radii of bias, weights and cubic terms, from one ball for each entry."""
+        size = self.form.size
+        found = {
+            name: (np.zeros(shape), np.zeros(shape))
+            for name, shape in (("bias", size), ("weights", (size, size)), ("cubic", (size, size)))
+        }
+        for (name, place), value in zip(self.places, values, strict=True):
+            middle, radius = found[name]
+            middle[place], radius[place] = float_ball(value)
+        return found
 
     def exact(self, substitution: Mapping[Symbol, Expr]) -> tuple[list[fmpq], list[list[fmpq]]] | None:
         """Bias and weights as rational numbers, or None where one is not rational.
