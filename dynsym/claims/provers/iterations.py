@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy
 from sympy import Expr
-from sympy.logic.boolalg import And
+from sympy.logic.boolalg import And, Or
 
 from dynsym.claims.goals.iterations import Converges
 from dynsym.claims.problem import Problem
@@ -18,7 +18,11 @@ __all__ = ["on_half_plane"]
 
 @reducer(Converges)
 def schur(goal: Converges, problem: Problem) -> Reduction:
-    """λ = (z + 1)/(z - 1) takes |λ| < 1 to Re z < 0; the leading coefficient is then the value at λ = 1."""
+    """λ = (z + 1)/(z - 1) takes |λ| < 1 to Re z < 0; the leading coefficient is then the value at λ = 1.
+
+    Two consequences are written beside the minors, since they often decide alone: the polynomial is positive at 1 and,
+    with its sign at infinity, at -1; and lower coefficients whose moduli sum to less than 1 suffice (Rouché).
+    """
     coefficients = characteristic_coefficients(matrix_of(goal.matrix, None, problem), problem)
     while len(coefficients) > 1 and coefficients[0] == 0:
         coefficients = coefficients[1:]
@@ -27,9 +31,12 @@ def schur(goal: Converges, problem: Problem) -> Reduction:
     z = sympy.Dummy("z")
     moved = on_half_plane(coefficients)
     minors = hurwitz_minors(sympy.Add(*(c * z**k for k, c in enumerate(moved))), z)
-    positive = [moved[-1], *minors]
+    at_minus_one = sympy.Add(*(c * (-1) ** (len(coefficients) - 1 - k) for k, c in enumerate(coefficients)))
+    positive = [moved[-1], at_minus_one, *minors]
+    inside = And(*(sympy.Gt(sympy.factor(m), 0) for m in positive))
+    dominated = sympy.Lt(sympy.Add(*(sympy.Abs(sympy.factor(c)) for c in coefficients[:-1])), 1)
     return Reduction(
-        And(*(sympy.Gt(sympy.factor(m), 0) for m in positive)),
+        inside if dominated == sympy.false else Or(dominated, inside),
         method="Hurwitz minors after λ = (z + 1)/(z - 1)",
         steps=(
             {
