@@ -35,6 +35,7 @@ from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicir
 from dynsym.derive.spectra import spectrum
 from dynsym.derive.spectral_laws import SpectralLaw
 from dynsym.derive.stability import hurwitz_minors, routh_array
+from dynsym.derive.straight_line import UnexpandedPolynomial, unexpanded_polynomial
 from dynsym.derive.supports import CriticalCurve, EdgeCrossing, SpectralSupport, critical_curve
 from dynsym.derive.symmetric_blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
 from dynsym.derive.symmetry_breaking import AxialBranch, axial_branches
@@ -68,6 +69,7 @@ __all__ = [
     "SpectralLaw",
     "SpectralSupport",
     "SumNorm",
+    "UnexpandedPolynomial",
     "axial_branches",
     "bogdanov_takens_condition",
     "characteristic_polynomial",
@@ -100,4 +102,5 @@ __all__ = [
     "symbolic_equilibria",
     "symmetric_equilibrium",
     "transcritical_condition",
+    "unexpanded_polynomial",
 ]

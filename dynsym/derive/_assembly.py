@@ -54,6 +54,7 @@ def assembled(problem: Problem, finding: Finding, window: Window | None) -> Bifu
         mode=None if finding.mode is None else dict(zip(problem.system.state_names, finding.mode, strict=True)),
         assumptions=(*assumptions, *finding.notes),
         reductions=finding.reductions,
+        coefficients=finding.coefficients,
         verdict="undecided" if not finding.decided else "proved" if compared else "supported",
     )
 

@@ -45,6 +45,9 @@ POINTS = 20
 ATTEMPTS = 200
 SECONDS = 0.2
 STEP = mpf(10) ** -10
+CIRCLE = 12
+REDUCED_RADIUS = mpf(10) ** -3
+ITERATIONS = 14
 LARGEST = 16
 
 
@@ -209,6 +212,9 @@ def _compare(problem: Problem, finding: Finding, values: dict[Expr, Any], claims
         # The orientation of the mode is a convention where no entry is known to be the largest.
         claimed, found = abs(claimed), abs(found)
     _agree(finding, "the normal form coefficient", claimed, found)
+    if "quintic" in finding.coefficients:
+        quintic = real_number(number_of(finding.coefficients["quintic"], values))
+        _agree(finding, "the quintic coefficient", quintic, _fifth_order(field, point, taylor.jacobian, left, right))
     if problem.amplitude is None and finding.transversality is not None:
         speed = _speed(problem, moving, values, left, right)
         _agree(finding, "the speed of the eigenvalue", claims["speed"], speed)
@@ -271,6 +277,26 @@ def _zero_coefficient(kind: str, taylor: Taylor, left: list[Any], right: list[An
     terms = taylor.cubic(v, v)
     bent = taylor.quadratic(v, h)
     return real_number(_dot(w, [t + 3 * b for t, b in zip(terms, bent, strict=True)]) / 6)
+
+
+def _fifth_order(field: Any, point: list[Any], jacobian: Any, left: list[Any], right: list[Any]) -> Any:
+    """The coefficient of u^5 in the equation of Lyapunov and Schmidt, which is solved by iteration on a circle of u."""
+    turn = mpmath.sqrt(_dot(right, right))
+    v, w = [x / turn for x in right], [x * turn for x in left]
+    size = len(point)
+    regular = jacobian + mpmath.matrix([[v[i] * w[j] for j in range(size)] for i in range(size)])
+    inverse = mpmath.inverse(regular)
+    total = mpf(0)
+    for k in range(CIRCLE):
+        u = REDUCED_RADIUS * mpmath.expjpi(mpf(2 * k) / CIRCLE)
+        rest = [mpf(0)] * size
+        for _ in range(ITERATIONS):
+            rates = field([x + u * a + b for x, a, b in zip(point, v, rest, strict=True)])
+            along = _dot(w, rates)
+            step = inverse * mpmath.matrix([r - along * a for r, a in zip(rates, v, strict=True)])
+            rest = [b - s for b, s in zip(rest, step, strict=True)]
+        total += _dot(w, field([x + u * a + b for x, a, b in zip(point, v, rest, strict=True)])) / u**5
+    return mpmath.re(total) / CIRCLE
 
 
 def _first_lyapunov(taylor: Taylor, omega: Any, left: list[Any], right: list[Any]) -> Any:

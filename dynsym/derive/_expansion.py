@@ -109,6 +109,26 @@ class Expansion:
         return self._settle(self._cubic)
 
     @cached_property
+    def quartic(self) -> dict[tuple[int, ...], Expr]:
+        """Fourth derivatives of f_i, the states in ascending order."""
+        return self._settle(self._quartic)
+
+    @cached_property
+    def quintic(self) -> dict[tuple[int, ...], Expr]:
+        """Fifth derivatives of f_i, the states in ascending order."""
+        return self._settle(self._differentiated(self._quartic))
+
+    @cached_property
+    def _quartic(self) -> dict[tuple[int, ...], Expr]:
+        return self._differentiated(self._cubic)
+
+    @cached_property
+    def quadratic_by_parameter(self) -> dict[tuple[int, int, int], Expr]:
+        """The derivative of the second derivatives by the parameter, the states held."""
+        moving = {k: e for k, e in self._quadratic.items() if self.parameter in e.free_symbols}
+        return self._settle({place: entry.diff(self.parameter) for place, entry in moving.items()})
+
+    @cached_property
     def by_parameter(self) -> dict[int, Expr]:
         """The derivative of f by the parameter, the states held."""
         values = dict(self.values)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
 from flint import arb
 from sympy import Expr
 
+from dynsym._expressions import step
+from dynsym.derive._at_condition import critical_point
 from dynsym.derive._balls import evaluate, precision, sign_of
 from dynsym.derive._evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
 from dynsym.derive._field import Element
@@ -18,6 +20,7 @@ from dynsym.derive._loci import loci
 from dynsym.derive._locus import GUARD_BITS, Locus, Solution
 from dynsym.derive._normal_forms import ZeroForm, zero_form
 from dynsym.derive._problem import Problem
+from dynsym.derive._reduction import amplitude_equation
 from dynsym.derive._report import (
     at_solution,
     criticality_of,
@@ -38,6 +41,7 @@ LARGEST_DEGREE = 2
 PRECISIONS = (128, 256, 1024)
 SHARE = 0.4
 LEFT_OUT = "the normal form was left out"
+TRICRITICAL = "the cubic coefficient vanishes: the pitchfork is degenerate"
 LINE_OF_EQUILIBRIA = "the critical mode feels no nonlinearity: a line of equilibria"
 
 ORIENTED = "largest entry of v positive"
@@ -69,6 +73,7 @@ class Finding:
     notes: tuple[str, ...] = ()
     reductions: tuple[str, ...] = ()
     decided: bool = True
+    coefficients: Mapping[str, Expr] = field(default_factory=dict)
 
 
 def zero_findings(problem: Problem) -> Iterator[Finding]:
@@ -137,7 +142,7 @@ def _exact_form(problem: Problem, locus: Locus) -> tuple[ZeroForm, bool] | str:
     field = locus.field.with_clock(clock)
     try:
         data = exact_data(problem, locus, field)
-        linear = all(entry.is_zero for entry in (*data.quadratic.values(), *data.cubic.values()))
+        linear = _is_linear(problem)
         return zero_form(data, ExactAlgebra(field, clock), element_is_zero), linear
     except BudgetExceeded as stop:
         return f"{LEFT_OUT}: {stop}"
@@ -162,9 +167,7 @@ def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, tuple[str, .
     if not is_zero(form.quadratic):
         return "transcritical", ()
     if is_zero(form.cubic):
-        if linear:
-            return "degenerate", (LINE_OF_EQUILIBRIA,)
-        return "pitchfork", ("the cubic coefficient vanishes: the pitchfork is degenerate",)
+        return ("degenerate", (LINE_OF_EQUILIBRIA,)) if linear else ("pitchfork", (TRICRITICAL,))
     return "pitchfork", ()
 
 
@@ -176,21 +179,24 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
     if kind == "degenerate":
         return Finding(kind, locus, solution, criticality="degenerate", mode=mode, notes=notes, reductions=reductions)
     normalisation = NORMALISATIONS[kind]
+    coefficients: dict[str, Expr] = {}
+    flip, entry = _orientation(form.v, solution)
+    mode = tuple(flip * part for part in mode)
     if kind == "pitchfork":
         element = form.cubic / form.square
         coefficient = formula(element, solution)
         transversality = formula(form.transversality, solution)
         sign, number = _sign(element, coefficient, solution)
         criticality: str | None = criticality_of(sign)
+        if sign == 0:
+            criticality, notes, coefficients = _at_fifth_order(problem, solution, notes)
     else:
         element = None
-        flip, entry = _orientation(form.v, solution)
         length = sympy.sqrt(factored(form.square))
         coefficient = at_solution(flip * factored(form.quadratic) / length, solution)
         speed = flip * factored(form.drive) * length if kind == "fold" else factored(form.transversality)
         transversality = at_solution(speed, solution)
         number = _number(form, flip, solution)
-        mode = tuple(flip * part for part in mode)
         sure = kind == "fold" or entry is None
         decisive = form.quadratic * form.drive if kind == "fold" else flip * form.quadratic
         shown = coefficient * transversality if kind == "fold" else coefficient
@@ -208,10 +214,48 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
         coefficient_ball=number,
         coefficient_element=element,
         normalisation=normalisation,
+        coefficients=coefficients,
         criticality=criticality,
         mode=mode,
         notes=notes,
         reductions=reductions,
+    )
+
+
+def _is_linear(problem: Problem) -> bool:
+    """Whether no entry of the Jacobian depends on the states, apart from the side of a corner."""
+    states, side = set(problem.system.states), sympy.Dummy("side")
+    entries = set(problem.system.jacobian_entries().values())
+    return not any(e.replace(step, lambda argument: side).free_symbols & states for e in entries)
+
+
+def _at_fifth_order(
+    problem: Problem, solution: Solution, notes: tuple[str, ...]
+) -> tuple[str, tuple[str, ...], dict[str, Expr]]:
+    """What the terms of order five say where those of order three vanish."""
+    if problem.taylor is not None or problem.amplitude is not None or solution.formula is None:
+        return "degenerate", notes, {}
+    put = {problem.parameter: solution.formula}
+    clock = problem.clock.part(SHARE)
+    point = {state: value.xreplace(put) for state, value in problem.expansion.point.items()}
+    try:
+        critical = critical_point(problem.system, point, put, problem.values, clock, order=5)
+        found = amplitude_equation(critical.local, critical.algebra, 5)
+    except (BudgetExceeded, NotSimpleError) as stop:
+        return "degenerate", (*notes, str(stop)), {}
+    square = sum((entry * entry for entry in found.v), critical.field.zero)
+    quintic = found.coefficients[5] / (square * square)
+    shown = factored(quintic)
+    if element_is_zero(found.coefficients[4]) and not element_is_zero(quintic):
+        sign = sign_of_formula(quintic, shown)
+        if sign is None and not shown.free_symbols:
+            sign = 1 if shown.evalf(30) > 0 else -1
+        note = "the cubic coefficient vanishes: the quintic one decides"
+        return criticality_of(sign), (note,), {"cubic": sympy.S.Zero, "quintic": shown}
+    return (
+        "degenerate",
+        ("the terms of order two to five vanish on the critical mode, or those of order four do not",),
+        {},
     )
 
 
@@ -271,7 +315,9 @@ def _from_balls(problem: Problem, locus: Locus, solution: Solution) -> Finding |
 
 
 def _written(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm) -> Finding:
-    kind, notes = _kind(form, ball_is_zero, not (problem.expansion.quadratic or problem.expansion.cubic))
+    kind, notes = _kind(form, ball_is_zero, _is_linear(problem))
+    if TRICRITICAL in notes:
+        raise UndecidedError("the fifth order is left to exact algebra")
     length = _real(form.square).sqrt()
     entries = [_real(entry) / length for entry in form.v]
     largest = max(entries, key=lambda x: abs(float(x.mid())))

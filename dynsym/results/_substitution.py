@@ -108,7 +108,9 @@ def _mapped(condition: BifurcationCondition, change: Callable[[Any], Any]) -> Bi
     parts["normalisation"] = normalisation
     parts["coefficient_value"] = _number(parts["coefficient"])
     decisive = parts.get(_SIGN_DECIDES.get(condition.kind, ""))
-    if condition.kind == "fold" and None not in (parts["coefficient"], parts["transversality"]):
+    if condition.kind == "pitchfork" and "quintic" in parts["coefficients"] and parts["coefficient"] == 0:
+        decisive = parts["coefficients"]["quintic"]
+    elif condition.kind == "fold" and None not in (parts["coefficient"], parts["transversality"]):
         decisive = parts["coefficient"] * parts["transversality"]
     elif condition.kind == "transcritical" and normalisation.endswith(_ORIENTED):
         decisive = parts["coefficient"]
