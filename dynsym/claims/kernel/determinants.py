@@ -46,7 +46,7 @@ class Book:
         for name, operator in operators.items():
             for node in operator["blocks"].values():
                 loose = free_labels(node)
-                if not loose <= {label for label in declarations["free"] if label.startswith("%")}:
+                if not loose <= {label for label in declarations["free"] if not label.startswith("#")}:
                     raise ProofError(f"The operator {name} names indices {sorted(loose)} that nothing declares.")
         self.reader = Reader(declarations)
         self.terms = Terms(declarations, self.reader)

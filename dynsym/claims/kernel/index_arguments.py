@@ -13,7 +13,7 @@ from dynsym.claims.kernel.registry import recheck, register
 from dynsym.claims.kernel.terms import check_identity
 from dynsym.errors import ProofError
 
-__all__ = ["check_counterexample", "check_digest", "check_index", "check_steps", "values_at"]
+__all__ = ["check_counterexample", "check_digest", "check_index", "check_steps", "numbers_of", "values_at"]
 
 
 def check_digest(argument: Mapping[str, Any]) -> None:
@@ -30,33 +30,35 @@ def check_index(argument: Mapping[str, Any]) -> str:
     return "left = right for all sizes"
 
 
-def values_at(
-    argument: Mapping[str, Any], places: Iterable[Sequence[int]]
-) -> dict[tuple[int, ...], tuple[Fraction, Fraction]]:
-    """Both sides at the stored sizes and tables, at places: the values of the free indices, then of the slots."""
-    declarations, sizes = argument["declarations"], argument["sizes"]
-    reader = Reader(declarations)
+def numbers_of(argument: Mapping[str, Any]) -> Numbers:
+    """The stored sizes, tables and scalars, checked against the kinds of the tensors."""
+    reader = Reader(argument["declarations"])
     tables = {
         name: {tuple(map(int, filter(None, key.split(",")))): Fraction(value) for key, value in table.items()}
         for name, table in argument["tables"].items()
         if name in reader.tensors
     }
     for name, table in tables.items():
-        declared = reader.tensors[name]
-        powers = {"sign": {Fraction(1), Fraction(-1)}, "mask": {Fraction(0), Fraction(1)}}.get(declared["kind"])
-        if powers and not set(table.values()) <= powers:
-            raise ProofError(f"The table of {name} holds values that its kind {declared['kind']} does not allow.")
+        kind = reader.tensors[name]["kind"]
+        allowed = {"sign": {Fraction(1), Fraction(-1)}, "mask": {Fraction(0), Fraction(1)}}.get(kind)
+        if allowed and not set(table.values()) <= allowed:
+            raise ProofError(f"The table of {name} holds values that its kind {kind} does not allow.")
+    if min(argument["sizes"].values(), default=1) < 1:
+        raise ProofError("Sizes must be at least one.")
     scalars = {name: Fraction(value) for name, value in argument["scalars"].items()}
-    numbers = Numbers(declarations, reader, sizes, scalars, tables)
-    free = sorted(declarations.get("free", {}).items())
+    return Numbers(argument["declarations"], reader, argument["sizes"], scalars, tables)
+
+
+def values_at(
+    argument: Mapping[str, Any], places: Iterable[Sequence[int]]
+) -> dict[tuple[int, ...], tuple[Fraction, Fraction]]:
+    """Both sides at the stored sizes and tables, at places: the values of the free indices, then of the slots."""
+    numbers = numbers_of(argument)
+    labels = sorted(argument["declarations"].get("free", {}))
     found = {}
     for place in map(tuple, places):
-        env = {label: place[at] for at, (label, _) in enumerate(free)}
-        inner = place[len(free) :]
-        both = [
-            reader.read(numbers, side, reader.spread(side, inner), env).get(frozenset(), Fraction(0))
-            for side in (argument["left"], argument["right"])
-        ]
+        env = dict(zip(labels, place, strict=False))
+        both = [numbers.value(argument[side], place[len(labels) :], env) for side in ("left", "right")]
         found[place] = (both[0], both[1])
     return found
 
@@ -65,8 +67,6 @@ def values_at(
 def check_counterexample(argument: Mapping[str, Any]) -> str:
     """Evaluate both sides by plain loops; they must differ at the stored entry by the stored values."""
     check_digest(argument)
-    if min(argument["sizes"].values(), default=1) < 1:
-        raise ProofError("A counterexample needs sizes of at least one.")
     both = values_at(argument, [argument["at"]])[tuple(argument["at"])]
     if both[0] == both[1] or [str(value) for value in both] != list(argument["values"]):
         raise ProofError("The two sides do not differ as stored.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from dynsym.claims.kernel.reader import UNIT, Place, Reader
+from dynsym.claims.kernel.reader import UNIT, Node, Place, Reader
 
 __all__ = ["Numbers"]
 
@@ -26,6 +26,10 @@ class Numbers:
     _moved: list[tuple[str, dict[tuple[int, ...], Fraction], int]] = field(default_factory=list)
 
     _values: list[tuple[Mapping[str, Callable[..., Value]], int]] = field(default_factory=list)
+
+    def value(self, node: Node, places: tuple[int, ...], env: Mapping[str, Place]) -> Fraction:
+        """One entry of a formula as a number."""
+        return self.reader.read(self, node, self.reader.spread(node, places), env).get(frozenset(), Fraction(0))
 
     # A number is {set of increments: coefficient}; increments have square zero.
     def number(self, value: Fraction) -> Value:

@@ -170,12 +170,13 @@ class Terms:
         left = tuple(sorted((place, root(place)) for place in parent if isinstance(place, str)))
         return Term(coefficient, left, tuple(entries), tuple(sorted(bound)))
 
-    def difference(self, left: Node, right: Node, places: tuple[Place, ...]) -> list[Term]:
+    def difference(self, left: Node, right: Node, places: tuple[Place, ...], *, cleared: bool) -> list[Term]:
         """The contracted terms of left - right at one entry, in a fixed order."""
         env = {place: place for place in self.sort_of if isinstance(place, str)}
         sides = [self.reader.read(self, side, self.reader.spread(side, places), env) for side in (left, right)]
         minus = [Term(-term.coefficient, term.deltas, term.entries, term.bound) for term in sides[1]]
-        return [self.contracted(term) for term in self.without_reciprocals(sides[0] + minus)]
+        whole = sides[0] + minus
+        return [self.contracted(term) for term in (self.without_reciprocals(whole) if cleared else whole)]
 
 
 def _rank(place: Place) -> tuple[bool, Any]:
@@ -200,8 +201,13 @@ def _directions(
     raise ProofError(f"Unknown convention {convention!r} for a derivative.")
 
 
-def open_difference(declarations: Mapping[str, Any], left: Node, right: Node) -> tuple[Terms, list[Term]]:
-    """The contracted terms of left - right for all sizes, one free index @0, @1, … per slot, in a fixed order."""
+def open_difference(
+    declarations: Mapping[str, Any], left: Node, right: Node, *, cleared: bool = True
+) -> tuple[Terms, list[Term]]:
+    """The contracted terms of left - right for all sizes, one free index @0, @1, … per slot, in a fixed order.
+
+    With `cleared` they are multiplied by the denominators; otherwise reciprocals stay as symbols.
+    """
     reader = Reader(declarations)
     shapes = {tuple(sort for sort in reader.shape(side) if sort != UNIT) for side in (left, right)}
     if len(shapes) > 1:
@@ -209,7 +215,7 @@ def open_difference(declarations: Mapping[str, Any], left: Node, right: Node) ->
     places = tuple(f"@{slot}" for slot in range(len(next(iter(shapes)))))
     free = {**declarations.get("free", {}), **dict(zip(places, next(iter(shapes)), strict=True))}
     terms = Terms({**declarations, "free": free}, reader)
-    return terms, terms.difference(left, right, places)
+    return terms, terms.difference(left, right, places, cleared=cleared)
 
 
 def check_identity(declarations: Mapping[str, Any], left: Node, right: Node, labels: Sequence[Sequence[int]]) -> None:

@@ -80,6 +80,7 @@ from dynsym.claims.tensors.operations import (
     total,
     trace,
 )
+from dynsym.claims.tensors.operator_identities import prove_operator_identity
 from dynsym.claims.tensors.patterns import Pattern, coincidence_patterns
 from dynsym.claims.tensors.products import Product
 from dynsym.claims.tensors.spaces import Operator, Space, as_operator, jacobian, kronecker
@@ -119,6 +120,7 @@ __all__ = [
     "prove_gradient",
     "prove_identity",
     "prove_implication",
+    "prove_operator_identity",
     "reciprocal",
     "row",
     "scalar",

@@ -16,7 +16,8 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 
 from dynsym.claims.tensors.formula import UNIT, Formula, Node, combine
 
@@ -53,20 +54,37 @@ class SizeBound:
         return ", ".join(parts)
 
 
+Place = int | str  # a slot, or the label of an index
+
+
 @dataclass(frozen=True)
 class _Count:
-    """Dummies, degree in the sizes, powers of tensors and reciprocals in a term; slots and labels that are firm."""
+    """Dummies, degree in the sizes, powers of tensors in a term; places that are firm; places linked by deltas."""
 
     dummies: Counter[str]
     degree: Counter[str]
     powers: Counter[str]
-    firm: frozenset[int | str]
+    firm: frozenset[Place] = frozenset()
+    links: frozenset[frozenset[Place]] = frozenset()
 
-    def bound(self, sort: str, *, firm: bool, drop: frozenset[int | str]) -> _Count:
-        """With one more sum over an index of a sort."""
-        extra = Counter() if sort == UNIT.name else Counter([sort])
-        degree = self.degree if firm else self.degree + extra
-        return _Count(self.dummies + extra, degree, self.powers, self.firm - drop)
+    def renamed(self, new: Mapping[Place, Place]) -> _Count:
+        """With other names of places; places that become one need no link."""
+        firm = frozenset(new.get(place, place) for place in self.firm)
+        links = {frozenset(new.get(place, place) for place in link) for link in self.links}
+        return replace(self, firm=firm, links=frozenset(link for link in links if len(link) > 1))
+
+    def summed(self, place: Place, sort: str) -> _Count:
+        """Summed over one index; a delta that is surely there makes it another index instead of a dummy."""
+        if sort == UNIT.name:
+            return self
+        partners = sorted((p for link in self.links if place in link for p in link if p != place), key=str)
+        if partners:
+            return self.renamed({place: partners[0]})
+        degree = self.degree if place in self.firm else self.degree + Counter([sort])
+        links = frozenset(link for link in self.links if place not in link)
+        return replace(
+            self, dummies=self.dummies + Counter([sort]), degree=degree, firm=self.firm - {place}, links=links
+        )
 
 
 _NONE: Counter[str] = Counter()
@@ -105,6 +123,7 @@ def _either(first: _Count, second: _Count) -> _Count:
         first.degree | second.degree,
         first.powers | second.powers,
         first.firm & second.firm,
+        first.links & second.links,
     )
 
 
@@ -114,6 +133,7 @@ def _both(first: _Count, second: _Count) -> _Count:
         first.degree + second.degree,
         first.powers + second.powers,
         first.firm | second.firm,
+        first.links | second.links,
     )
 
 
@@ -151,103 +171,69 @@ class _Counter:
             return kept if set(given) - {UNIT.name} else weights
         return ()
 
-    def is_diagonal(self, node: Node) -> bool:
-        """Whether one delta between the two slots is certain."""
-        if node[0] == "times":
-            return any(self.is_diagonal(part) for part in node[1])
-        return node[0] in ("identity", "diagonal_matrix")
-
     def count(self, node: Node, gone: frozenset[str]) -> _Count:
         """Counts of one formula; tensors in `gone` may have been taken away by derivatives."""
         operation = node[0]
-        nothing = _Count(_NONE, _NONE, _NONE, frozenset())
+        nothing = _Count(_NONE, _NONE, _NONE)
+        diagonal = frozenset({frozenset[Place]({0, 1})})
         if operation == "size":
-            return _Count(_NONE, Counter([node[1]]), _NONE, frozenset())
+            return replace(nothing, degree=Counter([node[1]]))
         if operation == "scalar":
-            return _Count(_NONE, _NONE, Counter([node[1]] if node[1] in self.whole.reciprocals else []), frozenset())
+            return replace(nothing, powers=Counter([node[1]] if node[1] in self.whole.reciprocals else []))
         if operation == "tensor":
             loose = node[1] in gone or self.whole.tensors[node[1]].kind == "sign"
-            slots = () if loose else self._slots(node)
-            return _Count(_NONE, _NONE, Counter([node[1]]), frozenset(slots))
+            return replace(nothing, powers=Counter([node[1]]), firm=frozenset(() if loose else self._slots(node)))
+        if operation == "identity":
+            return replace(nothing, links=diagonal)
+        if operation == "delta":
+            return replace(nothing, links=frozenset({frozenset[Place](node[1:])} if node[1] != node[2] else ()))
         if operation in ("add", "times", "hadamard"):
             parts = [self.count(part, gone) for part in (node[1:] if operation == "hadamard" else node[1])]
-            whole = parts[0]
-            for part in parts[1:]:
-                whole = _either(whole, part) if operation == "add" else _both(whole, part)
-            return whole
+            return reduce(_either if operation == "add" else _both, parts)
         if operation == "matmul":
-            return self._product(node, gone)
-        inside = (
-            self.count(node[1], gone) if operation in ("transpose", "trace", "diagonal_matrix", "diagonal_of") else None
-        )
-        if inside is not None:
-            swapped = frozenset(1 - place if isinstance(place, int) else place for place in inside.firm)
-            numbers = frozenset({0, 1})
-            if operation == "transpose":
-                return _Count(inside.dummies, inside.degree, inside.powers, swapped)
+            first = self.count(node[1], gone).renamed({0: "rows", 1: "inner"})
+            second = self.count(node[2], gone).renamed({0: "inner", 1: "columns"})
+            whole = _both(first, second).summed("inner", self.shape(node[1])[1])
+            return whole.renamed({"rows": 0, "columns": 1})
+        if operation in ("transpose", "trace", "diagonal_of"):
+            inside, sort = self.count(node[1], gone), self.shape(node[1])[0]
             if operation == "trace":
-                return inside.bound(self.shape(node[1])[0], firm=bool(inside.firm & numbers), drop=numbers)
-            held = frozenset(self._slots(node)) if inside.firm & numbers else frozenset()
-            return _Count(inside.dummies, inside.degree, inside.powers, (inside.firm - numbers) | held)
+                return inside.renamed({0: "inner", 1: "inner"}).summed("inner", sort)
+            return inside.renamed({1: 0} if operation == "diagonal_of" else {0: 1, 1: 0})
+        if operation == "diagonal_matrix":
+            inside = self.count(node[1], gone).renamed(dict.fromkeys((0, 1), 0))
+            firm = inside.firm | ({1} if 0 in inside.firm else frozenset())
+            return replace(inside, firm=firm, links=inside.links | diagonal)
         if operation == "entry":
-            found = self.count(node[1], gone)
-            named = dict(zip(self._slots(node[1]), node[2], strict=True))
-            firm = frozenset(named[place] if isinstance(place, int) else place for place in found.firm)
-            return _Count(found.dummies, found.degree, found.powers, firm)
+            return self.count(node[1], gone).renamed(dict(zip(self._slots(node[1]), node[2], strict=True)))
         if operation == "array":
-            found = self.count(node[3], gone)
-            slot_of = dict(zip(node[1], self._slots(node), strict=True))
-            firm = frozenset(slot_of.get(str(place), place) for place in found.firm)
-            return _Count(found.dummies, found.degree, found.powers, firm)
+            return self.count(node[3], gone).renamed(dict(zip(node[1], self._slots(node), strict=True)))
         if operation == "total":
-            found = self.count(node[3], gone)
-            return found.bound(node[2], firm=node[1] in found.firm, drop=frozenset({node[1]}))
+            return self.count(node[3], gone).summed(node[1], node[2])
         if operation == "derivative":
             return self._derivative(node, gone)
-        if operation == "at":
-            return self._value(node, gone)
-        return nothing
+        return self._value(node, gone) if operation == "at" else nothing
 
     def _slots(self, node: Node) -> tuple[int, ...]:
         return tuple(place for place, sort in enumerate(self.shape(node)) if sort != UNIT.name)
 
-    def _product(self, node: Node, gone: frozenset[str]) -> _Count:
-        first, second = self.count(node[1], gone), self.count(node[2], gone)
-        whole = _both(first, second)
-        labels = frozenset(place for place in whole.firm if isinstance(place, str))
-        rows, columns, inner = 0 in first.firm, 1 in second.firm, 1 in first.firm or 0 in second.firm
-        if self.is_diagonal(node[1]) or self.is_diagonal(node[2]):
-            if self.is_diagonal(node[1]):
-                rows = rows or inner
-            else:
-                columns = columns or inner
-            kept = whole
-        else:
-            kept = whole.bound(self.shape(node[1])[1], firm=inner, drop=frozenset())
-        slots = frozenset(place for place, firm in ((0, rows), (1, columns)) if firm)
-        return _Count(kept.dummies, kept.degree, kept.powers, labels | slots)
-
     def _value(self, node: Node, gone: frozenset[str]) -> _Count:
         inside = self.count(node[1], gone | {name for name, _ in node[2]})
-        whole = _Count(inside.dummies, inside.degree, Counter(inside.powers), inside.firm)
+        whole = replace(inside, powers=Counter(inside.powers))
         for name, value in node[2]:
-            found, firm = self.count(value, gone), whole.firm
+            found = replace(self.count(value, gone), firm=frozenset(), links=frozenset())
             for _ in range(whole.powers.pop(name, 0)):
                 whole = _both(whole, found)
-            whole = _Count(whole.dummies, whole.degree, whole.powers, firm)
         return whole
 
     def _derivative(self, node: Node, gone: frozenset[str]) -> _Count:
         inside = self.count(node[1], gone | {node[2]})
-        given = self.shape(node[1])
-        large = bool(set(given) - {UNIT.name})
-        order = {place: at for at, place in enumerate(self._slots(node[1]))} if large else {}
-        firm = frozenset(order[p] if isinstance(p, int) else p for p in inside.firm if isinstance(p, str) or p in order)
-        dummies, degree, powers = Counter(inside.dummies), Counter(inside.degree), Counter(inside.powers)
+        large = bool(set(self.shape(node[1])) - {UNIT.name})
+        order: dict[Place, Place] = {place: at for at, place in enumerate(self._slots(node[1]))} if large else {}
+        inside = inside.renamed(order)
         denominators = [name for name in inside.powers if name in self.whole.reciprocals]
-        slopes = [self.count(self.whole.reciprocals[name].node, gone | {node[2]}) for name in denominators]
-        for slope in slopes:
-            dummies, degree, powers = dummies + slope.dummies, degree + slope.degree, powers + slope.powers
+        dummies, degree, powers = inside.dummies, inside.degree, inside.powers + Counter(denominators)
         for name in denominators:
-            powers[name] += 1
-        return _Count(dummies, degree, powers, firm)
+            slope = self.count(self.whole.reciprocals[name].node, gone | {node[2]})
+            dummies, degree, powers = dummies + slope.dummies, degree + slope.degree, powers + slope.powers
+        return replace(inside, dummies=dummies, degree=degree, powers=powers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,7 +20,7 @@ from dynsym.claims.tensors.formula import UNIT, Formula, combine
 from dynsym.claims.tensors.normal_form import declarations_of
 from dynsym.errors import BudgetExceeded, ParameterError
 
-__all__ = ["Hypotheses", "find_counterexample"]
+__all__ = ["Hypotheses", "find_counterexample", "random_numbers", "small_sizes"]
 
 
 @dataclass(frozen=True)
@@ -168,3 +168,34 @@ def _argument(
     argument["values"] = [str(value) for value in both]
     recheck(argument)
     return argument
+
+
+def small_sizes(sorts: Sequence[str], hypotheses: Hypotheses) -> Iterator[dict[str, int]]:
+    """Size vectors up to two above the least ones in all, smallest first."""
+    least = hypotheses.least_sizes
+    ranges = [range(least.get(sort, 1), least.get(sort, 1) + 3) for sort in sorts]
+    for sizes in sorted(itertools.product(*ranges), key=lambda sizes: (sum(sizes), sizes)):
+        chosen = dict(zip(sorts, sizes, strict=True))
+        if sum(sizes) <= sum(least.get(sort, 1) for sort in sorts) + 2:
+            yield chosen
+
+
+def random_numbers(
+    whole: Formula, sizes: Mapping[str, int], hypotheses: Hypotheses, draw: random.Random
+) -> dict[str, Any]:
+    """Tables of all tensors and values of all scalars, small integers that satisfy the hypotheses."""
+    nonzero, positive = hypotheses.names
+    tables: dict[str, dict[str, str]] = {}
+    for name, tensor in whole.tensors.items():
+        ranges = [range(sizes[sort.name]) for sort in tensor.sorts if sort.name != "1"]
+        values = {"sign": [-1, 1], "mask": [0, 1]}.get(tensor.kind, [-3, -2, -1, 0, 1, 2, 3])
+        if tensor.kind == "free" and name in nonzero:
+            values = [1, 2, 3] if name in positive else [-3, -2, -1, 1, 2, 3]
+        tables[name] = {
+            ",".join(map(str, at)): str(draw.choice(values))
+            for at in itertools.product(*ranges)
+            if not tensor.symmetric or list(at) == sorted(at)
+        }
+    others = [-3, -2, 2, 3, 5]
+    scalars = {name: str(draw.choice([1, 2, 3, 5] if name in positive else others)) for name in sorted(whole.scalars)}
+    return {"tables": tables, "scalars": scalars}

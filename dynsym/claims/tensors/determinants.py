@@ -7,16 +7,16 @@ at small sizes, which finds wrong signs and exponents; a difference there refute
 
 from __future__ import annotations
 
-import itertools
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dynsym.claims.kernel import recheck
 from dynsym.claims.kernel.determinant_values import value_of
 from dynsym.claims.kernel.determinants import claim_digest
-from dynsym.claims.tensors.counterexamples import Hypotheses
+from dynsym.claims.kernel.index_arguments import numbers_of
+from dynsym.claims.tensors.counterexamples import Hypotheses, random_numbers, small_sizes
 from dynsym.claims.tensors.derivations import Derivation
 from dynsym.claims.tensors.evaluations import Evaluation
 from dynsym.claims.tensors.finding import Finding
@@ -36,6 +36,7 @@ def prove_characteristic_polynomial(
     form: str = "J - lambda",
     factors: Sequence[tuple[Operator, Operator]] = (),
     solutions: Sequence[Operator] = (),
+    products: Sequence[tuple[Operator, Operator]] = (),
     hypotheses: Hypotheses | None = None,
 ) -> Finding:
     """Whether det(J - λ) (or det(λ - J)) is a given product, for all sizes.
@@ -52,6 +53,8 @@ def prove_characteristic_polynomial(
         Hints: J = G H with a small inner space (from a flow G(w) E(w) at E = 0: G and the derivative of E).
     solutions : sequence of Operator
         Hints: Y with A Y = B for Schur's complement of the first summands.
+    products : sequence of (Operator, Operator)
+        Hints: A, B whose product is one of the operators that arise.
     hypotheses : Hypotheses, optional
         What a counterexample has to satisfy.
 
@@ -84,7 +87,8 @@ def prove_characteristic_polynomial(
     whole = as_operator(operator)
     shifted = whole - Operator.scaled(whole.rows, variable)
     left = Product.determinant(shifted if form == "J - lambda" else -shifted)
-    return prove_determinant(left, right, factors=factors, solutions=solutions, hypotheses=hypotheses)
+    hints: dict[str, Any] = {"factors": factors, "solutions": solutions, "products": products}
+    return prove_determinant(left, right, **hints, hypotheses=hypotheses)
 
 
 def prove_determinant(
@@ -93,6 +97,7 @@ def prove_determinant(
     *,
     factors: Sequence[tuple[Operator, Operator]] = (),
     solutions: Sequence[Operator] = (),
+    products: Sequence[tuple[Operator, Operator]] = (),
     hypotheses: Hypotheses | None = None,
 ) -> Finding:
     """Whether two products of determinants and powers are equal, for all sizes.
@@ -106,6 +111,8 @@ def prove_determinant(
         Hints G, H for operators c I ± G H.
     solutions : sequence of Operator
         Hints Y with A Y = B for Schur's complement of the first summands.
+    products : sequence of (Operator, Operator)
+        Hints A, B whose product is one of the operators that arise.
     hypotheses : Hypotheses, optional
         What a counterexample has to satisfy.
 
@@ -130,7 +137,7 @@ def prove_determinant(
     """
     start = time.process_time()
     whole = left if isinstance(left, Product) else Product.determinant(left)
-    hints = [block for pair in factors for operator in pair for block in operator.blocks.values()]
+    hints = [block for pair in (*factors, *products) for operator in pair for block in operator.blocks.values()]
     hints += [block for operator in solutions for block in operator.blocks.values()]
     formulas = [*whole.formulas(), *right.formulas(), *hints]
     example, tried = _counterexample(whole, right, formulas, hypotheses or Hypotheses())
@@ -140,7 +147,7 @@ def prove_determinant(
         method = "determinants of integer matrices, entries by plain loops"
         return Finding("refuted", sizes, method, reason, example, None, time.process_time() - start)
     derivation = Derivation(formulas)
-    search = Evaluation(derivation, factors, solutions)
+    search = Evaluation(derivation, factors, solutions, products)
     try:
         search.joined(search.value(whole), search.value(right))
         proof = derivation.proof(whole, right)
@@ -163,19 +170,25 @@ def _counterexample(
     derivation = Derivation(formulas)
     argument: dict[str, Any] = {
         "kind": "determinant_counterexample",
-        "declarations": {**derivation.declarations, "free": {}},
+        "declarations": derivation.declarations,
         "left": derivation.monomial(left),
         "right": derivation.monomial(right),
         "operators": derivation.operators,
     }
     argument["digest"] = claim_digest(argument)
+    free = {label: sort.name for label, sort in derivation.whole.free.items() if not label.startswith("%")}
     draw, tried = random.Random(5), []  # noqa: S311
-    for sizes in _small_sizes(derivation.declarations["sorts"], hypotheses):
-        tried.append("×".join(map(str, sizes.values())))
-        for _ in range(3):
-            argument |= {"sizes": sizes, **_numbers(derivation.whole, sizes, hypotheses, draw)}
+    for sizes in small_sizes(derivation.declarations["sorts"], hypotheses):
+        tried.append("×".join(map(str, sizes.values())) or "none")
+        for _ in range(3 if sum(sizes.values()) <= 4 else 1):
+            argument |= {"sizes": sizes, **random_numbers(derivation.whole, sizes, hypotheses, draw)}
+            argument["indices"] = {label: draw.randrange(sizes[sort]) for label, sort in free.items()}
+            numbers = numbers_of(argument)
             try:
-                values = [value_of(argument, argument[side], {}) for side in ("left", "right")]
+                values = [
+                    value_of(numbers, derivation.operators, argument[side], argument["indices"])
+                    for side in ("left", "right")
+                ]
             except ZeroDivisionError:
                 continue
             if values[0] != values[1]:
@@ -185,30 +198,3 @@ def _counterexample(
     if not tried:
         raise ClosedFormMismatch("No sizes were tried for a determinant; please report the formula.")
     return None, f"sizes {', '.join(tried)}"
-
-
-def _small_sizes(sorts: Sequence[str], hypotheses: Hypotheses) -> Iterator[dict[str, int]]:
-    least = hypotheses.least_sizes
-    ranges = [range(least.get(sort, 1), least.get(sort, 1) + 3) for sort in sorts]
-    for sizes in sorted(itertools.product(*ranges), key=lambda sizes: (sum(sizes), sizes)):
-        chosen = dict(zip(sorts, sizes, strict=True))
-        if sum(sizes) <= sum(least.get(sort, 1) for sort in sorts) + 2:
-            yield chosen
-
-
-def _numbers(whole: Formula, sizes: dict[str, int], hypotheses: Hypotheses, draw: random.Random) -> dict[str, Any]:
-    nonzero, positive = hypotheses.names
-    tables: dict[str, dict[str, str]] = {}
-    for name, tensor in whole.tensors.items():
-        ranges = [range(sizes[sort.name]) for sort in tensor.sorts if sort.name != "1"]
-        values = {"sign": [-1, 1], "mask": [0, 1]}.get(tensor.kind, [-3, -2, -1, 0, 1, 2, 3])
-        if tensor.kind == "free" and name in nonzero:
-            values = [1, 2, 3] if name in positive else [-3, -2, -1, 1, 2, 3]
-        tables[name] = {
-            ",".join(map(str, at)): str(draw.choice(values))
-            for at in itertools.product(*ranges)
-            if not tensor.symmetric or list(at) == sorted(at)
-        }
-    others = [-3, -2, 2, 3, 5]
-    scalars = {name: str(draw.choice([1, 2, 3, 5] if name in positive else others)) for name in sorted(whole.scalars)}
-    return {"tables": tables, "scalars": scalars}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import Any
 
-from dynsym.claims.kernel.operators import labelled
+from dynsym.claims.kernel.operators import labelled, mentions
 from dynsym.claims.kernel.reader import Node
+from dynsym.claims.tensors.declarations import zeros
 from dynsym.claims.tensors.derivations import Derivation, NotProved, Theorem
-from dynsym.claims.tensors.formula import Formula
+from dynsym.claims.tensors.formula import Formula, children
 from dynsym.claims.tensors.lemmas import complement, exchange, negated, solved_complement
-from dynsym.claims.tensors.normal_form import normal_form
+from dynsym.claims.tensors.normal_form import normal_form, plain_formula
 from dynsym.claims.tensors.products import Product
 from dynsym.claims.tensors.spaces import Operator, Space
 
@@ -25,9 +25,16 @@ class Evaluation:
     """Rewrites the determinants of a product until no lemma applies."""
 
     def __init__(
-        self, derivation: Derivation, factors: Sequence[Factors] = (), solutions: Sequence[Operator] = ()
+        self,
+        derivation: Derivation,
+        factors: Sequence[Factors] = (),
+        solutions: Sequence[Operator] = (),
+        products: Sequence[Factors] = (),
     ) -> None:
-        self.derivation, self.factors, self.solutions = derivation, factors, solutions
+        self.derivation = derivation
+        self.factors = [(self._simple(first), self._simple(second)) for first, second in factors]
+        self.solutions = [self._simple(solution) for solution in solutions]
+        self.products = [(self._simple(first), self._simple(second)) for first, second in products]
         self._known: dict[str, Theorem | None] = {}
 
     def value(self, product: Product) -> Theorem:
@@ -47,12 +54,13 @@ class Evaluation:
 
     def _rules(self, name: str) -> Iterator[Theorem]:
         whole = self.derivation.operator(name)
-        kept = {key: block for key, block in whole.blocks.items() if not self.derivation.is_zero(block.node)}
-        if len(kept) < len(whole.blocks):
-            yield self.derivation.congruence(whole, Operator(whole.rows, whole.columns, kept))
+        simple = self._simple(whole)
+        if len(simple.blocks) < len(whole.blocks) or any(_is_heavy(block.node) for block in whole.blocks.values()):
+            yield self.derivation.congruence(whole, simple)
             return
         for attempt in (
             self._by_factors,
+            self._by_products,
             self._diagonal,
             self._triangular,
             self._by_blocks,
@@ -64,6 +72,15 @@ class Evaluation:
             except NotProved:
                 continue
 
+    def _simple(self, whole: Operator) -> Operator:
+        """Blocks without derivatives, as sums of products; blocks that vanish are left out."""
+        blocks = {}
+        for key, block in whole.blocks.items():
+            if not normal_form(block, zeros(*block.shape)).is_zero:
+                plain = normal_form(block, zeros(*block.shape), cleared=False)
+                blocks[key] = plain_formula(plain, block) if _is_heavy(block.node) else block
+        return Operator(whole.rows, whole.columns, blocks)
+
     def _by_factors(self, whole: Operator) -> Iterator[Theorem]:
         for first, second in self.factors:
             if (first.rows, second.columns) == (whole.rows, whole.columns) and first.columns == second.rows:
@@ -72,6 +89,15 @@ class Evaluation:
                     if factor is not None:
                         found, _ = self._exchanged(whole, signed, second, factor)
                         yield found
+
+    def _by_products(self, whole: Operator) -> Iterator[Theorem]:
+        for first, second in self.products:
+            if first.rows == first.columns == second.rows == second.columns == whole.rows:
+                try:
+                    found = self.derivation.product(whole, first, second)
+                except NotProved:
+                    continue
+                yield found
 
     def _exchanged(
         self, whole: Operator, first: Operator, second: Operator, factor: Formula
@@ -136,17 +162,12 @@ class Evaluation:
 
     def _polynomial(self, node: Node) -> Formula | None:
         """The polynomial in scalars that a formula equals, if it does."""
-        form = normal_form(self.derivation.formula(node), self.derivation.formula(("number", "0")))
-        if len(form.parts) != 1 or ((), ()) not in form.parts or self.derivation.formula(node).reciprocals:
+        zero = self.derivation.formula(("number", "0"))
+        form = normal_form(self.derivation.formula(node), zero, cleared=False)
+        if set(form.parts) != {((), ())}:
             return None
-        names, terms = form.terms.names, []
-        for exponents, value in form.parts[(), ()].to_dict().items():
-            powers = [(names[k], e) for k, e in enumerate(exponents) if e]
-            if any(name.startswith("|") for name, _ in powers):
-                return None
-            number: Node = ("number", str(Fraction(int(value.p), int(value.q))))
-            terms.append(("times", (number, *(("scalar", name) for name, e in powers for _ in range(e)))))
-        return self.derivation.formula(("add", tuple(terms)))
+        polynomial = self.derivation.formula(plain_formula(form, zero).node)
+        return None if mentions(polynomial.node, "size") or polynomial.reciprocals else polynomial
 
     def _multiple(self, whole: Operator) -> Formula | None:
         """c if the operator is c I with a polynomial c in scalars."""
@@ -201,6 +222,10 @@ class Evaluation:
             except NotProved:
                 continue
         return None
+
+
+def _is_heavy(node: Node) -> bool:
+    return node[0] in ("derivative", "at") or any(_is_heavy(child) for child in children(tuple(node)))
 
 
 def _determinants(theorem: Theorem) -> list[str]:

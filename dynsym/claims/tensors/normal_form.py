@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from flint import fmpq_mpoly
 
 from dynsym.claims.kernel.terms import Terms, open_difference, renamed
 from dynsym.claims.tensors.canonical import Canonical, SearchLimit
-from dynsym.claims.tensors.formula import UNIT, Formula, Node, children, combine
+from dynsym.claims.tensors.formula import UNIT, Formula, Node, children, combine, fresh_label
 
-__all__ = ["NormalForm", "declarations_of", "normal_form"]
+__all__ = ["NormalForm", "declarations_of", "normal_form", "plain_formula"]
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ def _mentioned(node: Node) -> set[str]:
     return own.union(*(_mentioned(child) for child in children(node)))
 
 
-def normal_form(left: Formula, right: Formula, limit: SearchLimit | None = None) -> NormalForm:
-    """The normal form of left - right (denominators cleared), slots named @0, @1, …"""
-    terms, difference = open_difference(declarations_of(left, right), left.node, right.node)
+def normal_form(left: Formula, right: Formula, limit: SearchLimit | None = None, *, cleared: bool = True) -> NormalForm:
+    """The normal form of left - right, slots named @0, @1, …; multiplied by the denominators if `cleared`."""
+    terms, difference = open_difference(declarations_of(left, right), left.node, right.node, cleared=cleared)
     symmetric = frozenset(name for name, tensor in terms.reader.tensors.items() if tensor["symmetric"])
     search = Canonical(terms.sort_of, symmetric, limit or SearchLimit())
     parts: dict[Any, fmpq_mpoly] = {}
@@ -89,6 +90,42 @@ def normal_form(left: Formula, right: Formula, limit: SearchLimit | None = None)
         parts[key] = parts.get(key, terms.ring.constant(0)) + term.coefficient
     left_over = {key: value for key, value in parts.items() if not value.is_zero()}
     return NormalForm(terms, left_over, tuple(labels))
+
+
+def plain_formula(form: NormalForm, like: Formula) -> Formula:
+    """The normal form as a formula with the slots of the one it was made from."""
+    terms, parts = form.terms, []
+    labels = {place: fresh_label() for place in terms.sort_of if isinstance(place, str) and place.startswith("@")}
+    for (deltas, entries), coefficient in sorted(form.parts.items(), key=lambda item: item[0]):
+        dummies = {place[1:]: fresh_label() for _, places in entries for place in places if place[0]}
+
+        def label(place: Any, dummies: dict[Any, str] = dummies) -> str:
+            return dummies[place[1:]] if place[0] else labels.get(place[2], place[2])
+
+        factors: list[Node] = [("delta", *(labels.get(place, place) for place in pair)) for pair in deltas]
+        factors += [("entry", ("tensor", name), tuple(map(label, places))) for name, places in entries]
+        node: Node = ("times", (_polynomial_node(coefficient, terms.names), *factors))
+        for (sort, _), name in dummies.items():
+            node = ("total", name, sort, node)
+        parts.append(node)
+    whole: Node = ("add", tuple(parts)) if parts else ("number", "0")
+    if like.sorts:
+        slots = tuple(labels[f"@{place}"] for place in range(len(like.sorts)))
+        whole = ("array", slots, tuple(sort.name for sort in like.shape), whole)
+    return Formula(whole, like.shape, like.tensors, like.scalars, like.reciprocals, like.free)
+
+
+def _polynomial_node(polynomial: fmpq_mpoly, names: list[str]) -> Node:
+    """A polynomial in scalars and sizes as a formula."""
+    terms: list[Node] = []
+    for exponents, value in polynomial.to_dict().items():
+        number: Node = ("number", str(Fraction(int(value.p), int(value.q))))
+        factors: list[Node] = []
+        for name, power in zip(names, exponents, strict=False):
+            leaf: Node = ("size", name.strip("|")) if name.startswith("|") else ("scalar", name)
+            factors += [leaf] * power
+        terms.append(("times", (number, *factors)) if factors else number)
+    return terms[0] if len(terms) == 1 else ("add", tuple(terms))
 
 
 def _shown(key: Any, coefficient: fmpq_mpoly) -> str:

@@ -261,7 +261,7 @@ def kronecker(first: Formula, second: Formula) -> Operator:
     Parameters
     ----------
     first, second : Formula
-        Matrices without slots of sort UNIT.
+        Matrices; slots of sort UNIT are left out.
 
     Returns
     -------
@@ -270,7 +270,7 @@ def kronecker(first: Formula, second: Formula) -> Operator:
     Raises
     ------
     SizeMismatchError
-        If a factor has not two slots that take indices.
+        If a factor has not two slots.
 
     Examples
     --------
@@ -280,14 +280,22 @@ def kronecker(first: Formula, second: Formula) -> Operator:
     Operator(N×M -> N×M, 1 blocks)
     """
     for formula in (first, second):
-        if len(formula.sorts) != 2:
+        if len(formula.shape) != 2:
             raise SizeMismatchError(
-                f"{formula} has shape {formula.shape}; a Kronecker factor needs two slots that take indices. "
-                "Write products with rows and columns entry by entry with array(…)."
+                f"{formula} has shape {formula.shape}; a Kronecker factor needs two slots. "
+                "Write products of arrays entry by entry with array(…)."
             )
-    (i, p), (j, q) = first.sorts, second.sorts
-    block = array((i, j, p, q), lambda i, j, p, q: first[i, p] * second[j, q])
-    return Operator(Space(((i, j),)), Space(((p, q),)), {(0, 0): block})
+    rows, columns = (tuple(sort for sort in (first.shape[slot], second.shape[slot]) if sort != UNIT) for slot in (0, 1))
+
+    def entry(*at: Index) -> Formula:
+        left, right = iter(at[: len(rows)]), iter(at[len(rows) :])
+        picked: list[Formula] = []
+        for formula in (first, second):
+            slots = [next(side) for sort, side in zip(formula.shape, (left, right), strict=True) if sort != UNIT]
+            picked.append(_entry(formula, tuple(slots)))
+        return picked[0] * picked[1]
+
+    return Operator(Space((rows,)), Space((columns,)), {(0, 0): array(rows + columns, entry)})
 
 
 def jacobian(flows: Mapping[Formula, Formula], *, by: Any = None, stacking: str = "rows") -> Operator:
