@@ -41,6 +41,7 @@ LARGEST_DEGREE = 2
 PRECISIONS = (128, 256, 1024)
 SHARE = 0.4
 LEFT_OUT = "the normal form was left out"
+HIGHER_ORDER = "neither the cubic nor the quintic coefficient decides: a line of equilibria, or a higher order"
 TRICRITICAL = "the cubic coefficient vanishes: the pitchfork is degenerate"
 LINE_OF_EQUILIBRIA = "the critical mode feels no nonlinearity: a line of equilibria"
 
@@ -190,6 +191,8 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
         criticality: str | None = criticality_of(sign)
         if sign == 0:
             criticality, notes, coefficients = _at_fifth_order(problem, solution, notes)
+            if HIGHER_ORDER in notes:
+                return Finding("degenerate", locus, solution, criticality="degenerate", mode=mode, notes=notes)
     else:
         element = None
         length = sympy.sqrt(factored(form.square))
@@ -252,11 +255,7 @@ def _at_fifth_order(
             sign = 1 if shown.evalf(30) > 0 else -1
         note = "the cubic coefficient vanishes: the quintic one decides"
         return criticality_of(sign), (note,), {"cubic": sympy.S.Zero, "quintic": shown}
-    return (
-        "degenerate",
-        ("the terms of order two to five vanish on the critical mode, or those of order four do not",),
-        {},
-    )
+    return "degenerate", (HIGHER_ORDER,), {}
 
 
 def _sign(element: Element, expression: Expr, solution: Solution) -> tuple[int | None, Any]:
