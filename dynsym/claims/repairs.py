@@ -28,6 +28,7 @@ from dynsym.claims.reals.witnesses import find_point
 from dynsym.claims.relations import formula_text
 from dynsym.claims.variations import variations
 from dynsym.errors import DynsymError
+from dynsym.model import MatrixSystem
 
 __all__ = ["corrected_goal"]
 
@@ -126,6 +127,8 @@ def _computed(goal: Goal, problem: Problem) -> Iterator[Goal]:
     from dynsym.claims.provers.formulas import reduced
     from dynsym.claims.provers.linearisations import matrix_of
 
+    if isinstance(getattr(goal, "system", None), MatrixSystem):
+        return
     try:
         if isinstance(goal, Identity) and isinstance(goal.left, Expr) and not isinstance(goal.left, sympy.MatrixBase):
             shown = sympy.expand(goal.left)
@@ -189,7 +192,8 @@ def _hypotheses(goal: Goal) -> Iterator[Boolean]:
     """One more hypothesis: a sign of a symbol, a symbol that is zero or one, two symbols that are equal or ordered."""
     system = getattr(goal, "system", None) or getattr(goal, "of", None)
     states = set(getattr(system, "states", ()))
-    symbols = symbols_of(*(goal.free_symbols() - states))[:6]
+    free = (s for s in goal.free_symbols() - states if isinstance(s, sympy.Symbol))
+    symbols = symbols_of(*free)[:6] if not isinstance(system, MatrixSystem) else ()
     for s in symbols:
         for relation in (sympy.Gt(s, 0), sympy.Lt(s, 0), sympy.Ne(s, 0), sympy.Ge(s, 0), sympy.Le(s, 0)):
             if relation not in (sympy.true, sympy.false):

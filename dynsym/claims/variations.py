@@ -8,6 +8,8 @@ import sympy
 from sympy import Expr, Integer, Rational
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
+from sympy.matrices.expressions import MatAdd, MatMul
+from sympy.matrices.expressions.matexpr import MatrixExpr
 
 __all__ = ["variations"]
 
@@ -48,6 +50,8 @@ def _variations(formula: Expr | Boolean) -> Iterator[tuple[str, Expr | Boolean]]
         for k, part in enumerate(formula.args):
             for what, changed in _variations(part):
                 yield what, formula.func(*formula.args[:k], changed, *formula.args[k + 1 :])
+    elif getattr(formula, "is_Matrix", False):
+        yield from _of_matrix(formula)
     else:
         yield from _of_expression(formula)
 
@@ -63,6 +67,30 @@ def _of_relation(relation: Relational) -> Iterator[tuple[str, Boolean]]:
         yield what, relation.func(changed, right)
 
 
+def _of_matrix(expression: MatrixExpr) -> Iterator[tuple[str, MatrixExpr]]:
+    """Signs, factors, terms, and factors transposed where the shapes allow it."""
+    yield "a sign flipped", -expression
+    terms = expression.args if isinstance(expression, MatAdd) else (expression,)
+    others = [MatAdd(*terms[:k], *terms[k + 1 :]) if len(terms) > 1 else None for k in range(len(terms))]
+
+    def joined(k: int, term: MatrixExpr) -> MatrixExpr:
+        return term if others[k] is None else MatAdd(others[k], term).doit(deep=False)
+
+    for k, term in enumerate(terms):
+        if len(terms) > 1:
+            yield "a sign flipped", joined(k, -term)
+        for factor in FACTORS[:2]:
+            yield "a factor changed", joined(k, factor * term)
+        factors = term.args if isinstance(term, MatMul) else (term,)
+        for place, matrix in enumerate(factors):
+            turned = [*factors[:place], getattr(matrix, "T", matrix), *factors[place + 1 :]]
+            if turned[place] != matrix and tuple(matrix.shape) == tuple(turned[place].shape):
+                yield "a factor transposed", joined(k, MatMul(*turned))
+    for other in others:
+        if other is not None:
+            yield "a term dropped", other
+
+
 def _of_expression(expression: Expr) -> Iterator[tuple[str, Expr]]:
     yield "a sign flipped", -expression
     terms = sympy.Add.make_args(expression)
@@ -75,7 +103,7 @@ def _of_expression(expression: Expr) -> Iterator[tuple[str, Expr]]:
                 yield "a factor changed", sympy.Add(*terms[:k], factor * term, *terms[k + 1 :])
     for factor in FACTORS:
         yield "a factor changed", factor * expression
-    symbols = sorted(expression.free_symbols, key=str)
+    symbols = sorted((s for s in expression.free_symbols if isinstance(s, sympy.Symbol)), key=str)
     for s in symbols:
         yield "a factor changed", s * expression
         yield "a factor changed", expression / s

@@ -20,7 +20,7 @@ from dynsym.claims.goals.dynamical import (
 )
 from dynsym.claims.goals.iterations import Converges
 from dynsym.claims.goals.logical import All, AnyOf, Exactly, ForSizes, Iff, Implies, Never, Not
-from dynsym.claims.goals.sizes import IndexStatement
+from dynsym.claims.goals.sizes import IndexStatement, MatrixIdentity
 
 __all__ = [
     "All",
@@ -44,6 +44,7 @@ __all__ = [
     "IsInvariant",
     "IsStable",
     "JacobianBlock",
+    "MatrixIdentity",
     "Never",
     "Not",
     "Series",

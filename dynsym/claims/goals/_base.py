@@ -14,6 +14,7 @@ from sympy.logic.boolalg import Boolean
 from dynsym._expressions import exact, parse
 from dynsym.claims.relations import read_formula
 from dynsym.errors import ParameterError
+from dynsym.model import MatrixSystem
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -101,6 +102,9 @@ class Goal(ABC):
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             reads = field.metadata.get("reads")
+            if isinstance(value, MatrixSystem) and not value.sizes:
+                changes[field.name] = value.with_values()
+                continue
             if reads is not None and value is not None:
                 changes[field.name] = _read(value, names, reads, f"{type(self).__name__}, {field.name}")
             elif isinstance(value, Goal):

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
-from dynsym.claims.goals._base import Goal
+from dynsym.claims.goals._base import Goal, expression
 from dynsym.errors import ParameterError
 
-__all__ = ["IndexStatement"]
+__all__ = ["IndexStatement", "MatrixIdentity"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,3 +68,51 @@ class IndexStatement(Goal):
             if name == "identity"
             else (f"{name}: {between.join(map(str, self.arguments))}")
         )
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixIdentity(Goal):
+    """Two expressions in sympy's ``MatrixSymbol`` s are equal for all sizes and all entries.
+
+    Parameters
+    ----------
+    left, right : MatrixExpr, or scalar of traces
+        Of one shape; the sizes are symbols, or 1.
+    signs, diagonal, symmetric : tuple of MatrixSymbol
+        Which matrices are diagonal with entries 1 and -1, diagonal, or symmetric.
+
+    Raises
+    ------
+    ParameterError
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from dynsym.claims import prove
+    >>> M, N = sympy.symbols("M N")
+    >>> A, B = sympy.MatrixSymbol("A", M, N), sympy.MatrixSymbol("B", N, M)
+    >>> prove(MatrixIdentity(sympy.Trace(A * B), sympy.Trace(B * A))).scope
+    'all sizes'
+    """
+
+    left: Any = expression()
+    right: Any = expression(stated=True)
+    _: KW_ONLY
+    signs: tuple[Any, ...] = ()
+    diagonal: tuple[Any, ...] = ()
+    symmetric: tuple[Any, ...] = ()
+
+    def __post_init__(self) -> None:
+        shapes = [tuple(getattr(side, "shape", ())) for side in (self.left, self.right)]
+        if shapes[0] != shapes[1]:
+            raise ParameterError(
+                f"A matrix identity has the shape {shapes[0]} on the left and {shapes[1]} on the right; both "
+                "sides need one shape. Transpose a factor."
+            )
+
+    def parts(self) -> tuple[Goal, ...]:
+        return ()
+
+    def text(self) -> str:
+        return f"{self.left} = {self.right}"

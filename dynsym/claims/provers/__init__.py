@@ -9,9 +9,10 @@ from dynsym.claims.provers import (
     invariants,
     iterations,
     logic,
+    matrices,
     sizes,
 )
 
 __all__: list[str] = []
 
-_REGISTERED = (algebra, bifurcations, dynamics, equilibria, formulas, invariants, iterations, logic, sizes)
+_REGISTERED = (algebra, bifurcations, dynamics, equilibria, formulas, invariants, iterations, logic, matrices, sizes)

@@ -8,6 +8,7 @@ from dynsym.claims.reals.decision import decide
 from dynsym.claims.registry import Reduction, general_prover, reducer_of
 from dynsym.claims.verdict import Finding
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.model import MatrixSystem
 
 __all__ = ["by_formula", "reduced"]
 
@@ -20,6 +21,8 @@ def reduced(goal: Goal, problem: Problem) -> Reduction:
     UnsupportedFeatureError
         If goals of this kind have no formula.
     """
+    if any(isinstance(getattr(part, "system", None), MatrixSystem) for part in (goal, *goal.parts())):
+        raise UnsupportedFeatureError(f"{goal.text()[:80]} has symbolic sizes")
     make = reducer_of(type(goal))
     if make is None:
         raise UnsupportedFeatureError(f"{type(goal).__name__} is not decided point by point")

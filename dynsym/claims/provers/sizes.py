@@ -10,13 +10,17 @@ from dynsym.claims.problem import Problem
 from dynsym.claims.registry import prover
 from dynsym.claims.verdict import Finding
 
-__all__: list[str] = []
+__all__ = ["from_index_calculus"]
 
 
 @prover(IndexStatement, order=10)
 def by_index_calculus(goal: IndexStatement, problem: Problem) -> Finding | None:
     """Normal form and expansion, or a counterexample in integers."""
-    found = goal.question(*goal.arguments, **goal.options)
+    return from_index_calculus(goal.question(*goal.arguments, **goal.options))
+
+
+def from_index_calculus(found: Any) -> Finding:
+    """What `dynsym.claims.tensors` found, as a finding of a claim."""
     example = getattr(found, "counterexample", None)
     proof = getattr(found, "proof", None)
     stored = [dict(part) for part in (proof, example) if part]
