@@ -11,10 +11,11 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive._curl import Parts, cause_of, curl_at, curl_entries, parts_at
 from dynsym.derive._gradient_tests import Gradient, any_metric, diagonal_metric
 from dynsym.derive._points import At, the_point
-from dynsym.derive.energies import energy_function
+from dynsym.derive.energies import energy_function, energy_of
 from dynsym.derive.integrals import first_integrals
 from dynsym.derive.metrics import Euclidean, Metric
 from dynsym.derive.potentials import polynomial_rates, potential
+from dynsym.errors import UnsupportedFeatureError
 from dynsym.model.matrix_system import as_symbolic_system
 from dynsym.results import CurlEntry, Decomposition
 
@@ -156,4 +157,20 @@ def _potential(
     if diagonal.verdict == "proved" and diagonal.is_rate_network:
         found = energy_function(system, values=values, free=free)
         return found, f"f = -G^-1 grad V with G = {diagonal.metric}"
+    if system.weight_names:
+        return _plastic_energy(system, dict(substitution))
     return None, None
+
+
+def _plastic_energy(system: SymbolicSystem, substitution: dict[Symbol, Expr]) -> tuple[Expr | None, str | None]:
+    """The energy of a plastic network on the subspace of symmetric weights, where there is one."""
+    try:
+        energy = energy_of(system, substitution)
+    except UnsupportedFeatureError:
+        return None, None
+    size = system.dimension - len(system.weight_names)
+    signs = {entry.is_positive for entry in energy.metric[size:]}
+    kind = "falls" if signs == {True} else "falls where the strengths are positive, and need not elsewhere"
+    tied = ", ".join(f"{defect} = 0" for defect in list(energy.defects.values())[:3]) or "everywhere"
+    more = ", …" if len(energy.defects) > 3 else ""
+    return energy.expression, f"energy where {tied}{more}, which attracts: there f = -G^-1 grad V, and V {kind}"

@@ -78,3 +78,16 @@ def test_plastic_networks_without_an_energy_are_refused():
     uneven = ds.Hebbian([[0, "k"], ["k", 0]], time_constant=1, baseline=[[0, 1], [2, 0]])
     with pytest.raises(UnsupportedFeatureError, match="not symmetric"):
         ds.energy_function(ds.build_system(ds.motifs.bidirectional(weight=0), synapse=uneven))
+
+
+def test_decompose_names_the_energy_of_a_plastic_network():
+    hebb = ds.build_system(ds.motifs.bidirectional(weight=0), synapse=ds.Hebbian(2))
+    found = ds.decompose(hebb)
+    assert found.potential == ds.energy_function(hebb)
+    assert "w_x2_x1" in found.reasons["potential"]
+    assert "V falls" in found.reasons["potential"]
+    assert found.is_gradient["diagonal"] != "proved"
+    anti = ds.decompose(ds.build_system(ds.motifs.bidirectional(weight=0), synapse=ds.AntiHebbian(2)))
+    assert "need not" in anti.reasons["potential"]
+    one_way = ds.decompose(ds.build_system(ds.motifs.unidirectional(weight=0), synapse=ds.Hebbian(2)))
+    assert one_way.potential is None

@@ -34,6 +34,8 @@ def print_decomposition(screen: Screen, split: Decomposition) -> None:
         screen.line(f"  violating cycle: {' -> '.join([*cycle[:12], '…' if len(cycle) > 12 else cycle[0]])}")
     if split.potential is not None:
         screen.line(f"  potential: {cut(split.potential, 160)}")
+        if "potential" in split.reasons:
+            screen.paragraph(split.reasons["potential"], indent="    ")
     print_curl(screen, split)
     if split.curl:
         rows = [[", ".join(entry.states), cut(entry.value, 80)] for entry in split.curl[:ROWS]]
@@ -58,7 +60,7 @@ def print_curl(screen: Screen, split: Decomposition) -> None:
 def _share(value: Any) -> str:
     """A share as it is where that is short, and as a percentage where it is a number."""
     exact = cut(value, 80)
-    if getattr(value, "free_symbols", None):
+    if getattr(value, "free_symbols", None) or value == 0:
         return exact
     percentage = f"{100 * float(value):.3g} %"
     return f"{exact} = {percentage}" if len(exact) <= EXACT_UP_TO else percentage
