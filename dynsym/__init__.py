@@ -175,7 +175,9 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "load_result",
     ),
     "learning": (
+        "CurlDescent",
         "DualPropagation",
+        "HebbianNetwork",
         "SimilarityMatching",
         "SweepOrder",
     ),

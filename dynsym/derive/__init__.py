@@ -32,7 +32,7 @@ from dynsym.derive.metrics import ActivationSlopes, DiagonalMetric, Euclidean, M
 from dynsym.derive.normal_forms import imperfect, lyapunov_schmidt, normal_form
 from dynsym.derive.potentials import potential
 from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
-from dynsym.derive.spectra import spectrum
+from dynsym.derive.spectra import low_rank_spectrum, spectrum
 from dynsym.derive.spectral_laws import SpectralLaw
 from dynsym.derive.stability import hurwitz_minors, routh_array
 from dynsym.derive.straight_line import UnexpandedPolynomial, unexpanded_polynomial
@@ -91,6 +91,7 @@ __all__ = [
     "imperfect",
     "isotypic_blocks",
     "jacobian",
+    "low_rank_spectrum",
     "lyapunov_schmidt",
     "noise_circulation",
     "normal_form",

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Expr, ImmutableSparseMatrix, Symbol
 
 from dynsym._budget import Budget, Clock
 from dynsym.derive._copies_check import check_spectrum
@@ -19,6 +19,8 @@ from dynsym.derive._report import assumptions_of
 from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive._spectral import EIGENVALUE, Factor, shown_factor, spectral_factors
 from dynsym.derive._tidy import settled, tidy
+from dynsym.derive.straight_line import unexpanded_polynomial
+from dynsym.errors import BudgetExceeded
 from dynsym.model import SymbolicSystem
 from dynsym.model.local_slopes import EdgeSlopes, NodeSlopes, local_slopes
 from dynsym.network import PeriodicNetwork
@@ -126,7 +128,11 @@ def _factors(mode: Mode, slopes: Slopes, counts: tuple[Expr, ...], clock: Clock)
     entries, size = block_of(mode, slopes, counts)
     ring = Ring((*generators_of(entries.values()), EIGENVALUE))
     quotients = {place: ring.quotient(entry) for place, entry in entries.items()}
-    return ring, spectral_factors(ring, quotients, size, clock)
+    try:
+        return ring, spectral_factors(ring, quotients, size, clock)
+    except BudgetExceeded as stop:
+        program = unexpanded_polynomial(ImmutableSparseMatrix(size, size, entries), Symbol("lambda"))
+        raise BudgetExceeded(f"{mode.name}: {stop} `best` holds this block as a program.", best=program) from stop
 
 
 def _shown(ring: Ring, factor: Factor, mode: Mode, states: tuple[str, ...], eigenvalue: Symbol) -> SpectrumFactor:

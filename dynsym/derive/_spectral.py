@@ -1,23 +1,44 @@
 """The characteristic polynomial of a Jacobian as irreducible factors, and where they have critical roots.
 
-The Jacobian is first split into its strongly connected components; rows are cleared of denominators, so that everything
-is a determinant of polynomials; the factors are those over the rational numbers and the parameters.
+The Jacobian is first split into its strongly connected components, and each made smaller where its structure allows;
+rows are cleared of denominators, so that everything is a determinant of polynomials; the factors are those over the
+rational numbers and the parameters.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import sympy
 from sympy import Expr
 
 from dynsym._budget import Clock
-from dynsym.derive._determinant import determinant, strong_components
+from dynsym.derive._determinant import strong_components
+from dynsym.derive._low_rank import low_rank_form
+from dynsym.derive._reductions import (
+    SMALL,
+    Factored,
+    Form,
+    factored_determinant,
+    has_classes,
+    is_short,
+    pencil,
+    plain_form,
+)
 from dynsym.derive._ring import Polynomial, Quotient, Ring
+from dynsym.errors import BudgetExceeded
 
-__all__ = ["EIGENVALUE", "SQUARED_FREQUENCY", "Factor", "even_and_odd", "shown_factor", "spectral_factors"]
+__all__ = [
+    "EIGENVALUE",
+    "SQUARED_FREQUENCY",
+    "Factor",
+    "PartialFactors",
+    "even_and_odd",
+    "shown_factor",
+    "spectral_factors",
+]
 
 EIGENVALUE = sympy.Dummy("lambda")
 SQUARED_FREQUENCY = sympy.Dummy("Omega", real=True)
@@ -44,7 +65,21 @@ class Factor:
     component: tuple[int, ...]
 
 
-def spectral_factors(ring: Ring, entries: Mapping[tuple[int, int], Quotient], size: int, clock: Clock) -> list[Factor]:
+@dataclass(frozen=True)
+class PartialFactors:
+    """The factors of some components, and the states of those that are too long to expand."""
+
+    factors: list[Factor]
+    left: list[list[int]]
+
+
+def spectral_factors(
+    ring: Ring,
+    entries: Mapping[tuple[int, int], Quotient],
+    size: int,
+    clock: Clock,
+    log: list[str] | None = None,
+) -> list[Factor]:
     """Irreducible factors of det(λ - J), equal ones merged.
 
     Parameters
@@ -54,33 +89,82 @@ def spectral_factors(ring: Ring, entries: Mapping[tuple[int, int], Quotient], si
     entries : mapping of (row, column) to (numerator, denominator)
     size : int
     clock : Clock
+    log : list of str, optional
+        Takes up which reductions were used.
+
+    Raises
+    ------
+    BudgetExceeded
+        If some component needs more terms or seconds; `best` is a `PartialFactors`.
     """
-    x = ring.generator(EIGENVALUE)
+    said = [] if log is None else log
     found: dict[str, Factor] = {}
-    for component in strong_components(size, entries):
+    left: list[list[int]] = []
+    reason: str | None = None
+    components = strong_components(size, entries)
+    if len(components) > 1:
+        said.append(f"strongly connected components: {len(components)}")
+    for component in components:
         inside = {i: k for k, i in enumerate(component)}
-        rows: list[dict[int, Quotient]] = [{} for _ in component]
-        for (i, j), entry in entries.items():
-            if i in inside and j in inside:
-                rows[inside[i]][inside[j]] = entry
-        block: dict[tuple[int, int], Polynomial] = {}
-        for i, row in enumerate(rows):
-            common = ring.one
-            for _, denominator in row.values():
-                common = common * (denominator / common.gcd(denominator))
-            block[i, i] = x * common
-            for j, (numerator, denominator) in row.items():
-                block[i, j] = block.get((i, j), ring.zero) - numerator * (common / denominator)
-        block = {place: entry for place, entry in block.items() if not entry.is_zero()}
-        for found_factor, power in _factors(ring, determinant(ring, block, len(component), clock)):
+        block = {(inside[i], inside[j]): e for (i, j), e in entries.items() if i in inside and j in inside}
+        try:
+            parts = _factored_block(ring, block, len(component), clock, said)
+        except BudgetExceeded as stop:
+            reason = reason or str(stop)
+            left.append(component)
+            continue
+        for found_factor, power in parts:
             if ring.degree(found_factor, EIGENVALUE) > 0:
                 factor = -found_factor if _has_negative_lead(ring, found_factor) else found_factor
                 key = str(factor)
-                known = found.get(key)
-                multiplicity = int(power) + (known.multiplicity if known else 0)
-                states = tuple(sorted({*component, *(known.component if known else ())}))
+                before = found.get(key)
+                multiplicity = power + (before.multiplicity if before else 0)
+                states = tuple(sorted({*component, *(before.component if before else ())}))
                 found[key] = Factor(factor, multiplicity, states)
-    return list(found.values())
+    factors = [factor for factor in found.values() if factor.multiplicity]
+    if reason is not None:
+        raise BudgetExceeded(reason, best=PartialFactors(factors, left))
+    return factors
+
+
+def _factored_block(
+    ring: Ring, block: Mapping[tuple[int, int], Quotient], size: int, clock: Clock, log: list[str]
+) -> Factored:
+    """Factors of det(λ - J) of one component: by the form that promises most, then by the others."""
+    forms = list(_forms(ring, block, size, clock))
+    for k, (matrix, left, powers, what) in enumerate(forms):
+        said = [what] if what else []
+        try:
+            parts = factored_determinant(ring, matrix, left, clock, lambda p: _factors(ring, p), said)
+        except BudgetExceeded:
+            if k == len(forms) - 1 or clock.is_over:
+                raise
+            continue
+        log += said
+        return parts + [pair for known, power in powers for pair in _powers_of(ring, known, power)]
+    raise AssertionError("there is always the plain form")
+
+
+def _forms(ring: Ring, block: Mapping[tuple[int, int], Quotient], size: int, clock: Clock) -> Iterator[Form]:
+    """Smaller polynomial matrices first where they are short."""
+    eigenvalue = ring.generator(EIGENVALUE)
+    if size > SMALL and not has_classes(block, size):
+        low = low_rank_form(ring, block, size, eigenvalue, clock)
+        if low is not None:
+            yield low
+    small = pencil(ring, block, size, eigenvalue)
+    plain = plain_form(ring, block, size, eigenvalue)
+    if small is None:
+        yield plain
+    elif is_short(small, size):
+        yield from (small, plain)
+    else:
+        yield from (plain, small)
+
+
+def _powers_of(ring: Ring, known: Polynomial, power: int) -> list[tuple[Polynomial, int]]:
+    """A factor that is linear in the eigenvalue, without what is free of it."""
+    return [(factor, power * times) for factor, times in _factors(ring, known)] if power else []
 
 
 def _has_negative_lead(ring: Ring, factor: Polynomial) -> bool:

@@ -9,16 +9,26 @@ import sympy
 from sympy import Expr, ImmutableSparseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym.derive._eigenvalues import formulas
 from dynsym.derive._points import At, the_point, verified
 from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._spectral import EIGENVALUE, Factor, shown_factor, spectral_factors
+from dynsym.derive._spectral import EIGENVALUE, Factor, PartialFactors, shown_factor, spectral_factors
 from dynsym.derive._tidy import settled
+from dynsym.derive.straight_line import unexpanded_polynomial
 from dynsym.errors import BudgetExceeded
+from dynsym.results import Spectrum, SpectrumFactor
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["characteristic_polynomial", "eigenvalue_symbol", "factors_at", "jacobian", "jacobian_at"]
+__all__ = [
+    "characteristic_polynomial",
+    "eigenvalue_symbol",
+    "factors_at",
+    "jacobian",
+    "jacobian_at",
+    "spectrum_factor",
+]
 
 
 def jacobian(
@@ -130,7 +140,8 @@ def characteristic_polynomial(
     Raises
     ------
     BudgetExceeded
-        If more terms or seconds are needed; `best` is the unexpanded determinant.
+        If more terms or seconds are needed; `best` is a `Spectrum` with the factors that were found, and in
+        `unexpanded` the other blocks as straight-line programs.
     NotAnEquilibrium
         If the right-hand side does not vanish at the given point.
 
@@ -153,7 +164,11 @@ def characteristic_polynomial(
 
 
 def factors_at(
-    system: SymbolicSystem, at: At, substitution: Mapping[Symbol, Expr], budget: Budget
+    system: SymbolicSystem,
+    at: At,
+    substitution: Mapping[Symbol, Expr],
+    budget: Budget,
+    log: list[str] | None = None,
 ) -> tuple[Ring, list[Factor]]:
     """The irreducible factors of the characteristic polynomial, and their ring."""
     if at is not None:
@@ -162,11 +177,47 @@ def factors_at(
     ring = Ring((*generators_of(entries.values()), EIGENVALUE))
     quotients = {place: ring.quotient(entry) for place, entry in entries.items()}
     try:
-        return ring, spectral_factors(ring, quotients, system.dimension, budget.start())
+        return ring, spectral_factors(ring, quotients, system.dimension, budget.start(), log)
     except BudgetExceeded as stop:
-        matrix = ImmutableSparseMatrix(system.dimension, system.dimension, entries)
-        shifted = eigenvalue_symbol(system) * sympy.eye(system.dimension) - matrix
-        raise BudgetExceeded(str(stop), best=sympy.Determinant(sympy.ImmutableMatrix(shifted))) from stop
+        partial = stop.best if isinstance(stop.best, PartialFactors) else PartialFactors([], [])
+        best = _structured(system, ring, partial, entries, tuple(log or ()))
+        raise BudgetExceeded(f"{stop} `best` holds the factors found and the rest as a program.", best=best) from stop
+
+
+def _structured(
+    system: SymbolicSystem,
+    ring: Ring,
+    partial: PartialFactors,
+    entries: Mapping[tuple[int, int], Expr],
+    reductions: tuple[str, ...],
+) -> Spectrum:
+    """What a budget allowed: some factors, and the other components as straight-line programs."""
+    symbol = eigenvalue_symbol(system)
+    programs = []
+    for component in partial.left:
+        inside = {i: k for k, i in enumerate(component)}
+        block = {(inside[i], inside[j]): e for (i, j), e in entries.items() if i in inside and j in inside}
+        size = len(component)
+        programs.append(unexpanded_polynomial(ImmutableSparseMatrix(size, size, block), symbol))
+    degrees = " and ".join(str(program.degree) for program in programs)
+    return Spectrum(
+        [spectrum_factor(system, ring, factor, symbol) for factor in partial.factors],
+        symbol=symbol,
+        reductions=reductions,
+        dimension=system.dimension,
+        remainder=f"unexpanded polynomials of degree {degrees}",
+        unexpanded=tuple(programs),
+    )
+
+
+def spectrum_factor(system: SymbolicSystem, ring: Ring, factor: Factor, symbol: Symbol) -> SpectrumFactor:
+    """A factor as expressions."""
+    return SpectrumFactor(
+        shown_factor(ring, factor.polynomial, symbol),
+        multiplicity=factor.multiplicity,
+        eigenvalues=formulas(ring, factor.polynomial),
+        states=tuple(system.state_names[k] for k in factor.component),
+    )
 
 
 def _monic(ring: Ring, factor: Factor, eigenvalue: Symbol) -> Expr:

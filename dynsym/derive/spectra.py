@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sympy import Symbol
+import sympy
+from sympy import Expr, ImmutableSparseMatrix, MatrixBase, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._expressions import exact, parse
+from dynsym._expressions import symbol as _symbol
 from dynsym.derive._copies import spectrum_of_copies
 from dynsym.derive._eigenvalues import formulas
-from dynsym.derive._spectral import shown_factor
-from dynsym.derive.linearisation import At, eigenvalue_symbol, factors_at
+from dynsym.derive._factor_check import check_factors
+from dynsym.derive._points import At
+from dynsym.derive._report import assumptions_of
+from dynsym.derive._ring import Ring, generators_of
+from dynsym.derive._spectral import EIGENVALUE, shown_factor, spectral_factors
+from dynsym.derive.linearisation import eigenvalue_symbol, factors_at, jacobian_at, spectrum_factor
+from dynsym.errors import ParameterError
 from dynsym.results import Spectrum, SpectrumFactor
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["spectrum"]
+__all__ = ["low_rank_spectrum", "spectrum"]
 
 
 def spectrum(
@@ -50,7 +58,10 @@ def spectrum(
     Raises
     ------
     BudgetExceeded
-        If more terms or seconds are needed.
+        If more terms or seconds are needed; `best` is a `Spectrum` with the factors that were found, and in
+        `unexpanded` the other blocks as straight-line programs.
+    ClosedFormMismatch
+        If the factors disagree with a numerical determinant.
     NotAnEquilibrium
         If the right-hand side does not vanish at the given point.
 
@@ -67,18 +78,99 @@ def spectrum(
     symbol = eigenvalue_symbol(system)
     if system.classes is not None:
         return spectrum_of_copies(system, at, substitution, symbol, budget)
-    ring, factors = factors_at(system, at, substitution, budget)
-    blocks = {factor.component for factor in factors}
-    reductions = [f"strongly connected components: {len(blocks)}"] if len(blocks) > 1 else []
+    log: list[str] = []
+    clock = budget.start()
+    ring, factors = factors_at(system, at, substitution, budget, log)
     if len(factors) > 1:
-        reductions.append(f"characteristic polynomial: {len(factors)} irreducible factors")
+        log.append(f"characteristic polynomial: {len(factors)} irreducible factors")
+    made = [spectrum_factor(system, ring, factor, symbol) for factor in factors]
+    compared = check_factors(ring, factors, jacobian_at(system, at, substitution), system)
+    return Spectrum(
+        made,
+        symbol=symbol,
+        reductions=log,
+        assumptions=assumptions_of([value for factor in made for value in factor.eigenvalues]),
+        dimension=system.dimension,
+        cost={
+            "terms": max((len(factor.polynomial) for factor in factors), default=0),
+            "seconds": round(clock.elapsed, 3),
+            "comparisons": compared,
+        },
+    )
+
+
+def low_rank_spectrum(size: Any, overlaps: Any, *, decay: Any = 1) -> Spectrum:
+    r"""The spectrum of :math:`-d + U V^T` with r columns, for any number of neurons.
+
+    By the determinant lemma it depends on the overlaps :math:`V^T U` of the columns alone:
+    :math:`(\lambda + d)^{n - r} \det(\lambda + d - V^T U)`.
+
+    Parameters
+    ----------
+    size : int, str or Expr
+        Number n of neurons.
+    overlaps : number, text, Expr or (r, r) nested list of these
+        :math:`V^T U`, with the gain of the activation.
+    decay : number, text or Expr
+        The rate d.
+
+    Returns
+    -------
+    Spectrum
+
+    Raises
+    ------
+    ParameterError
+        If the overlaps are no square matrix, or there are more columns than neurons.
+
+    Examples
+    --------
+    >>> low_rank_spectrum("N", "c").characteristic_polynomial
+    (lambda + 1)**(N - 1)*(-c + lambda + 1)
+
+    References
+    ----------
+    .. [1] F. Mastrogiuseppe, S. Ostojic, *Linking connectivity, dynamics, and computations in low-rank recurrent neural
+       networks*, Neuron 99 (2018).
+    """
+    rows = overlaps if isinstance(overlaps, list | tuple | MatrixBase) else [[overlaps]]
+    rows = rows.tolist() if isinstance(rows, MatrixBase) else [list(row) for row in rows]
+    rank, symbol = len(rows), Symbol("lambda")
+    if any(len(row) != rank for row in rows):
+        raise ParameterError(f"The overlaps are {rows!r:.80}, and must be a square matrix.")
+    small = ImmutableSparseMatrix(rank, rank, [_quantity(entry, "overlap") for row in rows for entry in row])
+    count, rate = _count(size), _quantity(decay, "decay")
+    if (count - rank).is_negative:
+        raise ParameterError(f"There are {rank} columns and {count} neurons; there are at least as many neurons.")
+    entries = dict(small.todok())
+    for k in range(rank):
+        entries[k, k] = entries.get((k, k), sympy.S.Zero) - rate
+    ring = Ring((*generators_of(entries.values()), EIGENVALUE))
+    quotients = {place: ring.quotient(entry) for place, entry in entries.items() if entry != 0}
+    factors = spectral_factors(ring, quotients, rank, DEFAULT_BUDGET.start())
     made = [
         SpectrumFactor(
             shown_factor(ring, factor.polynomial, symbol),
             multiplicity=factor.multiplicity,
             eigenvalues=formulas(ring, factor.polynomial),
-            states=tuple(system.state_names[k] for k in factor.component),
+            states=(),
+            mode="columns",
         )
         for factor in factors
     ]
-    return Spectrum(tuple(made), symbol=symbol, reductions=tuple(reductions), dimension=system.dimension)
+    others = count - rank
+    if others != 0:
+        rest = int(others) if others.is_Integer else others
+        made.insert(0, SpectrumFactor(symbol + rate, multiplicity=rest, eigenvalues=(-rate,), states=(), mode="others"))
+    dimension = int(count) if count.is_Integer else count
+    return Spectrum(made, symbol=symbol, reductions=("determinant lemma",), dimension=dimension)
+
+
+def _quantity(value: Any, what: str) -> Expr:
+    return parse(value, {}, where=what, declare=True) if isinstance(value, str) else exact(value, name=what)
+
+
+def _count(size: Any) -> Expr:
+    count = _quantity(size, "size")
+    positive = {s: _symbol(s.name, "positive_integer") for s in count.free_symbols if s.is_integer is None}
+    return count.xreplace(positive)

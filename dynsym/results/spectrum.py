@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
@@ -75,6 +75,8 @@ class Spectrum(SymbolicResult):
         Number of eigenvalues: of states, those of all copies and weights counted.
     remainder : str
         What the factors leave out, where they are not the whole characteristic polynomial.
+    unexpanded : tuple
+        The remainder as straight-line programs, where it was too long to expand.
     cost : mapping of str to number
         Terms of the longest expanded polynomial, seconds, and how many numerical comparisons it stood.
 
@@ -85,13 +87,14 @@ class Spectrum(SymbolicResult):
     1
     """
 
-    factors: tuple[SpectrumFactor, ...]
+    factors: Sequence[SpectrumFactor]
     _: KW_ONLY
     symbol: Symbol
-    reductions: tuple[str, ...] = ()
-    assumptions: tuple[str, ...] = ()
+    reductions: Sequence[str] = ()
+    assumptions: Sequence[str] = ()
     dimension: int | Expr = 0
     remainder: str = ""
+    unexpanded: tuple[Any, ...] = ()
     cost: Mapping[str, float] = field(default_factory=dict)
 
     def __repr__(self) -> str:

@@ -1,0 +1,104 @@
+"""Factors of a characteristic polynomial, compared with a determinant of numbers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sympy import Expr
+
+from dynsym.derive._program import NoNumberError, Program
+from dynsym.derive._ring import Ring
+from dynsym.derive._spectral import EIGENVALUE, Factor
+from dynsym.errors import ClosedFormMismatch
+
+if TYPE_CHECKING:
+    from dynsym.model import SymbolicSystem
+
+__all__ = ["check_factors"]
+
+POINTS = 3
+LARGEST = 300
+LONGEST = 20_000
+TOLERANCE = 1e-7
+
+
+def check_factors(
+    ring: Ring, factors: Sequence[Factor], entries: Mapping[tuple[int, int], Expr], system: SymbolicSystem
+) -> int:
+    """Compare the product of monic factors with det(λ - J) at random numbers.
+
+    Parameters
+    ----------
+    ring : Ring
+    factors : sequence of Factor
+    entries : mapping of (row, column) to Expr
+    system : SymbolicSystem
+
+    Returns
+    -------
+    int
+        At how many points they were compared; 0 where numbers would take too long.
+
+    Raises
+    ------
+    ClosedFormMismatch
+        If they differ.
+    """
+    size = system.dimension
+    if size > LARGEST or any(len(factor.polynomial) > LONGEST for factor in factors):
+        return 0
+    generator = random.Random(2)  # noqa: S311 (points of a test, no secrets)
+    drawn = {g for g in ring.generators if g.is_Symbol or type(g).__name__ == "Jet"} - {EIGENVALUE}
+    drawn |= {s for g in ring.generators for s in g.free_symbols if g not in drawn} - {EIGENVALUE}
+    compared = 0
+    for _ in range(3 * POINTS):
+        if compared == POINTS:
+            break
+        numbers = {g: _number(g, generator) for g in sorted(drawn, key=str)}
+        at = complex(generator.uniform(-2, 2), generator.uniform(0.5, 2))
+        try:
+            claimed = _product(ring, factors, numbers, at)
+            values = Program(list(entries.values()), numbers, [])([])
+        except (NoNumberError, ZeroDivisionError, OverflowError):
+            continue
+        matrix = at * np.eye(size, dtype=complex)
+        for (i, j), value in zip(entries, values, strict=True):
+            matrix[i, j] -= complex(value)
+        sign, logarithm = np.linalg.slogdet(matrix)
+        if not abs(np.exp(claimed - np.log(sign) - logarithm) - 1) < TOLERANCE:
+            raise ClosedFormMismatch(
+                f"The factors of the characteristic polynomial of {system.name!r} disagree with a numerical "
+                "determinant. Nothing is returned; please report the model."
+            )
+        compared += 1
+    return compared
+
+
+def _number(symbol: Expr, generator: random.Random) -> float:
+    number = generator.randint(20, 160) / 80
+    return -number if symbol.is_negative else number
+
+
+def _product(ring: Ring, factors: Sequence[Factor], numbers: Mapping[Any, Any], at: complex) -> complex:
+    """The logarithm of the product of monic factors."""
+    values = [complex(v) for v in Program([g for g in ring.generators if g != EIGENVALUE], numbers, [])([])]
+    by_generator = dict(zip((g for g in ring.generators if g != EIGENVALUE), values, strict=True))
+    table = [by_generator.get(g, at) for g in ring.generators]
+    place = ring.index(EIGENVALUE)
+    total = 0j
+    for factor in factors:
+        whole = lead = 0j
+        degree = ring.degree(factor.polynomial, EIGENVALUE)
+        for powers, coefficient in factor.polynomial.to_dict().items():
+            term = complex(int(coefficient))
+            for value, power in zip(table, powers, strict=False):
+                if power:
+                    term *= value ** int(power)
+            whole += term
+            if powers[place] == degree:
+                lead += term / at**degree
+        total += factor.multiplicity * (np.log(whole) - np.log(lead))
+    return complex(total)
