@@ -152,10 +152,10 @@ class SimilarityMatching:
         for i in range(self.outputs):
             for j in range(i, self.outputs):
                 rates[self.lateral[i, j].name] = lateral[i, j]
-        free = [c.name for c in self.eigenvalues or () if isinstance(c, Symbol)]
-        positive = dict.fromkeys(["tau", *free], "positive")
+        free = set().union(*(c.free_symbols for c in self.eigenvalues or ()))
+        assumed = {s.name: "positive" if s.is_positive else "real" for s in sorted(free, key=str)}
         name = "similarity matching, whitening" if self.whitening else "similarity matching"
-        return system_from_equations(rates, assumptions=positive, name=name)
+        return system_from_equations(rates, assumptions={"tau": "positive", **assumed}, name=name)
 
 
 def _entries(name: str, rows: int, columns: int) -> sympy.ImmutableDenseMatrix:
