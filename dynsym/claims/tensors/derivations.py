@@ -25,7 +25,7 @@ from dynsym.claims.kernel.operators import (
 from dynsym.claims.kernel.reader import Node
 from dynsym.claims.tensors.formula import UNIT, Formula, Sort, combine
 from dynsym.claims.tensors.identities import expansion_agrees
-from dynsym.claims.tensors.normal_form import declarations_of, normal_form
+from dynsym.claims.tensors.normal_form import declarations_of, normal_form, plain_formula
 from dynsym.claims.tensors.products import Product
 from dynsym.claims.tensors.spaces import Operator, Space
 from dynsym.errors import ProofError
@@ -142,6 +142,12 @@ class Derivation:
             self._zero[node] = normal_form(self.formula(node), self.formula(zero)).is_zero
         return self._zero[node]
 
+    def plain(self, node: Node) -> Formula:
+        """A formula equal to a given one: its normal form as a sum of products."""
+        whole = self.formula(node)
+        zero = self.formula(("times", (("number", "0"), ("ones", self.book.reader.shape(node)))))
+        return self.formula(plain_formula(normal_form(whole, zero, cleared=False), whole).node)
+
     # Rules
 
     def conclude(self, rule: str, premises: Sequence[Theorem] = (), **given: Any) -> Theorem:
@@ -192,7 +198,7 @@ class Derivation:
         body = ("entry", self.operators[name]["blocks"]["0,0"], (*rows, *columns))
         node = ("array", slots, tuple(sorts[at] for at in kept) * 2, body)
         space = Space((tuple(Sort(sorts[at]) for at in kept),))
-        block = Operator(space, space, {(0, 0): self.formula(node)})
+        block = Operator(space, space, {(0, 0): self.plain(node)})
         inner = self.name(block)
         target = parameter_array(sorts, position, self.operators[inner])
         labels = self.labels(opened(self.operators[name], 0, 0), target)

@@ -77,8 +77,7 @@ class Evaluation:
         blocks = {}
         for key, block in whole.blocks.items():
             if not normal_form(block, zeros(*block.shape)).is_zero:
-                plain = normal_form(block, zeros(*block.shape), cleared=False)
-                blocks[key] = plain_formula(plain, block) if _is_heavy(block.node) else block
+                blocks[key] = self.derivation.plain(block.node) if _is_heavy(block.node) else block
         return Operator(whole.rows, whole.columns, blocks)
 
     def _by_factors(self, whole: Operator) -> Iterator[Theorem]:
@@ -108,9 +107,7 @@ class Evaluation:
 
     def _diagonal(self, whole: Operator) -> Iterator[Theorem]:
         if len(whole.rows) == 1 and (0, 0) in whole.blocks:
-            entry = self._diagonal_entry(whole, 0)
-            constant = self._polynomial(entry)
-            yield self.derivation.diagonal(whole, entry if constant is None else constant.node)
+            yield self.derivation.diagonal(whole, self.derivation.plain(self._diagonal_entry(whole, 0)).node)
 
     def _triangular(self, whole: Operator) -> Iterator[Theorem]:
         size = len(whole.rows)
