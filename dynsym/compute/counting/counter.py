@@ -164,10 +164,11 @@ def _by_box(
 ) -> Answer:
     if setting.compiled.dimension > LARGEST_PROVED:
         return _by_starts(setting, f"{setting.compiled.dimension} states are too many for a search of all boxes", clock)
+    asked = low, high
     try:
         low, high = search_box(setting, low, high)
         if np.isfinite(low).all() and np.isfinite(high).all():
-            return count_in_box(setting, low, high, method, clock, progress)
+            return count_in_box(setting, (low, high), asked, method, clock, progress)
     except UnsupportedFeatureError as error:
         return _by_starts(setting, str(error), clock)
     unbounded = [n for n, a, b in zip(setting.state_names, low, high, strict=True) if not np.isfinite(b - a)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym._budget import Clock
-from dynsym.compute.counting.answer import Answer
+from dynsym.compute.counting.answer import Answer, Region
 from dynsym.compute.counting.description import Setting, describe
 from dynsym.compute.counting.field_engine import FieldEngine, IntervalField
 from dynsym.compute.counting.line_tails import without_tails
@@ -80,8 +80,8 @@ def search_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.
 
 def count_in_box(
     setting: Setting,
-    low: np.ndarray,
-    high: np.ndarray,
+    region: Region,
+    asked: Region,
     method: BranchAndPrune,
     clock: Clock,
     progress: Progress | None,
@@ -91,8 +91,10 @@ def count_in_box(
     Parameters
     ----------
     setting : Setting
-    low, high : ndarray (n,)
-        Finite.
+    region : (low, high)
+        Finite; holds every equilibrium of the box asked for.
+    asked : (low, high)
+        The box asked for; its ends may be infinite.
     method : BranchAndPrune
     clock : Clock
     progress : callable or None
@@ -100,9 +102,10 @@ def count_in_box(
     Returns
     -------
     Answer
-        Of the equilibria in the closed box.
+        Of the equilibria in the closed box asked for.
     """
     name = "branch and prune in the states"
+    low, high = region
     if (low > high).any():
         return Answer("proved", 0, 0, method=name)
     size = np.maximum(np.abs(low), np.abs(high)).max()
@@ -110,8 +113,8 @@ def count_in_box(
     outcome = search(engine, low, high, method=method, clock=clock, progress=progress)
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
     found = engine.refined(outcome.found.take(kept))
-    inside, on_face = split_by_box(describe(setting, found.low, found.high), low, high)
-    touching = [(a, b) for a, b in outcome.undecided if (a <= high).all() and (b >= low).all()]
+    inside, on_face = split_by_box(describe(setting, found.low, found.high), *asked)
+    touching = [(a, b) for a, b in outcome.undecided if (a <= asked[1]).all() and (b >= asked[0]).all()]
     regions = tuple(joined_boxes(touching))
     equilibria = (*inside, *on_face)
     lower, upper = len(inside) - len(open_pairs), len(equilibria)
