@@ -235,7 +235,7 @@ __all__ = ["__version__", *_HOME]
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(importlib.import_module(_HOME[name]), name)
-    if name in {"network", "model", "derive", "compute", "results", "plot", "io", "errors", "cli", "claims"}:
+    if name in {"network", "model", "derive", "compute", "results", "plot", "io", "errors", "cli", "claims", "learning"}:
         return importlib.import_module(f"dynsym.{name}")
     raise AttributeError(f"module 'dynsym' has no attribute {name!r}")
 

@@ -17,10 +17,12 @@ from typing import Any, Final
 from dynsym.claims.claim import DEFAULT_SECONDS, Claim
 from dynsym.claims.goal_tables import goal_of
 from dynsym.errors import ModelError, ModelParseError
-from dynsym.model import SymbolicSystem, load_system
+from dynsym.model import MatrixSystem, SymbolicSystem, load_system
 from dynsym.model._document import Document, document_from_file, document_from_text
 
 __all__ = ["load_claims"]
+
+System = SymbolicSystem | MatrixSystem
 
 _SHARED: Final = ("model", "sizes", "symbols", "hypotheses", "source", "scope", "seconds")
 _KEYS: Final = ("id", "statement", *_SHARED, "goal")
@@ -74,7 +76,7 @@ def load_claims(source: str | PathLike[str]) -> tuple[Claim, ...]:
         if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
             raise ModelParseError(f"{key} is no list of tables. Write each claim under a header [[{key}]] of its own.")
     shared = {name: value for name, value in content.items() if name in _SHARED}
-    models: dict[str, SymbolicSystem] = {}
+    models: dict[str, System] = {}
     claims = tuple(_claim(document, table, shared, models, f"{key} {k}") for k, table in enumerate(tables, start=1))
     ids = [claim.id for claim in claims]
     for id in ids:
@@ -87,7 +89,7 @@ def _claim(
     document: Document,
     table: Mapping[str, Any],
     shared: Mapping[str, Any],
-    models: dict[str, SymbolicSystem] | None = None,
+    models: dict[str, System] | None = None,
     which: str = "",
 ) -> Claim:
     id = str(table.get("id") or re.sub(r"[^\w.+-]", "_", which or Path(document.origin).stem))
@@ -103,10 +105,9 @@ def _claim(
         numbers = {name: size for name, size in listed if isinstance(size, int)}
         system = _model(document, given.get("model"), numbers, {} if models is None else models)
         symbols = _symbols(given.get("symbols", ()))
-        for name in system.parameters if system is not None else ():
-            symbols.setdefault(name, system.parameters[name])  # type: ignore[union-attr]
-        for name in system.state_names if system is not None else ():
-            symbols.setdefault(name, system[name])  # type: ignore[index]
+        if isinstance(system, SymbolicSystem):
+            for name in (*system.parameters, *system.state_names):
+                symbols.setdefault(name, system[name])
         return Claim(
             id,
             str(given.get("statement", "")),
@@ -152,9 +153,7 @@ def _texts(given: Any, what: str, id: str) -> tuple[str, ...]:
     raise ModelError(f'{what} of the claim {id} is {given!r:.40}; a list of texts is needed. Try {what} = ["a > 0"].')
 
 
-def _model(
-    document: Document, given: Any, sizes: Mapping[str, int], models: dict[str, SymbolicSystem]
-) -> SymbolicSystem | None:
+def _model(document: Document, given: Any, sizes: Mapping[str, int], models: dict[str, System]) -> System | None:
     if given is None:
         return None
     key = json.dumps([given, sizes], default=str, sort_keys=True)
@@ -163,7 +162,7 @@ def _model(
     return models[key]
 
 
-def _loaded(document: Document, given: Any, sizes: Mapping[str, int]) -> SymbolicSystem:
+def _loaded(document: Document, given: Any, sizes: Mapping[str, int]) -> System:
     from dynsym.claims.named_systems import NAMED_SYSTEMS, named_system
 
     if isinstance(given, dict):

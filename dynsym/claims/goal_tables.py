@@ -30,7 +30,7 @@ from dynsym.claims.goals import (
     Series,
 )
 from dynsym.errors import ModelError
-from dynsym.model import SymbolicSystem
+from dynsym.model import MatrixSystem, SymbolicSystem
 
 __all__ = ["goal_of"]
 
@@ -41,7 +41,7 @@ REGION: Final = ("region", "exactly_if", "iff", "where")
 class _Table:
     """The table of one goal: every key is asked for by one of its names, and none may be left over."""
 
-    def __init__(self, table: Mapping[str, Any], system: SymbolicSystem | None, id: str) -> None:
+    def __init__(self, table: Mapping[str, Any], system: SymbolicSystem | MatrixSystem | None, id: str) -> None:
         self.rest = dict(table)
         self.kind = str(self.rest.pop("kind", ""))
         self.system, self.id = system, id
@@ -65,7 +65,7 @@ class _Table:
             )
         return value
 
-    def model(self) -> SymbolicSystem:
+    def model(self) -> Any:
         """The claim's model, which this goal is about."""
         if self.system is None:
             raise ModelError(
@@ -111,14 +111,14 @@ class _Table:
             )
 
 
-def goal_of(table: Mapping[str, Any], system: SymbolicSystem | None, id: str) -> Goal:
+def goal_of(table: Mapping[str, Any], system: SymbolicSystem | MatrixSystem | None, id: str) -> Goal:
     """The goal that a table describes.
 
     Parameters
     ----------
     table : mapping
         With the key ``kind``.
-    system : SymbolicSystem or None
+    system : SymbolicSystem, MatrixSystem or None
         The claim's model.
     id : str
         Of the claim, for messages.

@@ -1,6 +1,8 @@
 """Learning rules as dynamical systems."""
 
+from dynsym.learning.curl_descent import CurlDescent
 from dynsym.learning.dual_propagation import DualPropagation, SweepOrder
+from dynsym.learning.hebbian_network import HebbianNetwork
 from dynsym.learning.similarity_matching import SimilarityMatching
 
-__all__ = ["DualPropagation", "SimilarityMatching", "SweepOrder"]
+__all__ = ["CurlDescent", "DualPropagation", "HebbianNetwork", "SimilarityMatching", "SweepOrder"]
