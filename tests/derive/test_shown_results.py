@@ -1,0 +1,33 @@
+"""Contraction, circulation, blocks and curves in notebooks and in JSON."""
+
+import json
+
+import pytest
+
+import dynsym as ds
+
+SIGNS = ds.Atoms({1: "1-a", -1: "a"})
+PAIR = ds.build_system(ds.motifs.ei_pair())
+RESULTS = [
+    (ds.contraction_condition(PAIR, norm=ds.MaximumNorm()), "contraction", "w_{IE}"),
+    (ds.noise_circulation(PAIR, values={"tau_E": 1, "tau_I": 1}), "noise_circulation", r"\dot S"),
+    (ds.isotypic_blocks(ds.build_system(ds.motifs.ring(5, both_ways=True))), "isotypic_blocks", "2 times"),
+    (ds.critical_curve(ds.free_sum(SIGNS, ds.MarchenkoPastur("c"))), "critical_curve", "c^{2}"),
+]
+
+
+@pytest.mark.parametrize(("result", "kind", "said"), RESULTS, ids=[kind for _, kind, _ in RESULTS])
+def test_results_show_themselves(result, kind, said):
+    found = result.to_json()
+    assert found["kind"] == kind
+    assert json.loads(json.dumps(found)) == found
+    assert said in result._repr_latex_()
+    assert len(repr(result)) < 2000
+
+
+def test_the_json_of_blocks_holds_the_matrices():
+    blocks = ds.isotypic_blocks(ds.build_system(ds.motifs.complete(3))).to_json()["blocks"]
+    assert [(b["dimension"], b["repetition"], b["matrix"]) for b in blocks] == [
+        (1, 1, [["2*w - 1"]]),
+        (2, 2, [["-w - 1"]]),
+    ]
