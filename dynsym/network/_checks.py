@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import sympy
 
+from dynsym._expressions import symbol
 from dynsym.errors import GraphError, LimitError, ModelNameError
 from dynsym.network._assumptions import positive_integer
 from dynsym.network._edge_table import EdgeTable
 from dynsym.network._quantities import MAX_NODES, quantity
 from dynsym.network.elements import Node
 
-__all__ = ["checked_nodes", "class_size", "known_signs", "refuse_broken_signs", "refuse_large"]
+__all__ = ["checked_nodes", "class_size", "counting", "known_signs", "refuse_broken_signs", "refuse_large"]
 
 
 def checked_nodes(nodes: Iterable[Any]) -> tuple[Node, ...]:
@@ -46,6 +48,22 @@ def class_size(value: Any, name: str) -> sympy.Expr:
             raise GraphError(f"The size {name} is {size}, and must be a positive integer.")
         refuse_large(int(size))
     return size.xreplace({s: positive_integer(s.name) for s in size.free_symbols if s.is_integer is None})
+
+
+def counting(
+    nodes: tuple[Node, ...], edges: EdgeTable, sizes: Iterable[sympy.Expr] = ()
+) -> tuple[tuple[Node, ...], EdgeTable]:
+    """Make the names that count copies positive integers, wherever they stand."""
+    counts = [*sizes, *(node.multiplicity for node in nodes)]
+    names = {s.name for count in counts for s in count.free_symbols}
+    if not names:
+        return nodes, edges
+    known = {symbol(name): positive_integer(name) for name in names}
+    fields = ("bias", "time_constant", "multiplicity")
+    nodes = tuple(replace(node, **{f: getattr(node, f).xreplace(known) for f in fields}) for node in nodes)
+    if edges.floats is None:
+        edges = edges.with_weights(tuple(weight.xreplace(known) for weight in edges.weights))
+    return nodes, edges
 
 
 def refuse_large(nodes: int) -> None:

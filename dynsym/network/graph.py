@@ -16,7 +16,7 @@ import sympy
 
 from dynsym._expressions import did_you_mean
 from dynsym.errors import GraphError, ModelNameError, ParameterError
-from dynsym.network._checks import checked_nodes, refuse_broken_signs
+from dynsym.network._checks import checked_nodes, counting, refuse_broken_signs
 from dynsym.network._edge_table import EdgeTable
 from dynsym.network._quantities import evaluate, listed, quantity, symbol_scope
 from dynsym.network.elements import Edge, Node
@@ -89,6 +89,7 @@ class Network(NetworkForms):
         edges = self.edges
         if not (isinstance(edges, EdgeTable) and edges.names == names):
             edges = EdgeTable.from_edges(names, edges)
+        nodes, edges = counting(nodes, edges, getattr(self, "sizes", ()))
         object.__setattr__(self, "nodes", nodes)
         object.__setattr__(self, "edges", edges)
         refuse_broken_signs(nodes, edges)

@@ -66,3 +66,13 @@ def test_files_and_graphs_cannot_hold_shifts(tmp_path):
         motifs.ring("N").to_file(tmp_path / "ring.json")
     with pytest.raises(UnsupportedFeatureError, match="with_sizes"):
         motifs.ring("N").to_networkx()
+
+
+def test_sizes_may_stand_in_weights():
+    """One name is one symbol: a weight that falls with the number of neurons."""
+    blocks = motifs.ei_blocks(w_EE="w/n_E", w_EI="v/n_I")
+    assert str(blocks.symbolic_weight_matrix()[0, 0]) == "w"
+    assert all(s.is_integer for s in blocks.symbols if s.name.startswith("n_"))
+    assert str(motifs.ring("N", weight="w/N", both_ways=True).symbolic_weight_matrix()[0, 0]) == "2*w/N"
+    classes = ds.Network([ds.Node("a", multiplicity="n")], [ds.Edge("a", "a", "w/n")])
+    assert [s.is_integer for s in classes.symbols] == [True, None]
