@@ -67,6 +67,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "AxialBranch",
         "BlockBifurcation",
         "Budget",
+        "ConditionCheck",
         "Conditions",
         "ContractionCondition",
         "CriticalCurve",
@@ -93,6 +94,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "axial_branches",
         "bogdanov_takens_condition",
         "characteristic_polynomial",
+        "check_condition",
         "contraction_condition",
         "critical_curve",
         "cusp_condition",
@@ -118,6 +120,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "pitchfork_condition",
         "pitchfork_sum",
         "potential",
+        "rational_hopf_condition",
         "routh_array",
         "spectrum",
         "symbolic_equilibria",
@@ -235,7 +238,19 @@ __all__ = ["__version__", *_HOME]
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(importlib.import_module(_HOME[name]), name)
-    if name in {"network", "model", "derive", "compute", "results", "plot", "io", "errors", "cli", "claims", "learning"}:
+    if name in {
+        "network",
+        "model",
+        "derive",
+        "compute",
+        "results",
+        "plot",
+        "io",
+        "errors",
+        "cli",
+        "claims",
+        "learning",
+    }:
         return importlib.import_module(f"dynsym.{name}")
     raise AttributeError(f"module 'dynsym' has no attribute {name!r}")
 

@@ -3,6 +3,7 @@
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive._block_algebra import BlockBifurcation
 from dynsym.derive.codimension_two import bogdanov_takens_condition, cusp_condition
+from dynsym.derive.condition_checks import ConditionCheck, check_condition
 from dynsym.derive.conditions import (
     Conditions,
     find_conditions,
@@ -32,6 +33,7 @@ from dynsym.derive.metrics import ActivationSlopes, DiagonalMetric, Euclidean, M
 from dynsym.derive.normal_forms import imperfect, lyapunov_schmidt, normal_form
 from dynsym.derive.potentials import potential
 from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
+from dynsym.derive.rational_hopf import rational_hopf_condition
 from dynsym.derive.spectra import low_rank_spectrum, spectrum
 from dynsym.derive.spectral_laws import SpectralLaw
 from dynsym.derive.stability import hurwitz_minors, routh_array
@@ -47,6 +49,7 @@ __all__ = [
     "AxialBranch",
     "BlockBifurcation",
     "Budget",
+    "ConditionCheck",
     "Conditions",
     "ContractionCondition",
     "CriticalCurve",
@@ -73,6 +76,7 @@ __all__ = [
     "axial_branches",
     "bogdanov_takens_condition",
     "characteristic_polynomial",
+    "check_condition",
     "contraction_condition",
     "critical_curve",
     "cusp_condition",
@@ -98,6 +102,7 @@ __all__ = [
     "pitchfork_condition",
     "pitchfork_sum",
     "potential",
+    "rational_hopf_condition",
     "routh_array",
     "spectrum",
     "symbolic_equilibria",

@@ -21,6 +21,7 @@ from sympy import Expr, Symbol
 from dynsym._expressions import Jet
 from dynsym.derive._balls import precision
 from dynsym.derive._circles import Taylor
+from dynsym.derive._numeric_forms import critical_vectors, dot, fifth_order, first_lyapunov, zero_coefficient
 from dynsym.derive._problem import Problem
 from dynsym.derive._program import NoNumberError, Program, number_of
 from dynsym.derive._samples import (
@@ -45,9 +46,6 @@ POINTS = 20
 ATTEMPTS = 200
 SECONDS = 0.2
 STEP = mpf(10) ** -10
-CIRCLE = 12
-REDUCED_RADIUS = mpf(10) ** -3
-ITERATIONS = 14
 LARGEST = 16
 
 
@@ -203,18 +201,18 @@ def _compare(problem: Problem, finding: Finding, values: dict[Expr, Any], claims
     if finding.kind == "degenerate" or finding.coefficient is None:
         return
     claimed = claims["coefficient"]
-    left, right = _vectors(taylor.jacobian, nearest)
+    left, right = critical_vectors(taylor.jacobian, nearest)
     if finding.kind == "hopf":
-        found = _first_lyapunov(taylor, critical, left, right)
+        found = first_lyapunov(taylor, critical, left, right)
     else:
-        found = _zero_coefficient(finding.kind, taylor, left, right)
+        found = zero_coefficient(finding.kind, taylor, left, right)
     if finding.kind in {"fold", "transcritical"}:
         # The orientation of the mode is a convention where no entry is known to be the largest.
         claimed, found = abs(claimed), abs(found)
     _agree(finding, "the normal form coefficient", claimed, found)
     if "quintic" in finding.coefficients:
         quintic = real_number(number_of(finding.coefficients["quintic"], values))
-        _agree(finding, "the quintic coefficient", quintic, _fifth_order(field, point, taylor.jacobian, left, right))
+        _agree(finding, "the quintic coefficient", quintic, fifth_order(field, point, taylor.jacobian, left, right))
     if problem.amplitude is None and finding.transversality is not None:
         speed = _speed(problem, moving, values, left, right)
         _agree(finding, "the speed of the eigenvalue", claims["speed"], speed)
@@ -229,7 +227,7 @@ def _speed(problem: Problem, moving: Program, values: Values, left: list[Any], r
         point = [number_of(problem.expansion.point[s], at) for s in problem.system.states]
         jacobians.append(Taylor(lambda x, p=parameter: moving([*x, p]), point).jacobian)  # type: ignore[misc]
     change = (jacobians[0] - jacobians[1]) / (2 * STEP) * mpmath.matrix(right)
-    return mpmath.re(_dot(left, list(change)))
+    return mpmath.re(dot(left, list(change)))
 
 
 def _agree(finding: Finding, what: str, claimed: Any, found: Any, *, loose: bool = False) -> None:
@@ -239,73 +237,3 @@ def _agree(finding: Finding, what: str, claimed: Any, found: Any, *, loose: bool
             f"{finding.kind} at {finding.solution.formula}: {what} is {mpmath.nstr(claimed, 12)} in closed form and "
             f"{mpmath.nstr(found, 12)} by an independent computation. Nothing is returned; please report the model."
         )
-
-
-def _vectors(jacobian: Any, eigenvalue: Any) -> tuple[list[Any], list[Any]]:
-    """Left and right eigenvectors, with right length one and left·right = 1 (no conjugation), by inverse iteration."""
-    size = jacobian.rows
-    shifted = jacobian - (eigenvalue + mpf(10) ** -(DIGITS // 2)) * mpmath.eye(size)
-    right = mpmath.matrix([mpf(1) / (k + 2) for k in range(size)])
-    left = right.copy()
-    for _ in range(4):
-        right = mpmath.lu_solve(shifted, right)
-        left = mpmath.lu_solve(shifted.T, left)
-        right, left = right / mpmath.norm(right), left / mpmath.norm(left)
-    overlap = mpmath.fsum(a * b for a, b in zip(left, right, strict=True))
-    return [a / overlap for a in left], list(right)
-
-
-def _dot(u: list[Any], v: list[Any]) -> Any:
-    return mpmath.fsum(a * b for a, b in zip(u, v, strict=True))
-
-
-def _solve(matrix: Any, right: list[Any]) -> list[Any]:
-    return list(mpmath.lu_solve(matrix, mpmath.matrix(right)))
-
-
-def _zero_coefficient(kind: str, taylor: Taylor, left: list[Any], right: list[Any]) -> Any:
-    phase = max(right, key=abs)
-    turn = abs(phase) / phase
-    v, w = [mpmath.re(x * turn) for x in right], [mpmath.re(x / turn) for x in left]
-    curvature = taylor.quadratic(v, v)
-    if kind != "pitchfork":
-        return real_number(_dot(w, curvature) / 2)
-    size = taylor.jacobian.rows
-    # A rank-one shift along the critical mode makes the matrix regular and leaves the solution as it is.
-    regular = taylor.jacobian + mpmath.matrix([[v[i] * w[j] for j in range(size)] for i in range(size)])
-    h = _solve(regular, [-c for c in curvature])
-    terms = taylor.cubic(v, v)
-    bent = taylor.quadratic(v, h)
-    return real_number(_dot(w, [t + 3 * b for t, b in zip(terms, bent, strict=True)]) / 6)
-
-
-def _fifth_order(field: Any, point: list[Any], jacobian: Any, left: list[Any], right: list[Any]) -> Any:
-    """The coefficient of u^5 in the equation of Lyapunov and Schmidt, which is solved by iteration on a circle of u."""
-    turn = mpmath.sqrt(_dot(right, right))
-    v, w = [x / turn for x in right], [x * turn for x in left]
-    size = len(point)
-    regular = jacobian + mpmath.matrix([[v[i] * w[j] for j in range(size)] for i in range(size)])
-    inverse = mpmath.inverse(regular)
-    total = mpf(0)
-    for k in range(CIRCLE):
-        u = REDUCED_RADIUS * mpmath.expjpi(mpf(2 * k) / CIRCLE)
-        rest = [mpf(0)] * size
-        for _ in range(ITERATIONS):
-            rates = field([x + u * a + b for x, a, b in zip(point, v, rest, strict=True)])
-            along = _dot(w, rates)
-            step = inverse * mpmath.matrix([r - along * a for r, a in zip(rates, v, strict=True)])
-            rest = [b - s for b, s in zip(rest, step, strict=True)]
-        total += _dot(w, field([x + u * a + b for x, a, b in zip(point, v, rest, strict=True)])) / u**5
-    return mpmath.re(total) / CIRCLE
-
-
-def _first_lyapunov(taylor: Taylor, omega: Any, left: list[Any], right: list[Any]) -> Any:
-    bar = [mpmath.conj(x) for x in right]
-    size = taylor.jacobian.rows
-    mean = _solve(taylor.jacobian, taylor.quadratic(right, bar))
-    double = _solve(2j * omega * mpmath.eye(size) - taylor.jacobian, taylor.quadratic(right, right))
-    terms = taylor.cubic(right, bar)
-    first = taylor.quadratic(right, mean)
-    second = taylor.quadratic(bar, double)
-    g21 = _dot(left, [t - 2 * a + b for t, a, b in zip(terms, first, second, strict=True)])
-    return mpmath.re(g21) / (2 * omega)

@@ -1,0 +1,243 @@
+"""The first Lyapunov coefficient without square roots: two parameters eliminated, the frequency a free symbol.
+
+The even and odd parts of the characteristic polynomial at iω, E(ω²) and O(ω²), are often linear in two parameters, as
+trace and determinant are in two weights. Solved for these, everything is rational in ω and the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import sympy
+from sympy import Expr, Symbol
+
+from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._expressions import symbol
+from dynsym.derive._at_condition import critical_point
+from dynsym.derive._evaluation import element_is_zero
+from dynsym.derive._field import Element, Field, Relation
+from dynsym.derive._hopf_conditions import NORMALISATION
+from dynsym.derive._linear import ExactAlgebra, NotSimpleError
+from dynsym.derive._normal_forms import CriticalData, hopf_form
+from dynsym.derive._points import At, parameter_of, points_of
+from dynsym.derive._problem import Problem, with_named_roots
+from dynsym.derive._report import assumptions_of, criticality_of
+from dynsym.derive._ring import Ring, generators_of
+from dynsym.derive._signs import sign_of_element
+from dynsym.derive._solving import families
+from dynsym.derive._spectral import EIGENVALUE, SQUARED_FREQUENCY, even_and_odd
+from dynsym.derive._tidy import factored, tidy
+from dynsym.derive.condition_checks import check_condition
+from dynsym.derive.conditions import Conditions
+from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
+from dynsym.results import BifurcationCondition
+
+if TYPE_CHECKING:
+    from dynsym.model import SymbolicSystem
+
+__all__ = ["rational_hopf_condition"]
+
+CHECKED = 3
+
+_PAIR = sympy.Dummy("s")  # stands for iω
+
+
+def rational_hopf_condition(
+    system: SymbolicSystem,
+    parameters: tuple[str | Symbol, str | Symbol],
+    *,
+    at: At = 0,
+    frequency: str = "omega",
+    values: Mapping[str, Any] | None = None,
+    free: Iterable[str | Symbol] = (),
+    budget: Budget = DEFAULT_BUDGET,
+) -> Conditions:
+    r"""Hopf points with two parameters eliminated and the frequency left as a symbol.
+
+    Parameters
+    ----------
+    system : SymbolicSystem
+    parameters : (str, str)
+        The two that are solved for; the first one moves.
+    at : SymbolicEquilibrium without an amplitude, mapping of state to value, or 0
+        The equilibrium; the origin by default.
+    frequency : str
+        Name of the symbol for the angular frequency, which is positive.
+    values, free, budget
+        As for `find_conditions`.
+
+    Returns
+    -------
+    Conditions
+        `solution` is the first parameter, `others` has the second, both rational in the frequency;
+        `coefficient` is the first Lyapunov coefficient, rational too.
+
+    Raises
+    ------
+    NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded, ClosedFormMismatch
+        As `find_conditions`.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> pair = ds.build_system(ds.motifs.ei_pair(w_II=0), ds.LeakyRate(ds.AnySigmoid(), tau=1))
+    >>> hopf = rational_hopf_condition(pair, ("w_EE", "w_IE"))[0]
+    >>> hopf.solution, hopf.others["w_IE"], hopf.coefficient
+    (2/s1, (omega**2 + 1)/(s1**2*w_EI), s1*s3*w_EI**2/(2*omega*(omega**2 + s1**2*w_EI**2 + 1)))
+
+    References
+    ----------
+    .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 5.4.
+    """
+    if isinstance(parameters, (str, Symbol)) or len(parameters) != 2:
+        raise ParameterError(f"The parameters were given as {parameters!r}. Give two, as in parameters=('p', 'q').")
+    first, second = (parameter_of(system, parameter) for parameter in parameters)
+    if first == second or frequency in system.parameters or frequency in system.state_names:
+        raise ParameterError(
+            f"The parameters {first.name!r} and {second.name!r} and the frequency {frequency!r} must be three "
+            "different names, and the frequency none of the system's. Choose another frequency=…."
+        )
+    omega = symbol(frequency, "positive")
+    substitution = system.substitution(values, (*free, first, second))
+    clock = budget.start()
+    (point,), _ = points_of(system, first, 0 if at is None else at, substitution, clock)
+    if point.amplitude is not None:
+        raise UnsupportedFeatureError(
+            "The equilibrium is known up to an amplitude only. Give one by formulas, or use hopf_condition."
+        )
+    problem = Problem(system, first, with_named_roots(point, first), substitution, clock)
+    problem.require_smooth()
+    found: list[BifurcationCondition] = []
+    for known in _eliminated(problem, (first, second), omega):
+        clock.check("Hopf points in rational coordinates")
+        condition = _condition(problem, known, (first, second), omega)
+        if condition is not None:
+            found.append(condition)
+    return Conditions(found)
+
+
+def _eliminated(problem: Problem, parameters: tuple[Symbol, Symbol], omega: Symbol) -> Iterator[dict[Symbol, Expr]]:
+    """Both parameters as rational functions, for each factor of the characteristic polynomial."""
+    ring = problem.ring
+    for factor in problem.factors:
+        if ring.degree(factor.polynomial, EIGENVALUE) < 2 or factor.multiplicity > 1:
+            continue
+        parts = [
+            ring.expression(p).xreplace({SQUARED_FREQUENCY: omega**2}) for p in even_and_odd(ring, factor.polynomial)
+        ]
+        solved, _ = families(parts, parameters, problem.clock)
+        for family in solved:
+            if family.amplitude is None and set(family.known) == set(parameters):
+                yield {p: _tidied(e) for p, e in family.known.items()}
+
+
+def _tidied(expression: Expr) -> Expr:
+    return tidy(Field(Ring(generators_of([expression])))(expression))
+
+
+def _condition(
+    problem: Problem, known: Mapping[Symbol, Expr], parameters: tuple[Symbol, Symbol], omega: Symbol
+) -> BifurcationCondition | None:
+    system, clock = problem.system, problem.clock
+    expansion = problem.expansion
+    point = {state: expansion.point[state].xreplace(dict(known)) for state in system.states}
+    moved = [
+        *expansion.by_parameter.values(),
+        *expansion.linear_by_parameter.values(),
+        *expansion.point_by_parameter.values(),
+    ]
+    critical = critical_point(
+        system, point, known, problem.values, clock, further=[_PAIR, omega, *(e.xreplace(dict(known)) for e in moved)]
+    )
+    ring = critical.field.ring
+    s = ring.generator(_PAIR)
+    field = critical.field.with_relations(Relation(_PAIR, s * s + ring.generator(omega) ** 2))
+
+    def lifted(number: Element) -> Element:
+        return field.element(number.numerator, number.denominator)
+
+    def convert(expression: Expr) -> Element:
+        return field(expression.xreplace(dict(known)))
+
+    def vector(entries: Mapping[int, Expr]) -> list[Element]:
+        return [convert(entries[i]) if i in entries else field.zero for i in range(system.dimension)]
+
+    def conjugate(number: Any) -> Any:
+        real, imaginary = _parts(field, number)
+        return real - field(_PAIR) * imaginary
+
+    local = critical.local
+    data = CriticalData(
+        [[lifted(entry) for entry in row] for row in local.linear],
+        {place: lifted(e) for place, e in local.tables[2].items()},  # type: ignore[misc]
+        {place: lifted(e) for place, e in local.tables[3].items()},  # type: ignore[misc]
+        vector(expansion.by_parameter),
+        {place: convert(e) for place, e in expansion.linear_by_parameter.items()},
+        vector(expansion.point_by_parameter),
+    )
+    try:
+        form = hopf_form(
+            data, field(_PAIR), ExactAlgebra(field, clock), conjugate, lambda number: _parts(field, number)[0]
+        )
+    except NotSimpleError:
+        return None
+    coefficient = factored(form.real_g21) / (2 * omega)
+    domains = [_domain(p, known[p]) for p in parameters]
+    if sympy.false in domains:
+        return None
+    degenerate = element_is_zero(form.transversality)
+    kind = "degenerate" if degenerate else "hopf"
+    first, second = parameters
+    names = system.state_names
+    shown = {name: point[s] for name, s in zip(names, system.states, strict=True)}
+    condition = BifurcationCondition(
+        kind,
+        parameter=first.name,
+        at=shown,
+        equation=first - known[first],
+        further_equations=(second - known[second],),
+        constraints=tuple(d for d in domains if d is not None),
+        solution=known[first],
+        others={second.name: known[second]},
+        nondegeneracy=coefficient,
+        transversality=factored(form.transversality),
+        coefficient=coefficient,
+        normalisation=NORMALISATION,
+        criticality="degenerate" if degenerate else criticality_of(sign_of_element(form.real_g21)),
+        frequency=omega,
+        mode={name: factored(e).xreplace({_PAIR: sympy.I * omega}) for name, e in zip(names, form.q, strict=True)},
+        assumptions=assumptions_of([*known.values(), coefficient, *shown.values()]),
+        reductions=(f"{first.name} and {second.name} eliminated, {omega} free",),
+    )
+    free = [s.name for s in system.parameters.values() if s not in problem.values]
+    check = check_condition(
+        system, condition, points=CHECKED, values={s.name: e for s, e in problem.values.items()}, free=free
+    )
+    if check.verdict == "refuted":
+        raise ClosedFormMismatch(
+            f"{kind} at {first} = {known[first]}: {check.reason} differs from an independent computation by "
+            f"{check.largest_difference:.3g}. Nothing is returned; please report the model."
+        )
+    return replace(condition, verdict="supported" if check.verdict == "undecided" else check.verdict)
+
+
+def _parts(field: Field, number: Any) -> tuple[Element, Element]:
+    """a, b of a + b s."""
+    if not isinstance(number, Element):
+        return field(int(number)), field.zero
+    number = number.rationalised()
+    found = [field.element(c, number.denominator) for c in field.ring.coefficients(number.numerator, _PAIR)]
+    return found[0], found[1] if len(found) > 1 else field.zero
+
+
+def _domain(parameter: Symbol, value: Expr) -> Any:
+    """What the assumption on a parameter asks of its value; None for nothing, false for a contradiction."""
+    if not (parameter.is_positive or parameter.is_negative or parameter.is_nonnegative):
+        return None
+    wanted = -1 if parameter.is_negative else 1
+    sign = sign_of_element(Field(Ring(generators_of([value])))(value))
+    if sign is None:
+        return sympy.Gt(wanted * value, 0) if parameter.is_positive or parameter.is_negative else sympy.Ge(value, 0)
+    return None if sign in (wanted, 0) and not (sign == 0 and parameter.is_positive) else sympy.false

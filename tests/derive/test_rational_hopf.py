@@ -1,0 +1,109 @@
+"""Hopf points with the frequency as a symbol, against the general road and a reference file."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy
+
+import dynsym as ds
+from dynsym.derive import rational_hopf
+from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
+
+from .critical_points import first_lyapunov
+
+REFERENCE = Path("/work/shared/reference/symbolic.json")
+
+
+def pair(*, plastic=False):
+    nodes = [ds.Node("x1"), ds.Node("x2", time_constant="tau")]
+    edges = [
+        ds.Edge("x1", "x1", weight="wee"),
+        ds.Edge("x2", "x1", weight="wei", sign=-1, plastic=plastic),
+        ds.Edge("x1", "x2", weight="wie", plastic=plastic),
+        ds.Edge("x2", "x2", weight="wii", sign=-1),
+    ]
+    rule = ds.Hebbian("k", time_constant="p") if plastic else ds.Static()
+    return ds.build_system(ds.Network(nodes, edges), ds.LeakyRate(ds.AnySigmoid()), rule)
+
+
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the reference file is not here")
+def test_the_reference_entry_of_the_pair_is_reproduced():
+    (entry,) = [e for e in json.loads(REFERENCE.read_text())["entries"] if e["id"] == "hopf_ei"]
+    names = {n: sympy.Symbol(n) for n in ("s1", "s3", "tau", "wee", "wei", "wie", "wii", "omega")}
+    (own,) = ds.rational_hopf_condition(pair(), ("wee", "wie"))
+    plain = {s: names[s.name] for s in own.coefficient.free_symbols | own.solution.free_symbols}
+    expected = sympy.sympify(entry["expr"]["l1"], locals=names)
+    wee, wie = own.solution.xreplace(plain), own.others["wie"].xreplace(plain)
+    expected = expected.subs({names["wee"]: wee, names["wie"]: wie})
+    # The reference has x2 = z + c.c.; ours has |q| = 1. From the second equation x1 wie s1 = (1 + s1 wii + i ω τ) x2.
+    s1, wii, omega, tau = (names[n] for n in ("s1", "wii", "omega", "tau"))
+    length = 1 + ((1 + s1 * wii) ** 2 + (omega * tau) ** 2) / (s1 * wie) ** 2
+    assert sympy.cancel(own.coefficient.xreplace(plain) * length - expected) == 0
+    check = entry["check"]
+    raw = sympy.sympify(entry["expr"]["l1"], locals=names)
+    number = raw.subs({names[k]: v for k, v in check["subs"].items()})
+    assert float(number) == pytest.approx(check["l1"], rel=1e-12)
+
+
+@pytest.mark.parametrize("plastic", [False, True])
+def test_the_two_roads_agree(plastic):
+    system = pair(plastic=plastic)
+    (own,) = ds.rational_hopf_condition(system, ("wee", "wie"))
+    (general,) = ds.hopf_condition(system, "wee", at=0)
+    assert (own.verdict, own.kind) == ("proved", "hopf")
+    put = {system["wie"]: own.others["wie"]}
+    assert sympy.cancel(own.solution - general.solution) == 0
+    assert sympy.cancel(general.frequency.subs(put) ** 2 - own.frequency**2) == 0
+    numbers = {"s1": "1.3", "s3": "-2.1", "tau": "2.2", "wei": "1.6", "wii": "0.4", "k": "0.3", "p": "0.7"}
+    known = {s: sympy.Rational(numbers[s.name]) for s in own.coefficient.free_symbols if s.name in numbers}
+    for omega in (sympy.Rational(1, 2), sympy.Rational(17, 10)):
+        at = {**known, own.frequency: omega}
+        theirs = general.coefficient.subs(put).subs(at)
+        assert float(own.coefficient.subs(at)) == pytest.approx(float(theirs), rel=1e-13)
+
+
+def test_numbers_by_dense_tensors():
+    (own,) = ds.rational_hopf_condition(pair(), ("wee", "wie"))
+    numbers = {"s1": 1.3, "s3": -2.1, "tau": 2.2, "wei": 1.6, "wii": 0.4, "omega": 1.7}
+    put = {s: numbers[s.name] for s in own.coefficient.free_symbols | own.others["wie"].free_symbols}
+    wee, wie = (float(e.subs(put)) for e in (own.solution, own.others["wie"]))
+    weights = np.array([[wee, -numbers["wei"]], [wie, -numbers["wii"]]])
+    scale = np.array([1, 1 / numbers["tau"]])[:, None]
+    third = np.zeros((2,) * 4)
+    for j in range(2):
+        third[:, j, j, j] = numbers["s3"] * (scale * weights)[:, j]
+    expected = first_lyapunov(scale * (-np.eye(2) + numbers["s1"] * weights), np.zeros((2,) * 3), third, 1.7)
+    assert float(own.coefficient.subs(put)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_parameters_with_signs_that_contradict_give_nothing():
+    system = ds.system_from_equations({"x": "a*x - b*y - x^3", "y": "x"}, ["a", "b"], assumptions={"b": "negative"})
+    assert ds.rational_hopf_condition(system, ("a", "b")) == ()
+
+
+def test_a_planted_fault_is_caught(monkeypatch):
+    right = rational_hopf.hopf_form
+
+    def wrong(*arguments):
+        form = right(*arguments)
+        return type(form)(form.q, 2 * form.real_g21, form.transversality)
+
+    monkeypatch.setattr(rational_hopf, "hopf_form", wrong)
+    with pytest.raises(ClosedFormMismatch, match="coefficient"):
+        ds.rational_hopf_condition(pair(), ("wee", "wie"))
+
+
+def test_what_cannot_be_eliminated_is_refused():
+    with pytest.raises(ParameterError, match="different"):
+        ds.rational_hopf_condition(pair(), ("wee", "wee"))
+    with pytest.raises(ParameterError, match="different"):
+        ds.rational_hopf_condition(pair(), ("wee", "wie"), frequency="tau")
+    with pytest.raises(ParameterError, match="Give two"):
+        ds.rational_hopf_condition(pair(), "wee")
+    learning = ds.build_system(
+        ds.motifs.bidirectional(nodes=("x1", "x2"), weight=0, bias="b"), ds.LeakyRate(ds.Tanh()), ds.Hebbian("k")
+    )
+    with pytest.raises(UnsupportedFeatureError, match="amplitude"):
+        ds.rational_hopf_condition(learning, ("k", "b"), at=ds.symmetric_equilibrium(learning))
