@@ -18,11 +18,11 @@ from dynsym.claims.reals.witnesses import find_point, point_json
 from dynsym.claims.registry import Reduction, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
-from dynsym.derive._determinant import determinant
+from dynsym.derive._determinant import determinant, strong_components
 from dynsym.derive._ring import Ring, generators_of
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 
-__all__ = ["characteristic_coefficients", "equation", "equations"]
+__all__ = ["characteristic_coefficients", "characteristic_factors", "equation", "equations"]
 
 
 def equation(left: Expr, right: Expr) -> Boolean:
@@ -148,23 +148,44 @@ def a_point(goal: Exists, problem: Problem) -> Finding | None:
 def characteristic_coefficients(matrix: sympy.MatrixBase, problem: Problem) -> list[Expr]:
     """The coefficients of det(λ - J), lowest first, over the field of the entries."""
     eigenvalue = sympy.Dummy("lambda")
-    shifted = {
-        (i, j): (eigenvalue if i == j else 0) - matrix[i, j]
-        for i in range(matrix.rows)
-        for j in range(matrix.cols)
-        if i == j or matrix[i, j] != 0
-    }
-    ring = Ring((*generators_of(matrix), eigenvalue))
-    common = ring.one
-    quotients = {place: ring.quotient(entry) for place, entry in shifted.items()}
-    for _, denominator in quotients.values():
-        common = common * (denominator / common.gcd(denominator))
-    cleared = {place: n * (common / d) for place, (n, d) in quotients.items() if not n.is_zero()}
-    value = determinant(ring, cleared, matrix.rows, problem.clock)
-    parts = ring.coefficients(value, eigenvalue)
-    below = ring.expression(common) ** matrix.rows
-    found = [ring.expression(part) / below for part in parts]
+    ring, value, below = _characteristic(matrix, eigenvalue, problem)
+    found = [ring.expression(part) / below for part in ring.coefficients(value, eigenvalue)]
     return [sympy.cancel(part) if part.free_symbols and not below.is_Integer else part for part in found]
+
+
+def characteristic_factors(matrix: sympy.MatrixBase, problem: Problem) -> list[list[Expr]]:
+    """Polynomials that have together the roots of det(λ - J): coefficients without denominators, lowest first.
+
+    One strongly connected block after the other, each cut into irreducible factors; a repeated factor is given once for
+    each time that it occurs. The leading coefficient is positive, or of a sign that is not known.
+    """
+    eigenvalue = sympy.Dummy("lambda")
+    places = [(i, j) for i in range(matrix.rows) for j in range(matrix.cols) if sympy.cancel(matrix[i, j]) != 0]
+    found: list[list[Expr]] = []
+    for block in strong_components(matrix.rows, places):
+        ring, value, _ = _characteristic(matrix.extract(block, block), eigenvalue, problem)
+        for factor, power in ring.factors(value)[1]:
+            if factor.has(eigenvalue):
+                coefficients = sympy.Poly(factor, eigenvalue).all_coeffs()[::-1]
+                sign = -1 if coefficients[-1].is_negative else 1
+                found += [[sign * c for c in coefficients]] * power
+    return found
+
+
+def _characteristic(matrix: sympy.MatrixBase, eigenvalue: Expr, problem: Problem) -> tuple[Ring, Any, Expr]:
+    """det(λ - J) times the product of a denominator for each row, and that product."""
+    size = matrix.rows
+    ring = Ring((*generators_of(matrix), eigenvalue))
+    cleared: dict[tuple[int, int], Any] = {}
+    below = sympy.S.One
+    for i in range(size):
+        row = {j: ring.quotient((eigenvalue if i == j else 0) - matrix[i, j]) for j in range(size)}
+        common = ring.one
+        for _, denominator in row.values():
+            common = common * (denominator / common.gcd(denominator))
+        cleared |= {(i, j): n * (common / d) for j, (n, d) in row.items() if not n.is_zero()}
+        below *= ring.expression(common)
+    return ring, determinant(ring, cleared, size, problem.clock), below
 
 
 def _is_minus(value: Expr) -> bool:

@@ -11,7 +11,7 @@ from sympy.logic.boolalg import And, Boolean
 
 from dynsym.claims.goals import IsConserved, IsGradient, IsStable
 from dynsym.claims.problem import Problem
-from dynsym.claims.provers.algebra import characteristic_coefficients, equation
+from dynsym.claims.provers.algebra import characteristic_coefficients, characteristic_factors, equation
 from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_of, rates_of
 from dynsym.claims.registry import Reduction, reducer
 from dynsym.derive import Euclidean, Metric, hurwitz_minors
@@ -59,28 +59,45 @@ def curls(goal: IsGradient) -> dict[tuple[str, str], Expr]:
 
 @reducer(IsStable)
 def hurwitz(goal: IsStable, problem: Problem) -> Reduction:
-    """All Hurwitz minors of the characteristic polynomial are positive; a negative one means instability."""
+    """Each factor of the characteristic polynomial has positive coefficients and Hurwitz minors."""
     matrix = matrix_of(goal.system, goal.at, problem)
-    coefficients = characteristic_coefficients(matrix, problem)
-    nulls: list[Boolean] = [equation(c, sympy.S.Zero) for c in coefficients[: goal.neutral]]
-    kept = coefficients[goal.neutral :]
-    symbol = sympy.Dummy("lambda")
-    if len(kept) < 2:
+    factors = characteristic_factors(matrix, problem)
+    nulls: list[Boolean] = []
+    zeros = [f for f in factors if len(f) == 2 and f[0] == 0]
+    if len(zeros) >= goal.neutral:
+        kept = [*zeros[goal.neutral :], *(f for f in factors if f not in zeros)]
+    else:
+        coefficients = characteristic_coefficients(matrix, problem)
+        nulls = [equation(c, sympy.S.Zero) for c in coefficients[: goal.neutral]]
+        kept = [coefficients[goal.neutral :]]
+    kept = [f for k, f in enumerate(kept) if len(f) > 1 and f not in kept[:k]]
+    if not kept:
         return Reduction(And(*nulls), method="characteristic polynomial")
-    polynomial = sympy.Add(*(c * symbol**k for k, c in enumerate(kept)))
-    minors = hurwitz_minors(polynomial, symbol)
-    positive = [sympy.Gt(m, 0) for m in minors]
-    formula: Boolean = And(*nulls, *positive)
-    margin = And(*(sympy.Ge(c, 0) for c in (*kept[:-1], *minors)), sympy.Not(And(*positive)))
+    positive: list[Expr] = []
+    steps = []
+    for factor in kept:
+        quantities, step = _quantities(factor)
+        positive += quantities
+        steps.append(step)
+    inside = And(*(sympy.Gt(q, 0) for q in positive))
+    formula: Boolean = And(*nulls, inside)
+    margin = And(*(sympy.Ge(q, 0) for q in positive), sympy.Not(inside))
     if hasattr(goal.system, "states") and goal.at is None:
         at_equilibrium = And(*equilibrium_relations(goal.system, goal.at))
         formula, margin = sympy.Implies(at_equilibrium, formula), And(at_equilibrium, margin)
-    return Reduction(
-        formula,
-        method="Hurwitz minors",
-        steps=({"kind": "hurwitz", "polynomial": [str(c) for c in kept], "minors": [str(m) for m in minors]},),
-        margin=margin,
-    )
+    return Reduction(formula, method="Hurwitz minors", steps=tuple(steps), margin=margin)
+
+
+def _quantities(coefficients: list[Expr]) -> tuple[list[Expr], dict[str, Any]]:
+    """What is positive exactly where all roots have negative real parts: coefficients, and minors between them."""
+    symbol = sympy.Dummy("lambda")
+    leading = coefficients[-1]
+    if not leading.is_positive:
+        coefficients = [c * leading for c in coefficients[:-1]] + [leading**2]
+    minors = hurwitz_minors(sympy.Add(*(c * symbol**k for k, c in enumerate(coefficients))), symbol)
+    step = {"kind": "hurwitz", "polynomial": [str(c) for c in coefficients], "minors": [str(m) for m in minors]}
+    between = minors[1:-1] if len(minors) > 2 else ()
+    return [*(sympy.factor(c) for c in coefficients[:-1]), *between], step
 
 
 def coefficients_in_states(expression: Expr, states: tuple[Symbol, ...], problem: Problem) -> list[Expr]:
