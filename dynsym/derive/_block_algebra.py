@@ -137,10 +137,12 @@ def bifurcations_of_block(
         BlockBifurcation(name, kind="steady state", equation=factor, solution=solution)
         for factor, solution in _solved(coefficients[-1], parameter)
     ]
-    if matrix.shape[0] >= 2:
-        minor, last = _last_hurwitz_minor(coefficients), coefficients[-1]
-        for factor, solution in _solved(minor, parameter):
-            constraint = last if solution is None else sympy.factor(last.xreplace({parameter: solution}))
+    n = matrix.shape[0]
+    if n >= 2:
+        # Where the last but one minor vanishes, the squared frequency has the sign of this product (Routh's array).
+        sign = coefficients[-1] * _hurwitz_minor(coefficients, n - 2) * _hurwitz_minor(coefficients, n - 3)
+        for factor, solution in _solved(_hurwitz_minor(coefficients, n - 1), parameter):
+            constraint = sympy.factor(sign if solution is None else sign.xreplace({parameter: solution}))
             if constraint.is_negative or constraint.is_zero:
                 continue
             shown = None if constraint.is_positive else constraint
@@ -150,15 +152,15 @@ def bifurcations_of_block(
     return tuple(found)
 
 
-def _last_hurwitz_minor(coefficients: list[Expr]) -> Expr:
-    """The last but one Hurwitz determinant of a monic polynomial: it vanishes at an imaginary pair."""
+def _hurwitz_minor(coefficients: list[Expr], size: int) -> Expr:
+    """The leading principal minor of the Hurwitz matrix of a monic polynomial; 1 for size 0 or less."""
     n = len(coefficients) - 1
 
-    def a(k: int) -> Any:
+    def entry(i: int, j: int) -> Any:
+        k = 2 * j - i + 1
         return coefficients[k] if 0 <= k <= n else sympy.S.Zero
 
-    table = sympy.Matrix(n - 1, n - 1, lambda i, j: a(2 * j - i + 1))
-    return table.det(method="berkowitz")
+    return sympy.Matrix(size, size, entry).det(method="berkowitz") if size > 0 else sympy.S.One
 
 
 def _solved(expression: Expr, parameter: Symbol) -> list[tuple[Expr, Expr | None]]:

@@ -30,6 +30,8 @@ from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive._signs import positive
 from dynsym.derive._slopes import SlopeForm, slope_form
 from dynsym.errors import ModelNameError, ParameterError
+from dynsym.results._content import text_or_none
+from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -195,8 +197,8 @@ class SomeWeights(LogarithmicNorm):
         return "some weighted maximum norm"
 
 
-@dataclass(frozen=True)
-class ContractionCondition:
+@dataclass(frozen=True, eq=False)
+class ContractionCondition(SymbolicResult):
     """A sufficient condition for contraction.
 
     Parameters
@@ -234,6 +236,25 @@ class ContractionCondition:
         if sympy.false in answers:
             return False
         return True if answers <= {sympy.true} else None
+
+    def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
+        """The norm, the inequalities and the rate."""
+        rows: list[Row] = [("", words(f"contraction in the {self.norm}: {self.verdict}"))]
+        rows += [("", expression_latex(inequality, limit=operations)) for inequality in self.inequalities]
+        if self.rate is not None:
+            rows.append((words("rate"), f"= {expression_latex(self.rate, limit=operations)}"))
+        return rows
+
+    def to_json(self) -> dict[str, Any]:
+        """The condition as a JSON object."""
+        return {
+            "kind": "contraction",
+            "norm": self.norm,
+            "inequalities": [str(inequality) for inequality in self.inequalities],
+            "rate": text_or_none(self.rate),
+            "verdict": self.verdict,
+            "assumptions": list(self.assumptions),
+        }
 
     def __repr__(self) -> str:
         said = " and ".join(map(str, self.inequalities[:6])) or "always"

@@ -32,6 +32,8 @@ from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive._tidy import tidy
 from dynsym.derive.linearisation import jacobian_at
 from dynsym.errors import ClosedFormMismatch, DomainError, ModelNameError, ParameterError
+from dynsym.results._content import text_or_none, to_finite
+from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -43,8 +45,8 @@ ATTEMPTS = 80
 TOLERANCE = 1e-8
 
 
-@dataclass(frozen=True)
-class NoiseCirculation:
+@dataclass(frozen=True, eq=False)
+class NoiseCirculation(SymbolicResult):
     """Stationary fluctuations about an equilibrium.
 
     Parameters
@@ -81,6 +83,28 @@ class NoiseCirculation:
     def is_balanced(self) -> bool:
         """Whether no probability circulates, whatever the parameters that are left."""
         return bool(self.circulation.is_zero_matrix)
+
+    def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
+        """Covariance, circulation and entropy production."""
+        rows: list[Row] = [
+            ("C", f"= {expression_latex(self.covariance, limit=operations)}"),
+            ("Q", f"= {expression_latex(self.circulation, limit=operations)}"),
+        ]
+        if self.entropy_production is not None:
+            rows.append((r"\dot S", f"= {expression_latex(self.entropy_production, limit=operations)}"))
+        return rows
+
+    def to_json(self) -> dict[str, Any]:
+        """The fluctuations as a JSON object."""
+        return {
+            "kind": "noise_circulation",
+            "states": list(self.state_names),
+            "covariance": [[str(entry) for entry in row] for row in self.covariance.tolist()],
+            "circulation": [[str(entry) for entry in row] for row in self.circulation.tolist()],
+            "entropy_production": text_or_none(self.entropy_production),
+            "point": to_finite(self.point),
+            "assumptions": list(self.assumptions),
+        }
 
     def __repr__(self) -> str:
         names, q = self.state_names, self.circulation

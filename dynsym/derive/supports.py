@@ -24,6 +24,7 @@ from dynsym.derive._real_roots import RealRoot, real_roots
 from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive.spectral_laws import SpectralLaw
 from dynsym.errors import ParameterError
+from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
 
 __all__ = ["CriticalCurve", "EdgeCrossing", "SpectralSupport", "critical_curve", "density_at", "support_of"]
 
@@ -124,8 +125,8 @@ class EdgeCrossing:
         return f"EdgeCrossing({self.parameter} = {_shown(self.value)}: {edge} passes {self.point})"
 
 
-@dataclass(frozen=True)
-class CriticalCurve:
+@dataclass(frozen=True, eq=False)
+class CriticalCurve(SymbolicResult):
     """The parameters at which an edge of the support may lie at a point, as an algebraic curve.
 
     Parameters
@@ -174,6 +175,15 @@ class CriticalCurve:
                 f"The parameters without a value are: {left}. One must be left to move. Give values for the others."
             )
         return _crossings(law, law.parameters[0], self.at)
+
+    def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
+        """The equation of the curve."""
+        return [("0", f"= {expression_latex(self.polynomial, limit=operations)}")]
+
+    def to_json(self) -> dict[str, Any]:
+        """The curve as a JSON object."""
+        names = [str(parameter) for parameter in self.law.parameters]
+        return {"kind": "critical_curve", "at": str(self.at), "parameters": names, "polynomial": str(self.polynomial)}
 
     def __repr__(self) -> str:
         return f"CriticalCurve(an edge at {self.at} only where {_shown(self.polynomial)} = 0)"

@@ -29,6 +29,8 @@ from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive._spectral import EIGENVALUE
 from dynsym.derive.linearisation import eigenvalue_symbol, jacobian_at
 from dynsym.errors import ClosedFormMismatch, ModelNameError
+from dynsym.results._content import to_finite
+from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -95,7 +97,7 @@ class IsotypicBlock:
 
 
 @dataclass(frozen=True, eq=False)
-class IsotypicBlocks:
+class IsotypicBlocks(SymbolicResult):
     """The Jacobian at a symmetric point, block by block; a sequence of `IsotypicBlock`.
 
     Parameters
@@ -152,6 +154,35 @@ class IsotypicBlocks:
     def eigenvalue_count(self) -> int:
         """Eigenvalues in all, repetitions counted: the number of states."""
         return sum(block.matrix.shape[0] * block.repetition for block in self.blocks)
+
+    def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
+        """One row a block."""
+        rows: list[Row] = [("", words(f"symmetry group of order {self.order}"))]
+        for block in self.blocks:
+            times = "" if block.repetition == 1 else words(f", {block.repetition} times")
+            rows.append((words(block.name), f": {expression_latex(block.matrix, limit=operations)}{times}"))
+        return rows
+
+    def to_json(self) -> dict[str, Any]:
+        """The blocks as a JSON object."""
+        return {
+            "kind": "isotypic_blocks",
+            "order": self.order,
+            "group": self.group,
+            "point": to_finite(self.point),
+            "blocks": [
+                {
+                    "name": block.name,
+                    "dimension": block.dimension,
+                    "copies": block.copies,
+                    "type": block.kind,
+                    "repetition": block.repetition,
+                    "matrix": [[str(entry) for entry in row] for row in block.matrix.tolist()],
+                    "characteristic_polynomial": str(block.characteristic_polynomial),
+                }
+                for block in self.blocks
+            ],
+        }
 
     def __repr__(self) -> str:
         lines = [f"IsotypicBlocks(group of order {self.order}, {self.group}", *(f"  {block}" for block in self.blocks)]
@@ -286,14 +317,12 @@ def _names(group: Group, components: list[Component], system: SymbolicSystem) ->
 
 def _check(blocks: IsotypicBlocks, entries: Mapping[tuple[int, int], Expr], size: int) -> None:
     """The eigenvalues of the blocks, repeated, are those of the Jacobian at random values of what is free."""
-    free = sorted(set().union(*(e.free_symbols for e in entries.values())), key=str)
-    put = {s: sympy.Rational(7 * k + 5, 3 * k + 11) * (-1 if s.is_negative else 1) for k, s in enumerate(free)}
+    # Symbols and values of functions are independent in the Jacobian's algebra, so each takes a number of its own.
+    unknown = [g for g in generators_of(entries.values()) if g.is_Symbol or g.is_Function]
+    put = {g: sympy.Rational(7 * k + 5, 3 * k + 11) * (-1 if g.is_negative else 1) for k, g in enumerate(unknown)}
     jacobian = np.zeros((size, size))
-    try:
-        for (i, j), entry in entries.items():
-            jacobian[i, j] = float(entry.xreplace(put))
-    except TypeError:
-        return
+    for (i, j), entry in entries.items():
+        jacobian[i, j] = float(entry.xreplace(put))
     found: list[complex] = []
     for block in blocks:
         matrix = np.array(block.matrix.xreplace(put).evalf(30).tolist(), dtype=float)

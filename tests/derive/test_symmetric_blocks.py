@@ -75,6 +75,33 @@ def test_one_way_rings_oscillate():
         assert kind == "steady state" or abs(critical[np.argmin(abs(critical.real))].imag) > 0.1
 
 
+def test_an_oscillation_of_a_block_of_three_copies_and_no_neutral_saddle():
+    """Characteristic polynomial (λ + 1)³ + a b c: a pair of frequency sqrt(3) at a b c = 8."""
+    loop = ds.build_system(ds.Network.from_matrix([[0, 0, "-c"], ["a", 0, 0], [0, "b", 0]]))
+    (block,) = ds.isotypic_blocks(loop, values={"a": 1, "b": 2})
+    assert block.copies == 3
+    found = {(x.kind, x.solution) for x in block.bifurcations(loop["c"])}
+    assert found == {("steady state", Rational(-1, 2)), ("oscillation", 4)}
+    saddle = ds.system_from_equations({"x": "a*x + 2*y", "y": "2*x - y", "z": "-3*z + x"}, parameters=["a"])
+    (block,) = ds.isotypic_blocks(saddle)
+    kinds = [(x.kind, x.solution) for x in block.bifurcations(saddle["a"])]
+    assert ("steady state", -4) in kinds
+    for kind, value in kinds:
+        eigenvalues = np.linalg.eigvals(np.array([[float(value), 2, 0], [2, -1, 0], [1, 0, -3]]))
+        nearest = eigenvalues[np.argmin(abs(eigenvalues.real))]
+        assert abs(nearest.real) < 1e-9
+        assert (abs(nearest.imag) > 1e-9) == (kind == "oscillation")
+
+
+def test_blocks_at_a_symmetric_equilibrium_of_an_undefined_activation():
+    system = ds.build_system(M.complete(3, bias="b"), node=ANY)
+    at = ds.symmetric_equilibrium(system)
+    blocks = ds.isotypic_blocks(system, at=at)
+    assert shape(blocks) == [(1, 1, "real"), (2, 1, "real")]
+    (slope,) = [f for f in blocks["dimension 2"].matrix.atoms(sympy.Function) if "'" in str(f)]
+    assert sympy.expand(blocks["dimension 2"].matrix[0, 0] + 1 + system["w"] * slope) == 0
+
+
 def test_the_quaternion_group_has_a_block_of_quaternionic_type():
     """Left multiplications act on the Cayley digraph of the group of order eight."""
     names = ["1", "i", "j", "k"]
