@@ -146,7 +146,7 @@ class Claim:
         return tuple(goal.read(self.scope_symbols) for goal in given)
 
     def _check_clashes(self, goal: Goal) -> None:
-        brought = goal.scope_names()
+        brought = goal.system_names()
         for name, declared in self.scope_symbols.items():
             if name in brought and brought[name] != declared:
                 raise ModelNameError(

@@ -16,6 +16,7 @@ from dynsym.claims.goals import (
     Goal,
     HasBifurcation,
     HasEquilibria,
+    Holds,
     Identity,
     IsConserved,
     IsGradient,
@@ -23,7 +24,7 @@ from dynsym.claims.goals import (
     JacobianBlock,
 )
 from dynsym.claims.problem import Problem
-from dynsym.claims.reals.formulas import negated, normal, symbols_of
+from dynsym.claims.reals.formulas import conjuncts, negated, normal, symbols_of
 from dynsym.claims.reals.witnesses import find_point
 from dynsym.claims.relations import formula_text
 from dynsym.claims.variations import variations
@@ -121,7 +122,7 @@ def _fails_at_a_point(goal: Goal, problem: Problem, clock: Clock) -> bool:
 
 def _computed(goal: Goal, problem: Problem) -> Iterator[Goal]:
     """The same statement with the formula that dynsym derives."""
-    from dynsym.claims.provers.algebra import characteristic_coefficients
+    from dynsym.claims.provers.algebra import _eigenvalue, characteristic_coefficients
     from dynsym.claims.provers.bifurcations import conditions_of
     from dynsym.claims.provers.equilibria import _parameters
     from dynsym.claims.provers.formulas import reduced
@@ -136,8 +137,9 @@ def _computed(goal: Goal, problem: Problem) -> Iterator[Goal]:
         if isinstance(goal, Identity) and isinstance(goal.left, sympy.MatrixBase):
             yield replace(goal, right=goal.left.applyfunc(sympy.expand))
         if isinstance(goal, CharacteristicPolynomial):
-            symbol = sympy.Symbol(goal.symbol)
-            parts = characteristic_coefficients(matrix_of(goal.of, goal.at, problem), problem)
+            matrix = matrix_of(goal.of, goal.at, problem)
+            symbol = _eigenvalue(goal, matrix)
+            parts = characteristic_coefficients(matrix, problem)
             polynomial = sympy.Add(*(sympy.factor(c) * symbol**k for k, c in enumerate(parts)))
             yield replace(goal, polynomial=sympy.factor(polynomial))
         if isinstance(goal, JacobianBlock):
@@ -158,11 +160,11 @@ def _computed(goal: Goal, problem: Problem) -> Iterator[Goal]:
             for count in range(10):
                 yield replace(goal, count=count, stable=None)
         if isinstance(goal, IsGradient | IsStable):
-            condition = _condition(normal(reduced(goal, problem).formula))
+            condition = _condition(normal(reduced(goal, problem).formula), problem)
             if condition is not None:
                 yield Exactly(goal, where=condition)
         if isinstance(goal, Exactly) and not isinstance(goal.goal, HasEquilibria):
-            condition = _condition(normal(reduced(goal.goal, problem).formula))
+            condition = _condition(normal(reduced(goal.goal, problem).formula), problem)
             if condition is not None:
                 yield replace(goal, where=condition)
     except DynsymError:
@@ -178,14 +180,35 @@ def _integrals(goal: IsConserved) -> Iterator[Goal]:
             yield replace(goal, quantity=integral)
 
 
-def _condition(form: Boolean) -> Boolean | None:
-    """A condition short enough to be shown."""
+def _condition(form: Boolean, problem: Problem) -> Boolean | None:
+    """A condition short enough to be shown, without parts that follow from the others."""
     if form in (sympy.true, sympy.false):
         return None
-    shown = form.xreplace(
-        {a: a.func(sympy.factor(a.lhs - a.rhs), 0) for a in form.atoms(sympy.core.relational.Relational)}
-    )
+    relations = form.atoms(sympy.core.relational.Relational)
+    shown = form.xreplace({a: _solved(a) for a in relations})
+    parts = list(conjuncts(shown))
+    for part in sorted(parts, key=lambda p: -len(str(p))):
+        rest = [other for other in parts if other is not part]
+        if rest and problem.prove(Holds(part), *rest, share=0.1).verdict == "proved":
+            parts = rest
+    shown = sympy.And(*parts)
     return shown if shown not in (sympy.true, sympy.false) and len(str(shown)) <= MAX_CONDITION else None
+
+
+def _solved(relation: sympy.core.relational.Relational) -> Boolean:
+    """The relation solved for a symbol, where that divides by a number only; else with a factored side."""
+    difference = (
+        sympy.numer(sympy.together(relation.lhs - relation.rhs))
+        if relation.rel_op in {"==", "!="}
+        else (relation.lhs - relation.rhs)
+    )
+    for s in symbols_of(difference):
+        if difference.is_polynomial(s) and sympy.degree(difference, s) == 1:
+            lead = sympy.Poly(difference, s).LC()
+            if lead.is_Rational:
+                turned = relation if lead > 0 else relation.reversed
+                return turned.func(s, sympy.factor(s - difference / lead))
+    return relation.func(sympy.factor(difference), 0)
 
 
 def _hypotheses(goal: Goal) -> Iterator[Boolean]:

@@ -86,11 +86,18 @@ class Goal(ABC):
         """The goals that this one is made of."""
         return tuple(part for part in _flat(self) if isinstance(part, Goal))
 
-    def scope_names(self) -> dict[str, Symbol]:
-        """Symbols that the goal brings: states and parameters of its systems."""
+    def system_names(self) -> dict[str, Symbol]:
+        """States and parameters of its systems, by name."""
         names: dict[str, Symbol] = {}
         for system in self.systems():
             names |= {name: system[name] for name in (*system.parameters, *system.state_names)}
+        for part in self.parts():
+            names |= part.system_names()
+        return names
+
+    def scope_names(self) -> dict[str, Symbol]:
+        """Symbols that the goal brings: those of its systems, and of its own such as an eigenvalue."""
+        names = self.system_names()
         for part in self.parts():
             names |= part.scope_names()
         return names

@@ -103,7 +103,7 @@ class CharacteristicPolynomial(Goal):
     polynomial : Expr or text
         In `symbol`.
     symbol : str
-        The name of the eigenvalue.
+        The name of the eigenvalue; where the polynomial lacks it, its one symbol that the matrix has not.
     at : mapping of state to value, 0, or None
         Where the Jacobian is taken: the origin, a point or a family of points, which must be equilibria under the
         hypotheses; None leaves the states symbolic.

@@ -71,8 +71,8 @@ def jacobian_block(goal: JacobianBlock, problem: Problem) -> Reduction:
 @reducer(CharacteristicPolynomial)
 def characteristic_polynomial(goal: CharacteristicPolynomial, problem: Problem) -> Reduction:
     """Coefficient by coefficient, with the sign of the leading coefficient of the stated polynomial."""
-    symbol = Symbol(goal.symbol)
     matrix = matrix_of(goal.of, goal.at, problem)
+    symbol = _eigenvalue(goal, matrix)
     if not goal.polynomial.is_polynomial(symbol):
         raise ParameterError(
             f"{shown(goal.polynomial)} is no polynomial in {symbol}. Name the eigenvalue with symbol=."
@@ -186,6 +186,15 @@ def _characteristic(matrix: sympy.MatrixBase, eigenvalue: Expr, problem: Problem
         cleared |= {(i, j): n * (common / d) for j, (n, d) in row.items() if not n.is_zero()}
         below *= ring.expression(common)
     return ring, determinant(ring, cleared, size, problem.clock), below
+
+
+def _eigenvalue(goal: CharacteristicPolynomial, matrix: sympy.MatrixBase) -> Symbol:
+    """The named symbol, or the only one that the polynomial has and the matrix has not."""
+    symbol = Symbol(goal.symbol)
+    others = sorted(goal.polynomial.free_symbols - matrix.free_symbols - {symbol}, key=str)
+    if goal.polynomial.has(symbol) or len(others) != 1:
+        return symbol
+    return others[0]
 
 
 def _is_minus(value: Expr) -> bool:
