@@ -146,7 +146,7 @@ def _answer(
     if len(open_pairs):
         reason = f"{len(open_pairs)} pairs of enclosures may hold one equilibrium or two"
     lower = count - len(open_pairs)
-    undecided = tuple(_state_region(setting, reader, problem, region) for region in regions)
+    undecided = _state_regions(setting, reader, problem, regions)
     return Answer(
         "lower_bound" if lower > 0 else "undecided",
         max(lower, 0),
@@ -160,9 +160,13 @@ def _answer(
     )
 
 
-def _state_region(setting: Setting, reader: LinkReader, problem: LinkProblem, region: Region) -> Region:
-    low, high = reader.states(problem, region[0][None], region[1][None], setting.balls)
-    return low[0], high[0]
+def _state_regions(
+    setting: Setting, reader: LinkReader, problem: LinkProblem, regions: list[Region]
+) -> tuple[Region, ...]:
+    if not regions:
+        return ()
+    low, high = (np.array(ends) for ends in zip(*regions, strict=True))
+    return tuple(zip(*reader.states(problem, low, high, setting.balls), strict=True))
 
 
 def _index_fault(problem: LinkProblem, found: Found) -> str | None:
@@ -190,13 +194,18 @@ def joined_boxes(boxes: list[Region]) -> list[Region]:
     >>> [(float(low[0]), float(high[0])) for low, high in joined_boxes(parts)]
     [(0.0, 2.0), (5.0, 6.0)]
     """
-    groups: list[Region] = []
-    for low, high in boxes[:MOST_JOINED]:
+    if not boxes:
+        return []
+    lows, highs = (np.array([box[side] for box in boxes[:MOST_JOINED]]) for side in (0, 1))
+    group_low, group_high = lows[:0], highs[:0]
+    for low, high in zip(lows, highs, strict=True):
         slack = 1e-12 * (1 + np.abs(low))
-        touching = [g for g in groups if ((g[0] <= high + slack) & (g[1] >= low - slack)).all()]
-        for group in touching:
-            low, high = np.minimum(low, group[0]), np.maximum(high, group[1])
-        groups = [g for g in groups if not any(g is t for t in touching)] + [(low, high)]
+        touching = ((group_low <= high + slack) & (group_high >= low - slack)).all(axis=1)
+        low = np.concatenate([group_low[touching], low[None]]).min(axis=0)
+        high = np.concatenate([group_high[touching], high[None]]).max(axis=0)
+        group_low = np.concatenate([group_low[~touching], low[None]])
+        group_high = np.concatenate([group_high[~touching], high[None]])
+    groups = list(zip(group_low, group_high, strict=True))
     if len(boxes) > MOST_JOINED:
         rest = boxes[MOST_JOINED:]
         groups.append((np.min([low for low, _ in rest], axis=0), np.max([high for _, high in rest], axis=0)))

@@ -14,7 +14,6 @@ import numpy as np
 
 from dynsym._budget import Clock
 from dynsym.compute.counting.engine import Contracted, Engine, Found
-from dynsym.compute.counting.search_tree import SearchTree
 from dynsym.errors import ParameterError
 
 __all__ = ["BranchAndPrune", "Progress", "SearchOutcome", "search"]
@@ -112,7 +111,6 @@ def search(
     progress: Progress | None = None,
     settled_box: tuple[np.ndarray, np.ndarray] | None = None,
     stop_when_undecided: bool = False,
-    tree: SearchTree | None = None,
 ) -> SearchOutcome:
     """Find every solution in a box.
 
@@ -128,14 +126,12 @@ def search(
         A box whose solutions are known otherwise; boxes inside it are dropped.
     stop_when_undecided : bool
         Give up as soon as one box cannot be settled.
-    tree : SearchTree, optional
-        Takes the record of the search.
 
     Returns
     -------
     SearchOutcome
     """
-    run = _Run(engine, method, clock, progress, np.maximum(high - low, 1e-300), settled_box, stop_when_undecided, tree)
+    run = _Run(engine, method, clock, progress, np.maximum(high - low, 1e-300), settled_box, stop_when_undecided)
     run.mirrored = method.use_symmetry and engine.is_odd and bool((low == -high).all())
     run.start(low, high)
     run.work_off()
@@ -156,25 +152,22 @@ class _Boxes:
         The part of the start box that each stands for.
     noisy : ndarray of int (batch,)
         Generations in which rounding dominated.
-    node : ndarray of int (batch,)
-        Numbers in the search tree, where one is kept.
     """
 
     low: np.ndarray
     high: np.ndarray
     share: np.ndarray
     noisy: np.ndarray
-    node: np.ndarray
 
     def __len__(self) -> int:
         return len(self.share)
 
     def take(self, chosen: np.ndarray | slice) -> _Boxes:
-        return _Boxes(self.low[chosen], self.high[chosen], self.share[chosen], self.noisy[chosen], self.node[chosen])
+        return _Boxes(self.low[chosen], self.high[chosen], self.share[chosen], self.noisy[chosen])
 
     @classmethod
     def joined(cls, parts: list[_Boxes]) -> _Boxes:
-        names = ("low", "high", "share", "noisy", "node")
+        names = ("low", "high", "share", "noisy")
         return parts[0] if len(parts) == 1 else cls(*(np.concatenate([getattr(p, n) for p in parts]) for n in names))
 
 
@@ -189,7 +182,6 @@ class _Run:
     scale: np.ndarray
     settled_box: tuple[np.ndarray, np.ndarray] | None
     stop_when_undecided: bool = False
-    tree: SearchTree | None = None
     mirrored: bool = False
     halved: int | None = None
     stack: list[_Boxes] = field(default_factory=list)
@@ -206,9 +198,7 @@ class _Run:
     reason: str | None = None
 
     def start(self, low: np.ndarray, high: np.ndarray) -> None:
-        self.stack = [
-            _Boxes(low[None].copy(), high[None].copy(), np.ones(1), np.zeros(1, dtype=int), np.zeros(1, dtype=int))
-        ]
+        self.stack = [_Boxes(low[None].copy(), high[None].copy(), np.ones(1), np.zeros(1, dtype=int))]
         if self.mirrored:
             self._halve()
 
@@ -221,7 +211,7 @@ class _Run:
     @property
     def gave_up(self) -> bool:
         """Whether solutions are so dear that boxes should be tightened."""
-        if self.started_over or not self.engine.can_tighten or self.tree is not None or self.reason or not self.stack:
+        if self.started_over or not self.engine.can_tighten or self.reason or not self.stack:
             return False
         return self.examined >= max(PATIENCE, DEAR * self.solutions)
 
@@ -279,7 +269,7 @@ class _Run:
         self.examined += len(boxes)
         before = boxes.high - boxes.low
         low, high, *gap = self.engine.prepare(boxes.low, boxes.high)
-        boxes = _Boxes(low, high, boxes.share, boxes.noisy, boxes.node)
+        boxes = _Boxes(low, high, boxes.share, boxes.noisy)
         full = np.all(low <= high, axis=1)
         if not full.all():
             self._note_empty(boxes.take(~full))
@@ -302,8 +292,6 @@ class _Run:
         if not len(boxes):
             return
         done, found = self.engine.settle(contracted)
-        if self.tree is not None:
-            self.tree.settle(boxes.node[done], self.solutions)
         self.found.append(found)
         self.solutions += len(found.sign)
         self.settled += float(boxes.share[done].sum())
@@ -329,8 +317,6 @@ class _Run:
 
     def _note_empty(self, boxes: _Boxes) -> None:
         self.settled += float(boxes.share.sum())
-        if self.tree is not None:
-            self.tree.empty(boxes.node)
 
     def _split_gaps(
         self, boxes: _Boxes, before: np.ndarray, gap_low: np.ndarray, gap_high: np.ndarray
@@ -349,7 +335,7 @@ class _Run:
         widest = width.max(axis=1)
         is_noisy = (contracted.noise > NOISY * widest) & (widest < NOISY_WIDTH * self.scale.max())
         noisy = np.where(is_noisy, boxes.noisy + 1, 0)
-        boxes = _Boxes(low, high, boxes.share, noisy, boxes.node)
+        boxes = _Boxes(low, high, boxes.share, noisy)
         shrank = (width < SHRUNK * before).any(axis=1)
         if shrank.any():
             self.stack.append(boxes.take(shrank))
@@ -375,14 +361,9 @@ class _Run:
         row = np.arange(len(boxes))
         lower_high, upper_low = boxes.high.copy(), boxes.low.copy()
         lower_high[row, j], upper_low[row, j] = left_end, right_start
-        half, lower, upper = 0.5 * boxes.share, boxes.node, boxes.node
-        if self.tree is not None:
-            lower, upper = self.tree.split(boxes.node, j, left_end)
-            if (left_end < right_start).any():
-                gap, upper = self.tree.split(upper, j, right_start)
-                self.tree.empty(gap)
+        half = 0.5 * boxes.share
         parts = [
-            _Boxes(boxes.low, lower_high, half, boxes.noisy, lower),
-            _Boxes(upper_low, boxes.high, half, boxes.noisy, upper),
+            _Boxes(boxes.low, lower_high, half, boxes.noisy),
+            _Boxes(upper_low, boxes.high, half, boxes.noisy),
         ]
         self.stack.append(_Boxes.joined(parts))

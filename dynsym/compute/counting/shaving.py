@@ -56,7 +56,7 @@ def shave(problem: LinkProblem, low: np.ndarray, high: np.ndarray, pieces: int =
     value = functions.value(node)
     first, second = gain_low * value, gain_high * value
     least, most = np.minimum(first, second), np.maximum(first, second)
-    cube = own * value**3
+    cube = own * (value * value * value)
     size = np.maximum(np.abs(gain_low), np.abs(gain_high)) + 3 * np.abs(own) * np.abs(value).max(axis=0) ** 2
     slack = 2 * size * functions.value_error(np.abs(value).max(axis=0))
     slack += 16 * UNIT * (np.abs(rest_low) + np.abs(rest_high) + (size + 1) * (1 + np.abs(node).max(axis=0)))

@@ -12,6 +12,7 @@ from dynsym.compute.counting.link_columns import LinkFunctions
 from dynsym.compute.counting.link_engine import LinkEngine
 from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, TanhLink
 from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.link_route import MOST_JOINED, joined_boxes
 from dynsym.compute.counting.merging import distinct, overlapping_pairs
 from dynsym.compute.counting.preconditioner import Preconditioner
 from dynsym.compute.counting.product_relaxation import relax_products
@@ -295,3 +296,33 @@ def test_neurons_without_input_and_strong_ones() -> None:
     found, left, examined, _ = settle(problem(weights, np.array([0.01, -0.02, -0.0068])))
     assert (len(found.sign), left) == (3, 0)
     assert examined < 500
+
+
+def test_joined_boxes_cover_and_keep_clusters_apart() -> None:
+    rng = np.random.default_rng(6)
+    centre = 10.0 * rng.integers(0, 4, (600, 2))
+    low = centre + rng.uniform(0, 3, (600, 2))
+    boxes = list(zip(low, low + 1.5, strict=True))
+    groups = joined_boxes(boxes)
+    for box in boxes:
+        assert sum((low <= box[0]).all() and (high >= box[1]).all() for low, high in groups) == 1
+    occupied = {tuple(c) for c in centre}
+    assert {tuple(10 * np.floor(low / 10)) for low, _ in groups} == occupied
+    assert all((high - low <= 4.5).all() for low, high in groups)
+    assert joined_boxes([]) == []
+
+
+def test_boxes_beyond_the_limit_are_joined_by_their_hull() -> None:
+    boxes = [(np.array([10.0 * k]), np.array([10.0 * k + 1])) for k in range(MOST_JOINED + 5)]
+    groups = joined_boxes(boxes)
+    assert len(groups) == MOST_JOINED + 1
+    assert (float(groups[-1][0][0]), float(groups[-1][1][0])) == (10.0 * MOST_JOINED, 10.0 * (MOST_JOINED + 4) + 1)
+
+
+def test_a_count_with_a_limit_of_boxes_is_the_same_each_time() -> None:
+    p = problem(gaussian(15, 4.0, 0))
+    runs = [settle(p, budget=Budget(seconds=None, boxes=limit)) for limit in (4200, 4200, 1000, 1000)]
+    for first, second in (runs[:2], runs[2:]):
+        assert first[1:] == second[1:]
+        np.testing.assert_array_equal(first[0].middle, second[0].middle)
+        assert first[3] is not None
