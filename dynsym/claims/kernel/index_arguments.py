@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from flint import fmpq
+
 from dynsym.claims.kernel.numbers import Numbers
 from dynsym.claims.kernel.reader import UNIT, Reader, formula_digest
 from dynsym.claims.kernel.registry import recheck, register
@@ -45,8 +47,16 @@ def numbers_of(argument: Mapping[str, Any]) -> Numbers:
             raise ProofError(f"The table of {name} holds values that its kind {kind} does not allow.")
     if min(argument["sizes"].values(), default=1) < 1:
         raise ProofError("Sizes must be at least one.")
+    exact = {
+        name: {at: fmpq(value.numerator, value.denominator) for at, value in table.items()}
+        for name, table in tables.items()
+    }
     scalars = {name: Fraction(value) for name, value in argument["scalars"].items()}
-    return Numbers(argument["declarations"], reader, argument["sizes"], scalars, tables)
+    numbers = {name: fmpq(value.numerator, value.denominator) for name, value in scalars.items()}
+    found = Numbers(argument["declarations"], reader, argument["sizes"], numbers, exact)
+    for name in reader.reciprocals:
+        found.scalar(name)  # outside the domain of the claim this raises, wherever the reciprocal occurs
+    return found
 
 
 def values_at(

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from flint import fmpq
+
 from dynsym.claims.kernel.reader import UNIT, Node, Place, Reader
 
 __all__ = ["Numbers"]
 
-Value = dict[frozenset[int], Fraction]
+Value = dict[frozenset[int], fmpq]  # coefficients of products of increments with square zero; zero is left out
+PLAIN: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -21,33 +24,32 @@ class Numbers:
     declarations: Mapping[str, Any]
     reader: Reader
     sizes: Mapping[str, int]
-    scalars: Mapping[str, Fraction]
-    tables: Mapping[str, Mapping[tuple[int, ...], Fraction]]
-    _moved: list[tuple[str, dict[tuple[int, ...], Fraction], int]] = field(default_factory=list)
-
+    scalars: Mapping[str, fmpq]
+    tables: Mapping[str, Mapping[tuple[int, ...], fmpq]]
+    _moved: list[tuple[str, dict[tuple[int, ...], fmpq], int]] = field(default_factory=list)
     _values: list[tuple[Mapping[str, Callable[..., Value]], int]] = field(default_factory=list)
 
     def value(self, node: Node, places: tuple[int, ...], env: Mapping[str, Place]) -> Fraction:
         """One entry of a formula as a number."""
-        return self.reader.read(self, node, self.reader.spread(node, places), env).get(frozenset(), Fraction(0))
+        value = self.reader.read(self, node, self.reader.spread(node, places), env).get(PLAIN, fmpq(0))
+        return Fraction(int(value.p), int(value.q))
 
-    # A number is {set of increments: coefficient}; increments have square zero.
     def number(self, value: Fraction) -> Value:
-        return {frozenset(): Fraction(value)}
+        return {PLAIN: fmpq(value.numerator, value.denominator)} if value else {}
 
     def size(self, sort: str) -> Value:
-        return self.number(Fraction(self.sizes[sort]))
+        return {PLAIN: fmpq(self.sizes[sort])}
 
     def scalar(self, name: str) -> Value:
         if name not in self.reader.reciprocals:
-            return self.number(self.scalars[name])
+            return {PLAIN: self.scalars[name]}
         node = self.reader.reciprocals[name]
         value = self.reader.read(self, node, self.reader.nowhere(node), {})
-        constant = value.get(frozenset(), Fraction(0))
-        if not constant:
+        constant = value.get(PLAIN, fmpq(0))
+        if constant == 0:
             raise ZeroDivisionError(f"the denominator of {name} vanishes")
         step = {tags: -part / constant for tags, part in value.items() if tags}
-        powers = [self.number(1 / constant)]
+        powers = [{PLAIN: 1 / constant}]
         for _ in self._moved:
             powers.append(self.multiply([powers[-1], step]))
         return self.add(powers)
@@ -70,7 +72,8 @@ class Numbers:
                 self._values, self._moved = outer
                 return value, since
         key = tuple(sorted(at)) if self.reader.tensors[name].get("symmetric") else at
-        return {frozenset(): Fraction(self.tables[name][key])}, 0
+        stored = self.tables[name][key]
+        return ({PLAIN: stored} if stored != 0 else {}), 0
 
     def substituted(self, body: Callable[[], Any], values: Mapping[str, Callable[..., Value]]) -> Value:
         """The value of a formula where some tensors have given values."""
@@ -80,34 +83,32 @@ class Numbers:
         return value
 
     def delta(self, first: Place, second: Place) -> Value:
-        return self.number(Fraction(first == second))
+        return {PLAIN: fmpq(1)} if first == second else {}
 
     def add(self, parts: Iterable[Value]) -> Value:
         result: Value = {}
         for part in parts:
             for tags, value in part.items():
-                result[tags] = result.get(tags, Fraction(0)) + value
-        return result
+                result[tags] = result[tags] + value if tags in result else value
+        return {tags: value for tags, value in result.items() if value != 0}
 
     def multiply(self, parts: Iterable[Value]) -> Value:
-        product = self.number(Fraction(1))
+        product: Value = {PLAIN: fmpq(1)}
         for part in parts:
-            pairs = [{s | t: a * b} for s, a in product.items() for t, b in part.items() if not (s & t) and a and b]
-            product = self.add(pairs)
+            product = self.add({s | t: a * b} for s, a in product.items() for t, b in part.items() if not (s & t))
+            if not product:
+                break
         return product
 
     def total(self, sort: str, body: Callable[[Place], Any]) -> Value:
         return body(None) if sort == UNIT else self.add(body(k) for k in range(self.sizes[sort]))
 
     def derivative(self, body: Callable[[], Any], name: str, at: tuple[int, ...], convention: str) -> Value:
-        direction: dict[tuple[int, ...], Fraction] = {}
-        moves = [(at, Fraction(1))] if convention == "free" else [(at, Fraction(1)), (at[::-1], Fraction(1))]
-        for key, weight in moves:
-            direction[key] = direction.get(key, Fraction(0)) + weight
+        direction = {at: fmpq(1)} if convention == "free" else {at: fmpq(1), at[::-1]: fmpq(1)}
         if convention == "projector":
-            direction = {key: weight / 2 for key, weight in direction.items()}
-        elif convention == "coordinates":
-            direction = dict.fromkeys(direction, Fraction(1))
+            direction = dict.fromkeys(direction, fmpq(1, len(direction)))
+        elif convention == "both":
+            direction = dict.fromkeys(direction, fmpq(3 - len(direction)))
         tag = len(self._moved)
         self._moved.append((name, direction, tag))
         value = body()

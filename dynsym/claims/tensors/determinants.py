@@ -183,8 +183,8 @@ def _counterexample(
         for _ in range(3 if sum(sizes.values()) <= 4 else 1):
             argument |= {"sizes": sizes, **random_numbers(derivation.whole, sizes, hypotheses, draw)}
             argument["indices"] = {label: draw.randrange(sizes[sort]) for label, sort in free.items()}
-            numbers = numbers_of(argument)
             try:
+                numbers = numbers_of(argument)
                 values = [
                     value_of(numbers, derivation.operators, argument[side], argument["indices"])
                     for side in ("left", "right")

@@ -21,6 +21,7 @@ from dynsym.claims.kernel import recheck
 from dynsym.claims.tensors.counterexamples import Hypotheses
 from dynsym.claims.tensors.finding import Finding
 from dynsym.claims.tensors.formula import Formula, combine
+from dynsym.claims.tensors.identities import declared_denominators
 from dynsym.claims.tensors.normal_form import declarations_of
 from dynsym.claims.tensors.patterns import LocalConditions, Pattern, Polynomial, coincidence_patterns, instances
 from dynsym.errors import BudgetExceeded
@@ -111,6 +112,7 @@ def prove_implication(
     start = time.process_time()
     hypotheses = hypotheses or Hypotheses()
     kinds = {name: tensor.kind for name, tensor in combine((), (), *premises, conclusion).tensors.items()}
+    nonzero, _ = hypotheses.names
     locals_ = [LocalConditions(premise) for premise in premises]
     patterns = coincidence_patterns(conclusion)
     sorts = LocalConditions(conclusion).labels
@@ -123,10 +125,13 @@ def prove_implication(
             available |= {f"{sort}{k}": sort for k in range(1, spare + 1)}
         for sort in {own for local in locals_ for own in local.labels.values()} - set(available.values()):
             available[f"{sort}1"] = sort
-        known = [polynomial for local in locals_ for polynomial in instances(local, available)]
+        known = _distinct(polynomial for local in locals_ for polynomial in instances(local, available))
         for fixed in _discrete_values(kinds, [*known, pattern.polynomial]):
-            goal, given = _at(pattern.polynomial, fixed), [p for p in (_at(q, fixed) for q in known) if p]
-            if not goal or _in_radical(given, goal, hypotheses):
+            goal = _at(pattern.polynomial, fixed)
+            if not goal or any(_settles(_at(polynomial, fixed), goal, nonzero) for polynomial in known):
+                continue
+            given = [p for p in (_at(polynomial, fixed) for polynomial in known) if p]
+            if _in_radical(given, goal, nonzero):
                 continue
             witness = _witness(given, goal, hypotheses)
             argument = None
@@ -147,6 +152,8 @@ def prove_implication(
     if hypotheses.nonzero or hypotheses.positive:
         named = ", ".join(str(formula) for formula in (*hypotheses.nonzero, *hypotheses.positive))
         scope += f", where no entry of {named} vanishes"
+    for denominator in declared_denominators(*premises, conclusion):
+        scope += f", where {denominator} ≠ 0"
     for name, size in least.items():
         scope += f", {name} >= {size}"
     return Finding("proved", scope, method, f"{len(patterns)} patterns are deduced", seconds=seconds)
@@ -182,12 +189,26 @@ def _at(polynomial: Mapping[Any, Fraction], values: Values) -> Polynomial:
     return {monomial: coefficient for monomial, coefficient in result.items() if coefficient}
 
 
-def _in_radical(given: list[Polynomial], goal: Polynomial, hypotheses: Hypotheses) -> bool:
+def _distinct(polynomials: Iterable[Polynomial]) -> list[Polynomial]:
+    """Polynomials without multiples of each other."""
+    found: dict[frozenset[Any], Polynomial] = {}
+    for polynomial in polynomials:
+        leading = polynomial[min(polynomial)]
+        found.setdefault(frozenset((key, value / leading) for key, value in polynomial.items()), polynomial)
+    return sorted(found.values(), key=len)
+
+
+def _settles(given: Polynomial, goal: Polynomial, nonzero: frozenset[str]) -> bool:
+    """Whether one premise alone excludes the case or is a multiple of the goal."""
+    if not given:
+        return False
+    bare = _without(given, nonzero)
+    return bare.keys() == {()} or _proportional(bare, _without(goal, nonzero))
+
+
+def _in_radical(given: list[Polynomial], goal: Polynomial, nonzero: frozenset[str]) -> bool:
     """Whether the goal vanishes wherever the given polynomials do and the hypotheses hold, over the complex numbers."""
-    nonzero, _ = hypotheses.names
     given, goal = [_without(polynomial, nonzero) for polynomial in given], _without(goal, nonzero)
-    if any(polynomial.keys() == {()} or _proportional(polynomial, goal) for polynomial in given):
-        return True
     variables = sorted({variable for polynomial in (*given, goal) for monomial in polynomial for variable in monomial})
     symbols = {variable: sympy.Symbol(f"x{k}") for k, variable in enumerate(variables)}
     extra = sympy.Symbol("z")

@@ -39,6 +39,7 @@ class Expansion:
     ring: fmpq_mpoly_ctx = field(repr=False)
     places: tuple[tuple[str, tuple[int, ...]], ...]
     entries: Mapping[tuple[int, ...], fmpq_mpoly] = field(repr=False)
+    spent: int = 0
 
     @property
     def is_zero(self) -> bool:
@@ -46,8 +47,8 @@ class Expansion:
         return not self.entries
 
 
-def expand_difference(left: Formula, right: Formula, sizes: Mapping[str, int], *, budget: int = 2_000_000) -> Expansion:
-    """Expand left - right at given sizes; `budget` bounds the products of terms."""
+def expand_difference(left: Formula, right: Formula, sizes: Mapping[str, int], *, budget: int = 400_000) -> Expansion:
+    """Expand left - right at given sizes; `budget` bounds the products of terms and the entries."""
     whole = combine((), (), left, right)
     engine = _Engine(whole, {**sizes, UNIT.name: 1}, budget)
     free = sorted(whole.free.items())
@@ -63,10 +64,12 @@ def expand_difference(left: Formula, right: Formula, sizes: Mapping[str, int], *
             for side in sides
         ]
         for key in {**keys[0], **keys[1]}:
-            polynomial = engine.reduced(keys[0].get(key, engine.zero) - keys[1].get(key, engine.zero))
+            polynomial = keys[0].get(key, engine.zero) - keys[1].get(key, engine.zero)
+            engine.spend(len(polynomial) + 5)
+            polynomial = engine.reduced(polynomial)
             if not polynomial.is_zero():
                 found[values + key] = polynomial
-    return Expansion(sizes, engine.ring, tuple(engine.places), found)
+    return Expansion(sizes, engine.ring, tuple(engine.places), found, budget - engine.budget)
 
 
 class _Engine:
@@ -95,12 +98,16 @@ class _Engine:
 
     def times(self, first: fmpq_mpoly, second: fmpq_mpoly) -> fmpq_mpoly:
         """A product that is paid for."""
-        self.budget -= len(first) * len(second)
+        self.spend(len(first) * len(second))
+        return first * second
+
+    def spend(self, amount: int) -> None:
+        """Count work, or give up."""
+        self.budget -= amount
         if self.budget < 0:
             raise BudgetExceeded(
                 "The expansion exceeded its budget of term products. Try a larger `budget`, or smaller sizes as a test."
             )
-        return first * second
 
     def _used(self, node: Node) -> frozenset[str]:
         """Labels of indices that occur free in a tree."""
@@ -120,6 +127,7 @@ class _Engine:
         known = self.memory.get(key)
         if known is None:
             known = self.memory[key] = (node, self._value(node, env))
+            self.spend(len(known[1].entries) + 5)
         return known[1]
 
     def _value(self, node: Node, env: Mapping[str, int]) -> _Dense:
@@ -276,7 +284,7 @@ class _Engine:
             for at in self._every(value.shape):
                 own = tuple(v for v, sort in zip(at, value.shape, strict=True) if sort != UNIT.name)
                 images[self.position[name, own]] = value.entries.get(at, self.zero)
-        self.budget -= sum(len(polynomial) for polynomial in inside.entries.values())
+        self.spend(sum(len(polynomial) for polynomial in inside.entries.values()))
         entries = {key: polynomial.compose(*images) for key, polynomial in inside.entries.items()}
         return _Dense(inside.shape, {key: p for key, p in entries.items() if not p.is_zero()})
 

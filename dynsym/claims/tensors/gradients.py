@@ -90,7 +90,7 @@ def prove_gradient(
     masks: Mapping[Formula, Formula] | None = None,
     hypotheses: Hypotheses | None = None,
     nodes: int = 20_000,
-    budget: int = 2_000_000,
+    budget: int = 400_000,
 ) -> Finding:
     """Whether a joint flow is the gradient of a function of all its weights, for all sizes.
 

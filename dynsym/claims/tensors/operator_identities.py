@@ -101,7 +101,11 @@ def _flat(first: Operator, second: Operator, hypotheses: Hypotheses, start: floa
     draw = random.Random(3)  # noqa: S311
     for sizes, _ in itertools.product(small_sizes(derivation.declarations["sorts"], hypotheses), range(2)):
         argument |= {"sizes": sizes, **random_numbers(derivation.whole, sizes, hypotheses, draw)}
-        matrices = [matrix_of(numbers_of(argument), argument["operators"][side], {}) for side in ("left", "right")]
+        try:
+            numbers = numbers_of(argument)
+        except ZeroDivisionError:
+            continue
+        matrices = [matrix_of(numbers, argument["operators"][side], {}) for side in ("left", "right")]
         for row, column in itertools.product(range(len(matrices[0])), range(len(matrices[0][0]))):
             values = [matrix[row][column] for matrix in matrices]
             if values[0] != values[1]:
