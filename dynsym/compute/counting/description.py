@@ -16,6 +16,7 @@ from dynsym.compute.balls import BallArithmetic
 from dynsym.compute.compiled import CompiledSystem
 from dynsym.compute.counting.exact_spectrum import AxisCount, axis_count
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
+from dynsym.compute.counting.rounding import gamma
 from dynsym.compute.counting.spectrum_sign import UNDECIDED, unstable_dimensions
 from dynsym.compute.tape import Tape
 from dynsym.results import Equilibrium
@@ -25,7 +26,9 @@ __all__ = ["Setting", "describe", "exact_stability"]
 MOST_EIGENVALUES = 20_000
 """Eigenvalues are listed when there are no more than this in all."""
 MOST_ENTRIES = 40_000
-"""Jacobians with more entries than this are left without a proof of stability."""
+LARGE, MOST_WORK = 200, 5e8
+"""Jacobians with more entries than MOST_ENTRIES, and those of more than LARGE states whose cubed dimensions sum to more
+than MOST_WORK, are not diagonalised: Gershgorin's discs alone may prove stability."""
 BATCH_ENTRIES = 2_000_000
 """Entries of all Jacobians treated at a time."""
 LARGEST_EXACT = 60
@@ -41,10 +44,13 @@ class Setting:
     compiled : CompiledSystem
     values : mapping of name to value, or None
         As given by the user; override the defaults.
+    moving : (int, Interval), optional
+        The position of a parameter that is anywhere in an interval, which replaces its value.
     """
 
     compiled: CompiledSystem
     values: Mapping[str, Any] | None = None
+    moving: tuple[int, Interval] | None = None
     numbers: np.ndarray = field(init=False)
     balls: list[arb] = field(init=False)
 
@@ -64,7 +70,21 @@ class Setting:
     @functools.cached_property
     def intervals(self) -> list[Interval]:
         """Enclosures of the parameter values."""
-        return [Interval.of_ball(value) for value in self.balls]
+        found = [Interval.of_ball(value) for value in self.balls]
+        if self.moving is not None:
+            found[self.moving[0]] = self.moving[1]
+        return found
+
+    @property
+    def moving_symbols(self) -> tuple[sympy.Symbol, ...]:
+        """The parameter that moves, if one does: it stays in `exact_rhs`."""
+        symbols = tuple(self.compiled.system.parameters.values())
+        return () if self.moving is None else (symbols[self.moving[0]],)
+
+    @property
+    def moving_intervals(self) -> list[Interval]:
+        """Where the parameter that moves is."""
+        return [] if self.moving is None else [self.moving[1]]
 
     @functools.cached_property
     def _has_domain(self) -> bool:
@@ -84,6 +104,8 @@ class Setting:
     def exact_rhs(self) -> tuple[sympy.Expr, ...]:
         """The right-hand side with exact values put in."""
         known = self.compiled.system.substitution(self.values)
+        for symbol in self.moving_symbols:
+            known.pop(symbol, None)
         return tuple(rate.xreplace(known) for rate in self.compiled.system.rhs)
 
     def field_bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -192,15 +214,28 @@ def _spectra(setting: Setting, points: np.ndarray) -> Any:
 def _unstable_dimensions(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     compiled = setting.compiled
     names = list(compiled.system.jacobian_entries().values())
-    if len(names) > MOST_ENTRIES:
-        return np.full(len(low), UNDECIDED), np.zeros(len(low), dtype=int)
     size = compiled.dimension
+    if len(names) > MOST_ENTRIES or (size > LARGE and len(low) * size**3 > MOST_WORK):
+        contracting = np.array([_is_contracting(setting, a[None], b[None]) for a, b in zip(low, high, strict=True)])
+        return np.where(contracting, 0, UNDECIDED), np.zeros(len(low), dtype=int)
     batch = max(1, BATCH_ENTRIES // (size * size))
     parts = [
         unstable_dimensions(compiled.jacobian_tape[1], *setting.jacobian_bounds(low[k:m], high[k:m]), size, names)
         for k, m in ((k, k + batch) for k in range(0, len(low), batch))
     ]
     return np.concatenate([exact for exact, _ in parts]), np.concatenate([least for _, least in parts])
+
+
+def _is_contracting(setting: Setting, low: np.ndarray, high: np.ndarray) -> bool:
+    """Whether all discs of Gershgorin about the diagonal lie left of zero, over a box (1, n)."""
+    rows, columns = np.array(setting.compiled.jacobian_tape[1]).T
+    bottom, top = (bound[0] for bound in setting.jacobian_bounds(low, high))
+    reach = np.where(rows == columns, top, np.maximum(np.abs(bottom), np.abs(top)))
+    total, size = np.zeros(low.shape[1]), np.zeros(low.shape[1])
+    np.add.at(total, rows, reach)
+    np.add.at(size, rows, np.abs(reach))
+    is_listed = np.isin(np.arange(low.shape[1]), rows[rows == columns])
+    return bool((is_listed & (total + gamma(low.shape[1] + 8) * size < 0)).all())
 
 
 def exact_stability(setting: Setting, state: Sequence[sympy.Expr]) -> AxisCount | None:

@@ -9,11 +9,12 @@ import numpy as np
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.compute.compiled import CompiledSystem, compile_system
+from dynsym.compute.counting.descent import NEARLY_ZERO, solutions_from
 from dynsym.compute.counting.description import Setting, describe
 from dynsym.compute.counting.engine import Found
 from dynsym.compute.counting.field_engine import FieldEngine
 from dynsym.compute.counting.field_route import interval_field
-from dynsym.compute.counting.krawczyk import enclose, newton
+from dynsym.compute.counting.krawczyk import enclose
 from dynsym.compute.counting.link_engine import LinkEngine
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.link_reader import LinkReader, link_reader
@@ -29,8 +30,6 @@ DEFAULT_STARTS = 200
 BATCH_ENTRIES = 4_000_000
 """Entries of all matrices of one batch of starts."""
 DEFAULT_SPREAD = 3.0
-NEARLY_ZERO = 1e-6
-"""Residual below which a point is worth a Krawczyk test."""
 
 
 def find_equilibria(
@@ -82,8 +81,9 @@ def find_equilibria(
     setting = Setting(compile_system(system), values)
     clock = budget.start()
     generator = np.random.default_rng(0) if rng is None else rng
-    equilibria, is_bounded = found_from_starts(setting, starts, generator, clock, box)
-    return _lower_bound(setting, equilibria, is_bounded, clock, f"Newton's method from {starts} starts")
+    equilibria, index_sum = found_from_starts(setting, starts, generator, clock, box)
+    how = f"Newton's method from {starts} starts"
+    return _lower_bound(setting, equilibria, index_sum, clock, how + ", stopped by its limit" * clock.is_over)
 
 
 def certify(
@@ -168,8 +168,10 @@ def check_roots(
     reader = link_reader(setting.compiled.system)
     problem = None if reader is None else reader.problem(setting.balls)
     is_bounded = problem is not None and problem.start_box() is not None
+    known = [e.index for e in equilibria if e.index is not None]
+    index_sum = sum(known) if is_bounded and len(known) == len(equilibria) else None
     left_out = f"{int((~certified).sum())} of {len(points)} roots given were not certified"
-    return _lower_bound(setting, equilibria, is_bounded, clock, left_out)
+    return _lower_bound(setting, equilibria, index_sum, clock, left_out)
 
 
 def found_from_starts(
@@ -178,8 +180,8 @@ def found_from_starts(
     rng: np.random.Generator,
     clock: Clock,
     box: Mapping[str, Sequence[float]] | None = None,
-) -> tuple[tuple[Equilibrium, ...], bool]:
-    """Certified equilibria from random starts, and whether their indices must sum to 1.
+) -> tuple[tuple[Equilibrium, ...], int | None]:
+    """Certified equilibria from random starts, and the sum of their indices where those of all must sum to 1.
 
     Parameters
     ----------
@@ -192,13 +194,13 @@ def found_from_starts(
     Returns
     -------
     equilibria : tuple of Equilibrium
-    is_bounded : bool
+    index_sum : int or None
     """
     reader = link_reader(setting.compiled.system)
     problem = None if reader is None else reader.problem(setting.balls)
     start_box = None if problem is None else problem.start_box()
     if reader is not None and problem is not None and start_box is not None and problem.functions.is_smooth:
-        return _link_equilibria(setting, reader, problem, start_box, starts, rng, clock), True
+        return _link_equilibria(setting, reader, problem, start_box, starts, rng, clock)
     low, high = given_box(box or {}, setting.state_names)
     low, high = np.where(np.isfinite(low), low, -DEFAULT_SPREAD), np.where(np.isfinite(high), high, DEFAULT_SPREAD)
     engine = FieldEngine(interval_field(setting), 100 * float(np.maximum(np.abs(low), np.abs(high)).max()))
@@ -209,7 +211,7 @@ def found_from_starts(
         parts.append(_once(found.take(certified)))
         if clock.is_over:
             break
-    return _distinct_equilibria(setting, Found.joined(parts), engine), False
+    return _distinct_equilibria(setting, Found.joined(parts), engine), None
 
 
 def _link_equilibria(
@@ -220,27 +222,22 @@ def _link_equilibria(
     starts: int,
     rng: np.random.Generator,
     clock: Clock,
-) -> tuple[Equilibrium, ...]:
-    """Starts are images of random outputs; steps are limited, so that the iteration stays in the network's range."""
+) -> tuple[tuple[Equilibrium, ...], int]:
+    """Starts are images of random outputs. The sum of the signs of det F' is given too."""
     low, high = problem.functions.bounds
-    parts = [Found.nothing(problem.size)]
-    for count in _batches(starts, problem.size):
-        outputs = low + (high - low) * rng.beta(0.5, 0.5, (count, problem.size))
-        points = newton(
-            problem, problem.right_hand_side(outputs), steps=40, limit=float(box[1].max()), largest_step=2.0
-        )
-        points = points[np.all(np.abs(problem.residual(points)) < NEARLY_ZERO, axis=1)]
+    outputs = low + (high - low) * rng.beta(0.5, 0.5, (starts, problem.size))
+    outputs[0] = 0.5 * (low + high)
+    found, limit = Found.nothing(problem.size), float(np.abs(box).max())
+    for points in solutions_from(problem, problem.right_hand_side(outputs), limit, clock):
         _, first = np.unique(np.round(points, 6), axis=0, return_index=True)
-        enclosed = enclose(problem, newton(problem, points[np.sort(first)], steps=6))
-        parts.append(Found(enclosed.middle, enclosed.radius, enclosed.sign).take(enclosed.certified))
-        if clock.is_over:
-            break
-    found = Found.joined(parts)
-    engine = LinkEngine(problem, 10 * float(box[1].max()) + 1)
+        points = points[np.sort(first)]
+        seen = [np.abs(found.middle - y).max(axis=1).min(initial=np.inf) < NEARLY_ZERO for y in points]
+        enclosed = enclose(problem, points[~np.array(seen, dtype=bool)])
+        found = Found.joined([found, Found(enclosed.middle, enclosed.radius, enclosed.sign).take(enclosed.certified)])
+    engine = LinkEngine(problem, 10 * limit + 1)
     kept, open_pairs = distinct(found, engine.is_injective)
-    kept = np.setdiff1d(kept, open_pairs[:, 1])
-    found = found.take(kept)
-    return describe(setting, *reader.states(problem, found.low, found.high, setting.balls))
+    found = found.take(np.setdiff1d(kept, open_pairs[:, 1]))
+    return describe(setting, *reader.states(problem, found.low, found.high, setting.balls)), int(found.sign.sum())
 
 
 def _batches(starts: int, size: int) -> list[int]:
@@ -284,13 +281,14 @@ def _point(setting: Setting, start: Mapping[str, float] | Sequence[float] | floa
 
 
 def _lower_bound(
-    setting: Setting, equilibria: tuple[Equilibrium, ...], is_bounded: bool, clock: Clock, how: str
+    setting: Setting, equilibria: tuple[Equilibrium, ...], index_sum: int | None, clock: Clock, how: str
 ) -> EquilibriumCount:
+    """`index_sum` is given where the indices of all equilibria sum to 1."""
     indices = [e.index for e in equilibria]
-    total = None if any(i is None for i in indices) else sum(i for i in indices if i is not None)
+    total = index_sum if any(i is None for i in indices) else sum(i for i in indices if i is not None)
     reason = f"{how}; there may be more"
-    if is_bounded and total is not None and total != 1:
-        reason = f"{how}; the indices sum to {total} in place of 1, so at least {abs(1 - total)} are missing"
+    if index_sum is not None and index_sum != 1:
+        reason = f"{how}; the indices sum to {index_sum} in place of 1, so at least {abs(1 - index_sum)} are missing"
     return EquilibriumCount(
         "lower_bound" if equilibria else "undecided",
         lower=len(equilibria),

@@ -61,3 +61,43 @@ def test_fields_without_links() -> None:
     assert found.lower >= 7
     with pytest.raises(ParameterError, match="starts"):
         find_equilibria(ds.system_from_equations({"x": "sin(x)"}), starts=0)
+
+
+def ring(size: int) -> ds.SymbolicSystem:
+    """Bistable neurons in a ring; with couplings of 0.1 the 3^n equilibria of the uncoupled ones persist."""
+    edges = [
+        (f"x{(i + step) % size}", f"x{i}", weight)
+        for i in range(size)
+        for step, weight in ((0, 2), (1, 0.1), (size - 1, -0.1))
+    ]
+    return ds.build_system(ds.Network.from_edges(edges))
+
+
+@pytest.mark.parametrize("size", [150, pytest.param(1000, marks=pytest.mark.slow)])
+def test_large_networks(size: int) -> None:
+    found = find_equilibria(ring(size), starts=4)
+    assert found.lower >= 3
+    assert found.upper is None
+    assert found.index_sum is not None
+    assert (found.index_sum == 1) == ("missing" not in (found.reason or ""))
+    states = np.array([[e.state[f"x{i}"] for i in range(size)] for e in found.equilibria])
+    v = np.tanh(states)
+    rates = -states + 2 * v + 0.1 * np.roll(v, -1, axis=1) - 0.1 * np.roll(v, 1, axis=1)
+    assert np.abs(rates).max() < 1e-10
+    assert np.abs(states[:, None] - states[None]).max(axis=2)[~np.eye(len(states), dtype=bool)].min() > 0.1
+    assert {"stable"} <= {e.stability for e in found.equilibria}
+    for equilibrium, jacobian in zip(found.equilibria, 1 - 2 * (1 - v**2), strict=True):
+        if equilibrium.stability == "stable":
+            assert jacobian.min() > 0
+
+
+def test_the_budget_is_kept() -> None:
+    found = find_equilibria(random_network(60, 2.0, 0), starts=10_000, budget=ds.Budget(seconds=1))
+    assert "stopped by its limit" in (found.reason or "")
+    assert found.seconds < 10
+
+
+def test_images_of_odd_networks_are_found() -> None:
+    found = find_equilibria(random_network(12, 3.0, 1), starts=30)
+    states = np.array([list(e.state.values()) for e in found.equilibria])
+    assert all(np.abs(states + y).max(axis=1).min() < 1e-8 for y in states)

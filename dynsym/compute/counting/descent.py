@@ -1,0 +1,134 @@
+"""Approximate solutions of link problems of any size: down the gradient of the speed, then Newton's method.
+
+The speed q = |F|²/2 of F(y) = y - b - W φ(y) - φ(y) ∘ (K φ(y)²) falls along -F'ᵀF, which takes two matrix products for
+all starts together [1]_; step lengths are those of Barzilai and Borwein [2]_. Stable equilibria attract no more than
+saddles do. In large networks most ways down end at points that are slow but not at rest: from there Newton's method
+wanders on.
+
+References
+----------
+.. [1] D. Sussillo, O. Barak, Neural Computation 25 (2013) 626-649.
+.. [2] J. Barzilai, J. Borwein, IMA Journal of Numerical Analysis 8 (1988) 141-148.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from dynsym._budget import Clock
+from dynsym.compute.counting.krawczyk import newton
+from dynsym.compute.counting.link_problem import LinkProblem
+
+__all__ = ["NEARLY_ZERO", "descend", "follow", "solutions_from"]
+
+BATCH_ENTRIES = 4_000_000
+"""Entries of all matrices treated at a time: 32 MB each."""
+FIRST_STEP, LONGEST_STEP = 0.1, 10.0
+EULER_STEP = 0.25
+BLOCK, BLOCKS, LARGEST_STEP = 8, 15, 2.0
+"""Newton steps between two looks at the clock, how often so many are done, and the largest change of an unknown."""
+NEARLY_ZERO = 1e-6
+"""Residual below which a point is worth a Krawczyk test."""
+
+
+def descend(problem: LinkProblem, y: np.ndarray, steps: int) -> np.ndarray:
+    """The slowest point on the way down from each start.
+
+    Parameters
+    ----------
+    problem : LinkProblem
+        With smooth functions.
+    y : ndarray (starts, m)
+    steps : int
+
+    Returns
+    -------
+    ndarray (starts, m)
+
+    Examples
+    --------
+    >>> from dynsym.compute.counting.link_columns import LinkFunctions
+    >>> from dynsym.compute.counting.link_functions import TanhLink
+    >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)))
+    >>> np.round(descend(problem, np.array([[1.0]]), 30), 6)
+    array([[1.915008]])
+    """
+    residual = problem.residual(y)
+    gradient = _gradient(problem, y, residual)
+    best, least = y, (residual**2).sum(axis=1)
+    length = np.full(len(y), FIRST_STEP)
+    for _ in range(steps):
+        move = -length[:, None] * gradient
+        y = y + move
+        residual, before = problem.residual(y), gradient
+        speed = (residual**2).sum(axis=1)
+        better = speed < least
+        best, least = np.where(better[:, None], y, best), np.where(better, speed, least)
+        gradient = _gradient(problem, y, residual)
+        change = gradient - before
+        curvature = (move * change).sum(axis=1)
+        usual = (move**2).sum(axis=1) / np.where(curvature > 0, curvature, np.inf)
+        length = np.clip(np.where(curvature > 0, usual, FIRST_STEP), 1e-3, LONGEST_STEP)
+        lost = ~(speed < 1e4 * (least + 1))
+        y, length = np.where(lost[:, None], best, y), np.where(lost, 1e-3, length)
+    return best
+
+
+def follow(problem: LinkProblem, y: np.ndarray, steps: int) -> np.ndarray:
+    """Points further along the flow y' = -F(y), by steps of Euler's method."""
+    for _ in range(steps):
+        y = y - EULER_STEP * problem.residual(y)
+    return y
+
+
+def _gradient(problem: LinkProblem, y: np.ndarray, residual: np.ndarray) -> np.ndarray:
+    """F'ᵀ F."""
+    v = problem.functions.value(y)
+    pulled = residual @ problem.weights
+    if problem.cubic is not None:
+        pulled += ((v * v) @ problem.cubic.T) * residual + 2 * v * ((v * residual) @ problem.cubic)
+    return residual - problem.functions.derivative(y) * pulled
+
+
+def solutions_from(
+    problem: LinkProblem, y: np.ndarray, limit: float, clock: Clock, *, steps: int = 100
+) -> Iterator[np.ndarray]:
+    """Solutions from starts, batch by batch.
+
+    Every other start is first moved along the flow y' = -F(y), which leads to stable solutions, the rest down the
+    gradient of the speed. Then Newton's method wanders with steps of limited length until it is caught by a solution.
+    Mirror images of solutions of odd equations are solutions too.
+
+    Parameters
+    ----------
+    problem : LinkProblem
+        With smooth functions.
+    y : ndarray (starts, m)
+    limit : float
+        Iterates are kept within |y| <= limit.
+    clock : Clock
+        Nothing further begins after its seconds.
+    steps : int
+        Steps down the gradient.
+
+    Yields
+    ------
+    ndarray (solutions, m)
+    """
+    batch = max(1, BATCH_ENTRIES // max(1, problem.size**2))
+    for first in range(0, len(y), batch):
+        points = y[first : first + batch]
+        points = np.concatenate([follow(problem, points[::2], steps), descend(problem, points[1::2], steps)])
+        for _ in range(BLOCKS):
+            if not len(points) or clock.is_over:
+                break
+            points = newton(problem, points, steps=BLOCK, limit=limit, largest_step=LARGEST_STEP)
+            solved = np.all(np.abs(problem.residual(points)) < NEARLY_ZERO, axis=1)
+            if solved.any():
+                here = newton(problem, points[solved], steps=4)
+                yield np.concatenate([here, -here]) if problem.is_odd else here
+            points = points[~solved]
+        if clock.is_over:
+            break
