@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -70,10 +70,12 @@ def spectrum_of_copies(
     counts = tuple(count.xreplace(values) for count in template.copies)
     found: dict[Any, SpectrumFactor] = {}
     most = 1
+    generators: set[Expr] = set()
     for mode in modes_of(template, dict.fromkeys(taken)):
         settled_mode = _with_values(mode, values)
         ring, factors = _factors(settled_mode, slopes, counts, clock)
         most = max(most, *(len(factor.polynomial) for factor in factors))
+        generators |= {g for g in ring.generators if g != EIGENVALUE}
         names = [slopes[0][a].positions for a in mode.nodes]
         states = tuple(system.state_names[k] for positions in names for k in positions)
         for factor in factors:
@@ -97,7 +99,7 @@ def spectrum_of_copies(
         tuple(factor for factor in sized if factor.multiplicity != 0),
         symbol=eigenvalue,
         reductions=_reductions(system),
-        assumptions=_assumptions(system, sized),
+        assumptions=_assumptions(system, sized, generators - sizes.keys()),
         dimension=_dimension(system, {**values, **sizes}),
         cost={"terms": most, "seconds": round(clock.elapsed, 3), "comparisons": compared},
     )
@@ -209,10 +211,10 @@ def _reductions(system: SymbolicSystem) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _assumptions(system: SymbolicSystem, factors: Iterable[SpectrumFactor]) -> tuple[str, ...]:
+def _assumptions(system: SymbolicSystem, factors: Sequence[SpectrumFactor], present: Iterable[Expr]) -> tuple[str, ...]:
     template = system.classes
     assert template is not None
-    said = list(assumptions_of([f.polynomial for f in factors] + [v for f in factors for v in f.eigenvalues]))
+    said = list(assumptions_of(present))
     said = [text for text in said if not any(text.startswith(f"{i} ") for f in factors for i, _ in f.indices)]
     said.append("at a state in which all copies agree")
     if isinstance(template.network, PeriodicNetwork) and any(len(s) > 1 for s in template.network.shifts.values()):

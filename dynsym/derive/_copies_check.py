@@ -26,6 +26,7 @@ __all__ = ["as_number", "check_spectrum", "random_values", "whole_jacobian"]
 POINTS = 3
 ATTEMPTS = 60
 LARGEST = 120
+LONG = 500
 TOLERANCE = 1e-8
 SIZES = (1, 2, 3, 4, 5)
 
@@ -57,10 +58,12 @@ def check_spectrum(template: Template, slopes: Slopes, product: Product, eigenva
     """
     generator = random.Random(seed)  # noqa: S311 (points of a test, no secrets)
     compared = 0
+    longest = max((len(part.args) for factor, _, _ in product for part in (factor, *factor.args)), default=1)
+    points = POINTS if longest < LONG else 1
     for _ in range(ATTEMPTS):
-        if compared == POINTS:
+        if compared == points:
             break
-        values = random_values(template, slopes, [factor for factor, _, _ in product], generator)
+        values = random_values(template, slopes, [], generator)
         jacobian = whole_jacobian(template, slopes, values)
         if jacobian is None:
             continue
@@ -109,7 +112,21 @@ def _flat(value: Any) -> list[Expr]:
 
 
 def as_number(expression: Expr, values: Mapping[Any, Any]) -> complex:
-    """An expression at numbers of its symbols and functions."""
+    """An expression at numbers of its symbols and functions, in double precision."""
+    known = values.get(expression)
+    if known is not None:
+        return complex(known)
+    if expression.is_Rational:
+        return complex(int(expression.p) / int(expression.q))
+    if expression.is_Add:
+        return sum((as_number(part, values) for part in expression.args), 0j)
+    if expression.is_Mul:
+        product = 1 + 0j
+        for part in expression.args:
+            product *= as_number(part, values)
+        return product
+    if expression.is_Pow and expression.args[1].is_Integer:
+        return as_number(expression.args[0], values) ** int(expression.args[1])
     return complex(number_of(expression, values))
 
 

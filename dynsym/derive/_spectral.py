@@ -167,6 +167,16 @@ def _powers_of(ring: Ring, known: Polynomial, power: int) -> list[tuple[Polynomi
     return [(factor, power * times) for factor, times in _factors(ring, known)] if power else []
 
 
+def _has_no_free_factor(ring: Ring, polynomial: Polynomial) -> bool:
+    """Whether the leading coefficient is a single term that shares no generator with all other terms."""
+    lead = ring.leading_coefficient(polynomial, EIGENVALUE)
+    if len(lead) != 1:
+        return False
+    (powers,) = lead.to_dict()
+    places = [k for k, power in enumerate(powers) if power]
+    return not places or not any(all(term[k] for term in polynomial.to_dict()) for k in places)
+
+
 def _has_negative_lead(ring: Ring, factor: Polynomial) -> bool:
     return bool(ring.leading_coefficient(factor, EIGENVALUE).leading_coefficient() < 0)
 
@@ -174,10 +184,11 @@ def _has_negative_lead(ring: Ring, factor: Polynomial) -> bool:
 def _factors(ring: Ring, polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
     """Irreducible factors; for a long polynomial, irreducibility is looked for before factors are.
 
-    A factor of a polynomial that is monic in the eigenvalue keeps its degree when numbers are put for the other
-    generators: if what is left is irreducible for one choice of numbers, so is the polynomial (Hilbert).
+    A factor keeps its degree in the eigenvalue when numbers that do not make the leading coefficient zero are put for
+    the other generators: if what is left is irreducible for one choice of numbers, a factor is free of the eigenvalue
+    (Hilbert). Where the leading coefficient is a single term, such a factor is one too, and would divide every term.
     """
-    if len(polynomial) >= LONG and ring.leading_coefficient(polynomial, EIGENVALUE).is_constant():
+    if len(polynomial) >= LONG and _has_no_free_factor(ring, polynomial):
         numbers = random.Random(0)  # noqa: S311 (any numbers do)
         for _ in range(TRIALS):
             values = [numbers.randint(2, 10**4) for _ in ring.generators]
