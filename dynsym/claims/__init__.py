@@ -33,6 +33,8 @@ from dynsym.claims.goals import (
     Never,
     Not,
     Series,
+    expression,
+    formula,
 )
 from dynsym.claims.problem import Problem
 from dynsym.claims.proving import prove
@@ -72,6 +74,8 @@ __all__ = [
     "Reduction",
     "Series",
     "Verdict",
+    "expression",
+    "formula",
     "load_claims",
     "prove",
     "prover",

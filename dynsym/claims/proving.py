@@ -167,7 +167,8 @@ def _verdict(claim: Claim, goal: Goal, finding: Finding, problem: Problem, secon
 
 
 def _plain_scope(goal: Goal) -> str:
-    return "all values of the symbols" if goal.free_symbols() else "a statement without free symbols"
+    states = {s for part in (goal, *goal.parts()) for system in part.systems() for s in system.states}
+    return "all values of the symbols" if goal.free_symbols() - states else "no free parameters"
 
 
 def _first_sentence(error: Exception) -> str:

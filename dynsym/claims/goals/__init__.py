@@ -1,6 +1,6 @@
 """Goals: what a claim asserts, as data."""
 
-from dynsym.claims.goals._base import Goal
+from dynsym.claims.goals._base import Goal, expression, formula
 from dynsym.claims.goals.algebraic import (
     CharacteristicPolynomial,
     Exists,
@@ -48,4 +48,6 @@ __all__ = [
     "Never",
     "Not",
     "Series",
+    "expression",
+    "formula",
 ]

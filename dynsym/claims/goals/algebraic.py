@@ -211,7 +211,8 @@ def shown(value: Any, most: int = 160) -> str:
 
 def subject(value: Any) -> str:
     """A system by its name, a matrix by its entries."""
-    return str(value.name) if hasattr(value, "state_names") else shown(value)
+    is_system = hasattr(value, "state_names") or hasattr(value, "rates")
+    return str(value.name) if is_system else shown(value)
 
 
 def place(at: Any) -> str:

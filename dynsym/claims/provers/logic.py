@@ -27,12 +27,13 @@ def refutation(goal: Not, problem: Problem) -> Finding | None:
         return found
     if found.verdict == "refuted":
         inner = found.counterexample
+        parameters = goal.free_symbols() - {s for system in goal.goal.systems() for s in system.states}
         steps = found.steps or ({"kind": "evaluation", "point": dict(inner or {})},)
         return Finding(
             "proved",
             method=f"refutation of the negated goal: {found.method}",
             reason=found.reason,
-            scope="for at least one admissible choice of values" if inner else found.scope,
+            scope="for at least one admissible choice of values" if inner and parameters else found.scope,
             hypotheses=found.hypotheses,
             steps=({"kind": "not", "refuted": goal.goal.text()}, *steps),
         )
