@@ -54,7 +54,7 @@ class Reader:
             large = {shape for shape in shapes if any(sort != UNIT for sort in shape)}
             if len(large) > 1 or (operation == "add" and large and len(shapes) > 1):
                 raise ProofError(f"Slots of sorts {sorted(shapes)} do not fit in one {operation}.")
-            return next(iter(large)) if large else ()
+            return next(iter(large)) if large else max(shapes, key=len)
         if operation in ("hadamard", "at"):
             return self.shape(node[1])
         if operation == "matmul":

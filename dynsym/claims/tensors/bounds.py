@@ -152,7 +152,7 @@ class _Counter:
             return tuple(node[1])
         if operation in ("add", "times"):
             shapes = [self.shape(part) for part in node[1]]
-            return next((shape for shape in shapes if set(shape) - {UNIT.name}), ())
+            return next((shape for shape in shapes if set(shape) - {UNIT.name}), max(shapes, key=len))
         if operation == "at":
             return self.shape(node[1])
         if operation in ("hadamard", "matmul", "transpose"):

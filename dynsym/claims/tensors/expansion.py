@@ -167,9 +167,11 @@ class _Engine:
 
     def _add(self, node: Node, env: Mapping[str, int]) -> _Dense:
         parts = [self.value(part, env) for part in node[1]]
-        if all(set(part.shape) <= {UNIT.name} for part in parts):
-            parts = [_Dense((), dict(zip([()], part.entries.values(), strict=False))) for part in parts]
-        return _Dense(parts[0].shape, self._sum(parts))
+        shape = max((part.shape for part in parts), key=len)
+        if set(shape) <= {UNIT.name}:
+            key = (0,) * len(shape)
+            parts = [_Dense(shape, {key: p for p in part.entries.values()}) for part in parts]  # noqa: B035
+        return _Dense(shape, self._sum(parts))
 
     def _sum(self, parts: list[_Dense]) -> Entries:
         entries: Entries = {}
@@ -179,15 +181,14 @@ class _Engine:
         return {key: polynomial for key, polynomial in entries.items() if not polynomial.is_zero()}
 
     def _times(self, node: Node, env: Mapping[str, int]) -> _Dense:
-        factor = self.one
-        shape: tuple[str, ...] = ()
-        entries: Entries = {(): self.one}
-        for part in node[1]:
-            value = self.value(part, env)
+        values = [self.value(part, env) for part in node[1]]
+        shape = max((value.shape for value in values), key=lambda shape: (bool(set(shape) - {UNIT.name}), len(shape)))
+        factor, entries = self.one, {(0,) * len(shape): self.one}
+        for value in values:
             if set(value.shape) <= {UNIT.name}:
                 factor = self.times(factor, next(iter(value.entries.values()), self.zero))
             else:
-                shape, entries = value.shape, value.entries
+                entries = value.entries
         if factor.is_zero():
             return _Dense(shape, {})
         return _Dense(shape, {key: self.times(polynomial, factor) for key, polynomial in entries.items()})

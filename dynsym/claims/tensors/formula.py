@@ -231,13 +231,15 @@ class Formula:
     @property
     def T(self) -> Formula:
         """The transpose of a matrix, row or column."""
+        if not self.shape:
+            return self
         _require_matrix(self, "a transpose")
         return combine(("transpose", self.node), self.shape[::-1], self)
 
     def __add__(self, other: Any) -> Formula:
         right = as_formula(other)
         if self.is_scalar and right.is_scalar:
-            return combine(("add", (self.node, right.node)), (), self, right)
+            return combine(("add", (self.node, right.node)), max(self.shape, right.shape, key=len), self, right)
         require_same_shape(self, right, "a sum")
         return combine(("add", (self.node, right.node)), self.shape, self, right)
 
@@ -260,9 +262,9 @@ class Formula:
                 "on one side. Try @ for the matrix product or hadamard(A, B) for the entrywise one."
             )
         shape = right.shape if self.is_scalar else self.shape
-        return combine(
-            ("times", (self.node, right.node)), () if self.is_scalar and right.is_scalar else shape, self, right
-        )
+        if self.is_scalar and right.is_scalar:
+            shape = max(self.shape, right.shape, key=len)
+        return combine(("times", (self.node, right.node)), shape, self, right)
 
     __rmul__ = __mul__
 
@@ -275,7 +277,7 @@ class Formula:
                 f"({self}) ** {exponent}: powers need a scalar and a whole exponent >= 0. "
                 "Write a matrix power as a product, and 1/p as reciprocal(p)."
             )
-        return combine(("times", (self.node,) * exponent), (), self) if exponent else as_formula(1)
+        return combine(("times", (self.node,) * exponent), self.shape, self) if exponent else as_formula(1)
 
     def __matmul__(self, other: Formula) -> Formula:
         _require_matrix(self, "a matrix product")
