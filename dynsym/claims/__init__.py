@@ -33,8 +33,6 @@ from dynsym.claims.goals import (
     Never,
     Not,
     Series,
-    expression,
-    formula,
 )
 from dynsym.claims.problem import Problem
 from dynsym.claims.proving import prove
@@ -74,8 +72,6 @@ __all__ = [
     "Reduction",
     "Series",
     "Verdict",
-    "expression",
-    "formula",
     "load_claims",
     "prove",
     "prover",

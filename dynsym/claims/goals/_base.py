@@ -36,6 +36,11 @@ def expression(default: Any = _REQUIRED, *, stated: bool = False) -> Any:
     Returns
     -------
     dataclasses.Field
+
+    Examples
+    --------
+    >>> expression(stated=True).metadata["stated"]
+    True
     """
     return dataclasses.field(default=default, metadata={"reads": "expression", "stated": stated})
 
@@ -52,6 +57,11 @@ def formula(default: Any = _REQUIRED, *, stated: bool = False) -> Any:
     Returns
     -------
     dataclasses.Field
+
+    Examples
+    --------
+    >>> formula().metadata["reads"]
+    'formula'
     """
     return dataclasses.field(default=default, metadata={"reads": "formula", "stated": stated})
 
