@@ -37,6 +37,7 @@ from dynsym.derive.rational_hopf import rational_hopf_condition
 from dynsym.derive.spectra import low_rank_spectrum, spectrum
 from dynsym.derive.spectral_laws import SpectralLaw
 from dynsym.derive.stability import hurwitz_minors, routh_array
+from dynsym.derive.stability_signs import StabilityQuantities, bialternate_product, stability_quantities
 from dynsym.derive.straight_line import UnexpandedPolynomial, unexpanded_polynomial
 from dynsym.derive.supports import CriticalCurve, EdgeCrossing, SpectralSupport, critical_curve
 from dynsym.derive.symmetric_blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
@@ -71,9 +72,11 @@ __all__ = [
     "SomeWeights",
     "SpectralLaw",
     "SpectralSupport",
+    "StabilityQuantities",
     "SumNorm",
     "UnexpandedPolynomial",
     "axial_branches",
+    "bialternate_product",
     "bogdanov_takens_condition",
     "characteristic_polynomial",
     "check_condition",
@@ -105,6 +108,7 @@ __all__ = [
     "rational_hopf_condition",
     "routh_array",
     "spectrum",
+    "stability_quantities",
     "symbolic_equilibria",
     "symmetric_equilibrium",
     "transcritical_condition",
