@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["decompose"]
 
 LARGEST_SYMBOLIC = 60
+HOMOTOPY = "homotopy potential: f = -grad V + u with x.u = 0, one choice among many"
 
 
 def decompose(
@@ -153,12 +154,14 @@ def _potential(
         found = potential(system, values=values, free=free)
         if flat.verdict == "proved":
             return found, "f = -grad V"
-        return found, "homotopy potential: f = -grad V + u with x.u = 0, one choice among many"
+        return found, HOMOTOPY
     if diagonal.verdict == "proved" and diagonal.is_rate_network:
         found = energy_function(system, values=values, free=free)
         return found, f"f = -G^-1 grad V with G = {diagonal.metric}"
     if system.weight_names:
         return _plastic_energy(system, dict(substitution))
+    if diagonal.is_rate_network:
+        return potential(system, values=values, free=free), HOMOTOPY
     return None, None
 
 

@@ -93,3 +93,13 @@ def test_decompose_names_the_energy_of_a_plastic_network():
     assert "need not" in anti.reasons["potential"]
     one_way = ds.decompose(ds.build_system(ds.motifs.unidirectional(weight=0), synapse=ds.Hebbian(2)))
     assert one_way.potential is None
+
+
+def test_decompose_splits_a_rate_network_that_is_no_gradient():
+    system = ds.build_system(ds.load_network("pyloric"))
+    found = ds.decompose(system)
+    assert found.is_gradient["diagonal"] == "refuted"
+    assert "homotopy" in found.reasons["potential"]
+    rest = sum(s * (rate + found.potential.diff(s)) for s, rate in zip(system.states, system.rhs, strict=True))
+    point = dict(zip(system.states, (0.3, -0.7, 1.1), strict=True))
+    assert abs(rest.subs(point)) < 1e-12
