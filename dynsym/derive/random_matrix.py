@@ -96,7 +96,7 @@ class MarchenkoPastur(SpectralLaw):
         c = m/n, columns over rows: the size of the product over the size that is summed.
     scale : number, text or Expr
         n times the variance of an entry: 1 for entries of variance 1/n, 1/c for variance 1/m.
-    population : Atoms
+    population : Atoms, or mapping of point to mass
         Eigenvalues of T, of either sign.
 
     Raises
@@ -129,6 +129,8 @@ class MarchenkoPastur(SpectralLaw):
             if value.is_nonpositive:
                 raise ParameterError(f"The {name} was given as {value}; it must be positive. Try {name}=1.")
             object.__setattr__(self, name, value)
+        if not isinstance(self.population, Atoms):
+            object.__setattr__(self, "population", Atoms(self.population))
 
     def pieces(self) -> tuple[Expr, tuple[Masses, ...]]:
         jumps = [(self.scale * at, mass) for at, mass in self.population.masses]

@@ -126,6 +126,12 @@ def test_marchenko_pastur_edges_and_atom():
         assert found.atoms == (((0, 1 - 1 / value),) if value > 1 else ())
 
 
+def test_a_population_may_be_a_mapping():
+    assert ds.MarchenkoPastur("c", population={1: "1-a", -1: "a"}) == ds.MarchenkoPastur(
+        "c", population=ds.Atoms({1: "1-a", -1: "a"})
+    )
+
+
 def test_blue_transform_of_signs_is_the_printed_one():
     """Equation (107) of Curl Descent with Δ = 1 - 2α."""
     w, alpha = sympy.Symbol("w", real=True), SIGNS.parameters[0]
