@@ -1,6 +1,7 @@
 """Compiled numerics: systems as fast functions, counts with proof, branches, time courses."""
 
 from dynsym._budget import Budget
+from dynsym.compute.attraction import basins
 from dynsym.compute.compiled import Arrays, CompiledSystem, Scalars, compile_system
 from dynsym.compute.continuation import PseudoArclength, bifurcation_diagram, continue_equilibrium, switch_branch
 from dynsym.compute.counting import (
@@ -28,6 +29,7 @@ __all__ = [
     "PseudoArclength",
     "Radau",
     "Scalars",
+    "basins",
     "bifurcation_diagram",
     "certify",
     "check_certificate",

@@ -2,6 +2,7 @@
 
 from dynsym.results.agreement import Agreement, compare_points
 from dynsym.results.analysis import Analysis, Statement
+from dynsym.results.attraction import Basins
 from dynsym.results.branch import Branch, SpecialPoint
 from dynsym.results.condition import BifurcationCondition
 from dynsym.results.decomposition import CurlEntry, Decomposition
@@ -19,6 +20,7 @@ from dynsym.results.trajectory import Trajectory
 __all__ = [
     "Agreement",
     "Analysis",
+    "Basins",
     "BifurcationCondition",
     "Branch",
     "CountInterval",

@@ -22,6 +22,7 @@ __all__ = ["load_result", "write_bytes", "write_dataset"]
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _KINDS = {
+    "Basins": "dynsym.results.attraction",
     "Branch": "dynsym.results.branch",
     "CountStaircase": "dynsym.results.staircase",
     "Diagram": "dynsym.results.diagram",
@@ -42,7 +43,7 @@ def load_result(path: str | os.PathLike[str]) -> Any:
 
     Returns
     -------
-    Branch, Diagram, EquilibriumCount, CountStaircase, Trajectory or PhasePortrait
+    Branch, Diagram, EquilibriumCount, CountStaircase, Trajectory, PhasePortrait or Basins
 
     Raises
     ------
