@@ -12,6 +12,7 @@ from dynsym.derive._assembly import assembled
 from dynsym.derive._balls import ball, precision
 from dynsym.derive._copies_conditions import conditions_of_agreement, conditions_of_copies
 from dynsym.derive._hopf_conditions import hopf_findings
+from dynsym.derive._identities import holds_always, holds_never
 from dynsym.derive._inside import inside_of
 from dynsym.derive._large import is_large, large_conditions
 from dynsym.derive._locus import GUARD_BITS
@@ -329,13 +330,19 @@ def _extend(
         return ()
     problem.require_algebraic()
     scaling = scaling_of(problem)
+    before = len(found)
+    notes = holds_always(problem)
     for findings in (zero_findings, hopf_findings):
         for finding in findings(problem) if scaling is None else scaling.findings(findings):
             condition = assembled(problem, finding, window)
             if condition is not None:
                 found.append(condition if problem.system.classes is None else conditions_of_agreement(condition))
             clock.check("bifurcation conditions")
-    return () if problem.system.classes is None else conditions_of_copies(problem, window, found)
+    if problem.system.classes is not None:
+        return (*notes, *conditions_of_copies(problem, window, found))
+    if len(found) == before and window is None and not notes:
+        return (holds_never(problem),)
+    return notes
 
 
 def _is_inside(condition: BifurcationCondition, window: Window) -> bool:

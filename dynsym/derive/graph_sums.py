@@ -13,7 +13,7 @@ The weights do not move at first order, so that critical vectors live on the nod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +22,9 @@ import sympy
 from sympy import Expr, Idx, IndexedBase, Sum, Symbol, conjugate
 
 from dynsym._expressions import exact, symbol
-from dynsym.derive._field import Field, Relation, root_relations
+from dynsym.derive._graph_terms import OMEGA, edge_terms, node_term, real_part
 from dynsym.derive._local_expansion import NodeLaw, SynapseLaw, activation_values, node_laws, synapse_laws
 from dynsym.derive._program import Program
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._tidy import tidy
 from dynsym.errors import ParameterError
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
     from dynsym.model import Activation, SymbolicSystem
 
 __all__ = ["GraphSum", "hopf_sum", "pitchfork_sum"]
-
-OMEGA = symbol("omega", "positive")
 
 _NORMALISATIONS = {
     "pitchfork": "cubic coefficient of u' = c u^3 for v.v = 1, whatever the length of v and P",
@@ -120,7 +116,7 @@ class GraphSum(SymbolicResult):
         if frequency is not None and self.frequency is not None:
             put[self.frequency] = exact(frequency, name="frequency")
         inside = self.coefficient.args[0] if isinstance(self.coefficient, sympy.re) else self.coefficient
-        return _real_part(inside.xreplace(put))
+        return real_part(inside.xreplace(put))
 
     def evaluate(
         self,
@@ -336,8 +332,8 @@ def _concrete(
         for k in range(len(nodes))
     )
     rate = sympy.S.Zero if kind == "pitchfork" else sympy.I * OMEGA
-    terms = [_node_term(kind, law, p, q, rate) for law, p, q in zip(nodes, left, right, strict=True)]
-    terms += _edge_terms(kind, nodes, edges, left, right)
+    terms = [node_term(kind, law, p, q, rate) for law, p, q in zip(nodes, left, right, strict=True)]
+    terms += edge_terms(kind, nodes, edges, left, right)
     overlap = sympy.Add(*[law.time * p * q for law, p, q in zip(nodes, left, right, strict=True)])
     if kind == "pitchfork":
         length = sympy.Add(*[q**2 for q in right])
@@ -346,37 +342,6 @@ def _concrete(
         length = sympy.Add(*[q * conjugate(q) for q in right])
         coefficient = sympy.re(sympy.Add(*terms) / overlap / (OMEGA * length), evaluate=False)
     return _made(kind, coefficient, left, right)
-
-
-def _node_term(kind: str, law: NodeLaw, p: Expr, q: Expr, rate: Expr) -> Expr:
-    """What the cubic terms of output and input contribute at one node."""
-    at_node = law.leak + rate * law.time
-    arriving = at_node * q / law.input_slope
-    if kind == "pitchfork":
-        return p * (law.third / (6 * law.slope) * at_node * q**3 + law.input_third / 6 * arriving**3)
-    inner = law.third / (2 * law.slope) * at_node * q**2 * conjugate(q)
-    if law.input_third == 0:
-        return p * inner
-    back = (law.leak - rate * law.time) * conjugate(q) / law.input_slope
-    return p * (inner + law.input_third / 2 * arriving**2 * back)
-
-
-def _edge_terms(
-    kind: str, nodes: Sequence[NodeLaw], edges: Iterable[SynapseLaw], left: Sequence[Expr], right: Sequence[Expr]
-) -> Iterator[Expr]:
-    for edge in edges:
-        post, pre = nodes[edge.onto], nodes[edge.source]
-        p, qi, qj = left[edge.onto], post.slope * right[edge.onto], pre.slope * right[edge.source]
-        factor = p * post.input_slope * edge.effect
-        if kind == "pitchfork":
-            yield factor * qj * (edge.mixed * qi * qj + (edge.post * qi**2 + edge.pre * qj**2) / 2) / edge.decay
-            continue
-        ci, cj = post.slope * conjugate(right[edge.onto]), pre.slope * conjugate(right[edge.source])
-        double = (edge.mixed * qi * qj + (edge.post * qi**2 + edge.pre * qj**2) / 2) / (
-            edge.decay + 2 * sympy.I * OMEGA
-        )
-        mean = (edge.mixed * (qi * cj + ci * qj) + edge.post * qi * ci + edge.pre * qj * cj) / edge.decay
-        yield factor * (double * cj + mean * qj)
 
 
 # ---- any network
@@ -390,9 +355,9 @@ def _universal(kind: str) -> GraphSum:
     slope, third = symbol("s1", "positive"), symbol("s3")
     rate = sympy.S.Zero if kind == "pitchfork" else sympy.I * OMEGA
     node = NodeLaw(sympy.S.One, tau[i], slope, third, sympy.S.One, sympy.S.Zero)
-    on_nodes = Sum(_node_term(kind, node, P[i], q[i], rate), (i, 0, size - 1))
+    on_nodes = Sum(node_term(kind, node, P[i], q[i], rate), (i, 0, size - 1))
     edge = SynapseLaw(0, 1, sign[i, j], d[i, j], d[i, j] * k[i, j], sympy.S.Zero, sympy.S.Zero)
-    (term,) = _edge_terms(kind, (node, node), [edge], (P[i], P[j]), (q[i], q[j]))
+    (term,) = edge_terms(kind, (node, node), [edge], (P[i], P[j]), (q[i], q[j]))
     on_edges = Sum(term, (j, 0, size - 1), (i, 0, size - 1))
     overlap = Sum(tau[i] * P[i] * q[i], (i, 0, size - 1))
     if kind == "pitchfork":
@@ -421,12 +386,3 @@ def _made(kind: str, coefficient: Expr, left: tuple[Expr, ...], right: tuple[Exp
             "plastic weights relax, with the rate d > 0, to a quadratic function of the outputs of their two nodes",
         ),
     )
-
-
-def _real_part(expression: Expr) -> Expr:
-    """The real part of a rational function of real symbols, roots and i."""
-    ring = Ring(tuple(dict.fromkeys((*generators_of([expression]), sympy.I))))
-    unit = ring.generator(sympy.I)
-    field = Field(ring, (*root_relations(ring), Relation(sympy.I, unit * unit + ring.one)))
-    element = field(expression).rationalised()
-    return tidy(field.element(ring.coefficients(element.numerator, sympy.I)[0], element.denominator))

@@ -110,3 +110,30 @@ def test_a_parameter_inside_one_function_is_reached_by_its_inverse(rate, value, 
 def test_a_value_that_the_function_never_takes_gives_no_condition():
     system = ds.system_from_equations({"x": "-x + tanh(g)*tanh(x)/2"}, {"g": None})
     assert ds.find_conditions(system, "g") == ()
+
+
+@pytest.mark.parametrize(
+    ("equations", "said"),
+    [
+        ({"x": "g*x - x^3", "y": "x^2"}, "zero is an eigenvalue for every value of g"),
+        ({"x": "g*y", "y": "-g*x - x^3"}, "opposite pairs for every value of g"),
+        ({"x": "-x*(1 + g^2)"}, "whatever the value of g"),
+        ({"x": "-x + g*y", "y": "-2*y"}, "whatever the value of g"),
+    ],
+)
+def test_what_holds_always_or_never_is_said(equations, said):
+    found = ds.find_conditions(ds.system_from_equations(equations, ["g"]), "g", at=0)
+    assert any(said in note for note in found.notes)
+    assert all(c.kind == "degenerate" for c in found)
+
+
+def test_denominators_that_vanish_are_named():
+    system = ds.system_from_equations({"x": "g*x/(a - 1) - x^3"}, {"g": None, "a": None})
+    (own,) = ds.find_conditions(system, "g", at=0)
+    assert own.transversality == 1 / (system["a"] - 1)
+    with pytest.raises(ds.errors.DynsymError):
+        ds.find_conditions(system, "g", at=0, values={"a": 1})
+    pair = ds.build_system(ds.motifs.bidirectional(nodes=("a", "b")), ds.LeakyRate(ds.AnySigmoid()))
+    (condition, _) = ds.pitchfork_condition(pair, "w", at=0)
+    with pytest.raises(ds.errors.ParameterError, match="positive"):
+        condition.with_values(s1=-1)
