@@ -13,7 +13,9 @@ from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.counter import LARGEST_PROVED, count_equilibria
 from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.families import Family, LinkFamily
+from dynsym.compute.counting.field_family import FieldFamily
 from dynsym.compute.counting.link_reader import link_reader
+from dynsym.compute.counting.regions import given_box
 from dynsym.compute.counting.search import BranchAndPrune
 from dynsym.compute.counting.slabs import undecided_intervals
 from dynsym.errors import LimitError, ParameterError, UnsupportedFeatureError
@@ -55,7 +57,7 @@ def count_along(
     values : mapping of name to number, optional
         The other parameters.
     box : mapping of state name to (low, high), optional
-        As for `count_equilibria`; only with `points`.
+        As for `count_equilibria`.
     method : BranchAndPrune, optional
     budget : Budget
         For each point; for the whole span without `points`.
@@ -74,7 +76,7 @@ def count_along(
     LimitError
         If more than 100,000 points are asked for.
     UnsupportedFeatureError
-        If intervals are asked for and the system is no network of bounded activations.
+        If intervals are asked for and no bound is known for the equilibria.
 
     Examples
     --------
@@ -130,10 +132,22 @@ def _family(setting: Setting, name: str, box: Mapping[str, Sequence[float]] | No
         family = LinkFamily.of(reader, setting.balls, tuple(compiled.system.parameters.values()), index)
         if family is not None:
             return family
-    raise UnsupportedFeatureError(
-        f"Counts on whole intervals were asked for {compiled.system.name!r}. They are proved for networks of "
-        "bounded activations only. Count on a grid instead, as in points=81 or --points 81."
-    )
+    if compiled.dimension > LARGEST_PROVED:
+        raise UnsupportedFeatureError(
+            f"Counts on whole intervals were asked for {compiled.system.name!r}, with {compiled.dimension} states. The "
+            f"search takes at most {LARGEST_PROVED}. Count on a grid instead, as in points=81 or --points 81."
+        )
+    field = FieldFamily(setting, index, given_box(box or {}, compiled.state_names))
+    middle = float(setting.numbers[index])
+    slab = field.slab(middle, middle)
+    if slab is None or slab.start_boxes() is None:
+        example = ",".join(f"{name}=-5:5" for name in compiled.state_names)
+        raise UnsupportedFeatureError(
+            f"Counts on whole intervals were asked for {compiled.system.name!r}, and no bound was found for its "
+            f"equilibria. Give one, as in box={{'{compiled.state_names[0]}': (-5, 5)}} or --box {example}, or count on "
+            "a grid, as in points=81 or --points 81."
+        )
+    return field
 
 
 def _cover(
@@ -152,11 +166,19 @@ def _cover(
     start = low
     for first, last in [*open_ones, (high, high)]:
         if first > start:
-            pieces.append(_counted(setting, name, start, first, box, method, clock))
+            _append(pieces, _counted(setting, name, start, first, box, method, clock))
         if last > first:
-            pieces.append(CountInterval(first, end=last, count=0, status="undecided"))
+            _append(pieces, CountInterval(first, end=last, count=0, status="undecided"))
         start = last
     return tuple(pieces)
+
+
+def _append(pieces: list[CountInterval], piece: CountInterval) -> None:
+    """Append an interval; undecided neighbours are joined."""
+    if pieces and pieces[-1].status == piece.status == "undecided":
+        pieces[-1] = replace(pieces[-1], end=piece.end)
+    else:
+        pieces.append(piece)
 
 
 def _counted(

@@ -197,7 +197,8 @@ def _rows(over: Expansion, inverse: np.ndarray, columns: np.ndarray, skipped: np
     low[excluded], high[excluded] = np.inf, -np.inf
     is_pivot = np.zeros(radius.shape, dtype=bool)
     is_pivot[row, columns] = usable
-    weight = 1 / np.maximum(np.where(usable, np.take_along_axis(radius, columns, axis=1), total), TINY)
+    own_radius = np.take_along_axis(radius, columns, axis=1)
+    weight = np.where(own_radius > 0, 1 / np.maximum(np.where(usable, own_radius, total), TINY), 0.0)
     with np.errstate(invalid="ignore", over="ignore"):
         spread = blurred * radius[:, None, :] + np.where(is_pivot[:, None, :], 0.0, terms)
         influence = (weight[:, None, :] @ spread)[:, 0]

@@ -59,20 +59,23 @@ class Slab(ABC):
     engine: Engine
 
     @abstractmethod
-    def start_box(self) -> Box | None:
-        """A box with all zeros, or None where none was found."""
+    def start_boxes(self) -> Box | None:
+        """Boxes (batch, m) that hold all zeros, or None where none were found.
+
+        Faces on which there must be no zero come as boxes without extent in one unknown.
+        """
 
     @abstractmethod
     def expansion(self, low: np.ndarray, high: np.ndarray, first: np.ndarray, last: np.ndarray) -> Expansion:
         """The equations over boxes (batch, m) of the unknowns and intervals (batch,) of the parameter."""
 
     @abstractmethod
-    def centre_jacobian(self, low: np.ndarray, high: np.ndarray) -> BallArray:
+    def centre_jacobian(self, low: np.ndarray, high: np.ndarray, first: np.ndarray, last: np.ndarray) -> BallArray:
         """The Jacobian where the residual of the expansion was taken, (batch, m, m)."""
 
     @abstractmethod
-    def curvature(self, low: np.ndarray, high: np.ndarray) -> Curvature | None:
-        """The change of the Jacobian over boxes, for all values of the parameter; None where it has kinks."""
+    def curvature(self, low: np.ndarray, high: np.ndarray, first: np.ndarray, last: np.ndarray) -> Curvature | None:
+        """The change of the Jacobian over boxes and intervals of the parameter; None where it has kinks."""
 
 
 class Family(ABC):
@@ -132,14 +135,14 @@ class _LinkSlab(Slab):
         self.problem, self.centre, self.slopes, self.middle = problem, centre, slopes, middle
         self.engine = LinkEngine(problem, np.inf)
 
-    def start_box(self) -> Box | None:
+    def start_boxes(self) -> Box | None:
         box = bounding_box(self.problem)
         if box is None:
             return None
         low, high = box[0].copy(), box[1].copy()
         if self.problem.is_odd:
             low[high.argmax()] = 0.0
-        return low, high
+        return low[None], high[None]
 
     def expansion(self, low: np.ndarray, high: np.ndarray, first: np.ndarray, last: np.ndarray) -> Expansion:
         middle, radius = midpoint_radius(low, high)
@@ -163,11 +166,11 @@ class _LinkSlab(Slab):
             offset,
         )
 
-    def centre_jacobian(self, low: np.ndarray, high: np.ndarray) -> BallArray:
+    def centre_jacobian(self, low: np.ndarray, high: np.ndarray, first: np.ndarray, last: np.ndarray) -> BallArray:
         middle, _ = midpoint_radius(low, high)
         return BallArray(*jacobian_range(self.centre, middle, middle))
 
-    def curvature(self, low: np.ndarray, high: np.ndarray) -> Curvature | None:
+    def curvature(self, low: np.ndarray, high: np.ndarray, first: np.ndarray, last: np.ndarray) -> Curvature | None:
         if not self.problem.functions.is_smooth:
             return None
         return link_curvature(self.problem, self.slopes, low, high)

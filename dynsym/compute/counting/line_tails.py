@@ -38,35 +38,36 @@ def without_tails(setting: Setting, low: float, high: float) -> tuple[float, flo
     for _ in range(DERIVATIVES):
         derivatives.append(derivatives[-1].diff(state))
     try:
-        tapes = [Tape.of([d], [state]) for d in derivatives]
+        tapes = [Tape.of([d], [state, *setting.moving_symbols]) for d in derivatives]
     except UnsupportedFeatureError:
         return low, high
+    moving = setting.moving_intervals
     if high == np.inf:
-        high = next((r for r in REACHES if r > low and _is_free(tapes, r, 1)), np.inf)
+        high = next((r for r in REACHES if r > low and _is_free(tapes, moving, r, 1)), np.inf)
     if low == -np.inf:
-        low = next((-r for r in REACHES if -r < high and _is_free(tapes, r, -1)), -np.inf)
+        low = next((-r for r in REACHES if -r < high and _is_free(tapes, moving, r, -1)), -np.inf)
     return low, high
 
 
-def _is_free(tapes: list[Tape], reach: float, side: int) -> bool:
+def _is_free(tapes: list[Tape], moving: list[Interval], reach: float, side: int) -> bool:
     """Whether the first function has no zero for side·x >= reach."""
-    sign = _sign_on_tail(tapes, reach, side)
+    sign = _sign_on_tail(tapes, moving, reach, side)
     return sign != 0
 
 
-def _sign_on_tail(tapes: list[Tape], reach: float, side: int) -> int:
+def _sign_on_tail(tapes: list[Tape], moving: list[Interval], reach: float, side: int) -> int:
     """Sign of the first function on the whole tail, or 0 where it is not known."""
     ends = (reach, np.inf) if side > 0 else (-np.inf, -reach)
     arithmetic = IntervalArithmetic()
-    found = tapes[0].run(arithmetic, [Interval(np.array([ends[0]]), np.array([ends[1]]))])[0]
+    found = tapes[0].run(arithmetic, [Interval(np.array([ends[0]]), np.array([ends[1]])), *moving])[0]
     if (found.low > 0).all():
         return 1
     if (found.high < 0).all():
         return -1
     if len(tapes) == 1 or not arithmetic.is_continuous:
         return 0
-    slope = _sign_on_tail(tapes[1:], reach, side)
-    start = tapes[0].run(IntervalArithmetic(), [Interval.point(np.array([side * reach]))])[0]
+    slope = _sign_on_tail(tapes[1:], moving, reach, side)
+    start = tapes[0].run(IntervalArithmetic(), [Interval.point(np.array([side * reach])), *moving])[0]
     if slope * side > 0 and (start.low > 0).all():
         return 1
     if slope * side < 0 and (start.high < 0).all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -105,15 +106,14 @@ def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np
     -------
     low, high : ndarray (n,)
     """
-    states = setting.compiled.system.states
-    solved = [entry for rate in setting.exact_rhs for entry in _linear_in_one(overflow_free(rate), states)]
+    solved = _solved_for(setting.exact_rhs, setting.compiled.system.states, setting.moving_symbols)
     arithmetic = IntervalArithmetic()
     low, high = low.copy(), high.copy()
     for _ in range(ROUNDS):
         before = low.copy(), high.copy()
         for j, tape in solved:
             here = [Interval(low[k : k + 1], high[k : k + 1]) for k in range(len(low))]
-            slope, constant = tape.run(arithmetic, here)
+            slope, constant = tape.run(arithmetic, [*here, *setting.moving_intervals])
             if slope.contains(0.0).any() or np.isnan(slope.low).any():
                 continue
             quotient = arithmetic.multiply(constant, arithmetic.integer_power(slope, -1))
@@ -126,7 +126,14 @@ def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np
     return low, high
 
 
-def _linear_in_one(rate: Expr, states: Sequence[Symbol]) -> list[tuple[int, Tape]]:
+@functools.lru_cache(maxsize=32)
+def _solved_for(
+    rhs: tuple[Expr, ...], states: tuple[Symbol, ...], moving: tuple[Symbol, ...]
+) -> list[tuple[int, Tape]]:
+    return [entry for rate in rhs for entry in _linear_in_one(overflow_free(rate), states, moving)]
+
+
+def _linear_in_one(rate: Expr, states: Sequence[Symbol], moving: Sequence[Symbol]) -> list[tuple[int, Tape]]:
     """For each state in which an equation is linear, values of functions held: its position, and c₁, c₀ as a tape."""
     functions = {f: sympy.Dummy(real=True) for f in rate.atoms(sympy.Function) if f.free_symbols & set(states)}
     held = rate.xreplace(functions)
@@ -138,7 +145,7 @@ def _linear_in_one(rate: Expr, states: Sequence[Symbol]) -> list[tuple[int, Tape
             continue
         constant = held.xreplace({state: sympy.S.Zero})
         try:
-            found.append((j, Tape.of([slope.xreplace(back), constant.xreplace(back)], states)))
+            found.append((j, Tape.of([slope.xreplace(back), constant.xreplace(back)], [*states, *moving])))
         except UnsupportedFeatureError:
             continue
     return found

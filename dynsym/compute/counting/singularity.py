@@ -113,9 +113,8 @@ def _away_from_zero(
     shift = sigma.middle + (multiplier * over.residual).sum(axis=1) - rest[:, -1] * over.offset
     weight = np.abs(multiplier)
     doubt = sigma.radius + (weight * over.error).sum(axis=1)
-    changes = np.abs(rest) * over.radius + slope.radius * reach
+    changes = np.abs(rest) * over.radius + (slope.radius + (weight[:, None, :] @ over.slopes_radius)[:, 0]) * reach
     doubt = doubt + changes.sum(axis=1)
-    doubt = doubt + ((weight[:, None, :] @ over.slopes_radius)[:, 0] * reach).sum(axis=1)
     magnitude = np.abs(slope.middle) + (weight[:, None, :] @ np.abs(over.slopes))[:, 0]
     rounded = (weight * np.abs(over.residual)).sum(axis=1) + (magnitude * reach).sum(axis=1)
     doubt = (doubt + gamma(4 * size + 32) * rounded + 8 * UNIT * np.abs(sigma.middle)) * ROUND_UP + TINY

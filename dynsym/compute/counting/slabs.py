@@ -26,19 +26,22 @@ __all__ = ["undecided_intervals"]
 FIRST_SLABS = 16
 FINEST = 2.0**-31
 """Share of the span that a slab is not split below."""
-SLIVER = 8.0
+SLIVER = 64.0
 """Stretches between undecided intervals that are shorter than so many of the finest slabs are left undecided too."""
 CHUNK = 512
 BOXES_A_SLAB = 300
 """Boxes examined on one slab before what is left is handed to its parts."""
-MOST_SLABS = 128
+MOST_SLABS = 64
 """Where more slabs than this of one size stay open, singular zeros fill an interval, and splitting is of no use."""
 SHRUNK = 0.7
 NARROWED = 0.7
 """A slab that shrank to this share is treated again before it is split."""
+MOST_TRIES = 3
+"""How often boxes that are wide in a state are split on one of the finest slabs, `BOXES_A_SLAB` at a time."""
 LOCAL = 0.25
 """What is left on less than this share of a slab is treated as a slab of its own."""
-SMALLEST = 1e-13
+NARROW, SMALLEST = 1e-7, 1e-13
+"""Widths of boxes, relative to 1 + |x|: those on the finest slabs are split to the first, none below the second."""
 
 Progress = Callable[[float], None]
 
@@ -54,6 +57,16 @@ class _Boxes:
 
     def __len__(self) -> int:
         return len(self.first)
+
+    @property
+    def scale(self) -> np.ndarray:
+        """What widths are compared with, (batch, m)."""
+        return 1 + np.maximum(np.abs(self.low), np.abs(self.high))
+
+    @property
+    def is_narrow(self) -> np.ndarray:
+        """Whether each box is narrow in all states."""
+        return (self.high - self.low <= NARROW * self.scale).all(axis=1)
 
     def take(self, chosen: np.ndarray | slice) -> _Boxes:
         return _Boxes(self.low[chosen], self.high[chosen], self.first[chosen], self.last[chosen])
@@ -76,6 +89,7 @@ class _Open:
     first: float
     last: float
     boxes: _Boxes | None
+    tries: int = 0
 
 
 def undecided_intervals(
@@ -125,14 +139,17 @@ def _search(family: Family, task: _Open, finest: float) -> _Open | None:
         return task
     boxes = task.boxes
     if boxes is None:
-        box = slab.start_box()
-        if box is None:
+        start = slab.start_boxes()
+        if start is None:
             return task
-        boxes = _Boxes(box[0][None], box[1][None], np.array([task.first]), np.array([task.last]))
+        count = len(start[0])
+        if not count:
+            return None
+        boxes = _Boxes(*start, np.full(count, task.first), np.full(count, task.last))
     left = _left_over(slab, boxes, finest)
     if not len(left):
         return None
-    return _Open(task.first, task.last, left)
+    return _Open(task.first, task.last, left, task.tries)
 
 
 def _parts(task: _Open | None, finest: float, left: list[tuple[float, float]]) -> list[_Open]:
@@ -143,7 +160,11 @@ def _parts(task: _Open | None, finest: float, left: list[tuple[float, float]]) -
     stretches = [(task.first, task.last)] if boxes is None else _union(boxes.first, boxes.last)
     for first, last in stretches:
         if last - first <= finest:
-            left.append((first, last))
+            inside = None if boxes is None else boxes.within(first, last)
+            if inside is None or inside.is_narrow.all() or task.tries >= MOST_TRIES:
+                left.append((first, last))
+            else:
+                parts.append(_Open(first, last, inside, task.tries + 1))
         elif last - first < NARROWED * (task.last - task.first):
             parts.append(_Open(first, last, None if boxes is None else boxes.within(first, last)))
         else:
@@ -169,9 +190,9 @@ def _left_over(slab: Slab, boxes: _Boxes, finest: float) -> _Boxes:
     done, examined = boxes.take(slice(0, 0)), 0
     while len(boxes) and examined < BOXES_A_SLAB:
         examined += len(boxes)
-        parts = [_divided(slab, boxes.take(slice(k, k + CHUNK))) for k in range(0, len(boxes), CHUNK)]
+        parts = [_divided(slab, boxes.take(slice(k, k + CHUNK)), finest) for k in range(0, len(boxes), CHUNK)]
         boxes = _Boxes.joined(parts)
-        is_done = boxes.last - boxes.first <= finest
+        is_done = (boxes.last - boxes.first <= finest) & boxes.is_narrow
         done, boxes = _Boxes.joined([done, boxes.take(is_done)]), boxes.take(~is_done)
         left = _Boxes.joined([done, boxes])
         if len(left) and sum(b - a for a, b in _union(left.first, left.last)) < LOCAL * width:
@@ -179,7 +200,7 @@ def _left_over(slab: Slab, boxes: _Boxes, finest: float) -> _Boxes:
     return _Boxes.joined([done, boxes])
 
 
-def _divided(slab: Slab, boxes: _Boxes) -> _Boxes:
+def _divided(slab: Slab, boxes: _Boxes, finest: float) -> _Boxes:
     """Contract boxes and halve those that did not shrink: in a state or in the parameter, whichever matters more."""
     width = np.concatenate([boxes.high - boxes.low, (boxes.last - boxes.first)[:, None]], axis=1)
     boxes, influence = _contracted(slab, boxes)
@@ -187,10 +208,9 @@ def _divided(slab: Slab, boxes: _Boxes) -> _Boxes:
         return boxes
     narrow = np.concatenate([boxes.high - boxes.low, (boxes.last - boxes.first)[:, None]], axis=1)
     shrank = (narrow < SHRUNK * width[influence.kept]).any(axis=1)
-    scale = SMALLEST * (1 + np.maximum(np.abs(boxes.low), np.abs(boxes.high)))
-    by_state = np.where(narrow[:, :-1] > scale, influence.of_states, -1.0)
+    by_state = np.where(narrow[:, :-1] > SMALLEST * boxes.scale, influence.of_states, -1.0)
     best = by_state.max(axis=1)
-    by_parameter = ~shrank & (influence.of_parameter >= best)
+    by_parameter = ~shrank & (influence.of_parameter >= best) & ((narrow[:, -1] > finest) | (best < 0))
     split = ~shrank & ~by_parameter
     parts = [boxes.take(shrank), _halves(boxes.take(split), by_state[split].argmax(axis=1))]
     wide = boxes.take(by_parameter)
@@ -221,14 +241,16 @@ def _contracted(slab: Slab, boxes: _Boxes) -> tuple[_Boxes, _Influence]:
         low, high, kept = contracted.low[full], contracted.high[full], kept[full]
     if len(kept):
         expansion = slab.expansion(low, high, boxes.first[kept], boxes.last[kept])
-        singular = ~is_regular(expansion)
-        low, high, kept, expansion = low[singular], high[singular], kept[singular], expansion.take(singular)
+        has_face = (boxes.low[kept] == boxes.high[kept]).any(axis=1)
+        left = has_face | ~is_regular(expansion)
+        low, high, kept, expansion, has_face = low[left], high[left], kept[left], expansion.take(left), has_face[left]
     if len(kept):
-        curvature, changes = slab.curvature(low, high), np.full(expansion.radius.shape, np.inf)
+        here = (low, high, boxes.first[kept], boxes.last[kept])
+        curvature, changes = slab.curvature(*here), np.full(expansion.radius.shape, np.inf)
         if curvature is not None:
-            free, changes = lacks_singular_zero(expansion, slab.centre_jacobian(low, high), curvature)
-            low, high, kept = low[~free], high[~free], kept[~free]
-            expansion, changes = expansion.take(~free), changes[~free]
+            free, changes = lacks_singular_zero(expansion, slab.centre_jacobian(*here), curvature)
+            left = has_face | ~free
+            low, high, kept, expansion, changes = low[left], high[left], kept[left], expansion.take(left), changes[left]
     if not len(kept):
         return boxes.take(kept), _Influence(kept, np.empty((0, low.shape[1])), np.empty(0))
     found = eliminate(expansion)

@@ -116,5 +116,55 @@ def test_mistakes() -> None:
         count_along(pair(), "g", span=(1, 0), points=3)
     with pytest.raises(ParameterError, match="points"):
         count_along(pair(), "g", span=(0, 1), points=0)
+    unbounded = ds.system_from_equations({"x": "m + x*cos(y) - y", "y": "x - exp(y)"}, parameters={"m": 0})
     with pytest.raises(UnsupportedFeatureError, match="--points"):
-        count_along(ds.system_from_equations({"x": "m + x - x^3"}, parameters={"m": 0}), "m", span=(0, 1))
+        count_along(unbounded, "m", span=(0, 1))
+
+
+def proved_counts(staircase: ds.CountStaircase) -> list[int]:
+    return [i.count for i in staircase.intervals if i.status == "proved"]
+
+
+FAMILIES = {
+    "fold": ("p + x - x^3", [1, 3, 1], [-2 / (3 * np.sqrt(3)), 2 / (3 * np.sqrt(3))]),
+    "pitchfork": ("p*x - x^3", [1, 3], [0]),
+    "subcritical pitchfork": ("p*x + x^3 - x^5", [1, 5, 3], [-1 / 4, 0]),
+    "transcritical": ("p*x - x^2", [2, 2], [0]),
+    "shifted fold": ("p - 1/10 - (x - 1/3)^2", [0, 2], [0.1]),
+    "scaled fold": ("1000*p - 50 - x^2/1000", [0, 2], [0.05]),
+    "logistic fold": ("p - 4*x + 8/(1 + exp(-3*x)) - 4", [1, 3, 1], None),
+    "exponential, one leaves the box": ("p + x - exp(x)/3", [0, 2, 1], [1 - np.log(3), np.exp(2) / 3 - 2]),
+    "leaving the box": ("p/2 - x/10", [0, 1, 0], [-0.4, 0.4]),
+}
+
+
+LONG = ("logistic fold", "subcritical pitchfork", "transcritical", "scaled fold")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in FAMILIES]
+)
+def test_families_with_known_bifurcations(name: str) -> None:
+    rate, numbers, places = FAMILIES[name]
+    system = ds.system_from_equations({"x": rate}, parameters={"p": None})
+    box = (-1000, 1000) if name == "scaled fold" else (-2, 2)
+    if places is None:  # 4 x - p + 4 = 8 s with slope 4 = 24 s (1 - s)
+        share = 0.5 - np.sqrt(1 / 12)
+        place = 4 * np.log(share / (1 - share)) / 3 - 8 * share + 4
+        places = [place, -place]
+        places.sort()
+    staircase = count_along(system, "p", span=(-1, 0.97), box={"x": box})
+    assert proved_counts(staircase) == numbers
+    for (low, high), place in zip(staircase.folds, places, strict=True):
+        assert low <= place <= high
+        assert high - low < 1e-6
+
+
+@pytest.mark.slow
+def test_a_toggle_switch_along_its_rate() -> None:
+    """u = a/(1 + v²), v = a/(1 + u²): a pitchfork of u = v where a = 2."""
+    system = ds.system_from_equations({"u": "a/(1 + v^2) - u", "v": "a/(1 + u^2) - v"}, parameters={"a": None})
+    staircase = count_along(system, "a", span=(1.5, 3), box={"u": (0, 10), "v": (0, 10)})
+    assert proved_counts(staircase) == [1, 3]
+    ((low, high),) = staircase.folds
+    assert low <= 2 <= high < low + 1e-6

@@ -90,7 +90,7 @@ def test_the_curvature_holds_difference_quotients(case: tuple[LinkFamily, float]
     slab = family.slab(value - 1e-3, value + 1e-3)
     y, step = rng.normal(size=2), 1e-5
     w, v = rng.normal(size=(2, 1, 2))
-    curvature = slab.curvature(y[None] - 1e-3, y[None] + 1e-3)
+    curvature = slab.curvature(y[None] - 1e-3, y[None] + 1e-3, np.array([value]), np.array([value]))
     found = curvature(BallArray.exact(w), BallArray.exact(v))
 
     def entry(p: float, y: np.ndarray) -> float:
@@ -126,7 +126,9 @@ def test_a_fold_is_never_lost(width: float) -> None:
     first, last = place - width * rng.random(50), place + width * rng.random(50)
     over = slab.expansion(low, high, first, last)
     assert not is_regular(over).any()
-    free, _ = lacks_singular_zero(over, slab.centre_jacobian(low, high), slab.curvature(low, high))
+    free, _ = lacks_singular_zero(
+        over, slab.centre_jacobian(low, high, first, last), slab.curvature(low, high, first, last)
+    )
     assert not free.any()
     found = eliminate(over)
     centre = np.concatenate([0.5 * (low + high), (0.5 * (first + last))[:, None]], axis=1)
