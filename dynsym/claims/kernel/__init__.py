@@ -13,6 +13,7 @@ that takes the argument (a mapping as JSON reads it), returns what it establishe
 from dynsym.claims.kernel import determinant_values as determinant_values
 from dynsym.claims.kernel import determinants as determinants
 from dynsym.claims.kernel import index_arguments as index_arguments
+from dynsym.claims.kernel import local_conditions as local_conditions
 from dynsym.claims.kernel.registry import recheck, register
 
 __all__ = ["recheck", "register"]

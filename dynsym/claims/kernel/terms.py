@@ -14,7 +14,7 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from dynsym.claims.kernel.reader import UNIT, Node, Place, Reader
 from dynsym.errors import ProofError
 
-__all__ = ["Term", "Terms", "check_identity", "open_difference", "renamed"]
+__all__ = ["Term", "Terms", "cancelled", "check_identity", "open_difference", "renamed"]
 
 
 @dataclass
@@ -218,18 +218,24 @@ def open_difference(
     return terms, terms.difference(left, right, places, cleared=cleared)
 
 
-def check_identity(declarations: Mapping[str, Any], left: Node, right: Node, labels: Sequence[Sequence[int]]) -> None:
-    """Check left = right for all sizes, given the labels that each term's dummies are to bear."""
-    terms, difference = open_difference(declarations, left, right)
+def cancelled(
+    terms: Terms, difference: Sequence[Term], labels: Sequence[Sequence[int]]
+) -> dict[tuple[Any, ...], fmpq_mpoly]:
+    """What is left of a difference after the renamings: literal terms and their coefficients."""
     if len(labels) != len(difference):
         raise ProofError(f"{len(difference)} terms meet {len(labels)} renamings.")
-    sums: dict[Any, fmpq_mpoly] = {}
+    sums: dict[tuple[Any, ...], fmpq_mpoly] = {}
     for term, new in zip(difference, labels, strict=True):
         if len(new) != len(term.bound) or len(set(new)) != len(new):
             raise ProofError("A renaming is not one-to-one on the dummies of its term.")
         key = renamed(terms, term, dict(zip(term.bound, new, strict=True)))
         sums[key] = sums.get(key, terms.ring.constant(0)) + term.coefficient
-    if any(not value.is_zero() for value in sums.values()):
+    return {key: value for key, value in sums.items() if not value.is_zero()}
+
+
+def check_identity(declarations: Mapping[str, Any], left: Node, right: Node, labels: Sequence[Sequence[int]]) -> None:
+    """Check left = right for all sizes, given the labels that each term's dummies are to bear."""
+    if cancelled(*open_difference(declarations, left, right), labels):
         raise ProofError("The terms of the two sides do not cancel.")
 
 

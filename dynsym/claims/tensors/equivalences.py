@@ -11,19 +11,20 @@ from __future__ import annotations
 import itertools
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import sympy
 
 from dynsym.claims.kernel import recheck
+from dynsym.claims.kernel.local_conditions import Polynomial, cases, with_values, without_units
 from dynsym.claims.tensors.counterexamples import Hypotheses
 from dynsym.claims.tensors.finding import Finding
 from dynsym.claims.tensors.formula import Formula, combine
 from dynsym.claims.tensors.identities import declared_denominators
 from dynsym.claims.tensors.normal_form import declarations_of
-from dynsym.claims.tensors.patterns import LocalConditions, Pattern, Polynomial, coincidence_patterns, instances
+from dynsym.claims.tensors.patterns import Pattern, coincidence_patterns, local_conditions
 from dynsym.errors import BudgetExceeded
 
 __all__ = ["prove_equivalence", "prove_implication"]
@@ -67,7 +68,12 @@ def prove_equivalence(first: Formula, second: Formula, *, hypotheses: Hypotheses
     if backward.verdict != "proved":
         return _named(backward, "the second vanishes and the first does not", "second => first")
     reason = f"each follows from the other ({forward.reason}; {backward.reason})"
-    return Finding("proved", forward.scope, forward.method, reason, seconds=forward.seconds + backward.seconds)
+    proof: dict[str, Any] | None = None
+    if forward.proof and backward.proof:
+        steps = [forward.proof, backward.proof]
+        proof = {"kind": "steps", "steps": steps, "establishes": "the residuals vanish together"}
+    seconds = forward.seconds + backward.seconds
+    return Finding("proved", forward.scope, forward.method, reason, None, proof, seconds)
 
 
 def _named(found: Finding, refuted: str, direction: str) -> Finding:
@@ -111,28 +117,19 @@ def prove_implication(
     """
     start = time.process_time()
     hypotheses = hypotheses or Hypotheses()
-    kinds = {name: tensor.kind for name, tensor in combine((), (), *premises, conclusion).tensors.items()}
     nonzero, _ = hypotheses.names
-    locals_ = [LocalConditions(premise) for premise in premises]
-    patterns = coincidence_patterns(conclusion)
-    sorts = LocalConditions(conclusion).labels
-    least = hypotheses.least_sizes
-    undecided: list[Pattern] = []
-    for pattern in patterns:
-        available = {block[0]: sorts[block[0]] for block in pattern.blocks}
-        for sort in {**least, **dict.fromkeys(sorts.values(), 1)}:
-            spare = least.get(sort, 1) - sum(own == sort for own in available.values())
-            available |= {f"{sort}{k}": sort for k in range(1, spare + 1)}
-        for sort in {own for local in locals_ for own in local.labels.values()} - set(available.values()):
-            available[f"{sort}1"] = sort
-        known = _distinct(polynomial for local in locals_ for polynomial in instances(local, available))
-        for fixed in _discrete_values(kinds, [*known, pattern.polynomial]):
-            goal = _at(pattern.polynomial, fixed)
-            if not goal or any(_settles(_at(polynomial, fixed), goal, nonzero) for polynomial in known):
-                continue
-            given = [p for p in (_at(polynomial, fixed) for polynomial in known) if p]
+    kinds = {name: tensor.kind for name, tensor in combine((), (), *premises, conclusion).tensors.items()}
+    known = [local_conditions(premise) for premise in premises]
+    target, form = local_conditions(conclusion)
+    easy, hard, undecided = True, 0, []
+    try:
+        for blocks, available, fixed, goal, given in cases(
+            [local for local, _ in known], target, kinds, nonzero, hypotheses.least_sizes
+        ):
+            easy, hard = False, hard + 1
             if _in_radical(given, goal, nonzero):
                 continue
+            pattern = Pattern(blocks, target.at({label: block[0] for block in blocks for label in block}))
             witness = _witness(given, goal, hypotheses)
             argument = None
             if witness is not None:
@@ -143,72 +140,41 @@ def prove_implication(
                 method = "coincidence patterns; counterexample replayed by plain loops"
                 return Finding("refuted", sizes, method, reason, argument, None, time.process_time() - start)
             undecided.append(pattern)
-            break
-    seconds = time.process_time() - start
-    method = "coincidence patterns, signs enumerated, radical membership"
+    except OverflowError as error:
+        raise BudgetExceeded(f"{error} Split the conclusion, or fix some of the signs.") from error
+    method = "coincidence patterns, signs enumerated, " + ("one premise at a time" if easy else "radical membership")
     if undecided:
-        return Finding("undecided", "", method, f"neither deduced nor refuted: {undecided[0]}", seconds=seconds)
+        reason = f"neither deduced nor refuted: {undecided[0]}"
+        return Finding("undecided", "", method, reason, seconds=time.process_time() - start)
     scope = "all sizes"
     if hypotheses.nonzero or hypotheses.positive:
         named = ", ".join(str(formula) for formula in (*hypotheses.nonzero, *hypotheses.positive))
         scope += f", where no entry of {named} vanishes"
     for denominator in declared_denominators(*premises, conclusion):
         scope += f", where {denominator} ≠ 0"
-    for name, size in least.items():
+    for name, size in hypotheses.least_sizes.items():
         scope += f", {name} >= {size}"
-    return Finding("proved", scope, method, f"{len(patterns)} patterns are deduced", seconds=seconds)
+    proof: dict[str, Any] | None = None
+    if easy:
+        proof = {
+            "kind": "implication",
+            "premises": [_stored(premise, of.labels) for premise, (_, of) in zip(premises, known, strict=True)],
+            "conclusion": _stored(conclusion, form.labels),
+            "nonzero": sorted(nonzero),
+            "least": hypotheses.least_sizes,
+        }
+        recheck(proof)
+    reason = f"{len(coincidence_patterns(conclusion))} patterns are deduced"
+    return Finding("proved", scope, method, reason, None, proof, time.process_time() - start)
 
 
-def _discrete_values(
-    kinds: Mapping[str, str], polynomials: Iterable[Mapping[Any, Fraction]]
-) -> Iterator[dict[Variable, Fraction]]:
-    """All values of the signs and masks that occur."""
-    used = {v for p in polynomials for monomial in p for v in monomial if kinds.get(v[0], "free") != "free"}
-    variables = sorted(used)
-    if len(variables) > 14:
-        raise BudgetExceeded(
-            f"{len(variables)} signs and masks occur in one pattern, more than can be enumerated (14). "
-            "Split the conclusion, or fix some of the signs."
-        )
-    choices = [(Fraction(1), Fraction(-1) if kinds[name] == "sign" else Fraction(0)) for name, _ in variables]
-    for values in itertools.product(*choices):
-        yield dict(zip(variables, values, strict=True))
-
-
-def _at(polynomial: Mapping[Any, Fraction], values: Values) -> Polynomial:
-    """The polynomial with some variables given."""
-    result: Polynomial = {}
-    for monomial, coefficient in polynomial.items():
-        rest = []
-        for variable in monomial:
-            if variable in values:
-                coefficient = coefficient * values[variable]
-            else:
-                rest.append(variable)
-        result[tuple(rest)] = result.get(tuple(rest), Fraction(0)) + coefficient
-    return {monomial: coefficient for monomial, coefficient in result.items() if coefficient}
-
-
-def _distinct(polynomials: Iterable[Polynomial]) -> list[Polynomial]:
-    """Polynomials without multiples of each other."""
-    found: dict[frozenset[Any], Polynomial] = {}
-    for polynomial in polynomials:
-        leading = polynomial[min(polynomial)]
-        found.setdefault(frozenset((key, value / leading) for key, value in polynomial.items()), polynomial)
-    return sorted(found.values(), key=len)
-
-
-def _settles(given: Polynomial, goal: Polynomial, nonzero: frozenset[str]) -> bool:
-    """Whether one premise alone excludes the case or is a multiple of the goal."""
-    if not given:
-        return False
-    bare = _without(given, nonzero)
-    return bare.keys() == {()} or _proportional(bare, _without(goal, nonzero))
+def _stored(residual: Formula, labels: tuple[tuple[int, ...], ...]) -> dict[str, Any]:
+    return {"left": residual.node, "declarations": declarations_of(residual), "labels": labels}
 
 
 def _in_radical(given: list[Polynomial], goal: Polynomial, nonzero: frozenset[str]) -> bool:
     """Whether the goal vanishes wherever the given polynomials do and the hypotheses hold, over the complex numbers."""
-    given, goal = [_without(polynomial, nonzero) for polynomial in given], _without(goal, nonzero)
+    given, goal = [without_units(polynomial, nonzero) for polynomial in given], without_units(goal, nonzero)
     variables = sorted({variable for polynomial in (*given, goal) for monomial in polynomial for variable in monomial})
     symbols = {variable: sympy.Symbol(f"x{k}") for k, variable in enumerate(variables)}
     extra = sympy.Symbol("z")
@@ -224,22 +190,6 @@ def _in_radical(given: list[Polynomial], goal: Polynomial, nonzero: frozenset[st
     unit = 1 - extra * expression(goal) * sympy.Mul(*forbidden)
     basis = sympy.groebner([*map(expression, given), unit], *symbols.values(), extra, order="grevlex")
     return list(basis.exprs) == [sympy.Integer(1)]
-
-
-def _without(polynomial: Polynomial, nonzero: frozenset[str]) -> Polynomial:
-    """The polynomial divided by the entries that do not vanish and that divide all its terms."""
-    monomials = [list(monomial) for monomial in polynomial]
-    for variable in [variable for variable in monomials[0] if variable[0] in nonzero]:
-        if all(variable in monomial for monomial in monomials):
-            for monomial in monomials:
-                monomial.remove(variable)
-    return dict(zip(map(tuple, monomials), polynomial.values(), strict=True))
-
-
-def _proportional(first: Polynomial, second: Polynomial) -> bool:
-    if first.keys() != second.keys():
-        return False
-    return len({first[monomial] / second[monomial] for monomial in first}) == 1
 
 
 def _witness(given: list[Polynomial], goal: Polynomial, hypotheses: Hypotheses) -> dict[Variable, Fraction] | None:
@@ -262,7 +212,7 @@ def _witness(given: list[Polynomial], goal: Polynomial, hypotheses: Hypotheses) 
     )
     for values in candidates:
         point = {variable: Fraction(value) for variable, value in zip(variables, values, strict=True)}
-        if _at(goal, point) and not any(_at(polynomial, point) for polynomial in given):
+        if with_values(goal, point) and not any(with_values(polynomial, point) for polynomial in given):
             return point
     return None
 
@@ -301,7 +251,7 @@ def _argument(
             kept = {",".join(map(str, sorted(map(int, key.split(","))))) for key in tables[name]}
             tables[name] = {key: tables[name][key] for key in sorted(kept)}
     block_of = {label: block[0] for block in pattern.blocks for label in block}
-    order = LocalConditions(conclusion).labels
+    order = local_conditions(conclusion)[0].sorts
     argument: dict[str, Any] = {
         "kind": "unequal_vanishing",
         "premises": [{"left": premise.node, "declarations": declarations_of(premise)} for premise in premises],
@@ -311,7 +261,7 @@ def _argument(
         "scalars": scalars,
         "at": [numbers[block_of[label]] for label in order],
     }
-    argument["value"] = str(_at(pattern.polynomial, values).get((), Fraction(0)))
+    argument["value"] = str(with_values(pattern.polynomial, values).get((), Fraction(0)))
     try:
         recheck(argument)
     except ValueError:

@@ -7,22 +7,17 @@ indices, one condition for every size that has as many elements as blocks. All p
 
 from __future__ import annotations
 
-import itertools
-import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
+from dynsym.claims.kernel.local_conditions import Blocks, Local, Monomial, partitions
 from dynsym.claims.tensors.declarations import zeros
 from dynsym.claims.tensors.formula import Formula
 from dynsym.claims.tensors.normal_form import NormalForm, normal_form
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Pattern", "coincidence_patterns"]
-
-Monomial = tuple[tuple[str, tuple[str, ...]], ...]  # sorted entries and scalars, repeated as often as their power
-Polynomial = dict[Monomial, Fraction]
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ class Pattern:
     i | j: S[i,j]*d[i] - S[i,j]*d[j]
     """
 
-    blocks: tuple[tuple[str, ...], ...]
+    blocks: Blocks
     polynomial: Mapping[Monomial, Fraction] = field(repr=False)
 
     def __str__(self) -> str:
@@ -92,79 +87,20 @@ def coincidence_patterns(residual: Formula) -> tuple[Pattern, ...]:
     >>> [str(pattern) for pattern in tn.coincidence_patterns(x @ x.T - tn.identity(N))]
     ['i = j: -1 + x[i]*x[i]', 'i | j: x[i]*x[j]']
     """
-    local = LocalConditions(residual)
+    local, _ = local_conditions(residual)
     return tuple(
         Pattern(blocks, polynomial)
-        for blocks in _partitions(list(local.labels.items()))
+        for blocks in partitions(local.sorts)
         if (polynomial := local.at({label: block[0] for block in blocks for label in block}))
     )
 
 
-class LocalConditions:
-    """A residual without sums, to be evaluated at index names."""
-
-    def __init__(self, residual: Formula) -> None:
-        zero = zeros(*residual.shape) if residual.sorts else zeros()
-        self.form: NormalForm = normal_form(residual, zero)
-        if any(place[0] for _, entries in self.form.parts for _, places in entries for place in places):
-            raise UnsupportedFeatureError(
-                f"The residual {self.form} contains sums, so its entries are no local conditions. "
-                "Ask prove_identity for the whole, or state the condition with tensors that absorb the sums."
-            )
-        letters = (letter for letter in string.ascii_lowercase[8:] + string.ascii_lowercase[:8])
-        free = [label for label in self.form.terms.sort_of if isinstance(label, str)]
-        taken = {label for label in free if not label.startswith("@")}
-        names = {label: label for label in sorted(taken)}
-        for label in sorted((label for label in free if label.startswith("@")), key=lambda text: int(text[1:])):
-            names[label] = next(letter for letter in letters if letter not in taken)
-        self.names = names
-        self.labels = {name: self.form.terms.sort_of[label] for label, name in names.items()}
-
-    def at(self, chosen: Mapping[str, str]) -> Polynomial:
-        """The polynomial at named indices; equal names are equal indices, others differ."""
-        place = {label: chosen[name] for label, name in self.names.items()}
-        tensors = self.form.terms.reader.tensors
-        result: Polynomial = {}
-        for (deltas, entries), coefficient in self.form.parts.items():
-            if any(place[a] != place[b] for a, b in deltas):
-                continue
-            counted: dict[tuple[str, tuple[str, ...]], int] = {}
-            for name, places in entries:
-                at = tuple(place[slot[2]] for slot in places)
-                at = tuple(sorted(at)) if tensors[name]["symmetric"] else at
-                counted[name, at] = counted.get((name, at), 0) + 1
-            factors: list[tuple[str, tuple[str, ...]]] = []
-            for factor, power in counted.items():
-                factors += [factor] * {"sign": power % 2, "mask": 1}.get(tensors[factor[0]]["kind"], power)
-            for exponents, value in coefficient.to_dict().items():
-                scalars = [(self.form.terms.names[k], ()) for k, e in enumerate(exponents) for _ in range(e)]
-                key = tuple(sorted([*factors, *scalars]))
-                result[key] = result.get(key, Fraction(0)) + Fraction(int(value.p), int(value.q))
-        return {key: value for key, value in result.items() if value}
-
-
-def _partitions(labels: list[tuple[str, Any]]) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """Set partitions of labels whose blocks hold one sort, coarsest first."""
-    found: list[tuple[tuple[str, ...], ...]] = []
-
-    def extend(rest: list[tuple[str, Any]], blocks: list[tuple[Any, list[str]]]) -> None:
-        if not rest:
-            found.append(tuple(tuple(block) for _, block in blocks))
-            return
-        (label, sort), *later = rest
-        for at, (kind, block) in enumerate(blocks):
-            if kind == sort:
-                extend(later, [*blocks[:at], (kind, [*block, label]), *blocks[at + 1 :]])
-        extend(later, [*blocks, (sort, [label])])
-
-    extend(labels, [])
-    return iter(sorted(found, key=len))
-
-
-def instances(local: LocalConditions, available: Mapping[str, str]) -> Iterator[Polynomial]:
-    """All entries of a residual on given names (name -> sort)."""
-    choices = [[name for name, sort in available.items() if sort == own] for own in local.labels.values()]
-    for chosen in itertools.product(*choices):
-        polynomial = local.at(dict(zip(local.labels, chosen, strict=True)))
-        if polynomial:
-            yield polynomial
+def local_conditions(residual: Formula) -> tuple[Local, NormalForm]:
+    """A residual to be read at named indices, or an error if sums are left in it."""
+    form = normal_form(residual, zeros(*residual.shape))
+    if any(place[0] for _, entries in form.parts for _, places in entries for place in places):
+        raise UnsupportedFeatureError(
+            f"The residual {form} contains sums, so its entries are no local conditions. "
+            "Ask prove_identity for the whole, or state the condition with tensors that absorb the sums."
+        )
+    return Local(form.terms, form.parts), form
