@@ -1,0 +1,8 @@
+"""Ninou, Kadmon and Cayco-Gajic 2025: curl descent."""
+
+from dynsym.claims.papers.ninou2025._network import SOURCE as PAPER
+from dynsym.claims.papers.ninou2025.jacobians import CLAIMS as _JACOBIANS
+
+__all__ = ["CLAIMS", "PAPER"]
+
+CLAIMS = (*_JACOBIANS,)
