@@ -41,7 +41,7 @@ def equilibria_table(equilibria: tuple[Equilibrium, ...]) -> Table:
     """One row an equilibrium."""
     table = Table("equilibrium", len(equilibria))
     table.mappings("states", [entry.state for entry in equilibria], "state")
-    for name in ("radius", "residual", "unstable_dimension", "index"):
+    for name in ("radius", "residual", "unstable_dimension", "index", "condition"):
         table.numbers(name, [getattr(entry, name) for entry in equilibria])
     for name in ("certificate", "stability"):
         table.texts(name, [getattr(entry, name) for entry in equilibria])
@@ -63,10 +63,16 @@ def read_equilibria(dataset: xarray.Dataset) -> tuple[Equilibrium, ...]:
             stability=stabilities[i],
             unstable_dimension=integer_or_none(float(dataset["unstable_dimension"][i])),
             index=integer_or_none(float(dataset["index"][i])),
+            condition=_number_or_none(dataset, "condition", i),
             eigenvalues=spectra[i],
         )
         for i in range(rows)
     )
+
+
+def _number_or_none(dataset: xarray.Dataset, name: str, row: int) -> float | None:
+    value = float(dataset[name][row]) if name in dataset else np.nan
+    return None if np.isnan(value) else value
 
 
 def _tables(counts: tuple[EquilibriumCount, ...]) -> list[Table]:

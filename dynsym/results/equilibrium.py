@@ -47,6 +47,8 @@ class Equilibrium:
     eigenvalues : tuple of complex or None
     index : int or None
         Sign of det(-J).
+    condition : float or None
+        Condition number of the Jacobian in the Euclidean norm; infinite where it is singular.
 
     Examples
     --------
@@ -63,6 +65,7 @@ class Equilibrium:
     residual: float = float("nan")
     eigenvalues: tuple[complex, ...] | None = None
     index: int | None = None
+    condition: float | None = None
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -76,6 +79,7 @@ class Equilibrium:
         put(self, "eigenvalues", None if self.eigenvalues is None else tuple(map(complex, self.eigenvalues)))
         put(self, "unstable_dimension", None if self.unstable_dimension is None else int(self.unstable_dimension))
         put(self, "index", None if self.index is None else int(self.index))
+        put(self, "condition", None if self.condition is None else float(self.condition))
 
     def __eq__(self, other: object) -> bool:
         return same_content(self, other) if isinstance(other, Equilibrium) else NotImplemented
@@ -97,6 +101,7 @@ class Equilibrium:
             "residual": to_finite(self.residual),
             "eigenvalues": to_finite(self.eigenvalues),
             "index": self.index,
+            "condition": to_finite(self.condition),
         }
 
 
@@ -240,7 +245,7 @@ class EquilibriumCount(NumericResult):
     def _columns(self) -> dict[str, Any]:
         names = tuple(self.equilibria[0].state) if self.equilibria else ()
         columns: dict[str, Any] = {name: [e.state[name] for e in self.equilibria] for name in names}
-        for name in ("radius", "certificate", "stability", "unstable_dimension", "residual", "index"):
+        for name in ("radius", "certificate", "stability", "unstable_dimension", "residual", "index", "condition"):
             columns[name] = [getattr(equilibrium, name) for equilibrium in self.equilibria]
         return columns
 

@@ -171,8 +171,9 @@ def describe(
     residual = np.maximum(*np.abs(setting.field_bounds(middle, middle))).max(axis=1, initial=0.0)
     unstable, at_least = _unstable_dimensions(setting, low, high)
     spectra: Any = [None] * count
+    conditions: Any = [None] * count
     if count * size <= MOST_EIGENVALUES and size <= 100:
-        spectra = _spectra(setting, middle)
+        spectra, conditions = _spectra(setting, middle)
     found = []
     for k in np.lexsort(middle.T[::-1]):
         dimension = int(unstable[k])
@@ -194,13 +195,14 @@ def describe(
                 residual=float(residual[k]),
                 eigenvalues=spectrum,
                 index=index,
+                condition=conditions[k],
             )
         )
     return tuple(found)
 
 
-def _spectra(setting: Setting, points: np.ndarray) -> Any:
-    """Eigenvalues of the Jacobian at points (count, n), or nothing where one is not finite."""
+def _spectra(setting: Setting, points: np.ndarray) -> tuple[Any, Any]:
+    """Eigenvalues and condition numbers of the Jacobian at points (count, n), or nothing where one is not finite."""
     size = points.shape[1]
     jacobians = np.zeros((len(points), size, size))
     places = setting.compiled.jacobian_tape[1]
@@ -208,7 +210,9 @@ def _spectra(setting: Setting, points: np.ndarray) -> Any:
         bottom, top = setting.jacobian_bounds(points, points)
         rows, columns = np.array(places).T
         jacobians[:, rows, columns] = 0.5 * bottom + 0.5 * top
-    return np.linalg.eigvals(jacobians) if np.isfinite(jacobians).all() else [None] * len(points)
+    if not np.isfinite(jacobians).all():
+        return [None] * len(points), [None] * len(points)
+    return np.linalg.eigvals(jacobians), np.linalg.cond(jacobians)
 
 
 def _unstable_dimensions(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
