@@ -188,7 +188,7 @@ def _split(ring: Ring, matrix: Matrix, size: int, clock: Clock, factorise: Facto
                 found += [(factor, power * (len(group) - 1)) for factor, power in factorise(difference)]
         log.append(f"twin classes: {size} rows in {len(twins)} classes")
         quotient = _quotient(ring, matrix, twins)
-        return found + factored_determinant(ring, quotient, len(twins), clock, factorise, log)
+        return factored_determinant(ring, quotient, len(twins), clock, factorise, log) + found
     if size <= SMALL:
         return factorise(determinant(ring, matrix, size, clock))
     log.append(f"equitable partition: {size} rows in {len(classes)} classes, and what differs within them")

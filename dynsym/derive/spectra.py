@@ -72,7 +72,7 @@ def spectrum(
     >>> spectrum(ring, at=0).eigenvalues
     {2*w - 1: 1, -w - 1: 2}
     >>> spectrum(ds.build_system(ds.motifs.ring("N")), at=0).factors[0].eigenvalues
-    (w*cos(2*pi*j/N) - I*w*sin(2*pi*j/N) - 1,)
+    (-I*w*sin(2*pi*j/N) + w*cos(2*pi*j/N) - 1,)
     """
     substitution = system.substitution(values, free)
     symbol = eigenvalue_symbol(system)

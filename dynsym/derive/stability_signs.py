@@ -128,7 +128,7 @@ def stability_quantities(
     >>> import dynsym as ds
     >>> pair = ds.build_system(ds.motifs.bidirectional(weight=1), gain="g")
     >>> [part.zero for part in stability_quantities(pair)]
-    [g + 1, 1 - g]
+    [1 - g, g + 1]
 
     References
     ----------

@@ -168,7 +168,7 @@ def unexpanded_polynomial(matrix: ImmutableSparseMatrix, symbol: Symbol) -> Unex
     --------
     >>> a, b = sympy.symbols("a b")
     >>> unexpanded_polynomial(sympy.ImmutableSparseMatrix([[a, b], [b, a]]), sympy.Symbol("x"))
-    UnexpandedPolynomial(degree 2 in x, 9 steps)
+    UnexpandedPolynomial(degree 2 in x, 6 steps)
     """
     tape = _Tape(matrix)
     rows, size = tape.rows, matrix.shape[0]

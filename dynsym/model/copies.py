@@ -59,7 +59,7 @@ def system_of_copies(classes: Template, name: str) -> SymbolicSystem:
     Examples
     --------
     >>> ds.build_system(ds.motifs.complete("n"), synapse=ds.Hebbian("k")).equations["x"]
-    -x + (n - 1)*(w + w_x_x)*tanh(x)
+    -x + (w*(n - 1) + w_x_x*(n - 1))*tanh(x)
     """
     if len(classes.onto) > len(classes.network.edges):
         raise ModelError(
