@@ -13,7 +13,14 @@ from dynsym.claims.kernel import recheck
 from dynsym.claims.kernel.index_arguments import numbers_of
 from dynsym.claims.tensors.counterexamples import random_numbers
 from dynsym.claims.tensors.normal_form import declarations_of
-from dynsym.errors import BudgetExceeded, ModelNameError, ParameterError, SizeMismatchError, UnsupportedFeatureError
+from dynsym.errors import (
+    BudgetExceeded,
+    ModelNameError,
+    ParameterError,
+    ProofError,
+    SizeMismatchError,
+    UnsupportedFeatureError,
+)
 
 M, N = tn.Sort("M"), tn.Sort("N")
 W, A, B = tn.matrix("W", N, N), tn.matrix("A", N, N), tn.matrix("B", N, M)
@@ -157,7 +164,9 @@ def test_sums_are_no_local_condition():
 
 def test_when_the_excitatory_inhibitory_rule_is_a_gradient():
     symmetric = tn.schwarz_residual(V @ D @ rank_one + rank_one @ D @ V, V)
-    assert tn.prove_equivalence(symmetric, CONDITION).verdict == "proved"
+    together = tn.prove_equivalence(symmetric, CONDITION)
+    assert together.verdict == "proved"
+    assert replayed(together) == "2 steps hold: the residuals vanish together"
     unconstrained = tn.schwarz_residual(W @ D @ rank_one + rank_one @ D @ W.T, W)
     finding = tn.prove_equivalence(unconstrained, CONDITION)
     assert finding.verdict == "refuted"
@@ -173,6 +182,10 @@ def test_generic_covariance_forces_one_kind_of_plasticity():
     generic = tn.prove_implication((residual,), uniform, hypotheses=tn.Hypotheses(nonzero=(S,)))
     assert generic.verdict == "proved"
     assert "no entry of S vanishes" in generic.scope
+    assert "for all sizes" in replayed(generic)
+    for wrong in (dict(generic.proof, nonzero=[]), dict(generic.proof, premises=[])):
+        with pytest.raises(ProofError, match="no premise alone"):
+            recheck(wrong)
     degenerate = tn.prove_implication((residual,), uniform)
     assert degenerate.verdict == "refuted"
     assert replayed(degenerate)
