@@ -1,4 +1,4 @@
-"""Stability of networks with weights that learn: the full Jacobian, and the quadratic eigenproblem of the neurons alone.
+"""Stability of networks with weights that learn: the full Jacobian, and the quadratic problem of the neurons alone.
 
 With τ V_ij' = -V_ij + a_ij y_i y_j and y = tanh x, the (N + N²) eigenvalues are -1/τ, (N² - N) times, and those of
 
