@@ -13,6 +13,7 @@ from sympy.logic.boolalg import Boolean
 
 from dynsym._expressions import check_name, symbol
 from dynsym.claims.goals import Goal
+from dynsym.claims.goals._base import unified
 from dynsym.claims.relations import read_formula
 from dynsym.errors import ModelNameError, ParameterError
 
@@ -131,8 +132,13 @@ class Claim:
     def relations(self) -> tuple[Boolean, ...]:
         """The hypotheses, with their texts read; those of ``"sign"`` symbols included."""
         names: dict[str, Expr] = {**self.scope_symbols, **self._unread_goal.scope_names()}
+        occurring = {s.name: s for s in self.stated_goal.free_symbols() if isinstance(s, Symbol)}
         read = [
-            read_formula(h, names, where=f"hypothesis of {self.id}") if isinstance(h, str) else h
+            read_formula(h, names, where=f"hypothesis of {self.id}")
+            if isinstance(h, str)
+            else unified(h, {**occurring, **names}, f"hypothesis of {self.id}")
+            if isinstance(h, Boolean)
+            else h
             for h in self.hypotheses
         ]
         declared = self.symbols if isinstance(self.symbols, Mapping) else {}

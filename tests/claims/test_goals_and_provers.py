@@ -274,3 +274,47 @@ def test_a_symbol_declared_twice_is_refused():
 def test_a_verdict_is_no_truth_value():
     with pytest.raises(TypeError, match="not a truth value"):
         bool(prove(Holds("1 < 2")))
+
+
+# ---- what would make a proof wrong
+
+
+def test_symbols_made_in_python_are_those_of_the_claim():
+    x, y = sympy.symbols("x y")
+    assert said(IsConserved(SWING, x**2 + y**2)) == "refuted"
+    assert said(IsConserved(SWING, sympy.Symbol("k") * x**2 + y**2)) == "proved"
+    assert said(IsConserved(SWING, 0.5 * x**2 + y**2), sympy.Eq(sympy.Symbol("k"), 0.5)) == "proved"
+    two = sympy.Symbol("q", real=True) + sympy.Symbol("q")
+    with pytest.raises(ModelNameError, match="two symbols"):
+        prove(Identity(two, 0))
+
+
+def test_a_field_without_curl_round_a_hole_is_not_called_a_gradient():
+    vortex = ds.system_from_equations({"x": "-y/(x^2 + y^2)", "y": "x/(x^2 + y^2)"})
+    assert said(IsGradient(vortex)) == "undecided"
+    radial = ds.system_from_equations({"x": "x/(x^2 + y^2 + 1)", "y": "y/(x^2 + y^2 + 1)"})
+    assert said(IsGradient(radial)) == "proved"
+    wall = ds.system_from_equations({"x": "1/(x + y)", "y": "1/(x + y)"})
+    assert said(IsGradient(wall)) == "proved"
+
+
+def test_poles_are_no_equilibria_and_are_named_in_the_scope():
+    removable = ds.system_from_equations({"x": "a*(x^2 - 1)/(x - 1)"}, ["a"])
+    assert said(HasEquilibria(removable, count=2), "a > 0") != "proved"
+    found = prove(Identity("(a^2 - b^2)/(a - b)", "a + b"), symbols=["a", "b"])
+    assert "a - b != 0" in found.scope
+
+
+def test_a_kink_is_not_taken_for_smooth():
+    kinked = ds.system_from_equations({"x": "-x + w*relu(x) + 1"}, ["w"])
+    assert said(HasEquilibria(kinked, count=1), "w < 1/2", "w > 0") != "refuted"
+
+
+def test_a_hypothesis_on_the_parameter_counts_at_the_bifurcation():
+    assert said(HasBifurcation(PITCHFORK, "a", 1, kind="pitchfork"), "a < 1") != "refuted"
+
+
+def test_strict_inequalities_that_touch_are_refuted():
+    assert said(Holds("a^2 + 1 > 2*a"), symbols=["a"]) == "refuted"
+    assert said(Holds("a^2*(b^2 + 1) > 0"), symbols=["a", "b"]) == "refuted"
+    assert said(Holds("a^2*(b^2 + 1) > 0"), "a != 0", symbols=["a", "b"]) == "proved"

@@ -13,7 +13,7 @@ from sympy.logic.boolalg import Boolean
 
 from dynsym._expressions import exact, parse
 from dynsym.claims.relations import read_formula
-from dynsym.errors import ParameterError
+from dynsym.errors import ModelNameError, ParameterError
 from dynsym.model import MatrixSystem
 
 if TYPE_CHECKING:
@@ -174,11 +174,9 @@ def _flat(goal: Goal) -> Iterator[Any]:
 def _read(value: Any, names: Mapping[str, Expr], reads: str, where: str) -> Any:
     if isinstance(value, str):
         return read_formula(value, names, where=where) if reads == "formula" else parse(value, names, where=where)
-    if (
-        isinstance(value, Boolean | sympy.MatrixBase | Expr)
-        or hasattr(value, "state_names")
-        or hasattr(value, "states")
-    ):
+    if isinstance(value, Boolean | sympy.MatrixBase | Expr):
+        return unified(value, names, where)
+    if hasattr(value, "states"):
         return value
     if isinstance(value, bool):
         return sympy.true if value else sympy.false
@@ -198,6 +196,32 @@ def _read(value: Any, names: Mapping[str, Expr], reads: str, where: str) -> Any:
             return sympy.ImmutableDenseMatrix([list(part) for part in parts])
         return tuple(parts)
     return exact(value, name=where)
+
+
+def unified(value: Any, names: Mapping[str, Expr], where: str) -> Any:
+    """A formula made in Python in the claim's symbols: one symbol a name, decimals exact.
+
+    Raises
+    ------
+    ModelNameError
+        If a name that is not declared stands for symbols with different assumptions.
+    """
+    if getattr(value, "is_Matrix", False) and not isinstance(value, sympy.MatrixBase):
+        return value
+    changes: dict[Expr, Expr] = {number: exact(number, name=where) for number in value.atoms(sympy.Float)}
+    seen: dict[str, Symbol] = {}
+    for s in value.free_symbols:
+        if not isinstance(s, Symbol) or isinstance(s, sympy.Dummy):
+            continue
+        if isinstance(names.get(s.name), Symbol):
+            changes[s] = names[s.name]
+        elif seen.setdefault(s.name, s) != s:
+            raise ModelNameError(
+                f"{where}: {s.name} stands for two symbols with different assumptions. Make it once, or declare it in "
+                "the claim's symbols."
+            )
+    changes = {old: new for old, new in changes.items() if old != new}
+    return value.xreplace(changes) if changes else value
 
 
 def _leaves(value: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:

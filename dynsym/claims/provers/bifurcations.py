@@ -41,8 +41,10 @@ def spectrum_at_the_value(goal: HasBifurcation, problem: Problem) -> Finding | N
     matrix = matrix_of(goal.system.without_values(goal.parameter), goal.at, problem)
     matrix = matrix.xreplace({**values, parameter: goal.value.xreplace(values)})
     free = sorted(matrix.free_symbols | goal.value.free_symbols - set(values), key=str)
-    relevant = [h for h in problem.hypotheses if h.free_symbols <= set(free)]
-    point = find_point(And(*relevant), problem.clock.part(0.1), extra_symbols=free) if free else {}
+    at_value = And(*problem.hypotheses).xreplace({**values, parameter: goal.value.xreplace(values)})
+    if not at_value.free_symbols <= set(free):
+        return None
+    point = find_point(at_value, problem.clock.part(0.1), extra_symbols=free)
     if point is None:
         return None
     numbers = matrix.xreplace(point)
@@ -92,7 +94,7 @@ def derived_conditions(goal: HasBifurcation, problem: Problem) -> Finding | None
             scope="; ".join(condition.assumptions),
             steps=tuple(steps),
         )
-    if there and all(c.verdict == "proved" for c in there):
+    if goal.at is not None and there and all(c.verdict == "proved" for c in there):
         kinds = ", ".join(dict.fromkeys(c.kind for c in there))
         steps = [{"kind": "condition", "condition": c.to_json()} for c in there]
         return _other(goal, f"there is a {kinds} there", steps)

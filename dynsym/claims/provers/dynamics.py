@@ -7,16 +7,21 @@ from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
-from sympy.logic.boolalg import And, Boolean
+from sympy.logic.boolalg import And, Boolean, Or
 
-from dynsym.claims.goals import IsConserved, IsGradient, IsStable
+from dynsym.claims.goals import Holds, IsConserved, IsGradient, IsStable
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.algebra import characteristic_coefficients, characteristic_factors, equation
 from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_of, rates_of
-from dynsym.claims.registry import Reduction, reducer
+from dynsym.claims.reals.formulas import sign_at
+from dynsym.claims.reals.witnesses import find_point, point_json
+from dynsym.claims.registry import Reduction, prover, reducer
+from dynsym.claims.relations import formula_text
+from dynsym.claims.verdict import Finding
 from dynsym.derive import Euclidean, Metric, hurwitz_minors
 from dynsym.derive._ring import Ring, generators_of
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.model import MatrixSystem
 
 __all__ = ["coefficients_in_states", "curls"]
 
@@ -24,11 +29,15 @@ __all__ = ["coefficients_in_states", "curls"]
 @reducer(IsConserved)
 def conserved(goal: IsConserved, problem: Problem) -> Reduction:
     """The derivative along solutions vanishes for all states."""
-    rates = rates_of(goal.system)
-    quantity = goal.quantity.xreplace(goal.system.substitution())
-    change = sympy.Add(*(quantity.diff(goal.system[name]) * rate for name, rate in rates.items()))
+    change = change_along(goal)
     formula = And(*(equation(c, sympy.S.Zero) for c in coefficients_in_states(change, goal.system.states, problem)))
     return Reduction(formula, method="derivative along solutions")
+
+
+def change_along(goal: IsConserved) -> Expr:
+    """The derivative of the quantity along solutions."""
+    quantity = goal.quantity.xreplace(goal.system.substitution())
+    return sympy.Add(*(quantity.diff(goal.system[name]) * rate for name, rate in rates_of(goal.system).items()))
 
 
 @reducer(IsGradient)
@@ -43,7 +52,38 @@ def gradient(goal: IsGradient, problem: Problem) -> Reduction:
     ]
     shown = [f"d({b}')/d {a} - d({a}')/d {b} = {curl}" for (a, b), curl in curls(goal).items() if curl != 0][:12]
     steps = ({"kind": "note", "curl": shown},) if shown else ()
-    return Reduction(And(*found), method="Schwarz test", steps=steps)
+    curl_free = And(*found)
+    if _has_holes(goal, problem):
+        note = {"kind": "note", "text": "the domain may have holes, where a field without curl need not be a gradient"}
+        return Reduction(sympy.false, method="Schwarz test", steps=(*steps, note), margin=curl_free)
+    return Reduction(curl_free, method="Schwarz test", steps=steps)
+
+
+def _has_holes(goal: IsGradient, problem: Problem) -> bool:
+    """Whether a pole of the field may leave a domain that is not simply connected.
+
+    Poles on hyperplanes leave convex parts; other denominators must be shown not to vanish.
+    """
+    states = set(goal.system.states)
+    for rate in rates_of(goal.system).values():
+        ring = Ring(generators_of([rate]))
+        for g in ring.generators:
+            if (
+                g not in states
+                and g.free_symbols & states
+                and isinstance(g, sympy.Pow | sympy.log)
+                and (g.args[0] not in states)
+            ):
+                return True
+        for factor, _ in ring.quotient(rate)[1].factor()[1]:
+            pole = ring.expression(factor)
+            moving = pole.free_symbols & states
+            is_plane = pole.is_polynomial(*moving) and moving and sympy.Poly(pole, *moving).total_degree() == 1
+            if len(moving) <= 1 or is_plane:
+                continue
+            if problem.prove(Holds(sympy.Ne(pole, 0)), share=0.2).verdict != "proved":
+                return True
+    return False
 
 
 def curls(goal: IsGradient) -> dict[tuple[str, str], Expr]:
@@ -137,3 +177,32 @@ def _require_independent(generators: list[Expr], states: set[Symbol]) -> None:
         if not (transcendental and inner in states) or inner in seen:
             raise UnsupportedFeatureError(f"{g} may depend on the other functions of the states")
         seen.add(inner)
+
+
+@prover(IsConserved, IsGradient, order=40)
+def states_that_refute(goal: IsConserved | IsGradient, problem: Problem) -> Finding | None:
+    """Parameters and states at which the derivative or the curl differs from zero."""
+    if isinstance(goal.system, MatrixSystem):
+        return None
+    if isinstance(goal, IsGradient):
+        if isinstance(goal.metric, str) and goal.metric != "euclidean":
+            return None
+        values = {f"d({b}')/d {a} - d({a}')/d {b}": curl for (a, b), curl in curls(goal).items() if curl != 0}
+    else:
+        values = {"derivative along the solution": change_along(goal)}
+    against = And(Or(*(sympy.Ne(value, 0) for value in values.values())), *problem.hypotheses)
+    point = find_point(against, problem.clock.part(0.2))
+    if point is None:
+        return None
+    name, value = next((n, v) for n, v in values.items() if sign_at(v, point) in {-1, 1})
+    shown = point_json(point)
+    number = value.xreplace(point)
+    value = min(value, sympy.expand(value), key=sympy.count_ops)
+    where = f" at {', '.join(f'{k} = {v}' for k, v in shown.items())}" if shown else ""
+    return Finding(
+        "refuted",
+        method="evaluation at a point",
+        reason=f"{name} = {value} is {number}{where}"[:400],
+        steps=({"kind": "evaluation", "point": shown, "false": formula_text(equation(value, sympy.S.Zero))},),
+        counterexample={**shown, name: str(number)},
+    )

@@ -11,6 +11,7 @@ from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean, Or
 
 from dynsym._budget import Budget
+from dynsym._expressions import relu, step
 from dynsym.claims.goals import HasEquilibria, Holds
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_of, rates_of
@@ -61,8 +62,10 @@ def real_roots_with_parameters(goal: HasEquilibria, problem: Problem) -> Finding
     fixed, _ = _parameters(goal, problem)
     state = system.states[0]
     rate = next(iter(rates_of(system).values())).xreplace(fixed)
-    numerator = sympy.numer(sympy.together(rate))
+    numerator, denominator = sympy.fraction(sympy.cancel(rate) if rate.is_rational_function(state) else rate)
     if not numerator.is_polynomial(state):
+        return None
+    if denominator.has(state) and problem.prove(Holds(sympy.Ne(denominator, 0)), share=0.2).verdict != "proved":
         return None
     poly = sympy.Poly(numerator, state)
     degree = poly.degree()
@@ -94,6 +97,8 @@ def injective_rates(goal: HasEquilibria, problem: Problem) -> Finding | None:
     system = goal.system
     if most != 1 or goal.exactly is not None or system.dimension > LARGEST_MINORS:
         return None
+    if any(rate.has(step, relu, sympy.Abs, sympy.Max, sympy.Min) for rate in rates_of(system).values()):
+        return None
     matrix = -matrix_of(system, None, problem)
     minors = [
         matrix.extract(list(chosen), list(chosen)).det(method="berkowitz")
@@ -103,7 +108,7 @@ def injective_rates(goal: HasEquilibria, problem: Problem) -> Finding | None:
     positive = problem.prove(Holds(And(*(sympy.Gt(m, 0, evaluate=False) for m in minors))), share=0.5)
     if positive.verdict != "proved":
         return None
-    step = {"kind": "injective", "minors": [str(m) for m in minors]}
+    argument = {"kind": "injective", "minors": [str(m) for m in minors]}
     least = (goal.at_least or 0) if goal.count is None else 1
     reasons = ["all principal minors of -J are positive, so that the field is one-to-one (Gale and Nikaido)"]
     if least >= 1:
@@ -118,7 +123,7 @@ def injective_rates(goal: HasEquilibria, problem: Problem) -> Finding | None:
         method=f"injectivity, {positive.method}",
         reason="; ".join(reasons),
         hypotheses=positive.hypotheses,
-        steps=(step, *positive.steps),
+        steps=(argument, *positive.steps),
     )
 
 

@@ -256,9 +256,25 @@ def _proved(case: _Case, reduction: Reduction) -> Finding:
         "proved",
         method=methods,
         reason=f"holds by {methods}",
+        scope=_domain(reduction.formula, case),
         hypotheses=tuple(case.used),
         steps=(*reduction.steps, *case.steps),
     )
+
+
+def _domain(formula: Boolean, case: _Case) -> str:
+    """Where the formula is defined, if that is less than everywhere."""
+    poles: dict[str, None] = {}
+    bases = {power.base for power in formula.atoms(sympy.Pow) if power.exp.is_negative}
+    for base in sorted(bases, key=sympy.default_sort_key):
+        if base.is_nonzero or any(h == sympy.Ne(base, 0) for h in case.hypotheses):
+            continue
+        if not _by_algebra(sympy.Gt(base**2, 0), _Case(case.problem)):
+            poles[_text(base)] = None
+    if not poles:
+        return ""
+    rest = "all values that the hypotheses allow" if case.hypotheses else "all values of the symbols"
+    return f"{rest}, where {', '.join(f'{pole} != 0' for pole in poles)}"
 
 
 def _tried_out(form: Boolean, problem: Problem) -> None:
