@@ -1,4 +1,4 @@
-"""What must not change a count: names, order, company, sign; and all of the reference counts, where they are at hand."""
+"""What must not change a count: names, order, company, sign; and all of the reference counts, if they are at hand."""
 
 from __future__ import annotations
 
