@@ -9,6 +9,7 @@ from dynsym.claims.goals.algebraic import (
     Identity,
     Series,
 )
+from dynsym.claims.goals.certificates import HasLyapunovFunction, IsContracting
 from dynsym.claims.goals.dynamical import (
     HasBifurcation,
     HasEquilibria,
@@ -33,6 +34,7 @@ __all__ = [
     "Goal",
     "HasBifurcation",
     "HasEquilibria",
+    "HasLyapunovFunction",
     "HasSpectrum",
     "Holds",
     "Identity",
@@ -40,6 +42,7 @@ __all__ = [
     "Implies",
     "IndexStatement",
     "IsConserved",
+    "IsContracting",
     "IsGradient",
     "IsInvariant",
     "IsStable",

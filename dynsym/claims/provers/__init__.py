@@ -3,6 +3,7 @@
 from dynsym.claims.provers import (
     algebra,
     bifurcations,
+    certificates,
     dynamics,
     equilibria,
     formulas,
@@ -15,4 +16,16 @@ from dynsym.claims.provers import (
 
 __all__: list[str] = []
 
-_REGISTERED = (algebra, bifurcations, dynamics, equilibria, formulas, invariants, iterations, logic, matrices, sizes)
+_REGISTERED = (
+    algebra,
+    bifurcations,
+    certificates,
+    dynamics,
+    equilibria,
+    formulas,
+    invariants,
+    iterations,
+    logic,
+    matrices,
+    sizes,
+)
