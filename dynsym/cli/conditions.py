@@ -3,10 +3,12 @@
     dynsym conditions pair.toml --parameter g
     dynsym conditions pair.toml --parameter k --at symmetric --range -10 10
     dynsym conditions ei.toml --parameter w_EE --at 0 --free w_IE,tau_I --latex
+    dynsym conditions ei.toml --parameter w_EE --second w_IE --at 0
 
 --at names the equilibrium: 0 for the origin, symmetric, or a point such as x=0,y=b; without it all
 that are found in closed form are taken. Numbers that the model gives to parameters are put in, except
-for those named by --free.
+for those named by --free. With --second, the points of codimension two in both parameters: Bogdanov-Takens
+points and cusps.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from dynsym.cli.models import equilibrium_of, read_model
 from dynsym.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from dynsym.derive import Conditions
+    from dynsym.model import SymbolicSystem
     from dynsym.results import BifurcationCondition
 
 __all__ = ["add_arguments", "run"]
@@ -30,6 +34,7 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_model()
     parser.add_span(range_required=False)
     parser.add_argument("--at", action="append", metavar="POINT", help="0, symmetric, or x=0,y=0,…")
+    parser.add_argument("--second", metavar="NAME", help="a second parameter: Bogdanov-Takens points and cusps")
     parser.add_argument("--free", metavar="NAMES", help="parameters that stay symbolic, as in w_IE,n_E")
     parser.add_argument("--latex", action="store_true", help="print LaTeX")
     parser.add_argument("--budget", metavar="SECONDS", help="give up after this time; 60 by default")
@@ -44,24 +49,40 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     parameter = system.parameter(options.parameter).name
     free = names(options.free)
     seconds = positive_number(options.budget, "--budget")
-    at = equilibrium_of(system, options.at, free=(parameter, *free))
-    asked: dict[str, Any] = {"free": free, "span": span(options.range)}
+    moving = (parameter,) if options.second is None else (parameter, system.parameter(options.second).name)
+    at = equilibrium_of(system, options.at, free=(*moving, *free))
+    asked: dict[str, Any] = {"free": free}
     if seconds is not None:
         asked["budget"] = Budget(seconds=seconds)
-    found = find_conditions(system, parameter, at=at, **asked)
+    if options.second is None:
+        found = find_conditions(system, parameter, at=at, span=span(options.range), **asked)
+    else:
+        found = _codimension_two(system, moving, at, asked)
     if options.json:
         content = [condition.to_json() for condition in found]
         head = {"kind": "conditions", "model": system.name, "parameter": parameter}
+        if options.second is not None:
+            head["second"] = moving[-1]
         screen.json({**head, "conditions": content, "notes": list(found.notes)})
     elif options.latex:
         for condition in found:
             screen.line(_latex(condition))
     else:
-        screen.line(f"{system.name}: {plural(len(found), 'condition')} in {parameter}, in closed form")
+        screen.line(f"{system.name}: {plural(len(found), 'condition')} in {' and '.join(moving)}, in closed form")
         print_conditions(screen, found, parameter)
         for note in found.notes:
             screen.line(f"  note: {note}")
     return 3 if options.strict and any(condition.verdict != "proved" for condition in found) else 0
+
+
+def _codimension_two(system: SymbolicSystem, parameters: tuple[str, ...], at: Any, asked: dict[str, Any]) -> Conditions:
+    """Bogdanov-Takens points, then cusps."""
+    from dynsym.derive import Conditions, bogdanov_takens_condition, cusp_condition
+
+    first, second = parameters[0], parameters[-1]
+    parts = [search(system, (first, second), at=at, **asked) for search in (bogdanov_takens_condition, cusp_condition)]
+    notes = dict.fromkeys(note for part in parts for note in part.notes)
+    return Conditions([condition for part in parts for condition in part], notes)
 
 
 def _latex(condition: BifurcationCondition) -> str:

@@ -75,6 +75,24 @@ def test_conditions_in_a_range_and_for_another_weight(run_json, pair):
     assert [c["value"] for c in said["conditions"]] == [0.5]
 
 
+def test_points_in_two_parameters(run, run_json, tmp_path):
+    model = tmp_path / "reaction.toml"
+    model.write_text(
+        '[states]\nu1 = "-u1 + p1*(1 - u1)*exp(u2)"\nu2 = "-u2 + p1*p2*(1 - u1)*exp(u2) - p3*u2"\n'
+        "[parameters]\np1 = {}\np2 = {}\np3 = 3\n"
+    )
+    said = run_json("conditions", model, "--parameter", "p1", "--second", "p2")
+    # p1 = exp(-4/3)/3, p2 = 64/3 and p1 = exp(-2), p2 = 16 are the exact values of reference/continuation.json.
+    assert [(c["kind"], c["solution"], c["others"]) for c in said["conditions"]] == [
+        ("bogdanov_takens", "exp(-4/3)/3", {"p2": "64/3"}),
+        ("cusp", "exp(-2)", {"p2": "16"}),
+    ]
+    assert said["second"] == "p2"
+    code, out, _ = run("conditions", model, "--parameter", "p1", "--second", "p2")
+    assert code == 0
+    assert "p2 = 64/3" in out
+
+
 def test_free_parameters_stay_symbolic(run_json, pair):
     said = run_json("conditions", pair, "--parameter", "g", "--at", "0", "--free", "w")
     assert sorted(c["solution"] for c in said["conditions"]) == ["-1/w", "1/w"]

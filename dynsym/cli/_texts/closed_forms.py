@@ -56,9 +56,12 @@ def print_conditions(screen: Screen, conditions: Sequence[BifurcationCondition],
 
 def _condition_row(condition: BifurcationCondition) -> list[str]:
     solution = f"{cut(condition.equation)} = 0" if condition.solution is None else cut(condition.solution)
+    solution = ", ".join([solution, *(f"{name} = {cut(value)}" for name, value in condition.others.items())])
     coefficient = "-" if condition.coefficient is None else cut(condition.coefficient, 36)
     if condition.coefficient_value is not None and coefficient != decimal(condition.coefficient_value, 6):
         coefficient = f"{coefficient} = {decimal(condition.coefficient_value, 6)}"
+    if set(condition.coefficients) == {"a", "b"}:
+        coefficient = ", ".join(f"{name} = {cut(value, 18)}" for name, value in condition.coefficients.items())
     return [
         condition.kind.replace("_", " "),
         solution,
