@@ -2,7 +2,8 @@
 
 from dynsym.claims.papers.ninou2025._network import SOURCE as PAPER
 from dynsym.claims.papers.ninou2025.jacobians import CLAIMS as _JACOBIANS
+from dynsym.claims.papers.ninou2025.student import CLAIMS as _STUDENT
 
 __all__ = ["CLAIMS", "PAPER"]
 
-CLAIMS = (*_JACOBIANS,)
+CLAIMS = (*_STUDENT, *_JACOBIANS)
