@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 from sympy import Expr, Symbol
@@ -10,8 +10,9 @@ from sympy import Expr, Symbol
 from dynsym.model._activation import Activation
 from dynsym.model._link_atoms import activation_of, affine, link_atoms, written_with_links
 from dynsym.model._template_views import placer
+from dynsym.model.activations import AnySigmoid
 from dynsym.model.links import LinkForm
-from dynsym.model.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT, LocalNode, LocalSynapse
+from dynsym.model.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT, LocalNode, LocalSynapse, Rule
 from dynsym.model.template import Template
 
 __all__ = ["links_of_template"]
@@ -64,7 +65,10 @@ def links_of_template(template: Template) -> LinkForm | None:
     """
     if len(template.onto) > MOST_EDGES:
         return None
-    at_rest = [_node_at_rest(local) for local in template.local_nodes]
+    at_rest = [
+        _node_at_rest(local) or _with_bounded_activation(rule)
+        for local, rule in zip(template.local_nodes, template.rules, strict=True)
+    ]
     nodes = [node for node in at_rest if node is not None]
     weight = _weight_at_rest(template.local_synapse)
     if len(nodes) < len(at_rest) or (template.local_synapse is not None and weight is None):
@@ -215,6 +219,18 @@ class _Placement:
 def _times(factor: Expr, other: Expr) -> Expr:
     """The product, without the cost of one with 1."""
     return other if factor is sympy.S.One else factor * other
+
+
+def _with_bounded_activation(rule: Rule) -> _NodeAtRest | None:
+    """The rule at rest with a bounded activation of the user's own as a link, whatever its expression."""
+    given = rule.activation
+    if given is None or isinstance(given, AnySigmoid) or any(end.is_finite is not True for end in given.bounds):
+        return None
+    stand_in = AnySigmoid("phi", "none")
+    found = _node_at_rest(rule.with_activation(stand_in).local())
+    if found is None:
+        return None
+    return replace(found, activations=tuple(given if a == stand_in else a for a in found.activations))
 
 
 def _node_at_rest(local: LocalNode) -> _NodeAtRest | None:

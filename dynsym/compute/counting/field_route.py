@@ -11,7 +11,7 @@ from dynsym.compute.counting.field_engine import FieldEngine, IntervalField
 from dynsym.compute.counting.line_tails import without_tails
 from dynsym.compute.counting.link_route import joined_boxes
 from dynsym.compute.counting.merging import distinct
-from dynsym.compute.counting.regions import derived_box, split_by_box
+from dynsym.compute.counting.regions import box_of_bounded_links, derived_box, split_by_box
 from dynsym.compute.counting.search import BranchAndPrune, Progress, search
 
 __all__ = ["count_in_box", "interval_field", "search_box"]
@@ -71,6 +71,9 @@ def search_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.
     low, high : ndarray (n,)
         Infinite ends are left where no bound was found.
     """
+    known = None if np.isfinite(low).all() and np.isfinite(high).all() else box_of_bounded_links(setting)
+    if known is not None:
+        low, high = np.maximum(low, known[0]), np.minimum(high, known[1])
     low, high = derived_box(setting, low, high)
     if len(low) == 1 and not np.isfinite(high - low).all():
         first, last = without_tails(setting, float(low[0]), float(high[0]))

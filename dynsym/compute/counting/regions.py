@@ -13,12 +13,15 @@ from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
 from dynsym.compute.tape import Tape
 from dynsym.errors import ParameterError, UnsupportedFeatureError
+from dynsym.model import Activation
 from dynsym.model._rewriting import overflow_free
 from dynsym.results import Equilibrium
 
-__all__ = ["derived_box", "given_box", "split_by_box"]
+__all__ = ["box_of_bounded_links", "derived_box", "given_box", "split_by_box"]
 
 ROUNDS = 60
+PROBES = np.concatenate([np.linspace(-20, 20, 81), [-1e6, -1e3, 1e3, 1e6]])
+"""Where activations are compared with the range that they declare."""
 
 
 def split_by_box(
@@ -89,6 +92,62 @@ def given_box(box: Mapping[str, Sequence[float]], state_names: Sequence[str]) ->
         k = list(state_names).index(name)
         low[k], high[k] = first, second
     return low, high
+
+
+def box_of_bounded_links(setting: Setting) -> tuple[np.ndarray, np.ndarray] | None:
+    """A box with all equilibria from the declared ranges of the activations; None where they are not all bounded.
+
+    Parameters
+    ----------
+    setting : Setting
+
+    Returns
+    -------
+    low, high : ndarray (n,)
+
+    Raises
+    ------
+    ParameterError
+        If an activation leaves the range that it declares.
+    """
+    system = setting.compiled.system
+    form = system.links()
+    if form is None or any(end.is_finite is not True for a in form.activations for end in a.bounds):
+        return None
+    parameters = tuple(system.parameters.values())
+    for activation in set(form.activations):
+        _check_range(activation, parameters, setting.intervals)
+    try:
+        factors = Tape.of(form.factors, parameters)
+        recover = Tape.of(form.recover, [*form.link_symbols, *parameters])
+        ranges = Tape.of([end for a in form.activations for end in a.bounds], parameters)
+    except UnsupportedFeatureError:
+        return None
+    arithmetic, values = IntervalArithmetic(), setting.intervals
+    if any(f.contains(0.0).any() or np.isnan(f.low).any() for f in factors.run(arithmetic, values)):
+        return None
+    ends = ranges.run(arithmetic, values)
+    outputs = [Interval(least.low, most.high) for least, most in zip(ends[::2], ends[1::2], strict=True)]
+    found = recover.run(arithmetic, [*outputs, *values])
+    low, high = np.array([float(x.low) for x in found]), np.array([float(x.high) for x in found])
+    return (low, high) if np.isfinite(low).all() and np.isfinite(high).all() else None
+
+
+def _check_range(activation: Activation, parameters: Sequence[Symbol], values: Sequence[Interval]) -> None:
+    """Compare the declared range of an activation with its values at a few points."""
+    u = sympy.Dummy("u", real=True)
+    try:
+        tape = Tape.of([activation.expression(u), *activation.bounds], [u, *parameters])
+    except UnsupportedFeatureError:
+        return
+    value, least, most = tape.run(IntervalArithmetic(), [Interval.point(PROBES), *values])
+    outside = np.flatnonzero((value.high < least.low) | (value.low > most.high))
+    if len(outside):
+        k = outside[0]
+        raise ParameterError(
+            f"The activation {activation!r:.60} declares the range {activation.bounds}, and has the value "
+            f"{value.low[k]:.6g} at {PROBES[k]:.6g}. The range must hold all values. Correct its bounds."
+        )
 
 
 def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
