@@ -27,7 +27,7 @@ from dynsym.cli._texts import (
     print_statements,
 )
 from dynsym.cli.arguments import CommandParser, positive_number, span, whole_number
-from dynsym.cli.models import equilibrium_of, read_model
+from dynsym.cli.models import equilibrium_of, read_model, remark_on_copies
 from dynsym.cli.report_folder import check_folder, write_folder
 from dynsym.cli.screen import Screen
 from dynsym.cli.study import Study
@@ -138,6 +138,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     ends = span(options.range)
     assert ends is not None
     system = read_model(options)
+    remark_on_copies(system, screen)
     parameter = system.parameter(options.parameter).name
     with screen.progress("analyzing") as progress:
         analysis = analyze(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynsym.cli._texts import plural, print_branches, print_special_points
 from dynsym.cli.arguments import CommandParser, assignments, number, numbers, span, whole_number
-from dynsym.cli.models import check_states, read_model
+from dynsym.cli.models import check_states, read_model, remark_on_copies
 from dynsym.cli.screen import Screen
 from dynsym.errors import ConvergenceError, ParameterError
 
@@ -44,6 +44,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     from dynsym.compute import bifurcation_diagram, compile_system
 
     system = read_model(options)
+    remark_on_copies(system, screen)
     parameter = system.parameter(options.parameter).name
     ends = span(options.range)
     assert ends is not None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynsym.cli._texts import how_many, print_count, print_staircase
 from dynsym.cli.arguments import CommandParser, box, positive_number, span, whole_number
-from dynsym.cli.models import check_states, read_model
+from dynsym.cli.models import check_states, read_model, remark_on_copies
 from dynsym.cli.screen import Screen
 from dynsym.errors import ParameterError
 
@@ -58,6 +58,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
             "Leave these options out, and choose parameter values by --set."
         )
     system = read_model(options)
+    remark_on_copies(system, screen)
     check_states(system, where or (), "--box")
     asked: dict[str, Any] = {"box": where}
     if seconds is not None:

@@ -11,9 +11,10 @@ from dynsym.cli.arguments import assignments, near, texts_by_name
 from dynsym.errors import ModelError, ModelNameError
 
 if TYPE_CHECKING:
+    from dynsym.cli.screen import Screen
     from dynsym.model import SymbolicSystem
 
-__all__ = ["check_states", "equilibrium_of", "read_model"]
+__all__ = ["check_states", "equilibrium_of", "read_model", "remark_on_copies"]
 
 
 def read_model(options: argparse.Namespace) -> SymbolicSystem:
@@ -39,6 +40,15 @@ def read_model(options: argparse.Namespace) -> SymbolicSystem:
             raise ModelError(f"{path}: there is no such file{hint}")
     system = load_system(options.model)
     return system.with_values(**values) if values else system
+
+
+def remark_on_copies(system: SymbolicSystem, screen: Screen) -> None:
+    """Say what numbers are about where a state stands for many copies."""
+    if system.classes is not None:
+        screen.remark(
+            "note: a state stands for many copies that agree; equilibria and their stability are those of agreeing "
+            "copies. `dynsym conditions` also says where copies stop agreeing."
+        )
 
 
 def check_states(system: SymbolicSystem, names: Any, option: str) -> None:

@@ -13,7 +13,7 @@ import argparse
 
 from dynsym.cli._texts import COLUMNS, decimal
 from dynsym.cli.arguments import CommandParser, numbers, positive_number, whole_number
-from dynsym.cli.models import check_states, read_model
+from dynsym.cli.models import check_states, read_model, remark_on_copies
 from dynsym.cli.screen import Screen
 
 __all__ = ["add_arguments", "run"]
@@ -39,6 +39,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     from dynsym.results import Outcome
 
     system = read_model(options)
+    remark_on_copies(system, screen)
     start = numbers(options.start, "--start")
     check_states(system, start, "--start")
     time = positive_number(options.time, "--time")

@@ -15,6 +15,8 @@ from dynsym.derive._program import number_of
 
 __all__ = ["TOLERANCE", "SkipError", "Values", "holds", "jet_value", "random_function", "random_number", "real_number"]
 
+COUNTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 300)
+
 TOLERANCE = mpf(10) ** -14
 
 Values = Mapping[Any, Any]
@@ -49,6 +51,8 @@ def jet_value(symbol: Symbol, values: Values) -> Any:
 
 
 def random_number(symbol: Symbol, generator: random.Random) -> Any:
+    if symbol.is_integer and symbol.is_positive:
+        return mpf(generator.choice(COUNTS))
     number = mpf(generator.randint(1, 60)) / generator.randint(11, 29)
     if symbol.is_positive or symbol.is_nonnegative:
         return number

@@ -45,6 +45,14 @@ def test_conditions_of_rings(run, run_json, model):
     assert "j not 0" in " ".join(out.split())
 
 
+def test_numbers_are_about_copies_that_agree(run, model):
+    path = model(BLOCKS.replace("any_sigmoid", "tanh"))
+    values = "n_E=4 n_I=3 w_EE=0.5 w_EI=0.2 w_IE=0.3 w_II=0.1 tau_E=1 tau_I=1".split()
+    code, _, err = run("count", path, "--set", *values)
+    assert code == 0
+    assert "copies that agree" in err
+
+
 @pytest.mark.parametrize("parameter", ["N", "w_EE"])
 def test_a_parameter_without_effect_is_refused(run, model, parameter):
     code, _, err = run("conditions", model(RING), "--parameter", parameter, "--at", "0")
