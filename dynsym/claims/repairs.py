@@ -18,6 +18,7 @@ from dynsym.claims.goals import (
     HasEquilibria,
     Holds,
     Identity,
+    IndexStatement,
     IsConserved,
     IsGradient,
     IsStable,
@@ -27,6 +28,7 @@ from dynsym.claims.problem import Problem
 from dynsym.claims.reals.formulas import conjuncts, negated, normal, symbols_of
 from dynsym.claims.reals.witnesses import find_point
 from dynsym.claims.relations import formula_text
+from dynsym.claims.tensors.corrections import correction
 from dynsym.claims.variations import variations
 from dynsym.errors import DynsymError
 from dynsym.model import MatrixSystem
@@ -60,6 +62,8 @@ def corrected_goal(goal: Goal, problem: Problem, alternatives: Sequence[Goal], c
     for candidate in alternatives:
         if _is_proved(candidate, problem, clock):
             return candidate.text()
+    if isinstance(goal, IndexStatement):
+        return correction(goal.question, goal.arguments, goal.options)
     proofs = 0
     for k, candidate in enumerate(_nearby(goal)):
         if clock.is_over or k >= MAX_CANDIDATES or proofs >= MAX_PROOFS:

@@ -24,6 +24,7 @@ Frobenius), ``"coordinates"`` or ``"both"``), ``at_point(formula, {s: W2 @ W1})`
 
 - `prove_identity(left, right)`: equal for all sizes? The normal form and, from the source formula, the expansion at
   the size vector that suffices must agree; a refutation carries small integers that plain loops replay.
+- `corrected_identity(left, right)`: a right side near the given one that is proved; `expanded(formula)` works it out.
 - `prove_gradient({W1: F1, W2: F2})`: is the flow the gradient of anything (Schwarz, jointly in all weights; symmetric W
   by the Frobenius projector; ``masks={W: m}`` for missing synapses)? `schwarz_residual(F, W)` is the tested array.
 - `coincidence_patterns(residual)`: the entry conditions of a residual without sums, valid for every size;
@@ -31,6 +32,7 @@ Frobenius), ``"coordinates"`` or ``"both"``), ``at_point(formula, {s: W2 @ W1})`
   others do ("holds if", "holds iff"), under `Hypotheses(nonzero=(S,), positive=(W,), least={N: 2})`?
 - `prove_characteristic_polynomial(J, lam, right, form="J - lambda")` and `prove_determinant(left, right)`: determinants
   of block operators for all sizes; hints ``factors=[(G, H)]`` (J = G H, low rank) and ``solutions=[Y]`` (A Y = B).
+  `evaluated_determinant(left)` says what a determinant is equal to.
 - `prove_operator_identity(J, K)`: block by block; operators over differently ordered spaces are compared as flat
   matrices, and can then only be refuted.
 
@@ -46,6 +48,7 @@ Product.over(M, lambda j: lam + d1[j] * w)`` with exponents in the sizes (``M.si
 Inconsistent sizes raise `SizeMismatchError` where the formula is written.
 """
 
+from dynsym.claims.tensors.corrections import corrected_identity, expanded
 from dynsym.claims.tensors.counterexamples import Hypotheses
 from dynsym.claims.tensors.declarations import (
     column,
@@ -62,7 +65,11 @@ from dynsym.claims.tensors.declarations import (
     tensor,
     zeros,
 )
-from dynsym.claims.tensors.determinants import prove_characteristic_polynomial, prove_determinant
+from dynsym.claims.tensors.determinants import (
+    evaluated_determinant,
+    prove_characteristic_polynomial,
+    prove_determinant,
+)
 from dynsym.claims.tensors.equivalences import prove_equivalence, prove_implication
 from dynsym.claims.tensors.finding import Finding
 from dynsym.claims.tensors.formula import UNIT, Formula, Index, Sort, Tensor
@@ -102,10 +109,13 @@ __all__ = [
     "at_point",
     "coincidence_patterns",
     "column",
+    "corrected_identity",
     "delta",
     "derivative",
     "diagonal_matrix",
     "diagonal_of",
+    "evaluated_determinant",
+    "expanded",
     "hadamard",
     "identity",
     "jacobian",

@@ -25,7 +25,7 @@ from dynsym.claims.tensors.products import Product
 from dynsym.claims.tensors.spaces import Operator, as_operator
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch, ParameterError, ProofError
 
-__all__ = ["prove_characteristic_polynomial", "prove_determinant"]
+__all__ = ["evaluated_determinant", "prove_characteristic_polynomial", "prove_determinant"]
 
 
 def prove_characteristic_polynomial(
@@ -161,6 +161,52 @@ def prove_determinant(
     scope = "all sizes" + "".join(f", where the denominator of {name} ≠ 0" for name in sorted(names))
     reason = "both sides reduce to the same product"
     return Finding("proved", scope, method, reason, None, proof, time.process_time() - start)
+
+
+def evaluated_determinant(
+    left: Product | Operator | Formula,
+    like: Product | None = None,
+    *,
+    factors: Sequence[tuple[Operator, Operator]] = (),
+    solutions: Sequence[Operator] = (),
+    products: Sequence[tuple[Operator, Operator]] = (),
+) -> str:
+    """What a determinant is equal to for all sizes, as text.
+
+    Parameters
+    ----------
+    left : Product, Operator or Formula
+        An operator or a matrix stands for its determinant.
+    like : Product, optional
+        Another product, in whose matrices and scalars the answer is written where they are equal.
+    factors, solutions, products
+        Hints, as for `prove_determinant`.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    BudgetExceeded
+        If a premise is too symmetric for its canonical labels.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> N = tn.Sort("N")
+    >>> W2, lam = tn.row("W2", N), tn.scalar("lambda")
+    >>> hint = [(tn.as_operator(W2.T), tn.as_operator(W2))]
+    >>> tn.evaluated_determinant(lam * tn.identity(N) - W2.T @ W2, factors=hint)
+    '(lambda - total(N, k1: W2[k1]*W2[k1])) * lambda^(N - 1)'
+    """
+    whole = left if isinstance(left, Product) else Product.determinant(left)
+    formulas = [*whole.formulas(), *(like.formulas() if like else ())]
+    formulas += [block for pair in (*factors, *products) for operator in pair for block in operator.blocks.values()]
+    formulas += [block for operator in solutions for block in operator.blocks.values()]
+    search = Evaluation(Derivation(formulas), factors, solutions, products)
+    found = search.value(whole)
+    return search.text(search.matched(found, search.value(like)) if like else found)
 
 
 def _counterexample(

@@ -13,6 +13,7 @@ from dynsym.claims.tensors.derivations import Derivation, NotProved, Theorem
 from dynsym.claims.tensors.formula import Formula, children
 from dynsym.claims.tensors.lemmas import complement, exchange, negated, solved_complement
 from dynsym.claims.tensors.normal_form import normal_form, plain_formula
+from dynsym.claims.tensors.notation import index_name, written
 from dynsym.claims.tensors.products import Product
 from dynsym.claims.tensors.spaces import Operator, Space
 
@@ -178,15 +179,42 @@ class Evaluation:
 
     # Matching what is left
 
-    def joined(self, left: Theorem, right: Theorem) -> Theorem:
-        """left = right, after each determinant or scalar that is left has been matched with an equal one."""
+    def matched(self, left: Theorem, right: Theorem) -> Theorem:
+        """The first equation after each determinant or scalar that is left has been replaced by an equal one."""
         for atom in _left_over(left, right):
             for other in _left_over(right, left):
                 rule = self._equal(atom, other)
                 if rule is not None:
                     left = self.derivation.conclude("rewrite", [left, rule])
                     break
-        return self.derivation.conclude("join", [left, right])
+        return left
+
+    def joined(self, left: Theorem, right: Theorem) -> Theorem:
+        """left = right, if what is left of both sides can be matched."""
+        return self.derivation.conclude("join", [self.matched(left, right), right])
+
+    def text(self, theorem: Theorem) -> str:
+        """The right side of an equation as text."""
+        parts = []
+        for atom, power in theorem.equation[1].items():
+            base = self._atom_text(atom)
+            exponent = str(power).replace("|", "")
+            parts.append(base if exponent == "1" else f"{base}^({exponent})")
+        return " * ".join(sorted(parts)) or "1"
+
+    def _atom_text(self, atom: tuple[Any, ...]) -> str:
+        if atom[0] == "minus":
+            return "(-1)"
+        if atom[0] == "polynomial":
+            return str(atom[1]) if str(atom[1]).isidentifier() else f"({atom[1]})"
+        if atom[0] == "scalar":
+            return f"({written(atom[1])})"
+        if atom[0] == "product":
+            indices = ", ".join(f"{index_name(label)} in {sort}" for label, sort in atom[1])
+            return f"prod({indices}: {self._atom_text(atom[2])})"
+        whole = self.derivation.operator(atom[1])
+        only = len(whole.rows) == 1 and (0, 0) in whole.blocks
+        return f"det({written(whole.blocks[0, 0].node) if only else whole})"
 
     def _equal(self, atom: tuple[Any, ...], other: tuple[Any, ...]) -> Theorem | None:
         if atom[0] != other[0]:

@@ -104,7 +104,9 @@ def plain_formula(form: NormalForm, like: Formula) -> Formula:
 
         factors: list[Node] = [("delta", *(labels.get(place, place) for place in pair)) for pair in deltas]
         factors += [("entry", ("tensor", name), tuple(map(label, places))) for name, places in entries]
-        node: Node = ("times", (_polynomial_node(coefficient, terms.names), *factors))
+        number = _polynomial_node(coefficient, terms.names)
+        shown = factors if factors and number == ("number", "1") else [number, *factors]
+        node: Node = shown[0] if len(shown) == 1 else ("times", tuple(shown))
         for (sort, _), name in dummies.items():
             node = ("total", name, sort, node)
         parts.append(node)

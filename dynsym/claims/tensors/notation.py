@@ -7,7 +7,7 @@ from typing import Any
 
 from dynsym.claims.tensors.formula import children
 
-__all__ = ["latex", "written"]
+__all__ = ["index_name", "latex", "written"]
 
 Node = tuple[Any, ...]
 _GREEK = {
@@ -25,6 +25,11 @@ def written(node: Node) -> str:
 def latex(node: Node) -> str:
     """LaTeX of the same formula."""
     return _tex(node, _binder_names(node, {}))
+
+
+def index_name(label: str) -> str:
+    """How an index is shown: indices of products over a sort (%0N) bear the sort's name in small letters."""
+    return label.lstrip("%0123456789").lower() if label.startswith("%") else label
 
 
 def _binder_names(node: Node, names: dict[str, str]) -> dict[str, str]:
@@ -56,7 +61,7 @@ def _text(node: Node, names: dict[str, str]) -> str:
         return _text(child, names)
 
     def labels(given: tuple[str, ...]) -> str:
-        return ", ".join(names.get(label, label) for label in given)
+        return ", ".join(names.get(label, index_name(label)) for label in given)
 
     operation, *rest = node
     if operation in ("number", "scalar", "size", "tensor"):
@@ -111,7 +116,7 @@ def _tex(node: Node, names: dict[str, str]) -> str:
         return rf"\left({text}\right)" if child[0] in within or text.startswith("-") else text
 
     def labels(given: tuple[str, ...]) -> str:
-        return " ".join(_name(names.get(label, label)) for label in given)
+        return " ".join(_name(names.get(label, index_name(label))) for label in given)
 
     operation, *rest = node
     if operation == "number":

@@ -37,7 +37,7 @@ class Product:
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> lam, d = tn.scalar("lambda"), tn.signs("d", N)
     >>> tn.Product.power(lam, M.size) * tn.Product.over(N, lambda i: lam + d[i])
-    lambda^(M) * prod_N(lambda + d[%0N])
+    lambda^(M) * prod_N(lambda + d[n])
     """
 
     factors: tuple[tuple[Any, Formula], ...] = ()
@@ -158,7 +158,7 @@ class Product:
                 text = str(atom) if atom.node[0] == "scalar" else f"({atom})"
             elif isinstance(atom, Operator):
                 only = len(atom.rows) == 1 and (0, 0) in atom.blocks
-                text = f"det({written(atom.blocks[0, 0].node) if only else atom!r})"
+                text = f"det({written(atom.blocks[0, 0].node) if only else repr(atom)})"
             else:
                 text = f"prod_{atom[0][0][1].name}({', '.join(_inner(atom[1]))})"
             parts.append(text if exponent.node == ("number", "1") else f"{text}^({exponent})")
