@@ -205,6 +205,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "HasEquilibria",
         "HasLyapunovFunction",
         "HasSpectrum",
+        "HasSupportEdges",
         "Holds",
         "Identity",
         "Iff",

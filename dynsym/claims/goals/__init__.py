@@ -22,6 +22,7 @@ from dynsym.claims.goals.dynamical import (
 from dynsym.claims.goals.iterations import Converges
 from dynsym.claims.goals.logical import All, AnyOf, Exactly, ForSizes, Iff, Implies, Never, Not
 from dynsym.claims.goals.sizes import IndexStatement, MatrixIdentity
+from dynsym.claims.goals.spectra import HasSupportEdges
 
 __all__ = [
     "All",
@@ -36,6 +37,7 @@ __all__ = [
     "HasEquilibria",
     "HasLyapunovFunction",
     "HasSpectrum",
+    "HasSupportEdges",
     "Holds",
     "Identity",
     "Iff",

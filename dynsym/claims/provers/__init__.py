@@ -12,6 +12,7 @@ from dynsym.claims.provers import (
     logic,
     matrices,
     sizes,
+    spectra,
 )
 
 __all__: list[str] = []
@@ -28,4 +29,5 @@ _REGISTERED = (
     logic,
     matrices,
     sizes,
+    spectra,
 )
