@@ -34,6 +34,15 @@ class Shaved:
     gap_low: np.ndarray
     gap_high: np.ndarray
 
+    def add(self, left: np.ndarray, right: np.ndarray, possible: np.ndarray) -> None:
+        """Take in the next pieces [left, right] where they are possible."""
+        leap = np.where(possible & np.isfinite(self.high), left - self.high, 0.0)
+        wider = leap > self.gap_high - self.gap_low
+        self.gap_low = np.where(wider, self.high, self.gap_low)
+        self.gap_high = np.where(wider, left, self.gap_high)
+        self.low = np.where(possible, np.minimum(self.low, left), self.low)
+        self.high = np.where(possible, right, self.high)
+
 
 def shave(problem: LinkProblem, low: np.ndarray, high: np.ndarray, pieces: int = 12) -> Shaved:
     """Shave every side of every box.
@@ -50,20 +59,30 @@ def shave(problem: LinkProblem, low: np.ndarray, high: np.ndarray, pieces: int =
     """
     functions = problem.functions
     rest_low, rest_high, gain_low, gain_high, own = _scalar_equations(problem, low, high)
-    fraction = np.linspace(0.0, 1.0, pieces + 1)[:, None, None]
-    node = low + (high - low) * fraction
-    node[-1] = high
-    value = functions.value(node)
-    first, second = gain_low * value, gain_high * value
-    least, most = np.minimum(first, second), np.maximum(first, second)
-    cube = own * (value * value * value)
-    size = np.maximum(np.abs(gain_low), np.abs(gain_high)) + 3 * np.abs(own) * np.abs(value).max(axis=0) ** 2
-    slack = 2 * size * functions.value_error(np.abs(value).max(axis=0))
-    slack += 16 * UNIT * (np.abs(rest_low) + np.abs(rest_high) + (size + 1) * (1 + np.abs(node).max(axis=0)))
-    right_low = rest_low - slack + np.minimum(least[:-1], least[1:]) + np.minimum(cube[:-1], cube[1:])
-    right_high = rest_high + slack + np.maximum(most[:-1], most[1:]) + np.maximum(cube[:-1], cube[1:])
-    possible = (right_low <= node[1:]) & (right_high >= node[:-1])
-    return _hull(low, high, node, possible)
+    nodes = low + (high - low) * np.linspace(0.0, 1.0, pieces + 1)[:, None, None]
+    nodes[-1] = high
+    values = functions.value(nodes)
+    largest = np.abs(values).max(axis=0)
+    size = np.maximum(np.abs(gain_low), np.abs(gain_high)) + 3 * np.abs(own) * largest**2
+    slack = 2 * size * functions.value_error(largest)
+    slack += (
+        16 * UNIT * (np.abs(rest_low) + np.abs(rest_high) + (size + 1) * (1 + np.maximum(np.abs(low), np.abs(high))))
+    )
+    rest_low, rest_high = rest_low - slack, rest_high + slack
+    found = Shaved(np.full(low.shape, np.inf), np.full(low.shape, -np.inf), low, low)
+
+    def parts(value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        first, second = gain_low * value, gain_high * value
+        return np.minimum(first, second), np.maximum(first, second), own * (value * value * value)
+
+    before = parts(values[0])
+    for left, right, value in zip(nodes[:-1], nodes[1:], values[1:], strict=True):
+        here = parts(value)
+        least = rest_low + np.minimum(here[0], before[0]) + np.minimum(here[2], before[2])
+        most = rest_high + np.maximum(here[1], before[1]) + np.maximum(here[2], before[2])
+        found.add(left, right, (least <= right) & (most >= left))
+        before = here
+    return found
 
 
 def _scalar_equations(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -85,23 +104,3 @@ def _scalar_equations(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -
         gain = gain + square @ off.T
         gain_spread = square_radius @ off_absolute.T * ROUND_UP
     return centre - spread, centre + spread, gain - gain_spread, gain + gain_spread, own
-
-
-def _hull(low: np.ndarray, high: np.ndarray, node: np.ndarray, possible: np.ndarray) -> Shaved:
-    """Hull of the possible pieces, and the widest run of impossible ones inside it."""
-    pieces = len(possible)
-    any_left = possible.any(axis=0)
-    first = possible.argmax(axis=0)
-    last = pieces - 1 - possible[::-1].argmax(axis=0)
-    new_low = np.where(any_left, np.take_along_axis(node, first[None], 0)[0], np.inf)
-    new_high = np.where(any_left, np.take_along_axis(node, last[None] + 1, 0)[0], -np.inf)
-    run = np.zeros(low.shape, dtype=int)
-    best, best_end = run.copy(), run.copy()
-    for k in range(pieces):
-        inside = (k > first) & (k < last) & ~possible[k]
-        run = np.where(inside, run + 1, 0)
-        better = run > best
-        best, best_end = np.where(better, run, best), np.where(better, k, best_end)
-    gap_low = np.take_along_axis(node, (best_end + 1 - best)[None], 0)[0]
-    gap_high = np.where(best > 0, np.take_along_axis(node, (best_end + 1)[None], 0)[0], gap_low)
-    return Shaved(new_low, new_high, gap_low, gap_high)
