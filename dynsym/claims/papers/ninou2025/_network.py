@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dynsym.claims import tensors as tn
+from dynsym.claims.claim import Claim
 from dynsym.claims.goals import Goal, IndexStatement
 
-__all__ = ["D1", "D2", "F1", "F2", "SOURCE", "W1", "W2", "E", "M", "N", "asked", "d1", "d2", "generic", "s", "same"]
+__all__ = [
+    "D1",
+    "D2",
+    "F1",
+    "F2",
+    "SOURCE",
+    "W1",
+    "W2",
+    "E",
+    "M",
+    "N",
+    "asked",
+    "claim",
+    "d1",
+    "d2",
+    "generic",
+    "s",
+    "same",
+]
 
 SOURCE = "Ninou, Kadmon, Cayco-Gajic, Curl Descent: Non-Gradient Learning Dynamics with Sign-Diverse Plasticity (2025)"
 
@@ -30,3 +50,8 @@ def same(left: tn.Formula, right: tn.Formula, **options: Any) -> Goal:
 def asked(question: Any, *arguments: Any, said: str = "", **options: Any) -> Goal:
     """A question of the index calculus."""
     return IndexStatement(question, arguments, options=options, said=said)
+
+
+def claim(name: str, where: str, statement: str, goal: Callable[[], Goal], **options: Any) -> Claim:
+    """A claim of the paper, by the place where it is printed."""
+    return Claim(f"ninou2025.{name}", statement, goal, source=f"{SOURCE}, {where}", **options)

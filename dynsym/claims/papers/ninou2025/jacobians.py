@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import sympy
 
 from dynsym.claims import tensors as tn
-from dynsym.claims.claim import Claim
 from dynsym.claims.goals import All, CharacteristicPolynomial, Goal, Holds, Identity
 from dynsym.claims.papers.ninou2025._network import (
     D1,
     D2,
     F1,
     F2,
-    SOURCE,
     W1,
     W2,
     E,
     M,
     N,
     asked,
+    claim,
     d1,
     d2,
     s,
@@ -314,29 +310,25 @@ def _eq76_count() -> Goal:
     return All((_eq11(), Holds("Sigma != 0 => d2*Sigma != 0")))
 
 
-def _claim(name: str, where: str, statement: str, goal: Callable[[], Goal], **options: Any) -> Claim:
-    return Claim(f"ninou2025.{name}", statement, goal, source=f"{SOURCE}, {where}", **options)
-
-
 CLAIMS = (
-    _claim("eq51", "B.1", "∂W1'_ij/∂W1_pq = -W2_i W2_p d1_q δ_jq", _eq51),
-    _claim(
+    claim("eq51", "B.1", "∂W1'_ij/∂W1_pq = -W2_i W2_p d1_q δ_jq", _eq51),
+    claim(
         "eq52",
         "B.1",
         "J11 = -(W2ᵀ W2) ⊗ D1",
         _eq52,
         scope="rows of W1 stacked: the index of D1 runs fast",
     ),
-    _claim(
+    claim(
         "eq53",
         "B.1",
         "∂W1'_ij/∂W2_h = -W2_i W1_hj d1_j + δ_hi (s_j - Σ_k W2_k W1_kj)",
         _eq53,
         alternatives=lambda: (_eq54(),),
     ),
-    _claim("eq54", "B.1", "∂W1'_ij/∂W2_h = δ_hi E_j d1_j - W2_i W1_hj d1_j", _eq54),
-    _claim("eq57", "B.1", "∂W2'_l/∂W1_pq = δ_lp E_q d2_l - W2_p W1_lq d2_l", _eq57),
-    _claim(
+    claim("eq54", "B.1", "∂W1'_ij/∂W2_h = δ_hi E_j d1_j - W2_i W1_hj d1_j", _eq54),
+    claim("eq57", "B.1", "∂W2'_l/∂W1_pq = δ_lp E_q d2_l - W2_p W1_lq d2_l", _eq57),
+    claim(
         "eq59",
         "B.1",
         "W2'_l = Σ_k E_k W1_lk d2_l with E_k = s_k - Σ_t W2_t W2_tk",
@@ -345,12 +337,12 @@ CLAIMS = (
         symbols=("s", "W1", "W2"),
         alternatives=lambda: (same(F2, tn.array((tn.UNIT, N), _readout_rate)),),
     ),
-    _claim("eq60", "B.1", "J22 = -Σ_k W1_hk W1_lk d2_l = -[D2 W1 W1ᵀ]_lh", _eq60),
-    _claim("eq71", "B.2", "det(J - λ) = (-λ)^(NM-N) det(λ² - J21 J12) at the origin", _eq71),
-    _claim("eq74", "B.2", "J21 J12 = (Σ_j d1_j s_j²) D2 at the origin", _eq74),
-    _claim("eq75", "B.2", "det(J(0,0) - λ) = (-λ)^(MN-N) Π_i (λ² - d2_i Σ_j d1_j s_j²)", _eq11),
-    _claim("eq11", "section 4.2", "det(J - λ) = (-λ)^(MN-N) Π_i (λ² - d2_i Σ), Σ = Σ_j d1_j s_j²", _eq11),
-    _claim(
+    claim("eq60", "B.1", "J22 = -Σ_k W1_hk W1_lk d2_l = -[D2 W1 W1ᵀ]_lh", _eq60),
+    claim("eq71", "B.2", "det(J - λ) = (-λ)^(NM-N) det(λ² - J21 J12) at the origin", _eq71),
+    claim("eq74", "B.2", "J21 J12 = (Σ_j d1_j s_j²) D2 at the origin", _eq74),
+    claim("eq75", "B.2", "det(J(0,0) - λ) = (-λ)^(MN-N) Π_i (λ² - d2_i Σ_j d1_j s_j²)", _eq11),
+    claim("eq11", "section 4.2", "det(J - λ) = (-λ)^(MN-N) Π_i (λ² - d2_i Σ), Σ = Σ_j d1_j s_j²", _eq11),
+    claim(
         "eq76",
         "B.2",
         "The nonzero eigenvalues at the origin are real if d2_i = 1 and imaginary if d2_i = -1, for every sign of Σ.",
@@ -359,7 +351,7 @@ CLAIMS = (
         scope="one input and one hidden neuron",
         alternatives=lambda: (_eq76_corrected(),),
     ),
-    _claim(
+    claim(
         "eq76_count",
         "B.2",
         "The origin has MN - N zero and 2N nonzero eigenvalues.",
@@ -367,34 +359,34 @@ CLAIMS = (
         symbols={"Sigma": "real", "d2": "sign"},
         scope="Σ ≠ 0",
     ),
-    _claim(
+    claim(
         "eq12",
         "section 4.2",
         "det(J - λ) = (-1)^(NM+N) λ^(MN+N-M) det(λ + ‖W2‖² D1 + W1ᵀ D2 W1) on the solution manifold",
         _eq12,
     ),
-    _claim(
+    claim(
         "eq13_stable",
         "section 4.2",
         "A = ‖W2‖² + W1ᵀ W1 is positive definite, so gradient descent is stable on the solution manifold.",
         _eq13,
         scope="W2 ≠ 0; modulo the directions along the manifold",
     ),
-    _claim("eq78", "B.3", "det(A_i) = (-1)^N λ^(N-1) (λ + d1_i ‖W2‖²)", _eq78),
-    _claim("eq80", "B.3", "det(A) = (-1)^(MN) λ^(M(N-1)) Π_i (λ + d1_i ‖W2‖²)", _eq80),
-    _claim("eq81", "B.3", "A_i⁻¹ = d1_i W2ᵀ W2/(λ (λ + d1_i ‖W2‖²)) - 1/λ", _eq81),
-    _claim("eq82", "B.3", "A_i⁻¹ W2ᵀ = -W2ᵀ/(λ + d1_i ‖W2‖²)", _eq82),
-    _claim("eq84", "B.3", "[A⁻¹ B]_(ij),h = W2_i W1_hj d1_j/(λ + d1_j ‖W2‖²)", _eq84),
-    _claim("eq86", "B.3", "[C A⁻¹ B]_lh = -‖W2‖² d2_l Σ_j W1_lj d1_j/(λ + d1_j ‖W2‖²) W1_hj", _eq86),
-    _claim("eq91", "B.3", "D - C A⁻¹ B = -λ (D2 W1 Λ W1ᵀ + 1), Λ = diag(1/(λ + d1_j ‖W2‖²))", _eq91),
-    _claim("eq97", "B.3", "det(D - C A⁻¹ B) = (-λ)^N det(Λ⁻¹ + W1ᵀ D2 W1) det(Λ)", _eq97),
-    _claim(
+    claim("eq78", "B.3", "det(A_i) = (-1)^N λ^(N-1) (λ + d1_i ‖W2‖²)", _eq78),
+    claim("eq80", "B.3", "det(A) = (-1)^(MN) λ^(M(N-1)) Π_i (λ + d1_i ‖W2‖²)", _eq80),
+    claim("eq81", "B.3", "A_i⁻¹ = d1_i W2ᵀ W2/(λ (λ + d1_i ‖W2‖²)) - 1/λ", _eq81),
+    claim("eq82", "B.3", "A_i⁻¹ W2ᵀ = -W2ᵀ/(λ + d1_i ‖W2‖²)", _eq82),
+    claim("eq84", "B.3", "[A⁻¹ B]_(ij),h = W2_i W1_hj d1_j/(λ + d1_j ‖W2‖²)", _eq84),
+    claim("eq86", "B.3", "[C A⁻¹ B]_lh = -‖W2‖² d2_l Σ_j W1_lj d1_j/(λ + d1_j ‖W2‖²) W1_hj", _eq86),
+    claim("eq91", "B.3", "D - C A⁻¹ B = -λ (D2 W1 Λ W1ᵀ + 1), Λ = diag(1/(λ + d1_j ‖W2‖²))", _eq91),
+    claim("eq97", "B.3", "det(D - C A⁻¹ B) = (-λ)^N det(Λ⁻¹ + W1ᵀ D2 W1) det(Λ)", _eq97),
+    claim(
         "eq98",
         "B.3",
         "det(J - λ) = (-1)^(NM+N) λ^(MN+N-M) det(diag(λ + d1_j ‖W2‖²) + W1ᵀ D2 W1)",
         _eq98,
     ),
-    _claim(
+    claim(
         "beyond_real_spectrum",
         "not stated",
         "On the solution manifold every eigenvalue is real, for all signs: the nonzero ones are those of minus the "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from sympy import Eq, Expr
@@ -10,7 +9,6 @@ from sympy.logic.boolalg import And
 
 from dynsym._expressions import symbol
 from dynsym.claims import tensors as tn
-from dynsym.claims.claim import Claim
 from dynsym.claims.goals import (
     All,
     CharacteristicPolynomial,
@@ -30,13 +28,13 @@ from dynsym.claims.papers.ninou2025._network import (
     D2,
     F1,
     F2,
-    SOURCE,
     W1,
     W2,
     E,
     M,
     N,
     asked,
+    claim,
     d1,
     d2,
     s,
@@ -202,42 +200,38 @@ def _conserved() -> Goal:
     return same(P + D2 @ P @ D2 - D2 @ R - R @ D2, tn.zeros(N, N))
 
 
-def _claim(name: str, where: str, statement: str, goal: Callable[[], Goal], **options: Any) -> Claim:
-    return Claim(f"ninou2025.{name}", statement, goal, source=f"{SOURCE}, {where}", **options)
-
-
 CLAIMS = (
-    _claim(
+    claim(
         "eq3",
         "section 3",
         "-∇_W1 L = W2ᵀ W2 W1 x xᵀ - W2ᵀ y xᵀ (middle member of eq. 3)",
         _eq3,
         alternatives=lambda: (same(-1 * tn.derivative(_loss, W1), W2.T * _y @ _x.T - W2.T @ W2 @ W1 @ _x @ _x.T),),
     ),
-    _claim("eq3_last", "section 3", "-∇_W1 L = -W2ᵀ e xᵀ (last member of eq. 3)", _eq3_last),
-    _claim("eq4", "section 3", "-∇_W2 L = -W2 h hᵀ + y hᵀ = -e hᵀ", _eq4),
-    _claim(
+    claim("eq3_last", "section 3", "-∇_W1 L = -W2ᵀ e xᵀ (last member of eq. 3)", _eq3_last),
+    claim("eq4", "section 3", "-∇_W2 L = -W2 h hᵀ + y hᵀ = -e hᵀ", _eq4),
+    claim(
         "eq5_nongradient",
         "section 3",
         "If both kinds of rule are present, no potential has (5) or (6) as its gradient flow.",
         _nongradient,
         scope="joint flow; every entry of s, or of x and y, is nonzero",
     ),
-    _claim(
+    claim(
         "a1_readout",
         "A.1",
         "The readout's rule for one sample is a gradient only if D2 = ±1.",
         _readout_alone,
         scope="W1 held",
     ),
-    _claim(
+    claim(
         "a1_hidden",
         "A.1",
         "The hidden rule for one sample with inputs that do not vanish is a gradient only if D1 = ±1.",
         _hidden_alone,
         scope="W2 held, driven inputs",
     ),
-    _claim(
+    claim(
         "a1_hidden_whitened",
         "A.1",
         "The hidden rule with whitened inputs is a gradient only if D1 = ±1.",
@@ -247,7 +241,7 @@ CLAIMS = (
             asked(tn.prove_gradient, {W1: F1}, said="with whitened inputs and W2 held, W1' is a gradient for every D1"),
         ),
     ),
-    _claim(
+    claim(
         "fixed_points",
         "section 4",
         "The fixed points of (6) are the manifold W2 W1 = s and the origin, which is isolated.",
@@ -257,15 +251,15 @@ CLAIMS = (
         seconds=60,
         alternatives=lambda: (_fixed_points(_PLANE),),
     ),
-    _claim("eq9", "section 4.1", "J = [[-w2², s - 2 w2 w1], [2 w2 w1 - s, w1²]]", _eq9),
-    _claim(
+    claim("eq9", "section 4.1", "J = [[-w2², s - 2 w2 w1], [2 w2 w1 - s, w1²]]", _eq9),
+    claim(
         "eq9_eigenvalues",
         "section 4.1",
         "On the solution manifold the eigenvalues are 0 and w1² - w2².",
         lambda: HasSpectrum(_toy(), ("0", "w1^2 - w2^2"), at=_anywhere(_toy())),
         hypotheses=("s = w1*w2",),
     ),
-    _claim(
+    claim(
         "toy_stability",
         "section 4.1",
         "On the solution manifold exactly the points with |w2| > |w1| are stable.",
@@ -273,8 +267,8 @@ CLAIMS = (
         hypotheses=("s = w1*w2",),
         scope="modulo the direction along the manifold",
     ),
-    _claim("toy_center", "section 4.1", "The origin is a centre with the eigenvalues ±is.", _center, scope="s ≠ 0"),
-    _claim(
+    claim("toy_center", "section 4.1", "The origin is a centre with the eigenvalues ±is.", _center, scope="s ≠ 0"),
+    claim(
         "toy_circle",
         "section 4.1",
         "The regimes are separated by heteroclinic orbits on the circle w1² + w2² = s.",
@@ -282,20 +276,20 @@ CLAIMS = (
         scope="s > 0",
         alternatives=lambda: (_on_circle("2*s"),),
     ),
-    _claim(
+    claim(
         "beyond_error_flow",
         "not stated",
         "E' = -E (W1ᵀ D2 W1 + ‖W2‖² D1)",
         _error_flow,
     ),
-    _claim(
+    claim(
         "beyond_conserved",
         "not stated",
         "P + D2 P D2 - D2 R - R D2 is conserved, with P = W1 D1 W1ᵀ and R = W2ᵀ W2: between hidden neurons i, k of one "
         "kind d2_i (W1 D1 W1ᵀ)_ik - W2_i W2_k is.",
         _conserved,
     ),
-    _claim(
+    claim(
         "beyond_toy_period",
         "not stated",
         "The toy orbit on the circle w1² + w2² = r has the period 2π/√(s² - r²/4), r < 2|s|.",
