@@ -55,7 +55,7 @@ def basins(
         The plane of these two states. By default that of the two states there are, or of the two directions in which
         the equilibria differ most, through their mean.
     fixed : mapping of state name to number, optional
-        The other states on a given plane; 0, and plastic weights at their steady state, where left out.
+        The other states on a given plane; where left out 0, and plastic weights at rest at each of its points.
     box : mapping of state name to (low, high), optional
         Where random starts are drawn; by default somewhat more than the equilibria span.
     points : int
@@ -111,6 +111,8 @@ def basins(
     origin, directions, x, y, axes = _plane(compiled, p, places, plane, dict(fixed or {}), (low, high), points)
     u, v = np.meshgrid(x, y)
     on_plane = origin[:, None] + directions.T @ np.stack([u.ravel(), v.ravel()])
+    if plane is not None:
+        on_plane = _at_rest(compiled, p, on_plane, {*(fixed or {}), *plane})
     velocity = np.linalg.lstsq(directions.T, compiled.field(on_plane, p), rcond=None)[0]
     starts = low[:, None] + (high - low)[:, None] * generator.random((len(names), samples))
     ends, speed = _follow(compiled, p, np.concatenate([on_plane, starts], axis=1), duration, budget.start())
@@ -183,6 +185,20 @@ def _plane(
     reach = np.maximum(1.35 * np.abs(along).max(axis=0, initial=0.0), 1.0)
     x, y = (np.linspace(-r, r, points) for r in reach)
     return origin, directions, x, y, ("first direction", "second direction")
+
+
+def _at_rest(compiled: CompiledSystem, p: np.ndarray, x: np.ndarray, given: set[str]) -> np.ndarray:
+    """States (n, batch) with the plastic weights that were not given at their steady state; rates are affine in them."""
+    weights = set(compiled.system.weight_names) - given
+    rows = [k for k, name in enumerate(compiled.state_names) if name in weights]
+    if not rows:
+        return x
+    without, unit = x.copy(), x.copy()
+    without[rows], unit[rows] = 0.0, 1.0
+    rate = compiled.field(without, p)[rows]
+    slope = compiled.field(unit, p)[rows] - rate
+    without[rows] = np.divide(-rate, slope, out=np.zeros_like(rate), where=slope != 0)
+    return without
 
 
 def _two_states(plane: Mapping[str, tuple[float, float]], names: tuple[str, ...]) -> tuple[str, str]:

@@ -75,6 +75,8 @@ def test_weights_that_learn() -> None:
     network = ds.motifs.bidirectional(weight=0, bias="b")
     system = ds.build_system(network, synapse=ds.Hebbian("k"), values={"k": 5, "b": 0.1})
     found = ds.basins(system, plane={"x1": (-4, 4), "x2": (-4, 4)}, points=6, samples=20)
+    y = np.tanh(np.stack(np.meshgrid(found.x, found.y)))
+    assert np.allclose(found.dx, -np.meshgrid(found.x, found.y)[0] + 0.1 + 5 * y[0] * y[1] ** 2)
     assert set(np.unique(found.reached)) <= set(range(len(found.equilibria)))
     assert found.origin[2:] == pytest.approx([0, 0], abs=1e-9)
 
