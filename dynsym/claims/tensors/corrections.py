@@ -87,7 +87,7 @@ def corrected_identity(
     >>> N = tn.Sort("N")
     >>> W, S = tn.matrix("W", N, N), tn.symmetric_matrix("S", N)
     >>> tn.corrected_identity(tn.derivative(tn.trace(W @ S @ W.T), W), W @ S)
-    2*(W @ S)
+    2*W @ S
     """
     whole = combine((), (), left, as_formula(right))
     declared = dict(whole.tensors), whole.scalars, dict(whole.reciprocals), dict(whole.free)

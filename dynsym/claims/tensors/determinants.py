@@ -198,7 +198,7 @@ def evaluated_determinant(
     >>> W2, lam = tn.row("W2", N), tn.scalar("lambda")
     >>> hint = [(tn.as_operator(W2.T), tn.as_operator(W2))]
     >>> tn.evaluated_determinant(lam * tn.identity(N) - W2.T @ W2, factors=hint)
-    '(lambda - total(N, k1: W2[k1]*W2[k1])) * lambda^(N - 1)'
+    '(lambda + total(N, k1: -W2[k1]*W2[k1])) * lambda^(N - 1)'
     """
     whole = left if isinstance(left, Product) else Product.determinant(left)
     formulas = [*whole.formulas(), *(like.formulas() if like else ())]

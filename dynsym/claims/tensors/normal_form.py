@@ -126,7 +126,8 @@ def _polynomial_node(polynomial: fmpq_mpoly, names: list[str]) -> Node:
         for name, power in zip(names, exponents, strict=False):
             leaf: Node = ("size", name.strip("|")) if name.startswith("|") else ("scalar", name)
             factors += [leaf] * power
-        terms.append(("times", (number, *factors)) if factors else number)
+        shown = factors if factors and number == ("number", "1") else [number, *factors]
+        terms.append(shown[0] if len(shown) == 1 else ("times", tuple(shown)))
     return terms[0] if len(terms) == 1 else ("add", tuple(terms))
 
 
