@@ -11,6 +11,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
+from dynsym._expressions import relu, step
 from dynsym.derive._corners import corner_at, corner_message
 from dynsym.derive._expansion import Expansion, TaylorTable
 from dynsym.derive._field import Field, root_relations
@@ -148,6 +149,17 @@ class Problem:
                 "where algebra does not reach it. Choose another parameter, or follow the equilibrium with "
                 "continue_equilibrium."
             )
+
+    def require_one_side(self) -> None:
+        """Refuse an equilibrium of which symbols decide on which side of a corner it lies."""
+        for constraint in self.equilibrium.constraints:
+            corners = constraint.atoms(relu, step)
+            if corners and constraint.free_symbols - {self.amplitude, self.parameter}:
+                raise UnsupportedFeatureError(
+                    f"The equilibrium {self._where} solves {constraint} = 0, and on which side of the corner of "
+                    f"{next(iter(corners))} it lies depends on symbols. Give them values, or replace the "
+                    "rectifier by the line that it is on one side."
+                )
 
     @property
     def _where(self) -> str:

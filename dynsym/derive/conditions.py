@@ -329,6 +329,7 @@ def _extend(
         found.extend(large_conditions(problem, window, clock))
         return ()
     problem.require_algebraic()
+    problem.require_one_side()
     scaling = scaling_of(problem)
     before = len(found)
     notes = holds_always(problem)

@@ -207,3 +207,28 @@ def test_a_condition_of_codimension_two_writes_both_parameters():
     assert dataclasses.replace(own) == own
     with pytest.raises(ParameterError, match="p2"):
         own.with_values(p2=3)
+
+
+def test_their_normal_forms_and_activations_follow():
+    pair = ds.build_system(ds.motifs.ei_pair(), ds.LeakyRate(ds.AnySigmoid()))
+    (own,) = ds.bogdanov_takens_condition(pair, ("w_EE", "w_IE"), at=0)
+    assert own.criticality == "depends"
+    assert set(ds.normal_form(pair, own).coefficients) == {"a", "b"}
+    tanh = own.with_activation(ds.Tanh()).with_values(tau_E=1, tau_I=2, w_II="1/2", w_EI=1)
+    direct = ds.build_system(ds.motifs.ei_pair(), ds.LeakyRate(ds.Tanh())).with_values(
+        tau_E=1, tau_I=2, w_II="1/2", w_EI=1
+    )
+    (same,) = ds.bogdanov_takens_condition(direct, ("w_EE", "w_IE"), at=0)
+    assert (tanh.solution, tanh.others["w_IE"]) == (same.solution, same.others["w_IE"])
+    assert tanh.criticality == same.criticality == "supercritical"
+    assert float(tanh.coefficients["a"]) == pytest.approx(float(same.coefficients["a"]))
+    (cusp,) = ds.cusp_condition(REACTION, ("p1", "p2"))
+    assert dict(ds.normal_form(REACTION, cusp).coefficients) == {"cubic": sympy.Rational(16, 51)}
+
+
+def test_they_are_saved_and_loaded(tmp_path):
+    (cusp,) = ds.cusp_condition(REACTION, ("p1", "p2"))
+    (takens,) = ds.bogdanov_takens_condition(REACTION, ("p1", "p2"), free=["p3"])
+    diagram = ds.results.Diagram("p1", branches=(), conditions=(cusp, takens))
+    diagram.save(tmp_path / "diagram.nc")
+    assert ds.load_result(tmp_path / "diagram.nc").conditions == (cusp, takens)

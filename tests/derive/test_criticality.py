@@ -80,6 +80,13 @@ def test_rectified_pairs_are_decided_at_once():
     assert [(c.kind, c.value, str(c.solution)) for c in found] == [("degenerate", -1.0, "-1")]
 
 
+def test_rectified_pairs_with_symbols_are_not_decided():
+    system = ds.build_system(ds.motifs.bidirectional(bias="b"), ds.LeakyRate(ds.Rectified()))
+    found = ds.find_conditions(system, "w")
+    assert found == ()
+    assert any("side of the corner" in note for note in found.notes)
+
+
 @pytest.mark.parametrize(
     ("rate", "value", "kind"),
     [
