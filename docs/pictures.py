@@ -60,6 +60,18 @@ def imperfect() -> None:
     save(figure, "imperfect")
 
 
+def landscape() -> None:
+    """Basins of a pair before and after its pitchfork, with the levels of its energy."""
+    pair = ds.build_system(ds.motifs.bidirectional(weight=1), node=ds.LeakyRate(ds.Tanh()), gain="g")
+    figure, axes = plt.subplots(1, 2, figsize=(9, 4.4), layout="constrained")
+    plane = {"x1": (-3.2, 3.2), "x2": (-3.2, 3.2)}
+    for ax, g in zip(axes, (0.8, 2), strict=True):
+        energy = ds.energy_function(pair, values={"g": g})
+        ds.plot.landscape(ds.basins(pair, {"g": g}, plane=plane, energy=energy), ax=ax)
+        ax.set_title(f"g = {g}", loc="left", fontsize=10, y=1.08)
+    save(figure, "landscape")
+
+
 def save(figure: plt.Figure, name: str) -> None:
     """Write a picture without metadata, so that the same picture is the same file."""
     FOLDER.mkdir(exist_ok=True)
@@ -67,7 +79,7 @@ def save(figure: plt.Figure, name: str) -> None:
     plt.close(figure)
 
 
-PICTURES: tuple[Callable[[], None], ...] = (pyloric, counts, split, imperfect)
+PICTURES: tuple[Callable[[], None], ...] = (pyloric, counts, split, imperfect, landscape)
 
 if __name__ == "__main__":
     for picture in PICTURES:

@@ -188,7 +188,7 @@ def _plane(
 
 
 def _at_rest(compiled: CompiledSystem, p: np.ndarray, x: np.ndarray, given: set[str]) -> np.ndarray:
-    """States (n, batch) with the plastic weights that were not given at their steady state; rates are affine in them."""
+    """States (n, batch), the plastic weights that were not given at their steady state; rates are affine in them."""
     weights = set(compiled.system.weight_names) - given
     rows = [k for k, name in enumerate(compiled.state_names) if name in weights]
     if not rows:
