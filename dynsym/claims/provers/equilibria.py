@@ -18,6 +18,7 @@ from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_o
 from dynsym.claims.reals.formulas import conjuncts, normal
 from dynsym.claims.reals.witnesses import find_point
 from dynsym.claims.registry import Reduction, prover, reducer
+from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.errors import UnsupportedFeatureError
 
@@ -105,10 +106,16 @@ def injective_rates(goal: HasEquilibria, problem: Problem) -> Finding | None:
         for size in range(1, matrix.rows + 1)
         for chosen in combinations(range(matrix.rows), size)
     ]
-    positive = problem.prove(Holds(And(*(sympy.Gt(m, 0, evaluate=False) for m in minors))), share=0.5)
+    plain, squares = _in_squares(minors)
+    bounds = [bound for square in squares for bound in (sympy.Ge(square, 0), sympy.Lt(square, 1))]
+    positive = problem.prove(Holds(And(*(sympy.Gt(m, 0, evaluate=False) for m in plain))), *bounds, share=0.5)
     if positive.verdict != "proved":
         return None
-    argument = {"kind": "injective", "minors": [str(m) for m in minors]}
+    argument = {
+        "kind": "injective",
+        "minors": [str(m) for m in minors],
+        "squares": {s.name: str(f) for s, f in squares.items()},
+    }
     least = (goal.at_least or 0) if goal.count is None else 1
     reasons = ["all principal minors of -J are positive, so that the field is one-to-one (Gale and Nikaido)"]
     if least >= 1:
@@ -122,7 +129,7 @@ def injective_rates(goal: HasEquilibria, problem: Problem) -> Finding | None:
         "proved",
         method=f"injectivity, {positive.method}",
         reason="; ".join(reasons),
-        hypotheses=positive.hypotheses,
+        hypotheses=tuple(text for text in positive.hypotheses if text not in map(formula_text, bounds)),
         steps=(argument, *positive.steps),
     )
 
@@ -152,6 +159,22 @@ def no_further_equilibrium(goal: HasEquilibria, problem: Problem) -> Finding | N
         hypotheses=found.hypotheses,
         steps=({"kind": "copies", "number": most + 1, "existence": exists}, *found.steps),
     )
+
+
+def _in_squares(minors: list[Expr]) -> tuple[list[Expr], dict[Symbol, Expr]]:
+    """Symbols from [0, 1) for the tanh² of those tanh that occur in even powers only: a question of half the degree."""
+    found, squares = minors, {}
+    functions = sorted(set().union(*(m.atoms(sympy.tanh) for m in minors)), key=str)
+    for k, function in enumerate(functions):
+        root, square = sympy.Dummy("root", real=True), Symbol(f"square_{k}", real=True)
+        flat = [m.xreplace({function: root}) for m in found]
+        if not all(m.is_polynomial(root) for m in flat):
+            continue
+        tables = [sympy.Poly(m, root).as_dict() for m in flat]
+        if all(power % 2 == 0 for table in tables for (power,) in table):
+            found = [sympy.Add(*(c * square ** (power // 2) for (power,), c in table.items())) for table in tables]
+            squares[square] = function**2
+    return found, squares
 
 
 def _existence(goal: HasEquilibria, problem: Problem) -> str | None:
