@@ -63,7 +63,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
         head = {"kind": "conditions", "model": system.name, "parameter": parameter}
         if options.second is not None:
             head["second"] = moving[-1]
-        screen.json({**head, "conditions": content, "notes": list(found.notes)})
+        screen.json({**head, "conditions": content, "notes": list(found.notes), "cost": dict(found.cost)})
     elif options.latex:
         for condition in found:
             screen.line(_latex(condition))

@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import mpmath
 import numpy as np
 from sympy import Expr
 
@@ -21,7 +22,7 @@ __all__ = ["check_factors"]
 
 POINTS = 3
 LARGEST = 300
-LONGEST = 20_000
+LONGEST = 5_000
 TOLERANCE = 1e-7
 
 
@@ -84,21 +85,21 @@ def _number(symbol: Expr, generator: random.Random) -> float:
 
 def _product(ring: Ring, factors: Sequence[Factor], numbers: Mapping[Any, Any], at: complex) -> complex:
     """The logarithm of the product of monic factors."""
-    values = [complex(v) for v in Program([g for g in ring.generators if g != EIGENVALUE], numbers, [])([])]
+    values = Program([g for g in ring.generators if g != EIGENVALUE], numbers, [])([])
     by_generator = dict(zip((g for g in ring.generators if g != EIGENVALUE), values, strict=True))
-    table = [by_generator.get(g, at) for g in ring.generators]
+    table = [mpmath.mpmathify(by_generator.get(g, at)) for g in ring.generators]
     place = ring.index(EIGENVALUE)
     total = 0j
     for factor in factors:
-        whole = lead = 0j
+        whole = lead = mpmath.mpc(0)
         degree = ring.degree(factor.polynomial, EIGENVALUE)
         for powers, coefficient in factor.polynomial.to_dict().items():
-            term = complex(int(coefficient))
+            term = mpmath.mpf(int(coefficient))
             for value, power in zip(table, powers, strict=False):
                 if power:
                     term *= value ** int(power)
             whole += term
             if powers[place] == degree:
-                lead += term / at**degree
-        total += factor.multiplicity * (np.log(whole) - np.log(lead))
+                lead += term / table[place] ** degree
+        total += factor.multiplicity * complex(mpmath.log(whole) - mpmath.log(lead))
     return complex(total)

@@ -15,6 +15,7 @@ import sympy
 from sympy import Expr
 
 from dynsym._budget import Clock
+from dynsym.derive._by_values import from_values
 from dynsym.derive._determinant import strong_components
 from dynsym.derive._low_rank import low_rank_form
 from dynsym.derive._reductions import (
@@ -131,6 +132,11 @@ def _factored_block(
     ring: Ring, block: Mapping[tuple[int, int], Quotient], size: int, clock: Clock, log: list[str]
 ) -> Factored:
     """Factors of det(λ - J) of one component: by the form that promises most, then by the others."""
+    if not has_classes(block, size):
+        whole = from_values(ring, block, size, ring.generator(EIGENVALUE), clock)
+        if whole is not None:
+            log.append("characteristic polynomial: from rational matrices")
+            return _factors(ring, whole)
     forms = list(_forms(ring, block, size, clock))
     for k, (matrix, left, powers, what) in enumerate(forms):
         said = [what] if what else []

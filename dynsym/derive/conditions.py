@@ -44,6 +44,8 @@ class Conditions(tuple[BifurcationCondition, ...]):
     ----------
     conditions : iterable of BifurcationCondition
     notes : iterable of str
+    cost : mapping of str to number, optional
+        Seconds, and the terms of the longest factor of a characteristic polynomial.
 
     Examples
     --------
@@ -52,15 +54,22 @@ class Conditions(tuple[BifurcationCondition, ...]):
     """
 
     notes: tuple[str, ...]
+    cost: Mapping[str, float]
 
-    def __new__(cls, conditions: Iterable[BifurcationCondition] = (), notes: Iterable[str] = ()) -> Conditions:
+    def __new__(
+        cls,
+        conditions: Iterable[BifurcationCondition] = (),
+        notes: Iterable[str] = (),
+        cost: Mapping[str, float] | None = None,
+    ) -> Conditions:
         made = super().__new__(cls, conditions)
         made.notes = tuple(notes)
+        made.cost = dict(cost or {})
         return made
 
     def of_kind(self, kind: str) -> Conditions:
         """Those of one kind, with the same notes."""
-        return Conditions((condition for condition in self if condition.kind == kind), self.notes)
+        return Conditions((condition for condition in self if condition.kind == kind), self.notes, self.cost)
 
 
 def find_conditions(
@@ -138,12 +147,14 @@ def find_conditions(
         return Conditions(_sorted([c for c in carried if window is None or _is_inside(c, window)]), through.notes)
     clock = budget.start()
     found: list[BifurcationCondition] = []
+    terms = 0
     try:
         points, notes = points_of(system, moving, at, substitution, clock)
         for point in points:
             problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
             try:
                 notes = (*notes, *_extend(found, problem, window, clock))
+                terms = max([terms, *(len(f.polynomial) for f in problem.__dict__.get("factors", ()))])
             except (DomainError, UnsupportedFeatureError) as obstacle:
                 if at is not None:
                     raise
@@ -151,7 +162,7 @@ def find_conditions(
     except BudgetExceeded as stop:
         best = Conditions(_sorted(found), [str(stop)]) if found else stop.best
         raise BudgetExceeded(str(stop), best=best) from stop
-    return Conditions(_sorted(found), notes)
+    return Conditions(_sorted(found), notes, {"seconds": round(clock.elapsed, 3), "terms": terms})
 
 
 def fold_condition(

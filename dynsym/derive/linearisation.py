@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 
+LARGEST_PROGRAM = 50
+
+
 def jacobian(
     system: SymbolicSystem,
     *,
@@ -198,8 +201,10 @@ def _structured(
         inside = {i: k for k, i in enumerate(component)}
         block = {(inside[i], inside[j]): e for (i, j), e in entries.items() if i in inside and j in inside}
         size = len(component)
+        if size > LARGEST_PROGRAM:
+            continue
         programs.append(unexpanded_polynomial(ImmutableSparseMatrix(size, size, block), symbol))
-    degrees = " and ".join(str(program.degree) for program in programs)
+    degrees = " and ".join(str(len(component)) for component in partial.left)
     return Spectrum(
         [spectrum_factor(system, ring, factor, symbol) for factor in partial.factors],
         symbol=symbol,

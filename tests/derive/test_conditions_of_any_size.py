@@ -164,6 +164,13 @@ def test_what_is_not_examined_is_said():
         ds.find_conditions(system_of(ds.motifs.ring("N")), "N", at=0)
 
 
+def test_conditions_say_what_they_cost():
+    found = ds.find_conditions(system_of(ds.motifs.ei_pair()), "w_EE", at=0)
+    assert found.cost["terms"] > 4
+    assert found.cost["seconds"] >= 0
+    assert found.of_kind("hopf").cost == found.cost
+
+
 def test_sizes_are_parameters_too():
     """Where the number of neurons itself is what destabilises: n = 1 + 1/(s1 w)."""
     found = ds.find_conditions(system_of(ds.motifs.complete("n")), "n", at=0)

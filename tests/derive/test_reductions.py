@@ -177,3 +177,37 @@ def test_a_wrong_factor_is_not_returned(monkeypatch):
     monkeypatch.setattr(spectra, "check_factors", faulty)
     with pytest.raises(ClosedFormMismatch, match="determinant"):
         ds.spectrum(ds.build_system(ds.motifs.ei_blocks(3, 2), ANY), at=0)
+
+
+@pytest.mark.parametrize("gain", [None, "g"])
+def test_larger_matrices_of_numbers(gain):
+    system = ds.build_system(ds.motifs.random_gaussian(20, 1.0, rng=3), gain=gain)
+    spectrum = ds.spectrum(system, at=0)
+    assert "characteristic polynomial: from rational matrices" in spectrum.reductions
+    assert spectrum.cost["comparisons"] == 3
+    weights = ds.motifs.random_gaussian(20, 1.0, rng=3).weight_matrix()
+    (factor,) = spectrum.factors
+    value = 1.0 if gain is None else 1.5
+    polynomial = sympy.Poly(
+        factor.polynomial.subs({s: sympy.Rational(3, 2) for s in system.parameters.values()}), LAMBDA
+    )
+    monic = polynomial.monic()
+    expected = np.poly(-np.eye(20) + value * weights)
+    assert np.allclose([float(c) for c in monic.all_coeffs()], expected, rtol=1e-8)
+
+
+def test_a_large_network_ends_within_its_budget():
+    system = ds.build_system(ds.load_network("c_elegans"))
+    with pytest.raises(BudgetExceeded) as stop:
+        ds.spectrum(system, at=0)
+    assert stop.value.best.factors
+    assert "unexpanded" in stop.value.best.remainder
+
+
+def test_contradicting_assumptions_are_refused():
+    from dynsym.errors import ModelNameError
+
+    with pytest.raises(ModelNameError, match="two meanings"):
+        ds.build_system(ds.motifs.complete("n"), assumptions={"n": "negative"})
+    with pytest.raises(ModelNameError, match="no parameter"):
+        ds.build_system(ds.motifs.complete("n"), assumptions={"m": "positive"})
