@@ -70,6 +70,17 @@ def test_derivatives_by_symmetric_matrices_follow_their_convention(convention):
         assert numbers.value(slope.node, (i, j), {}) == Fraction(int(2 * expected), 2)
 
 
+def test_a_stated_gradient_is_tried_in_every_convention():
+    value = tn.trace(S @ V + V @ S @ V)
+    right, doubled = S + S @ V + V @ S, 2 * (S + S @ V + V @ S)
+    assert tn.prove_derivative(value, V, right).verdict == "proved"
+    assert "in the convention projector" in tn.prove_derivative(value, V, right).reason
+    other = tn.prove_derivative(value, V, doubled)
+    assert (other.verdict, "in the convention both" in other.reason) == ("refuted", True)
+    assert "in no convention" in tn.prove_derivative(value, V, 3 * right).reason
+    assert tn.prove_derivative(tn.norm_squared(W), W, 2 * W).verdict == "proved"
+
+
 def test_formulas_evaluate_to_what_sympy_finds():
     formula = tn.hadamard(A @ B @ B.T - 2 * A.T, tn.diagonal_matrix(f) @ A) + tn.trace(A) * tn.identity(N)
     numbers, tables = numeric(formula, {"M": 3, "N": 2}, 9)
@@ -214,6 +225,9 @@ def test_many_signs_are_refused_instead_of_enumerated():
         (lambda: W * B, SizeMismatchError, "hadamard"),
         (lambda: tn.hadamard(W, B), SizeMismatchError, "equal shapes"),
         (lambda: tn.trace(B), SizeMismatchError, "one sort"),
+        (lambda: tn.trace(2), SizeMismatchError, "one sort"),
+        (lambda: tn.hadamard(W, 2), SizeMismatchError, "equal shapes"),
+        (lambda: W @ 2, SizeMismatchError, "two slots"),
         (lambda: B[N.index("i"), N.index("j")], SizeMismatchError, "slots have sorts"),
         (lambda: f[N.index("i"), N.index("j")], SizeMismatchError, "none for slots of size one"),
         (lambda: tn.delta(N.index("i"), M.index("j")), SizeMismatchError, "one sort"),

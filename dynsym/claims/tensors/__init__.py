@@ -27,6 +27,8 @@ Frobenius), ``"coordinates"`` or ``"both"``), ``at_point(formula, {s: W2 @ W1})`
 - `corrected_identity(left, right)`: a right side near the given one that is proved; `expanded(formula)` works it out.
 - `prove_gradient({W1: F1, W2: F2})`: is the flow the gradient of anything (Schwarz, jointly in all weights; symmetric W
   by the Frobenius projector; ``masks={W: m}`` for missing synapses)? `schwarz_residual(F, W)` is the tested array.
+- `prove_derivative(L, W, stated)`: is the stated formula the gradient of L (symmetric W: all conventions are tried, the
+  Frobenius gradient counts and the others are named)?
 - `coincidence_patterns(residual)`: the entry conditions of a residual without sums, valid for every size;
   `prove_implication((premise, …), conclusion)`, `prove_equivalence(residual, condition)`: does one vanish wherever the
   others do ("holds if", "holds iff"), under `Hypotheses(nonzero=(S,), positive=(W,), least={N: 2})`?
@@ -48,6 +50,7 @@ Product.over(M, lambda j: lam + d1[j] * w)`` with exponents in the sizes (``M.si
 Inconsistent sizes raise `SizeMismatchError` where the formula is written.
 """
 
+from dynsym.claims.tensors.binders import array, delta, total
 from dynsym.claims.tensors.corrections import corrected_identity, expanded
 from dynsym.claims.tensors.counterexamples import Hypotheses
 from dynsym.claims.tensors.declarations import (
@@ -73,18 +76,15 @@ from dynsym.claims.tensors.determinants import (
 from dynsym.claims.tensors.equivalences import prove_equivalence, prove_implication
 from dynsym.claims.tensors.finding import Finding
 from dynsym.claims.tensors.formula import UNIT, Formula, Index, Sort, Tensor
-from dynsym.claims.tensors.gradients import prove_gradient, schwarz_residual
+from dynsym.claims.tensors.gradients import prove_derivative, prove_gradient, schwarz_residual
 from dynsym.claims.tensors.identities import prove_identity
 from dynsym.claims.tensors.operations import (
-    array,
     at_point,
-    delta,
     derivative,
     diagonal_matrix,
     diagonal_of,
     hadamard,
     norm_squared,
-    total,
     trace,
 )
 from dynsym.claims.tensors.operator_identities import prove_operator_identity
@@ -125,6 +125,7 @@ __all__ = [
     "norm_squared",
     "ones",
     "prove_characteristic_polynomial",
+    "prove_derivative",
     "prove_determinant",
     "prove_equivalence",
     "prove_gradient",

@@ -28,7 +28,7 @@ from dynsym.errors import DynsymError
 
 __all__ = ["corrected_identity", "correction", "expanded"]
 
-FACTORS = (("number", "-1"), ("number", "2"), ("number", "1/2"))
+FACTORS = (Fraction(-1), Fraction(1, 2), Fraction(2))
 
 
 def expanded(formula: Formula) -> Formula:
@@ -160,7 +160,7 @@ def _repairs(node: Node, scope: Mapping[str, str], whole: Formula) -> Iterator[N
     """The tree with one change; `scope` holds the sorts of the indices that may be used in it."""
     operation = node[0]
     for factor in FACTORS:
-        yield ("times", (factor, node))
+        yield _scaled(node, factor)
     signs = [name for name, tensor in whole.tensors.items() if tensor.kind == "sign"]
     for name in signs:
         sorts = [sort.name for sort in whole.tensors[name].sorts if sort != UNIT]
@@ -199,6 +199,19 @@ def _repairs(node: Node, scope: Mapping[str, str], whole: Formula) -> Iterator[N
     elif operation == "total":
         inner[node[1]] = node[2]
     yield from _inside(node, [(child, inner) for child in children(node)], whole)
+
+
+def _scaled(node: Node, factor: Fraction) -> Node:
+    """The tree times a number, which joins a number that is there."""
+    if node[0] == "number":
+        return ("number", str(Fraction(node[1]) * factor))
+    if node[0] != "times":
+        return ("times", (("number", str(factor)), node))
+    parts = list(node[1])
+    at = next((place for place, part in enumerate(parts) if part[0] == "number"), None)
+    number = factor if at is None else Fraction(parts.pop(at)[1]) * factor
+    kept = parts if number == 1 and parts else [("number", str(number)), *parts]
+    return kept[0] if len(kept) == 1 else ("times", tuple(kept))
 
 
 def _inside(node: Node, parts: Sequence[tuple[Node, Mapping[str, str]]], whole: Formula) -> Iterator[Node]:

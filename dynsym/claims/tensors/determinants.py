@@ -17,7 +17,7 @@ from dynsym.claims.kernel.determinant_values import value_of
 from dynsym.claims.kernel.determinants import claim_digest
 from dynsym.claims.kernel.index_arguments import numbers_of
 from dynsym.claims.tensors.counterexamples import Hypotheses, random_numbers, small_sizes
-from dynsym.claims.tensors.derivations import Derivation
+from dynsym.claims.tensors.derivations import Derivation, NotProved
 from dynsym.claims.tensors.evaluations import Evaluation
 from dynsym.claims.tensors.finding import Finding
 from dynsym.claims.tensors.formula import Formula
@@ -152,7 +152,7 @@ def prove_determinant(
         search.joined(search.value(whole), search.value(right))
         proof = derivation.proof(whole, right)
         recheck(proof)
-    except (ProofError, BudgetExceeded) as error:
+    except (ProofError, BudgetExceeded, NotProved) as error:
         method = f"lemmas on determinants; no difference at {tried}"
         return Finding("undecided", "", method, str(error), seconds=time.process_time() - start)
     rules = ", ".join(sorted({step["rule"] for step in derivation.steps} - {"reflexive", "rewrite", "turn", "join"}))

@@ -10,16 +10,18 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
+from dynsym.claims.tensors.binders import array
 from dynsym.claims.tensors.counterexamples import Hypotheses
 from dynsym.claims.tensors.declarations import zeros
 from dynsym.claims.tensors.finding import Finding
 from dynsym.claims.tensors.formula import Formula, Index, require_same_shape
 from dynsym.claims.tensors.identities import prove_identity
-from dynsym.claims.tensors.operations import array, derivative
+from dynsym.claims.tensors.operations import derivative
 from dynsym.errors import ParameterError
 
-__all__ = ["prove_gradient", "schwarz_residual"]
+__all__ = ["prove_derivative", "prove_gradient", "schwarz_residual"]
 
 
 def schwarz_residual(
@@ -150,6 +152,54 @@ def prove_gradient(
     method = f"Schwarz test on {len(steps)} identities: {steps[-1].method}"
     reason = f"all mixed derivatives with respect to {names} commute, so a potential exists"
     return Finding("proved", scope, method, reason, proof=proof, seconds=time.process_time() - start)
+
+
+def prove_derivative(
+    value: Formula, weights: Formula, stated: Formula, *, hypotheses: Hypotheses | None = None
+) -> Finding:
+    """Whether a stated formula is the derivative of another, for all sizes.
+
+    On symmetric weights the verdict is about the Frobenius gradient (convention "projector"); the reason names every
+    convention in which the formula holds.
+
+    Parameters
+    ----------
+    value : Formula
+        What is differentiated; of a scalar the derivative has the shape of the weights.
+    weights : Formula
+        A bare tensor of free entries.
+    stated : Formula
+    hypotheses : Hypotheses, optional
+        What a counterexample has to satisfy.
+
+    Returns
+    -------
+    Finding
+
+    Raises
+    ------
+    SizeMismatchError
+        If the stated formula has other slots than the derivative.
+
+    Examples
+    --------
+    >>> from dynsym.claims import tensors as tn
+    >>> N = tn.Sort("N")
+    >>> V, S = tn.symmetric_matrix("V", N), tn.symmetric_matrix("S", N)
+    >>> tn.prove_derivative(tn.trace(S @ V), V, 2 * S).reason
+    'left = 1, right = 2 at entry (0, 0); it holds in the convention both'
+    """
+    declared = weights.tensors.get(weights.node[1]) if weights.node[0] == "tensor" else None
+    if declared is None or not declared.symmetric:
+        return prove_identity(derivative(value, weights), stated, hypotheses=hypotheses)
+    found = {
+        convention: prove_identity(derivative(value, weights, convention=convention), stated, hypotheses=hypotheses)
+        for convention in ("projector", "coordinates", "both")
+    }
+    holding = [convention for convention, finding in found.items() if finding.verdict == "proved"]
+    said = f"it holds in the convention {' and '.join(holding)}" if holding else "it holds in no convention"
+    frobenius = found["projector"]
+    return replace(frobenius, reason=f"{frobenius.reason}; {said}")
 
 
 def _like(found: Finding, start: float, reason: str) -> Finding:

@@ -1,147 +1,29 @@
-"""Sums with a binder, traces, diagonals, entrywise products, derivatives of formulas."""
+"""Traces, diagonals, entrywise products, derivatives and values of formulas."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from dynsym.claims.tensors.formula import (
     UNIT,
     Formula,
-    Index,
-    Sort,
     as_formula,
     combine,
-    fresh_label,
     require_same_shape,
 )
 from dynsym.errors import ParameterError, SizeMismatchError
 
 __all__ = [
-    "array",
     "at_point",
-    "delta",
     "derivative",
     "diagonal_matrix",
     "diagonal_of",
     "hadamard",
     "norm_squared",
-    "total",
     "trace",
 ]
 
 CONVENTIONS = ("free", "projector", "coordinates", "both")
-
-
-def delta(first: Index, second: Index) -> Formula:
-    """1 where two indices agree and 0 elsewhere.
-
-    Parameters
-    ----------
-    first, second : Index
-        Of one sort.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If the indices are of different sorts.
-
-    Examples
-    --------
-    >>> from dynsym.claims import tensors as tn
-    >>> N = tn.Sort("N")
-    >>> i, = N.indices("i")
-    >>> x = tn.column("x", N)
-    >>> tn.prove_identity(tn.total(N, lambda k: tn.delta(i, k) * x[k]), x[i]).verdict
-    'proved'
-    """
-    if first.sort != second.sort:
-        raise SizeMismatchError(
-            f"delta({first.label}, {second.label}) compares an index of sort {first.sort} with one of {second.sort}. "
-            "It needs one sort; rename one of the indices."
-        )
-    free = {first.label: first.sort, second.label: second.sort}
-    return Formula(("delta", first.label, second.label), (), free=free)
-
-
-def _bound(sorts: tuple[Sort, ...], body: Callable[..., Formula]) -> tuple[tuple[Index, ...], Formula]:
-    indices = tuple(Index(fresh_label(), sort) for sort in sorts)
-    inside = as_formula(body(*indices))
-    if not inside.is_scalar:
-        raise SizeMismatchError(
-            f"The body of a binder is {inside}, of shape {inside.shape}; it must be a scalar. Take an entry: A[i, j]."
-        )
-    return indices, inside
-
-
-def _without(formula: Formula, indices: tuple[Index, ...]) -> dict[str, Sort]:
-    return {label: sort for label, sort in formula.free.items() if label not in {index.label for index in indices}}
-
-
-def total(sort: Sort, body: Callable[[Index], Formula]) -> Formula:
-    """A sum over one index.
-
-    Parameters
-    ----------
-    sort : Sort
-    body : callable
-        Takes the summed index and returns a scalar formula.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If the body is no scalar.
-
-    Examples
-    --------
-    >>> from dynsym.claims import tensors as tn
-    >>> N = tn.Sort("N")
-    >>> W = tn.matrix("W", N, N)
-    >>> tn.prove_identity(tn.total(N, lambda k: W[k, k]), tn.trace(W)).verdict
-    'proved'
-    """
-    (index,), inside = _bound((sort,), body)
-    node = ("total", index.label, sort.name, inside.node)
-    return Formula(node, (), inside.tensors, inside.scalars, inside.reciprocals, _without(inside, (index,)))
-
-
-def array(sorts: tuple[Sort, ...], body: Callable[..., Formula]) -> Formula:
-    """An array given by its entries.
-
-    Parameters
-    ----------
-    sorts : tuple of Sort
-        One per slot; slots of sort UNIT take no index.
-    body : callable
-        Takes one index per slot that is not UNIT and returns a scalar formula.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If the body is no scalar.
-
-    Examples
-    --------
-    >>> from dynsym.claims import tensors as tn
-    >>> M, N = tn.Sort("M"), tn.Sort("N")
-    >>> x, y = tn.column("x", N), tn.column("y", M)
-    >>> tn.prove_identity(tn.array((N, M), lambda i, j: x[i] * y[j]), x @ y.T).verdict
-    'proved'
-    """
-    indices, inside = _bound(tuple(sort for sort in sorts if sort != UNIT), body)
-    node = ("array", tuple(index.label for index in indices), tuple(sort.name for sort in sorts), inside.node)
-    return Formula(node, sorts, inside.tensors, inside.scalars, inside.reciprocals, _without(inside, indices))
 
 
 def trace(formula: Formula) -> Formula:
@@ -168,7 +50,7 @@ def trace(formula: Formula) -> Formula:
     >>> tn.prove_identity(tn.trace(A @ B), tn.trace(B @ A)).verdict
     'proved'
     """
-    _require_square(formula, "a trace")
+    formula = _require_square(formula, "a trace")
     return combine(("trace", formula.node), (), formula)
 
 
@@ -196,7 +78,7 @@ def diagonal_of(formula: Formula) -> Formula:
     >>> tn.prove_identity(tn.diagonal_of(tn.diagonal_matrix(d)), d).verdict
     'proved'
     """
-    _require_square(formula, "a diagonal")
+    formula = _require_square(formula, "a diagonal")
     return combine(("diagonal_of", formula.node), (formula.shape[0], UNIT), formula)
 
 
@@ -223,6 +105,7 @@ def diagonal_matrix(formula: Formula) -> Formula:
     >>> tn.diagonal_matrix(tn.signs("d1", tn.Sort("M"))).shape
     (M, M)
     """
+    formula = as_formula(formula)
     if len(formula.sorts) != 1:
         raise SizeMismatchError(
             f"diagonal_matrix was given {formula} of shape {formula.shape}; it needs a row or a column. "
@@ -256,6 +139,7 @@ def hadamard(first: Formula, second: Formula) -> Formula:
     >>> tn.prove_identity(tn.hadamard(A, B), tn.hadamard(B, A)).verdict
     'proved'
     """
+    first, second = as_formula(first), as_formula(second)
     require_same_shape(first, second, "an entrywise product")
     return combine(("hadamard", first.node, second.node), first.shape, first, second)
 
@@ -284,7 +168,8 @@ def norm_squared(formula: Formula) -> Formula:
     >>> tn.prove_identity(tn.norm_squared(W2), W2 @ W2.T).verdict
     'proved'
     """
-    return trace(formula @ formula.T)
+    formula = as_formula(formula)
+    return trace(formula @ formula.T) if formula.shape else formula**2
 
 
 def derivative(formula: Formula, weights: Formula, *, convention: str | None = None) -> Formula:
@@ -322,6 +207,7 @@ def derivative(formula: Formula, weights: Formula, *, convention: str | None = N
     >>> tn.prove_identity(tn.derivative(tn.norm_squared(W), W), 2 * W).verdict
     'proved'
     """
+    formula, weights = as_formula(formula), as_formula(weights)
     declared = weights.tensors.get(weights.node[1]) if weights.node[0] == "tensor" else None
     if declared is None or declared.kind != "free":
         raise ParameterError(
@@ -388,8 +274,10 @@ def at_point(formula: Formula, values: Mapping[Formula, Formula]) -> Formula:
     return combine(("at", formula.node, tuple(pairs)), formula.shape, formula, *values, *values.values())
 
 
-def _require_square(formula: Formula, what: str) -> None:
+def _require_square(value: Formula, what: str) -> Formula:
+    formula = as_formula(value)
     if len(formula.shape) != 2 or formula.shape[0] != formula.shape[1]:
         raise SizeMismatchError(
             f"{formula} has shape {formula.shape}; {what} needs rows and columns of one sort. Check the factors' order."
         )
+    return formula

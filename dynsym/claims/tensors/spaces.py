@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from dynsym.claims.tensors.binders import array, delta, total
 from dynsym.claims.tensors.formula import UNIT, Formula, Index, Sort, as_formula
-from dynsym.claims.tensors.operations import array, at_point, delta, derivative, total
+from dynsym.claims.tensors.operations import at_point, derivative
 from dynsym.errors import ParameterError, SizeMismatchError
 
 __all__ = ["Operator", "Space", "as_operator", "jacobian", "kronecker"]
