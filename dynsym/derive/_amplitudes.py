@@ -21,7 +21,7 @@ __all__ = ["amplitude_roots"]
 REACH = 64.0
 SMALLEST = 2.0**-24
 SEARCH_BITS = 64
-MOST_INTERVALS = 20_000
+MOST_INTERVALS = 100_000
 
 
 def amplitude_roots(

@@ -115,15 +115,17 @@ class Setting:
             if inverse is None:
                 raise self._unreachable(value)
             equations.append((value.args[0], inverse(name)))
-        inside = [p for p in self.parameters if any(p in left.free_symbols for left, _ in equations)]
         visible = set().union(*(self.plain(e).free_symbols for e in (*self.equations, *self._entries)))
-        slopes = sympy.Matrix([[left.diff(p) for p in inside] for left, _ in equations])
-        if len(inside) != len(equations) or visible & set(inside) or slopes.free_symbols & set(self.system.states):
+        hidden = [
+            p for p in self.parameters if p not in visible and any(p in left.free_symbols for left, _ in equations)
+        ]
+        if len(hidden) != len(equations):
             raise self._unreachable(next(iter(self.stand_ins)))
-        if slopes.free_symbols & set(inside) or slopes.det() == 0:
+        slopes = sympy.Matrix([[left.diff(p) for p in hidden] for left, _ in equations])
+        if slopes.free_symbols & {*self.system.states, *self.parameters} or slopes.det() == 0:
             raise self._unreachable(next(iter(self.stand_ins)))
-        rests = sympy.Matrix([right - left.xreplace(dict.fromkeys(inside, sympy.S.Zero)) for left, right in equations])
-        return dict(zip(inside, slopes.LUsolve(rests), strict=True))
+        rests = sympy.Matrix([right - left.xreplace(dict.fromkeys(hidden, sympy.S.Zero)) for left, right in equations])
+        return dict(zip(hidden, slopes.LUsolve(rests), strict=True))
 
     def _unreachable(self, value: Expr) -> UnsupportedFeatureError:
         return UnsupportedFeatureError(

@@ -119,6 +119,8 @@ def _multiplicity(problem: Problem, locus: Locus) -> int:
 def _classified(problem: Problem, locus: Locus, multiplicity: int) -> Iterator[Finding]:
     if multiplicity != 1:
         note = f"zero is an eigenvalue of multiplicity {multiplicity} there"
+        if multiplicity == 2:
+            note += ": two modes, or a Bogdanov-Takens point, which bogdanov_takens_condition finds in two parameters"
         for solution in locus.solutions:
             yield Finding("degenerate", locus, solution, criticality="degenerate", notes=(note,))
         return
@@ -161,7 +163,7 @@ def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, tuple[str, .
     """The kind of bifurcation, and what is degenerate about it."""
     if not is_zero(form.drive):
         if is_zero(form.quadratic):
-            return "degenerate", ("the quadratic coefficient vanishes: a cusp or worse",)
+            return "degenerate", ("the quadratic coefficient vanishes: a cusp, which cusp_condition unfolds, or worse",)
         return "fold", ()
     if is_zero(form.transversality):
         return "degenerate", ("the eigenvalue does not cross zero at non-zero speed",)

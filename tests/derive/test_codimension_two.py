@@ -92,6 +92,21 @@ def test_the_cusp_of_the_lorenz_atmosphere():
     assert len(ds.cusp_condition(LORENZ, ("F", "G"))) == 2
 
 
+@pytest.mark.parametrize(
+    ("rate", "w", "b", "cubic"),
+    [
+        # x = tanh(w x + b) is tangent to third order at x = 0 alone; the third derivative of tanh there is -2.
+        ("-x + tanh(w*x + b)", 1, 0, sympy.Rational(-1, 3)),
+        # The logistic function has slope 1/4 and third derivative -1/8 at 0: w = 4 and 4/2 + b = 0.
+        ("-x + logistic(w*x + b)", 4, -2, sympy.Rational(-4, 3)),
+    ],
+)
+def test_both_parameters_may_be_inside_one_sigmoid(rate, w, b, cubic):
+    (own,) = ds.cusp_condition(ds.system_from_equations({"x": rate}, ["w", "b"]), ("w", "b"))
+    assert (own.solution, own.others["b"], own.coefficient) == (w, b, cubic)
+    assert own.verdict == "proved"
+
+
 def test_transversality_is_the_determinant_of_the_whole_map():
     for condition in ds.bogdanov_takens_condition(REACTION, ("p1", "p2")):
         system = REACTION
