@@ -22,7 +22,7 @@ from dynsym.claims.goals.dynamical import (
 from dynsym.claims.goals.iterations import Converges
 from dynsym.claims.goals.logical import All, AnyOf, Exactly, ForSizes, Iff, Implies, Never, Not
 from dynsym.claims.goals.sizes import IndexStatement, MatrixIdentity
-from dynsym.claims.goals.spectra import HasSupportEdges
+from dynsym.claims.goals.spectra import HasSupportEdges, LosesPositivity
 
 __all__ = [
     "All",
@@ -49,6 +49,7 @@ __all__ = [
     "IsInvariant",
     "IsStable",
     "JacobianBlock",
+    "LosesPositivity",
     "MatrixIdentity",
     "Never",
     "Not",

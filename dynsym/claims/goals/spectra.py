@@ -7,8 +7,9 @@ from typing import Any
 
 from dynsym.claims.goals._base import Goal, expression
 from dynsym.claims.goals.algebraic import shown
+from dynsym.errors import ParameterError
 
-__all__ = ["HasSupportEdges"]
+__all__ = ["HasSupportEdges", "LosesPositivity"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,3 +39,39 @@ class HasSupportEdges(Goal):
 
     def text(self) -> str:
         return f"the support of {self.law} has the edges {', '.join(map(shown, self.edges))}"
+
+
+@dataclass(frozen=True, eq=False)
+class LosesPositivity(Goal):
+    """The lowest point of a limiting law passes zero once as its parameter moves, inside the stated interval.
+
+    Parameters
+    ----------
+    law : SpectralLaw
+        With one parameter left.
+    within : pair of Expr, numbers or texts
+        An interval (low, high) that holds the critical value.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> from dynsym.claims import prove
+    >>> law = ds.free_sum(ds.Semicircle("v"), ds.Atoms({1: 1}))
+    >>> prove(LosesPositivity(law, ("0.24", "0.26"))).verdict
+    'proved'
+    """
+
+    law: Any
+    within: Any = expression(stated=True)
+
+    def __post_init__(self) -> None:
+        if len(self.law.parameters) != 1 or len(self.within) != 2:
+            raise ParameterError(
+                f"{self.law} has the parameters {', '.join(map(str, self.law.parameters)) or 'none'}, and the interval "
+                f"was given as {self.within!r:.60}. One parameter must be left, and an interval has two ends. "
+                "Try law.with_values({...}) and ('0.2', '0.3')."
+            )
+
+    def text(self) -> str:
+        low, high = map(shown, self.within)
+        return f"the lowest edge of {self.law} passes 0 once, for {self.law.parameters[0]} between {low} and {high}"

@@ -7,12 +7,13 @@ from typing import Any
 import sympy
 from sympy.logic.boolalg import And
 
-from dynsym.claims.goals import HasSupportEdges, Holds, Identity
+from dynsym.claims.goals import HasSupportEdges, Holds, Identity, LosesPositivity
 from dynsym.claims.problem import Problem
 from dynsym.claims.reals.formulas import sign_at
 from dynsym.claims.reals.witnesses import find_point, point_json
 from dynsym.claims.registry import prover
 from dynsym.claims.verdict import Finding
+from dynsym.derive import critical_curve
 from dynsym.errors import ParameterError
 
 __all__: list[str] = []
@@ -49,6 +50,25 @@ def supports_at_values(goal: HasSupportEdges, problem: Problem) -> Finding | Non
     step = {"kind": "samples", "points": [point_json(point) for point in seen]}
     reason = f"the exact support has these edges at {agreed} choices of parameters"
     return Finding("supported", method="exact supports at some parameters", reason=reason, steps=(step,))
+
+
+@prover(LosesPositivity, order=20)
+def crossings_of_the_lowest_edge(goal: LosesPositivity, problem: Problem) -> Finding | None:
+    """The critical values are algebraic numbers, with proved supports on both sides."""
+    found = [c for c in critical_curve(goal.law).crossings() if c.is_lowest]
+    low, high = goal.within
+    signs = [(sign_at(c.value - low, {}), sign_at(high - c.value, {})) for c in found]
+    shown = [f"{float(c):.12g}" for c in found]
+    name = str(goal.law.parameters[0])
+    step = {"kind": "crossings", "law": str(goal.law), "parameter": name, "values": shown}
+    reason = f"the lowest edge passes 0 at {name} = {', '.join(shown) or 'no value'}"
+    if len(found) == 1 and signs == [(1, 1)]:
+        return Finding("proved", method="critical curve, exact supports beside it", reason=reason, steps=(step,))
+    if len(found) != 1 or any(-1 in pair or 0 in pair for pair in signs):
+        example = {"parameter": name, "critical values": shown}
+        method = "critical curve, exact supports beside it"
+        return Finding("refuted", method=method, reason=reason, steps=(step,), counterexample=example)
+    return None
 
 
 def _compared(goal: HasSupportEdges, values: dict[Any, Any]) -> Finding | None:
