@@ -71,6 +71,10 @@ class Inside:
             return replace(at, states=states, constraints=tuple(c.xreplace(put) for c in at.constraints))
         return at
 
+    def renamed(self, text: str) -> str:
+        """A message about the value as one about the parameter."""
+        return text.replace(self.parameter.name, self.original.name)
+
     def back(self, condition: BifurcationCondition) -> BifurcationCondition | None:
         """The condition in the original parameter; None where the function never takes the value."""
         law = _FUNCTIONS[type(self.function)]

@@ -21,7 +21,7 @@ from dynsym.derive._problem import Problem, with_named_roots
 from dynsym.derive._scaling import scaling_of
 from dynsym.derive._windows import Span, Window, inside, window_of
 from dynsym.derive._zero_conditions import zero_findings
-from dynsym.errors import BudgetExceeded, DomainError, UnsupportedFeatureError
+from dynsym.errors import BudgetExceeded, DomainError, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 
 if TYPE_CHECKING:
@@ -142,9 +142,13 @@ def find_conditions(
     window = None if span is None else window_of(span)
     within = inside_of(system, moving, substitution)
     if within is not None:
-        through = find_conditions(within.system, within.parameter, within.point(at), budget=budget)
+        try:
+            through = find_conditions(within.system, within.parameter, within.point(at), budget=budget)
+        except ParameterError as error:
+            raise ParameterError(within.renamed(str(error))) from error
         carried = [own for condition in through if (own := within.back(condition)) is not None]
-        return Conditions(_sorted([c for c in carried if window is None or _is_inside(c, window)]), through.notes)
+        shown = _sorted([c for c in carried if window is None or _is_inside(c, window)])
+        return Conditions(shown, [within.renamed(note) for note in through.notes])
     clock = budget.start()
     found: list[BifurcationCondition] = []
     terms = 0

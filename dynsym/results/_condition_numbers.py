@@ -84,6 +84,11 @@ def array_function(
         raise ParameterError(
             f"The condition has no {quantity}: {condition!r}. Take 'equation', which every condition has."
         )
+    if expression.atoms(Jet):
+        raise ParameterError(
+            f"The {quantity} contains {next(iter(expression.atoms(Jet)))}, and the activation is not given. Put one in "
+            "first: condition.with_activation(…)."
+        )
     relations = [c for c in condition.constraints if isinstance(c, sympy.Rel)] if quantity != "equation" else []
     inside = expression.free_symbols.union(*(r.free_symbols for r in relations))
     symbols = _arguments(condition, arguments, inside, quantity)

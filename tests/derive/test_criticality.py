@@ -114,6 +114,14 @@ def test_a_parameter_inside_one_function_is_reached_by_its_inverse(rate, value, 
     assert ds.find_conditions(system, "g", span=(value + 1, value + 2)) == ()
 
 
+def test_messages_about_a_parameter_inside_a_function_name_the_parameter():
+    system = ds.system_from_equations({"x": "-x + exp(g)*x^3"}, {"g": None})
+    with pytest.raises(ds.errors.ParameterError, match="'g' does not occur in the Jacobian"):
+        ds.find_conditions(system, "g", at=0)
+    never = ds.system_from_equations({"x": "-x*(1 + exp(g))"}, {"g": None})
+    assert ds.find_conditions(never, "g", at=0).notes[0].endswith("value of g")
+
+
 def test_a_value_that_the_function_never_takes_gives_no_condition():
     system = ds.system_from_equations({"x": "-x + tanh(g)*tanh(x)/2"}, {"g": None})
     assert ds.find_conditions(system, "g") == ()

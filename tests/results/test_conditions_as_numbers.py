@@ -73,3 +73,12 @@ def test_both_parameters_of_a_cusp_are_functions():
     # x^3 + c x^2 - n x - m = (x + c/3)^3 at the cusp.
     np.testing.assert_allclose(cusp.lambdify("c")(c), -(c**3) / 27, atol=1e-15)
     np.testing.assert_allclose(cusp.lambdify("c", quantity="n")(c), -(c**2) / 3, atol=1e-15)
+
+
+def test_an_undefined_activation_has_no_numbers():
+    learning = ds.build_system(
+        ds.motifs.bidirectional(nodes=("x1", "x2"), weight=0, bias="b"), ds.LeakyRate(ds.AnySigmoid()), ds.Hebbian("k")
+    )
+    (own, *_) = ds.find_conditions(learning, "k", at=ds.symmetric_equilibrium(learning))
+    with pytest.raises(ParameterError, match="with_activation"):
+        own.lambdify("x")
