@@ -249,7 +249,7 @@ def test_many_signs_are_refused_instead_of_enumerated():
         (lambda: tn.derivative(d, d), ParameterError, "free entries"),
         (lambda: tn.derivative(tn.trace(V), V, convention="free"), ParameterError, "projector"),
         (lambda: tn.derivative(tn.trace(W), W, convention="projector"), ParameterError, "projector"),
-        (lambda: tn.reciprocal(W, "u"), ParameterError, "closed scalar"),
+        (lambda: tn.reciprocal(W, "u"), ParameterError, "closed polynomial scalar"),
         (lambda: tn.at_point(W, {V: S}), ParameterError, "without symmetry"),
         (lambda: tn.jacobian({W: W}, stacking="upwards"), ParameterError, "stacking"),
         (lambda: tn.Hypotheses(nonzero=(W @ W,)), ParameterError, "bare tensor"),

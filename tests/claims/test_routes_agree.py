@@ -1,5 +1,6 @@
 """Normal form, expansion and plain loops must say the same; the traps of the size bound; symmetric worst cases."""
 
+import copy
 import itertools
 import json
 import random
@@ -260,9 +261,14 @@ def test_the_kernel_refuses_arguments_that_were_tampered_with():
 def test_the_kernel_refuses_counterexamples_that_are_none():
     example = dict(tn.prove_identity(tn.diagonal_matrix(d) @ V, V).counterexample)
     assert recheck(json.loads(json.dumps(example)))
-    for wrong in (dict(example, values=["1", "1"]), dict(example, sizes={"N": 0})):
+    far = dict(example, at=[7, 8])
+    for wrong in (dict(example, values=["1", "1"]), dict(example, sizes={"N": 0}), far):
         with pytest.raises(ProofError):
             recheck(wrong)
+    other = copy.deepcopy(example)
+    other["declarations"]["tensors"]["V"]["symmetric"] = True
+    with pytest.raises(ProofError, match="digest"):
+        recheck(other)
     tables = {**example["tables"], "d": dict.fromkeys(example["tables"]["d"], "5")}
     with pytest.raises(ProofError, match="kind sign"):
         recheck(dict(example, tables=tables))

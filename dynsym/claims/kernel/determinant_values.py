@@ -25,6 +25,9 @@ def check_unequal_determinants(argument: Mapping[str, Any]) -> str:
     if argument["digest"] != claim_digest(argument):
         raise ProofError("The argument's digest is not that of its claim.")
     numbers, indices = numbers_of(argument), argument["indices"]
+    free = argument["declarations"].get("free", {})
+    if any(not 0 <= k < numbers.sizes[free[label]] for label, k in indices.items()):
+        raise ProofError(f"The indices {dict(indices)} lie outside of the sizes {dict(numbers.sizes)}.")
     values = [value_of(numbers, argument["operators"], argument[side], indices) for side in ("left", "right")]
     if values[0] == values[1] or [str(value) for value in values] != list(argument["values"]):
         raise ProofError("The two sides do not differ as stored.")

@@ -321,7 +321,7 @@ def claim_digest(argument: Mapping[str, Any]) -> str:
     for name, operator in sorted(argument["operators"].items()):
         if mentions(argument["left"], name) or mentions(argument["right"], name):
             used.append([name, operator["rows"], operator["columns"], *map(list, sorted(operator["blocks"].items()))])
-    return formula_digest(argument["left"], argument["right"], used)
+    return formula_digest(argument["declarations"], argument["left"], argument["right"], used)
 
 
 @register("determinant")

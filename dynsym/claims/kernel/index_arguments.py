@@ -20,7 +20,7 @@ __all__ = ["check_counterexample", "check_digest", "check_index", "check_steps",
 
 def check_digest(argument: Mapping[str, Any]) -> None:
     """Refuse an argument whose formulas are not those that it names."""
-    if argument["digest"] != formula_digest(argument["left"], argument["right"]):
+    if argument["digest"] != formula_digest(argument["declarations"], argument["left"], argument["right"]):
         raise ProofError("The argument's digest is not that of its formulas: it proves another claim.")
 
 
@@ -63,10 +63,14 @@ def values_at(
     argument: Mapping[str, Any], places: Iterable[Sequence[int]]
 ) -> dict[tuple[int, ...], tuple[Fraction, Fraction]]:
     """Both sides at the stored sizes and tables, at places: the values of the free indices, then of the slots."""
-    numbers = numbers_of(argument)
-    labels = sorted(argument["declarations"].get("free", {}))
+    numbers, free = numbers_of(argument), argument["declarations"].get("free", {})
+    labels = sorted(free)
+    sorts = [free[label] for label in labels]
+    sorts += [sort for sort in numbers.reader.shape(argument["left"]) if sort != UNIT]
     found = {}
     for place in map(tuple, places):
+        if len(place) != len(sorts) or any(not 0 <= k < numbers.sizes[s] for k, s in zip(place, sorts, strict=True)):
+            raise ProofError(f"The place {place} lies outside of the sizes {dict(numbers.sizes)}.")
         env = dict(zip(labels, place, strict=False))
         both = [numbers.value(argument[side], place[len(labels) :], env) for side in ("left", "right")]
         found[place] = (both[0], both[1])

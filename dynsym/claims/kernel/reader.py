@@ -21,16 +21,19 @@ Node = Sequence[Any]
 Place = str | int | None  # a free index, a dummy or a number, nothing for a slot of size one
 
 
-def formula_digest(*nodes: Node) -> str:
-    """Hash of source formulas, bound labels numbered in the order in which they are met."""
+def formula_digest(declarations: Mapping[str, Any], *nodes: Any) -> str:
+    """Hash of source formulas and of what they mention, bound labels numbered in the order in which they are met."""
     numbers: dict[str, str] = {}
 
     def plain(part: Any) -> Any:
         if isinstance(part, str):
             return numbers.setdefault(part, f"#{len(numbers) + 1}") if part.startswith("#") else part
-        return [plain(child) for child in part]
+        if isinstance(part, Mapping):
+            return [[name, plain(value)] for name, value in sorted(part.items())]
+        return [plain(child) for child in part] if isinstance(part, Sequence) else part
 
-    return hashlib.sha256(json.dumps([plain(node) for node in nodes]).encode()).hexdigest()
+    mentioned = [declarations["tensors"], declarations["scalars"], declarations.get("reciprocals", {})]
+    return hashlib.sha256(json.dumps([plain(node) for node in (*nodes, *mentioned)]).encode()).hexdigest()
 
 
 class Reader:

@@ -212,6 +212,8 @@ def open_difference(
     shapes = {tuple(sort for sort in reader.shape(side) if sort != UNIT) for side in (left, right)}
     if len(shapes) > 1:
         raise ProofError(f"The two sides have slots of sorts {sorted(shapes)}.")
+    if any(label.startswith(("@", "#")) for label in declarations.get("free", {})):
+        raise ProofError("Free indices must not bear the names that the kernel gives.")
     places = tuple(f"@{slot}" for slot in range(len(next(iter(shapes)))))
     free = {**declarations.get("free", {}), **dict(zip(places, next(iter(shapes)), strict=True))}
     terms = Terms({**declarations, "free": free}, reader)

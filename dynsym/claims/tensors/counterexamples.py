@@ -148,12 +148,13 @@ def _argument(
             tables[name][",".join(map(str, at))] = str(value)
         elif name not in whole.reciprocals:
             scalars[name] = str(value)
+    declared = declarations_of(left, right)
     argument = {
         "kind": "counterexample",
-        "declarations": declarations_of(left, right),
+        "declarations": declared,
         "left": left.node,
         "right": right.node,
-        "digest": formula_digest(left.node, right.node),
+        "digest": formula_digest(declared, left.node, right.node),
         "sizes": {name: size for name, size in expansion.sizes.items() if name != UNIT.name},
         "tables": tables,
         "scalars": scalars,

@@ -303,10 +303,10 @@ def reciprocal(formula: Formula, name: str) -> Formula:
     'proved'
     """
     check_name(name, what="reciprocal")
-    if not formula.is_scalar or formula.free:
+    if not formula.is_scalar or formula.free or formula.reciprocals:
         raise ParameterError(
-            f"The reciprocal {name} was asked of {formula}, which has slots or free indices. "
-            "It needs a closed scalar; clear denominators instead: claim A @ X = B for X = A⁻¹ B."
+            f"The reciprocal {name} was asked of {formula}, which has slots, free indices or reciprocals. "
+            "It needs a closed polynomial scalar; clear denominators instead: claim A @ X = B for X = A⁻¹ B."
         )
     return combine(("scalar", name), (), formula, Formula((), (), reciprocals={name: formula}))
 

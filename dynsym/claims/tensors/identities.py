@@ -87,7 +87,7 @@ def prove_identity(
             "declarations": declared,
             "left": left.node,
             "right": right.node,
-            "digest": formula_digest(left.node, right.node),
+            "digest": formula_digest(declared, left.node, right.node),
             "labels": form.labels,
         }
         recheck(proof)
