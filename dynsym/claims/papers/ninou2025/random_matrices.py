@@ -51,7 +51,7 @@ _INTERVAL = ("(1 - sqrt(c))^2/c", "(1 + sqrt(c))^2/c")
 
 
 def _mass_at_zero(ratio: int | Rational) -> Expr:
-    return _wishart.with_values({"c": ratio}).point_masses().get(sympy.S.Zero, sympy.S.Zero)
+    return dict(_wishart.support({"c": ratio}).atoms).get(sympy.S.Zero, sympy.S.Zero)
 
 
 def _atoms_left_out() -> Goal:
