@@ -11,6 +11,7 @@ import numpy as np
 import sympy
 from flint import arb
 
+from dynsym._budget import Clock
 from dynsym._expressions import step
 from dynsym.compute.balls import BallArithmetic
 from dynsym.compute.compiled import CompiledSystem
@@ -142,7 +143,12 @@ class Setting:
 
 
 def describe(
-    setting: Setting, low: np.ndarray, high: np.ndarray, *, certified: np.ndarray | None = None
+    setting: Setting,
+    low: np.ndarray,
+    high: np.ndarray,
+    *,
+    certified: np.ndarray | None = None,
+    clock: Clock | None = None,
 ) -> tuple[Equilibrium, ...]:
     """Equilibria from enclosures of their states.
 
@@ -152,6 +158,8 @@ def describe(
     low, high : ndarray (count, n)
     certified : ndarray of bool (count,), optional
         Whether each box is known to hold exactly one equilibrium; all, by default.
+    clock : Clock, optional
+        Once its time is over, stabilities are left undecided.
 
     Returns
     -------
@@ -169,7 +177,7 @@ def describe(
     radius = np.maximum(high - middle, middle - low).max(axis=1, initial=0.0)
     radius = np.where(radius > 0, np.nextafter(radius, np.inf), 0.0)
     residual = np.maximum(*np.abs(setting.field_bounds(middle, middle))).max(axis=1, initial=0.0)
-    unstable, at_least = _unstable_dimensions(setting, low, high)
+    unstable, at_least = _unstable_dimensions(setting, low, high, clock)
     spectra: Any = [None] * count
     conditions: Any = [None] * count
     if count * size <= MOST_EIGENVALUES and size <= 100:
@@ -179,7 +187,7 @@ def describe(
         dimension = int(unstable[k])
         stability = "unstable" if at_least[k] else "undecided" if dimension == UNDECIDED else "stable"
         index = None if dimension == UNDECIDED else (-1) ** dimension
-        if dimension == UNDECIDED and at_origin[k]:
+        if dimension == UNDECIDED and at_origin[k] and not (clock is not None and clock.is_over):
             exact = exact_stability(setting, (sympy.S.Zero,) * size)
             if exact is not None:
                 dimension, stability = exact.unstable, exact.stability
@@ -215,7 +223,9 @@ def _spectra(setting: Setting, points: np.ndarray) -> tuple[Any, Any]:
     return np.linalg.eigvals(jacobians), np.linalg.cond(jacobians)
 
 
-def _unstable_dimensions(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _unstable_dimensions(
+    setting: Setting, low: np.ndarray, high: np.ndarray, clock: Clock | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     compiled = setting.compiled
     names = list(compiled.system.jacobian_entries().values())
     size = compiled.dimension
@@ -223,11 +233,14 @@ def _unstable_dimensions(setting: Setting, low: np.ndarray, high: np.ndarray) ->
         contracting = np.array([_is_contracting(setting, a[None], b[None]) for a, b in zip(low, high, strict=True)])
         return np.where(contracting, 0, UNDECIDED), np.zeros(len(low), dtype=int)
     batch = max(1, BATCH_ENTRIES // (size * size))
-    parts = [
-        unstable_dimensions(compiled.jacobian_tape[1], *setting.jacobian_bounds(low[k:m], high[k:m]), size, names)
-        for k, m in ((k, k + batch) for k in range(0, len(low), batch))
-    ]
-    return np.concatenate([exact for exact, _ in parts]), np.concatenate([least for _, least in parts])
+    unstable, at_least = np.full(len(low), UNDECIDED), np.zeros(len(low), dtype=int)
+    for first in range(0, len(low), batch):
+        if clock is not None and clock.is_over:
+            break
+        part = slice(first, first + batch)
+        bounds = setting.jacobian_bounds(low[part], high[part])
+        unstable[part], at_least[part] = unstable_dimensions(compiled.jacobian_tape[1], *bounds, size, names)
+    return unstable, at_least
 
 
 def _is_contracting(setting: Setting, low: np.ndarray, high: np.ndarray) -> bool:

@@ -114,7 +114,7 @@ def count_by_links(
     outcome = search(engine, low, high, method=method, clock=clock, progress=progress, settled_box=settled_box)
     if problem.is_odd:
         outcome.found = _with_origin(outcome.found, problem.size, alone)
-    return _answer(setting, reader, problem, engine, outcome)
+    return _answer(setting, reader, problem, engine, outcome, clock)
 
 
 def _with_origin(found: Found, size: int, alone: float | None) -> Found:
@@ -128,12 +128,17 @@ def _with_origin(found: Found, size: int, alone: float | None) -> Found:
 
 
 def _answer(
-    setting: Setting, reader: LinkReader, problem: LinkProblem, engine: LinkEngine, outcome: SearchOutcome
+    setting: Setting,
+    reader: LinkReader,
+    problem: LinkProblem,
+    engine: LinkEngine,
+    outcome: SearchOutcome,
+    clock: Clock,
 ) -> Answer:
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
     found = engine.refined(outcome.found.take(kept))
     states = reader.states(problem, found.low, found.high, setting.balls)
-    equilibria = describe(setting, *states)
+    equilibria = describe(setting, *states, clock=clock)
     count = len(kept)
     examined = outcome.examined
     regions = joined_boxes(outcome.undecided)

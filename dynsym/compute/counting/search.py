@@ -32,8 +32,9 @@ PATIENCE = 4096
 DEAR = 1000
 """With an engine that can tighten, a search starts over, tightening every box, once it has examined PATIENCE boxes and
 DEAR for each solution found. A tightened box costs about a hundred others."""
-TRIED, PAID = 64, 0.25
-"""Tightening ends once so many boxes were tightened of which less than a share PAID shrank well or proved empty."""
+TRIED, LEAST_GAIN, MOST_GAIN = 64, 1.0, 10.0
+"""Tightening ends once TRIED boxes were tightened, and their widths were halved less than LEAST_GAIN times on average,
+all unknowns together; a box may count for MOST_GAIN, and does if it proved empty."""
 
 Progress = Callable[[float, int, int], None]
 """Called with the share of the start box that is settled, the number of boxes examined and of solutions found."""
@@ -194,7 +195,7 @@ class _Run:
     tightens: bool = False
     started_over: bool = False
     tightened: int = 0
-    shrunk: int = 0
+    gain: float = 0.0
     reason: str | None = None
 
     def start(self, low: np.ndarray, high: np.ndarray) -> None:
@@ -311,8 +312,8 @@ class _Run:
         width = high[slow] - low[slow]
         low[slow], high[slow] = self.engine.tighten(low[slow], high[slow])
         self.tightened += len(slow)
-        self.shrunk += int((high[slow] - low[slow] < SHRUNK * width).any(axis=1).sum())
-        self.tightens = self.tightened < TRIED or self.shrunk >= PAID * self.tightened
+        self.gain += _halvings(width, high[slow] - low[slow])
+        self.tightens = self.tightened < TRIED or self.gain >= LEAST_GAIN * self.tightened
         return np.all(low <= high, axis=1)
 
     def _note_empty(self, boxes: _Boxes) -> None:
@@ -367,3 +368,9 @@ class _Run:
             _Boxes(upper_low, boxes.high, half, boxes.noisy),
         ]
         self.stack.append(_Boxes.joined(parts))
+
+
+def _halvings(before: np.ndarray, after: np.ndarray) -> float:
+    """How often tightening halved widths (batch, m), at most MOST_GAIN for a box; negative widths are empty boxes."""
+    share = np.maximum(after, 0.0) / np.maximum(before, 1e-300)
+    return float(np.minimum(-np.log2(np.maximum(share, 2.0**-MOST_GAIN)).sum(axis=1), MOST_GAIN).sum())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import dynsym as ds
 from dynsym._budget import Budget
+from dynsym.compute.counting.description import Setting, describe
 from dynsym.compute.counting.engine import Found
 from dynsym.compute.counting.krawczyk import enclose, newton
 from dynsym.compute.counting.link_columns import LinkFunctions
@@ -326,3 +328,12 @@ def test_a_count_with_a_limit_of_boxes_is_the_same_each_time() -> None:
         assert first[1:] == second[1:]
         np.testing.assert_array_equal(first[0].middle, second[0].middle)
         assert first[3] is not None
+
+
+def test_stability_is_left_open_once_the_time_is_over() -> None:
+    setting = Setting(ds.compile_system(ds.build_system(ds.motifs.bidirectional(weight=2))))
+    point = np.zeros((1, 2))
+    (found,) = describe(setting, point, point)
+    (hurried,) = describe(setting, point, point, clock=Budget(seconds=1e-9).start())
+    assert (found.stability, found.unstable_dimension) == ("unstable", 1)
+    assert (hurried.stability, hurried.unstable_dimension) == ("undecided", None)
