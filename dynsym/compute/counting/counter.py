@@ -168,7 +168,7 @@ def _by_box(
     try:
         low, high = search_box(setting, low, high)
         if np.isfinite(low).all() and np.isfinite(high).all():
-            return count_in_box(setting, (low, high), asked, method, clock, progress)
+            return count_in_box(setting, low, high, method, clock, progress, asked=asked)
     except UnsupportedFeatureError as error:
         return _by_starts(setting, str(error), clock)
     unbounded = [n for n, a, b in zip(setting.state_names, low, high, strict=True) if not np.isfinite(b - a)]

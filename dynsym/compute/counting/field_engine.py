@@ -114,10 +114,16 @@ class FieldEngine(Engine):
 
     def newton(self, x: np.ndarray, steps: int = 15) -> np.ndarray:
         """Newton iterates from points (batch, n)."""
+        x, active = x.copy(), np.arange(len(x))
         for _ in range(steps):
-            inverse, _, _ = self._deviation(x, x)
-            move, _ = self._step(x, inverse)
-            x = np.clip(x - np.nan_to_num(move, posinf=0.0, neginf=0.0), -self.reach, self.reach)
+            here = x[active]
+            inverse, _, _ = self._deviation(here, here)
+            move, noise = self._step(here, inverse)
+            move = np.nan_to_num(move, posinf=0.0, neginf=0.0)
+            x[active] = np.clip(here - move, -self.reach, self.reach)
+            active = active[np.any(np.abs(move) > noise + 4 * UNIT * np.abs(here), axis=1)]
+            if not len(active):
+                break
         return x
 
     def enclose(self, x: np.ndarray) -> tuple[Found, np.ndarray]:

@@ -83,24 +83,26 @@ def search_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.
 
 def count_in_box(
     setting: Setting,
-    region: Region,
-    asked: Region,
+    low: np.ndarray,
+    high: np.ndarray,
     method: BranchAndPrune,
     clock: Clock,
     progress: Progress | None,
+    *,
+    asked: Region | None = None,
 ) -> Answer:
     """Branch and prune in the states.
 
     Parameters
     ----------
     setting : Setting
-    region : (low, high)
-        Finite; holds every equilibrium of the box asked for.
-    asked : (low, high)
-        The box asked for; its ends may be infinite.
+    low, high : ndarray (n,)
+        Finite.
     method : BranchAndPrune
     clock : Clock
     progress : callable or None
+    asked : (low, high), optional
+        The box asked for, if a part of it that holds all its equilibria is searched; its ends may be infinite.
 
     Returns
     -------
@@ -108,7 +110,7 @@ def count_in_box(
         Of the equilibria in the closed box asked for.
     """
     name = "branch and prune in the states"
-    low, high = region
+    first, last = (low, high) if asked is None else asked
     if (low > high).any():
         return Answer("proved", 0, 0, method=name)
     size = np.maximum(np.abs(low), np.abs(high)).max()
@@ -116,8 +118,8 @@ def count_in_box(
     outcome = search(engine, low, high, method=method, clock=clock, progress=progress)
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
     found = engine.refined(outcome.found.take(kept))
-    inside, on_face = split_by_box(describe(setting, found.low, found.high), *asked)
-    touching = [(a, b) for a, b in outcome.undecided if (a <= asked[1]).all() and (b >= asked[0]).all()]
+    inside, on_face = split_by_box(describe(setting, found.low, found.high), first, last)
+    touching = [(a, b) for a, b in outcome.undecided if (a <= last).all() and (b >= first).all()]
     regions = tuple(joined_boxes(touching))
     equilibria = (*inside, *on_face)
     lower, upper = len(inside) - len(open_pairs), len(equilibria)
