@@ -8,13 +8,13 @@ from itertools import product
 import sympy
 from sympy.logic.boolalg import And, Or
 
-from dynsym.claims.goals import All, AnyOf, Exactly, ForSizes, Iff, Implies, Never, Not
+from dynsym.claims.goals import All, AnyOf, Exactly, ForSizes, Holds, Iff, Implies, Never, Not
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.formulas import reduced
 from dynsym.claims.registry import Reduction, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
-from dynsym.errors import ClosedFormMismatch
+from dynsym.errors import ClosedFormMismatch, UnsupportedFeatureError
 
 __all__: list[str] = []
 
@@ -68,6 +68,19 @@ def each(goal: All, problem: Problem) -> Finding | None:
         hypotheses=tuple(dict.fromkeys(text for own in found for text in own.hypotheses)),
         steps=tuple(step for own in found for step in own.steps),
     )
+
+
+@prover(Implies, order=10)
+def under_the_premise(goal: Implies, problem: Problem) -> Finding | None:
+    """A conclusion that is no formula is proved with the premise as one more hypothesis."""
+    if not isinstance(goal.premise, Holds):
+        return None
+    try:
+        reduced(goal.conclusion, problem)
+    except UnsupportedFeatureError:
+        found = problem.prove(goal.conclusion, goal.premise.relation)
+        return replace(found, scope="; ".join(part for part in (found.scope, goal.premise.text()) if part))
+    return None
 
 
 @reducer(Never)
