@@ -1,6 +1,6 @@
 """Multipliers that bound every unknown of x = b + W φ(x) over a box, each graph of φ replaced by its convex hull.
 
-For each unknown and each side a linear program is left: least ±x_k over all (x, y) with x = b + W y and (x_i, y_i) in
+For each unknown and each side a linear programme is left: least ±x_k over all (x, y) with x = b + W y and (x_i, y_i) in
 the hull. The dual simplex method [1]_ works on all programs of a batch of boxes at once. It starts from the multipliers
 of the chord relaxation and never gets worse, so that it may stop at any time. Its numbers are plain floats:
 `multiplier_bounds` turns them into proofs.

@@ -16,9 +16,9 @@ from dynsym.compute.counting.shaving import shave
 __all__ = ["LinkEngine"]
 
 PROGRAM_ENTRIES = 2**18
-"""Numbers in the matrices of the linear programs solved at a time; more would not stay in the cache."""
+"""Numbers in the matrices of the linear programmes solved at a time; more would not stay in the cache."""
 CURVED_WIDTH = 1e-3
-"""Boxes narrower than this in every output gain nothing from linear programs: chords are as good as hulls."""
+"""Boxes narrower than this in every output gain nothing from linear programmes: chords are as good as hulls."""
 
 INJECTIVE_WIDTH = 0.6
 """Boxes wider than this in some output are not tested for injectivity where the test needs an inverse of its own."""

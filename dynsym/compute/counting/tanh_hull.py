@@ -2,7 +2,7 @@
 
 Where tanh bends both ways on [l, u], the hull is bounded from above by the line from (l, tanh l) that touches the graph
 at some p > 0, and by tangents from there to u; from below by the mirror image. Plain floating point: the lines steer a
-linear program, and no proof rests on them.
+linear programme, and no proof rests on them.
 """
 
 from __future__ import annotations
