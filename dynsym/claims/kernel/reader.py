@@ -42,9 +42,16 @@ class Reader:
     def __init__(self, declarations: Mapping[str, Any]) -> None:
         self.tensors: Mapping[str, Any] = declarations["tensors"]
         self.reciprocals: Mapping[str, Node] = declarations.get("reciprocals", {})
+        self._shapes: dict[int, tuple[Node, tuple[str, ...]]] = {}
 
     def shape(self, node: Node) -> tuple[str, ...]:
         """Sorts of the slots, slots of size one included."""
+        known = self._shapes.get(id(node))
+        if known is None:
+            known = self._shapes[id(node)] = (node, self._shape(node))
+        return known[1]
+
+    def _shape(self, node: Node) -> tuple[str, ...]:
         operation = node[0]
         if operation == "tensor":
             return tuple(self.tensors[node[1]]["sorts"])

@@ -12,9 +12,11 @@ from typing import Any
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from dynsym.claims.kernel.reader import UNIT, Node, Place, Reader
-from dynsym.errors import ProofError
+from dynsym.errors import BudgetExceeded, ProofError
 
 __all__ = ["Term", "Terms", "cancelled", "check_identity", "open_difference", "renamed"]
+
+MOST_TERMS = 50_000
 
 
 @dataclass
@@ -74,6 +76,8 @@ class Terms:
                 for a in product
                 for b in part
             ]
+            if len(product) > MOST_TERMS:
+                raise BudgetExceeded(f"A product has more than {MOST_TERMS} terms. Name a sum as a tensor of its own.")
         return product
 
     def total(self, sort: str, body: Callable[[Place], list[Term]]) -> list[Term]:

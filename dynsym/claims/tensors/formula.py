@@ -238,10 +238,11 @@ class Formula:
 
     def __add__(self, other: Any) -> Formula:
         right = as_formula(other)
+        node = ("add", (*(self.node[1] if self.node[0] == "add" else (self.node,)), right.node))
         if self.is_scalar and right.is_scalar:
-            return combine(("add", (self.node, right.node)), max(self.shape, right.shape, key=len), self, right)
+            return combine(node, max(self.shape, right.shape, key=len), self, right)
         require_same_shape(self, right, "a sum")
-        return combine(("add", (self.node, right.node)), self.shape, self, right)
+        return combine(node, self.shape, self, right)
 
     __radd__ = __add__
 

@@ -79,8 +79,9 @@ def prove_identity(
 
     try:
         form: NormalForm | None = normal_form(left, right, SearchLimit(nodes))
-    except BudgetExceeded:
-        form = None
+        given_up = ""
+    except BudgetExceeded as error:
+        form, given_up = None, str(error)
     if form is not None and form.is_zero:
         proof = {
             "kind": "index",
@@ -101,7 +102,7 @@ def prove_identity(
         method = "counterexample in integers, replayed by plain loops"
         return finding("refuted", sizes, method, reason, counterexample=example)
     if form is None:
-        return finding("undecided", "", "normal form", f"more than {nodes} search nodes; no counterexample found")
+        return finding("undecided", "", "normal form", f"no counterexample was found; {given_up}")
     return finding("undecided", "", "normal form", f"the difference {form} is left; no counterexample was found")
 
 
