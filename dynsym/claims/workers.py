@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import json
 import os
 import queue
@@ -22,6 +24,19 @@ __all__ = ["Task", "answers", "serve"]
 
 GRACE = 10.0
 """Seconds beyond its limit after which a process is ended."""
+
+
+FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)
+"""What a prover with a fault of its own may raise: the claim stays open, and the verdict says why."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,7 @@ class _Lane(threading.Thread):
         self.waiting, self.done, self.seconds = waiting, done, seconds
         self.process: subprocess.Popen[str] | None = None
         self.lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.words: collections.deque[str] = collections.deque(maxlen=20)
 
     def run(self) -> None:
         while (entry := self.waiting.get()) is not None:
@@ -113,7 +129,7 @@ class _Lane(threading.Thread):
             process.kill()
             process.wait()
         if process is not None:
-            for stream in (process.stdin, process.stdout):
+            for stream in (process.stdin, process.stdout, process.stderr):
                 if stream is not None:
                     stream.close()
 
@@ -133,8 +149,10 @@ class _Lane(threading.Thread):
         except OSError:
             line = ""
         if not line.strip():
+            time.sleep(0.1)  # its last words are on their way
             self.end()
-            return _not_settled(claim, "the process of the prover broke off", started)
+            why = f": {self.words[-1].strip()}" if self.words else ""
+            return _not_settled(claim, f"the process of the prover broke off{why}", started)
         return Verdict.from_json(json.loads(line))
 
     def _running(self) -> subprocess.Popen[str]:
@@ -145,23 +163,30 @@ class _Lane(threading.Thread):
                 [sys.executable, "-c", "from dynsym.claims.workers import serve; serve()"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 text=True,
                 encoding="utf-8",
                 env={**environment, "PYTHONIOENCODING": "utf-8"},
             )
             self.lines = queue.SimpleQueue()
+            self.words = collections.deque(maxlen=20)
             assert self.process.stdout is not None
+            assert self.process.stderr is not None
+            threading.Thread(target=_remember, args=(self.process.stderr, self.words), daemon=True).start()
             threading.Thread(target=_forward, args=(self.process.stdout, self.lines), daemon=True).start()
         return self.process
 
 
 def _forward(stream: TextIO, lines: queue.SimpleQueue[str]) -> None:
-    try:
+    with contextlib.suppress(ValueError):  # the stream was closed
         for line in stream:
             lines.put(line)
-    except ValueError:  # the stream was closed
-        pass
     lines.put("")
+
+
+def _remember(stream: TextIO, words: collections.deque[str]) -> None:
+    with contextlib.suppress(ValueError):  # the stream was closed
+        words.extend(stream)
 
 
 def _not_settled(claim: Claim, reason: str, started: float) -> Verdict:
@@ -191,4 +216,6 @@ def serve() -> None:
             verdict = prove(claim, seconds=asked["seconds"])
         except (DynsymError, MemoryError, RecursionError) as error:
             verdict = _not_settled(claim, f"{type(error).__name__}: {error}", started)
+        except FAULTS as error:
+            verdict = _not_settled(claim, f"internal fault of a prover, {type(error).__name__}: {error}", started)
         print(json.dumps(verdict.to_json()), file=output, flush=True)

@@ -21,7 +21,7 @@ statement = "<b>& half of it"
 goal = { kind = "identity", left = "(a + b)^2", right = "a^2 + b^2" }
 [[claim]]
 id = "mine.open"
-goal = { kind = "identity", left = "sin(2*a)", right = "2*sin(a)*cos(a)" }
+goal = { kind = "identity", left = "atan(a)", right = "2*atan(a/(1 + sqrt(1 + a^2)))" }
 """
 KEYS = {"id", "statement", "source", "verdict", "scope", "counterexample", "corrected", "method", "seconds"}
 

@@ -13,7 +13,7 @@ from dynsym.claims.goals import Holds, IsConserved, IsGradient, IsStable
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.algebra import characteristic_coefficients, characteristic_factors, equation
 from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_of, rates_of
-from dynsym.claims.reals.formulas import sign_at
+from dynsym.claims.reals.formulas import sign_at, symbols_of
 from dynsym.claims.reals.witnesses import find_point, point_json
 from dynsym.claims.registry import Reduction, prover, reducer
 from dynsym.claims.relations import formula_text
@@ -191,12 +191,16 @@ def states_that_refute(goal: IsConserved | IsGradient, problem: Problem) -> Find
     else:
         values = {"derivative along the solution": change_along(goal)}
     against = And(Or(*(sympy.Ne(value, 0) for value in values.values())), *problem.hypotheses)
-    point = find_point(against, problem.clock.part(0.2))
+    point = find_point(against, problem.clock.part(0.2), extra_symbols=symbols_of(*values.values()))
     if point is None:
         return None
-    name, value = next((n, v) for n, v in values.items() if sign_at(v, point) in {-1, 1})
+    told = [(name, value) for name, value in values.items() if sign_at(value, point) in {-1, 1}]
+    if not told:
+        return None
+    name, value = told[0]
     shown = point_json(point)
-    number = value.xreplace(point)
+    there = value.xreplace(point)
+    number = str(there) if there.is_Rational else f"about {float(there):.6g}"
     value = min(value, sympy.expand(value), key=sympy.count_ops)
     where = f" at {', '.join(f'{k} = {v}' for k, v in shown.items())}" if shown else ""
     return Finding(
@@ -204,5 +208,5 @@ def states_that_refute(goal: IsConserved | IsGradient, problem: Problem) -> Find
         method="evaluation at a point",
         reason=f"{name} = {value} is {number}{where}"[:400],
         steps=({"kind": "evaluation", "point": shown, "false": formula_text(equation(value, sympy.S.Zero))},),
-        counterexample={**shown, name: str(number)},
+        counterexample={**shown, name: number},
     )

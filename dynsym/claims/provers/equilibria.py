@@ -57,12 +57,12 @@ def counts_at_values(goal: HasEquilibria, problem: Problem) -> Finding | None:
 @prover(HasEquilibria, order=30)
 def real_roots_with_parameters(goal: HasEquilibria, problem: Problem) -> Finding | None:
     """One polynomial equation: the signature of Hermite's form, from signs of its leading minors."""
-    system = goal.system
-    if goal.exactly is not None or goal.box or goal.stable is not None or system.dimension != 1:
+    if goal.exactly is not None or goal.box or goal.stable is not None:
         return None
-    fixed, _ = _parameters(goal, problem)
-    state = system.states[0]
-    rate = next(iter(rates_of(system).values())).xreplace(fixed)
+    single = _single_equation(goal, problem)
+    if single is None:
+        return None
+    state, rate, steps_before = single
     numerator, denominator = sympy.fraction(sympy.cancel(rate) if rate.is_rational_function(state) else rate)
     if not numerator.is_polynomial(state):
         return None
@@ -75,7 +75,7 @@ def real_roots_with_parameters(goal: HasEquilibria, problem: Problem) -> Finding
     lead = problem.prove(Holds(sympy.Ne(poly.LC(), 0)), share=0.2)
     if lead.verdict != "proved":
         return None
-    steps: list[Step] = [*lead.steps]
+    steps: list[Step] = [*steps_before, *lead.steps]
     minors = _hermite_minors(poly)
     signs: list[int] = []
     for minor in minors:
@@ -144,11 +144,13 @@ def no_further_equilibrium(goal: HasEquilibria, problem: Problem) -> Finding | N
     exists = _existence(goal, problem) if least else "nothing is said of existence"
     if exists is None:
         return None
-    rates = list(rates_of(goal.system).values())
-    copies = [{s: Symbol(f"{s.name}_{k}", **s.assumptions0) for s in goal.system.states} for k in range(most + 1)]
+    single = _single_equation(goal, problem)
+    rates = list(rates_of(goal.system).values()) if single is None else [single[1]]
+    states = goal.system.states if single is None else (single[0],)
+    copies = [{s: Symbol(f"{s.name}_{k}", **s.assumptions0) for s in states} for k in range(most + 1)]
     parts: list[Boolean] = [sympy.Eq(rate.xreplace(copy), 0, evaluate=False) for copy in copies for rate in rates]
     for a, b in combinations(copies, 2):
-        parts.append(Or(*(sympy.Ne(a[s], b[s]) for s in goal.system.states)))
+        parts.append(Or(*(sympy.Ne(a[s], b[s]) for s in states)))
     found = problem.prove(Holds(sympy.Not(And(*parts))), share=0.5)
     if found.verdict != "proved":
         return None
@@ -183,14 +185,39 @@ def _existence(goal: HasEquilibria, problem: Problem) -> str | None:
     origin = dict.fromkeys(goal.system.states, sympy.S.Zero)
     if all(rate.xreplace(origin) == 0 for rate in rates.values()):
         return "the origin is an equilibrium"
-    if len(rates) == 1:
-        poly = _polynomial(next(iter(rates.values())), goal.system.states[0])
+    single = _single_equation(goal, problem)
+    if single is not None:
+        poly = _polynomial(single[1], single[0])
         if poly is not None and poly.degree() % 2 and problem.prove(Holds(sympy.Ne(poly.LC(), 0))).verdict == "proved":
             return "a polynomial of odd degree has a real root"
     links = goal.system.links()
     if links is not None and not links.factors and all(_is_bounded(a) for a in links.activations):
         return "the activations are bounded, so that there is an equilibrium (Brouwer)"
     return None
+
+
+def _single_equation(goal: HasEquilibria, problem: Problem) -> tuple[Symbol, Expr, tuple[Step, ...]] | None:
+    """One equation in one state: others are solved for where they occur linearly with a factor that cannot vanish."""
+    fixed, _ = _parameters(goal, problem)
+    left = {s: rate.xreplace(fixed) for s, rate in zip(goal.system.states, rates_of(goal.system).values(), strict=True)}
+    states = list(left)
+    equations = list(left.values())
+    steps: list[Step] = []
+    while len(states) > 1:
+        for equation, s in ((e, s) for e in equations for s in states if e.has(s) and e.is_polynomial(s)):
+            poly = sympy.Poly(equation, s)
+            if poly.degree() != 1 or poly.LC().free_symbols & set(states):
+                continue
+            if not poly.LC().is_nonzero and problem.prove(Holds(sympy.Ne(poly.LC(), 0)), share=0.1).verdict != "proved":
+                continue
+            value = -poly.TC() / poly.LC() if poly.TC() != 0 else sympy.S.Zero
+            equations = [e.xreplace({s: value}) for e in equations if e is not equation]
+            states.remove(s)
+            steps.append({"kind": "note", "eliminated": s.name, "value": str(value)})
+            break
+        else:
+            return None
+    return states[0], equations[0], tuple(steps)
 
 
 def _polynomial(rate: Expr, state: Symbol) -> sympy.Poly | None:
@@ -265,7 +292,8 @@ def _compared(
     stored = steps or ({"kind": "count", "parameters": dict(where), "lower": lower, "upper": upper, "stable": stable},)
     wrong = (least is not None and upper is not None and upper < least) or (most is not None and lower > most)
     wrong = wrong or (goal.stable is not None and stable is not None and stable != goal.stable)
-    words = "a continuum of equilibria" if lower >= 10**9 else f"{lower} equilibria"
+    many = f"is {lower} equilibrium" if lower == 1 else f"are {lower} equilibria"
+    words = "is a continuum of equilibria" if lower >= 10**9 else many
     if wrong:
         example: dict[str, Any] = {**where, "equilibria": "infinitely many" if lower >= 10**9 else lower}
         if stable is not None:
@@ -273,10 +301,10 @@ def _compared(
             words += f", {stable} of them stable"
         if count is not None and 0 < len(count.equilibria) <= 9:
             example["states"] = [{k: float(f"{v:.6g}") for k, v in e.state.items()} for e in count.equilibria]
-        return Finding("refuted", method=method, reason=f"there are {words}", steps=stored, counterexample=example)
+        return Finding("refuted", method=method, reason=f"there {words}", steps=stored, counterexample=example)
     enough = (least is None or lower >= least) and (most is None or (upper is not None and upper <= most))
     if enough and (goal.stable is None or goal.stable == stable) and decisive:
-        return Finding("proved", method=method, reason=f"there are {words}", steps=stored)
+        return Finding("proved", method=method, reason=f"there {words}", steps=stored)
     return None
 
 

@@ -13,7 +13,17 @@ from sympy.logic.boolalg import And, Boolean
 from dynsym.claims.problem import Problem
 from dynsym.claims.reals.boxes import excluded
 from dynsym.claims.reals.exact import divided_by, vanishes
-from dynsym.claims.reals.formulas import atoms_of, conjuncts, equations_of, negated, normal, symbols_of, truth
+from dynsym.claims.reals.formulas import (
+    atoms_of,
+    branches,
+    conjuncts,
+    equations_of,
+    negated,
+    normal,
+    solved_hypotheses,
+    symbols_of,
+    truth,
+)
 from dynsym.claims.reals.line import satisfying_point
 from dynsym.claims.reals.solvers import ask_both, question
 from dynsym.claims.reals.witnesses import find_point, point_json
@@ -26,6 +36,9 @@ from dynsym.derive._signs import _by_terms, sign_of_element
 from dynsym.errors import ClosedFormMismatch, UnsupportedFeatureError
 
 __all__ = ["contradiction", "decide"]
+
+MAX_WAYS = 12
+"""Branches that are put to the solvers one by one where the whole is too hard."""
 
 CHECKS = 12
 """Points at which what algebra proved is tried out."""
@@ -218,26 +231,9 @@ def _by_search(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]
                 case.record("real roots isolated on the line", step, case.hypotheses)
                 return True, None
             return False, {symbols[0]: point}
-    try:
-        asked = question(negated(part), case.hypotheses)
-        answer = ask_both(asked, clock)
-    except UnsupportedFeatureError as error:
-        case.problem.note(f"solvers: {str(error).split('. ')[0]}")
-        answer = None
-    if answer is not None and answer.is_unsatisfiable:
-        case.record(
-            "z3 and cvc5",
-            {
-                "kind": "smt",
-                "text": asked.text,
-                "variables": {name: str(meaning) for name, meaning in asked.variables.items()},
-                "said": dict(answer.said),
-            },
-            case.hypotheses,
-        )
+    settled, model = _by_solvers(part, case)
+    if settled:
         return True, None
-    if answer is not None and "sat" not in answer.said.values():
-        case.problem.note(f"solvers: {answer}")
     try:
         found = excluded(negated(part), case.hypotheses, clock.part(0.3))
     except UnsupportedFeatureError as error:
@@ -247,7 +243,41 @@ def _by_search(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]
         step = {"kind": "boxes", "false": formula_text(normal(against)), "box": found.box, "examined": found.examined}
         case.record("branch and prune in ball arithmetic", step, case.hypotheses)
         return True, None
-    return False, None if answer is None else answer.model
+    return False, model
+
+
+def _by_solvers(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]:
+    """Both solvers find the negation unsatisfiable, as a whole or branch by branch; or a model of it."""
+    values = solved_hypotheses(case.hypotheses)
+    given = [h.xreplace(values) for h in case.hypotheses]
+    against = normal(negated(part).xreplace(values))
+    ways = list(branches(against))
+    said = ""
+    for questions in ([against], [And(*way) for way in ways] if 1 < len(ways) <= MAX_WAYS else []):
+        if not questions:
+            break
+        steps = []
+        for formula in questions:
+            try:
+                asked = question(formula, given)
+            except UnsupportedFeatureError as error:
+                case.problem.note(f"solvers: {str(error).split('. ')[0]}")
+                return False, None
+            answer = ask_both(asked, case.problem.clock)
+            if answer.model is not None:
+                return False, answer.model
+            if not answer.is_unsatisfiable:
+                said = str(answer)
+                break
+            names = {name: str(meaning) for name, meaning in asked.variables.items()}
+            steps.append({"kind": "smt", "text": asked.text, "variables": names, "said": dict(answer.said)})
+        else:
+            for step in steps:
+                case.record("z3 and cvc5", step, case.hypotheses)
+            return True, None
+    if said:
+        case.problem.note(f"solvers: {said}")
+    return False, None
 
 
 def _proved(case: _Case, reduction: Reduction) -> Finding:

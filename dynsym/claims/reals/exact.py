@@ -34,8 +34,7 @@ def vanishes(expression: Expr) -> bool:
     if expression.has(sympy.tanh, sympy.sinh, sympy.cosh, sympy.coth):
         return _is_zero(expression.rewrite(sympy.exp))
     if expression.has(sympy.sin, sympy.cos, sympy.tan):
-        circles = _on_circles(expression)
-        return circles is not None and _is_zero(circles)
+        return _is_zero(_on_circles(sympy.expand_trig(expression)))
     return False
 
 
@@ -49,7 +48,7 @@ def _is_zero(expression: Expr) -> bool:
         return False
 
 
-def _on_circles(expression: Expr) -> Expr | None:
+def _on_circles(expression: Expr) -> Expr:
     """Sines and cosines as rational functions of the tangent of half the angle, which is exact off its poles."""
     total = expression.rewrite(sympy.cos) if expression.has(sympy.tan) else expression
     angles = {call.args[0] for call in total.atoms(sympy.sin, sympy.cos)}

@@ -22,6 +22,7 @@ __all__ = [
     "equations_of",
     "negated",
     "normal",
+    "solved_hypotheses",
     "symbols_of",
     "truth",
 ]
@@ -110,6 +111,27 @@ def equations_of(relations: tuple[Boolean, ...]) -> tuple[Expr, ...]:
             if isinstance(part, sympy.Eq):
                 found.append(part.lhs - part.rhs)
     return tuple(found)
+
+
+def solved_hypotheses(hypotheses: tuple[Boolean, ...]) -> dict[Symbol, Expr]:
+    """Symbols that a hypothesis gives as an expression of others, each in terms of symbols that are not given.
+
+    Examples
+    --------
+    >>> q, b = sympy.symbols("q b", real=True)
+    >>> solved_hypotheses((sympy.Eq(q, b + 1), b > 0))
+    {q: b + 1}
+    """
+    found: dict[Symbol, Expr] = {}
+    for part in (c for h in hypotheses for c in conjuncts(h)):
+        if not isinstance(part, sympy.Eq):
+            continue
+        left, right = part.lhs.xreplace(found), part.rhs.xreplace(found)
+        for s, value in ((left, right), (right, left)):
+            if isinstance(s, Symbol) and s not in found and s not in value.free_symbols and not s.is_integer:
+                found = {name: old.xreplace({s: value}) for name, old in found.items()} | {s: value}
+                break
+    return found
 
 
 def symbols_of(*formulas: Boolean | Expr) -> tuple[Symbol, ...]:
