@@ -102,13 +102,23 @@ def prove_by_cuts(
     stack: list[Batch] = [(low[None], high[None], np.array([whole]), 0)]
     while stack:
         clock.check("The proof of a certificate")
-        low, high, part, effort = stack.pop()
-        most = HARD_CHUNK if effort else CHUNK
-        if len(part) > most:
-            stack.append((low[:-most], high[:-most], part[:-most], effort))
-            low, high, part = low[-most:], high[-most:], part[-most:]
-        stack += run.work(low, high, part, effort)
+        stack += run.work(*_next_batch(stack))
     return run.proof
+
+
+def _next_batch(stack: list[Batch]) -> Batch:
+    """Parts from the end of the stack, as many as are treated at a time with the effort of the last."""
+    taken = [stack.pop()]
+    effort = taken[0][3]
+    most = HARD_CHUNK if effort else CHUNK
+    size = len(taken[0][2])
+    while stack and size < most and stack[-1][3] == effort:
+        taken.append(stack.pop())
+        size += len(taken[-1][2])
+    low, high, part = (np.concatenate([batch[k] for batch in taken]) for k in range(3))
+    if size > most:
+        stack.append((low[most:], high[most:], part[most:], effort))
+    return low[:most], high[:most], part[:most], effort
 
 
 @dataclass(slots=True)
