@@ -17,6 +17,7 @@ from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.field_route import count_in_box, search_box
 from dynsym.compute.counting.link_reader import link_reader
 from dynsym.compute.counting.link_route import count_by_links, count_by_patterns
+from dynsym.compute.counting.modular_solver import list_by_msolve
 from dynsym.compute.counting.multistart import DEFAULT_STARTS, found_from_starts
 from dynsym.compute.counting.regions import given_box, split_by_box
 from dynsym.compute.counting.search import BranchAndPrune, Progress
@@ -171,6 +172,9 @@ def _by_box(
             return count_in_box(setting, low, high, method, clock, progress, asked=asked)
     except UnsupportedFeatureError as error:
         return _by_starts(setting, str(error), clock)
+    listed = list_by_msolve(setting, clock)
+    if listed is not None:
+        return _within(listed, *asked)
     unbounded = [n for n, a, b in zip(setting.state_names, low, high, strict=True) if not np.isfinite(b - a)]
     example = ",".join(f"{name}=-5:5" for name in unbounded[:3])
     return _by_starts(
