@@ -24,9 +24,9 @@ def critical_vectors(jacobian: Any, eigenvalue: Any) -> tuple[list[Any], list[An
     shifted = jacobian - (eigenvalue + mpf(10) ** -(DIGITS // 2)) * mpmath.eye(size)
     right = mpmath.matrix([mpf(1) / (k + 2) for k in range(size)])
     left = right.copy()
-    for _ in range(4):
-        right = mpmath.lu_solve(shifted, right)
-        left = mpmath.lu_solve(shifted.T, left)
+    inverse = mpmath.inverse(shifted)
+    for _ in range(3):
+        right, left = inverse * right, inverse.T * left
         right, left = right / mpmath.norm(right), left / mpmath.norm(left)
     overlap = mpmath.fsum(a * b for a, b in zip(left, right, strict=True))
     return [a / overlap for a in left], list(right)
