@@ -249,8 +249,10 @@ def _by_search(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]
 def _by_solvers(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]:
     """Both solvers find the negation unsatisfiable, as a whole or branch by branch; or a model of it."""
     values = solved_hypotheses(case.hypotheses)
-    given = [h.xreplace(values) for h in case.hypotheses]
-    against = normal(negated(part).xreplace(values))
+    try:
+        given, against = [h.xreplace(values) for h in case.hypotheses], normal(negated(part).xreplace(values))
+    except TypeError:  # a hypothesis gives a value at which another is undefined
+        given, against = list(case.hypotheses), negated(part)
     ways = list(branches(against))
     said = ""
     for questions in ([against], [And(*way) for way in ways] if 1 < len(ways) <= MAX_WAYS else []):

@@ -79,7 +79,7 @@ def conjuncts(formula: Boolean) -> tuple[Boolean, ...]:
 
 
 def branches(formula: Boolean) -> Iterator[tuple[Boolean, ...]]:
-    """Conjunctions of relations, at most some hundreds, of which the disjunction is the (normal) formula."""
+    """Conjunctions of relations of which the disjunction is the (normal) formula; the first `MAX_BRANCHES` of them."""
     yield from islice(_branches(formula), MAX_BRANCHES)
 
 
