@@ -19,8 +19,12 @@ def system_of(network, *, node=ANY, **options):
 def eigenvalues(network, values, point, synapse=None):
     whole = ds.build_system(network, TANH, synapse)
     known = {name: value for name, value in values.items() if name in whole.parameters}
-    entries = ds.jacobian(whole, values=known).subs({s: point(s.name) for s in whole.states})
-    return np.linalg.eigvals(np.array(entries.tolist(), dtype=float))
+    put = {s: sympy.Float(point(s.name)) for s in whole.states}
+    entries = ds.jacobian(whole, values=known)
+    numbers = np.zeros(entries.shape)
+    for place, entry in entries.todok().items():
+        numbers[place] = float(entry.xreplace(put))
+    return np.linalg.eigvals(numbers)
 
 
 @pytest.mark.parametrize("size", [3, 5, 7, 9])

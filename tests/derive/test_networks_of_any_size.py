@@ -34,19 +34,19 @@ def evaluated(spectrum, values):
     found = []
     for factor in spectrum.factors:
         parts = [factor.polynomial, sympy.Integer(1) * factor.multiplicity, *(count for _, count in factor.indices)]
-        by_name = {s: values[s.name] for part in parts for s in part.free_symbols if s.name in values}
+        by_name = {s: sympy.Rational(values[s.name]) for part in parts for s in part.free_symbols if s.name in values}
         times = int(parts[1].subs(by_name))
         counts = [int(count.subs(by_name)) for _, count in factor.indices]
         for point in np.ndindex(*counts):
-            at = by_name | {index: k for (index, _), k in zip(factor.indices, point, strict=True)}
-            polynomial = sympy.Poly(factor.polynomial.subs(at), spectrum.symbol)
+            at = by_name | {index: sympy.Integer(k) for (index, _), k in zip(factor.indices, point, strict=True)}
+            polynomial = sympy.Poly(factor.polynomial.xreplace(at), spectrum.symbol)
             found += list(np.repeat(np.roots([complex(c) for c in polynomial.all_coeffs()]), times))
     return np.array(found)
 
 
 def at_point(spectrum, system):
-    point = {system[name]: value for name, value in AT.items() if name in system.state_names}
-    return replace(spectrum, factors=[replace(f, polynomial=f.polynomial.subs(point)) for f in spectrum.factors])
+    point = {system[name]: sympy.Float(value) for name, value in AT.items() if name in system.state_names}
+    return replace(spectrum, factors=[replace(f, polynomial=f.polynomial.xreplace(point)) for f in spectrum.factors])
 
 
 def assert_same_spectrum(claimed, jacobian):
@@ -62,8 +62,11 @@ def jacobian_of(network, values, synapse=None, node=None, origin=False):
     whole = ds.build_system(network, node or rate(ds.Tanh()), synapse)
     known = {n: v for n, v in values.items() if n in whole.parameters}
     entries = ds.jacobian(whole, values=known)
-    point = {s: 0 if origin else AT[class_of(s.name)] for s in whole.states}
-    return np.array(entries.subs(point).tolist(), dtype=float)
+    point = {s: sympy.Float(0 if origin else AT[class_of(s.name)]) for s in whole.states}
+    numbers = np.zeros(entries.shape)
+    for place, entry in entries.todok().items():
+        numbers[place] = float(entry.xreplace(point))
+    return numbers
 
 
 def class_of(name):
@@ -95,7 +98,7 @@ def test_blocks_with_symbolic_sizes(self_coupling):
 def test_blocks_against_the_whole_network(self_coupling, synapse):
     system = ds.build_system(ds.motifs.ei_blocks(self_coupling=self_coupling), rate(ds.Tanh()), synapse)
     spectrum = at_point(ds.spectrum(system), system)
-    for seed, (n_e, n_i) in enumerate([(3, 2), (1, 3)]):
+    for seed, (n_e, n_i) in enumerate([(3, 2), (1, 2)]):
         values = numbers(system, seed) | {"n_E": n_e, "n_I": n_i}
         jacobian = jacobian_of(ds.motifs.ei_blocks(n_e, n_i, self_coupling=self_coupling), values, synapse)
         assert_same_spectrum(evaluated(spectrum, values), jacobian)
@@ -110,7 +113,7 @@ def test_all_to_all_plastic_network_of_any_size():
     total = sum(f.multiplicity * sympy.degree(f.polynomial, LAMBDA) for f in spectrum.factors)
     assert sympy.expand(total) == sympy.expand(spectrum.dimension) == system["n"] ** 2
     tanh = system.with_activation(ds.Tanh())
-    for n in (2, 3, 5):
+    for n in (2, 4):
         values = numbers(system, n) | {"n": n}
         whole = jacobian_of(ds.motifs.complete(n, weight="J"), values, synapse)
         assert_same_spectrum(evaluated(at_point(ds.spectrum(tanh), tanh), values), whole)
@@ -131,7 +134,7 @@ def test_the_origin_of_the_plastic_network():
 def test_rings_of_any_size(both_ways, synapse):
     system = ds.build_system(ds.motifs.ring("N", both_ways=both_ways), rate(ds.Tanh()), synapse)
     spectrum = at_point(ds.spectrum(system), system)
-    for size in (3, 4, 7):
+    for size in (3, 6):
         values = numbers(system, size) | {"N": size}
         whole = jacobian_of(ds.motifs.ring(size, both_ways=both_ways), values, synapse)
         assert_same_spectrum(evaluated(spectrum, values), whole)

@@ -196,6 +196,7 @@ def test_larger_matrices_of_numbers(gain):
     assert np.allclose([float(c) for c in monic.all_coeffs()], expected, rtol=1e-8)
 
 
+@pytest.mark.slow
 def test_a_large_network_ends_within_its_budget():
     system = ds.build_system(ds.load_network("c_elegans"))
     with pytest.raises(BudgetExceeded) as stop:
