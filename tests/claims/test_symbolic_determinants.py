@@ -10,8 +10,9 @@ from flint import fmpz_mat
 
 from dynsym.claims import tensors as tn
 from dynsym.claims.kernel import recheck
+from dynsym.claims.tensors import evaluations, lemmas
 from dynsym.claims.tensors.derivations import Derivation, Theorem
-from dynsym.errors import ParameterError, ProofError, SizeMismatchError
+from dynsym.errors import ClosedFormMismatch, ParameterError, ProofError, SizeMismatchError
 
 M, N = tn.Sort("M"), tn.Sort("N")
 W1, W2, s = tn.matrix("W1", N, M), tn.row("W2", N), tn.row("s", M)
@@ -175,14 +176,14 @@ def test_classical_lemmas():
     assert refuted(tn.prove_determinant(A + A.T, P.power(2, n) * P.determinant(A)))
 
 
-def test_the_logarithmic_derivatives_of_both_sides_of_the_exchange_agree():
-    n_, m_ = tn.Sort("n"), tn.Sort("m")
-    G, H, Q = tn.matrix("G", n_, m_), tn.matrix("H", m_, n_), tn.matrix("Q", m_, m_)
-    unit, small = tn.identity(n_), lam * tn.identity(m_) - H @ G
-    resolvent = (lam * unit - G @ H) @ (unit + G @ Q @ H) - lam * unit
-    assert tn.prove_identity(resolvent, G @ (small @ Q - tn.identity(m_)) @ H).verdict == "proved"
-    traces = tn.trace(G @ Q @ H) - (lam * tn.trace(Q) - m_.size)
-    assert tn.prove_identity(traces, m_.size - tn.trace(small @ Q)).verdict == "proved"
+def test_the_logarithmic_derivatives_of_both_sides_of_the_exchange_agree(monkeypatch):
+    assert lemmas.logarithmic_derivatives_agree().verdict == "proved"
+    finding = tn.prove_characteristic_polynomial(MANIFOLD, lam, ON_MANIFOLD, factors=[LOW_RANK])
+    assert "logarithmic derivatives" in finding.method
+    refused = tn.prove_identity(tn.identity(N), tn.ones(N, N))
+    monkeypatch.setattr(evaluations, "logarithmic_derivatives_agree", lambda: refused)
+    with pytest.raises(ClosedFormMismatch, match="logarithmic"):
+        tn.prove_characteristic_polynomial(MANIFOLD, lam, ON_MANIFOLD, factors=[LOW_RANK])
 
 
 def test_blocks_over_two_indices_and_orders_of_summands():

@@ -156,7 +156,13 @@ def prove_determinant(
         method = f"lemmas on determinants; no difference at {tried}"
         return Finding("undecided", "", method, str(error), seconds=time.process_time() - start)
     rules = ", ".join(sorted({step["rule"] for step in derivation.steps} - {"reflexive", "rewrite", "turn", "join"}))
-    method = f"{len(derivation.steps)} steps ({rules}), re-checked by the kernel; equal at integers at {tried}"
+    enough, premises = sum("enough" in where for where in derivation.expansions), len(derivation.expansions)
+    method = (
+        f"{len(derivation.steps)} steps ({rules}), re-checked by the kernel; {enough} of {premises} premises also "
+        f"expanded at sizes that are enough; equal at integers at {tried}"
+    )
+    if search.exchanged:
+        method += "; logarithmic derivatives of det(c - GH) and det(c - HG) agree"
     names = {name for formula in formulas for name in formula.reciprocals}
     scope = "all sizes" + "".join(f", where the denominator of {name} ≠ 0" for name in sorted(names))
     reason = "both sides reduce to the same product"

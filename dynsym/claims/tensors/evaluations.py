@@ -11,11 +11,18 @@ from dynsym.claims.kernel.reader import Node
 from dynsym.claims.tensors.declarations import zeros
 from dynsym.claims.tensors.derivations import Derivation, NotProved, Theorem
 from dynsym.claims.tensors.formula import Formula, children
-from dynsym.claims.tensors.lemmas import complement, exchange, negated, solved_complement
+from dynsym.claims.tensors.lemmas import (
+    complement,
+    exchange,
+    logarithmic_derivatives_agree,
+    negated,
+    solved_complement,
+)
 from dynsym.claims.tensors.normal_form import normal_form, plain_formula
 from dynsym.claims.tensors.notation import index_name, written
 from dynsym.claims.tensors.products import Product
 from dynsym.claims.tensors.spaces import Operator, Space
+from dynsym.errors import ClosedFormMismatch
 
 __all__ = ["Evaluation"]
 
@@ -35,6 +42,7 @@ class Evaluation:
         self.derivation = derivation
         self.factors = [(self._simple(first), self._simple(second)) for first, second in factors]
         self.solutions = [self._simple(solution) for solution in solutions]
+        self.exchanged = False
         self.products = [(self._simple(first), self._simple(second)) for first, second in products]
         self._known: dict[str, Theorem | None] = {}
 
@@ -102,6 +110,13 @@ class Evaluation:
     def _exchanged(
         self, whole: Operator, first: Operator, second: Operator, factor: Formula
     ) -> tuple[Theorem, Operator]:
+        second_argument = logarithmic_derivatives_agree()
+        if second_argument.verdict != "proved":
+            raise ClosedFormMismatch(
+                f"The logarithmic derivatives of det(c - GH) and det(c - HG) differ: {second_argument.reason}. "
+                "This is a fault inside dynsym; please report it."
+            )
+        self.exchanged = True
         found, small = exchange(self.derivation, first, second, factor)
         same = self.derivation.congruence(whole, Operator.scaled(whole.rows, factor) - first @ second)
         return self.derivation.conclude("rewrite", [same, found]), small

@@ -7,11 +7,17 @@ complement over a multiple of the identity. `solved_complement`: over any block 
 
 from __future__ import annotations
 
+from functools import cache
+
+from dynsym.claims.tensors.declarations import identity, matrix, scalar
 from dynsym.claims.tensors.derivations import Derivation, NotProved, Theorem
-from dynsym.claims.tensors.formula import Formula
+from dynsym.claims.tensors.finding import Finding
+from dynsym.claims.tensors.formula import Formula, Sort
+from dynsym.claims.tensors.identities import prove_identity
+from dynsym.claims.tensors.operations import trace
 from dynsym.claims.tensors.spaces import Operator, Space
 
-__all__ = ["complement", "exchange", "multiple", "negated", "solved_complement"]
+__all__ = ["complement", "exchange", "logarithmic_derivatives_agree", "multiple", "negated", "solved_complement"]
 
 
 def _rewritten(derivation: Derivation, theorem: Theorem, *rules: Theorem) -> Theorem:
@@ -89,6 +95,24 @@ def exchange(derivation: Derivation, first: Operator, second: Operator, factor: 
         _diagonal_parts(derivation, lower, cut, (factor, None)),
     )
     return found, small
+
+
+@cache
+def logarithmic_derivatives_agree() -> Finding:
+    """A second argument for `exchange`, which uses no determinant.
+
+    For opaque G, H and any Q, (c - GH)(1 + GQH) - c = G((c - HG)Q - 1)H. With Q the inverse of c - HG this gives the
+    inverse of c - GH, and tr(GQH) = c tr Q - m gives its trace: both sides of the lemma have one logarithmic derivative
+    in c, and both are monic of the same degree.
+    """
+    n, m = Sort("n"), Sort("m")
+    G, H, Q, c = matrix("G", n, m), matrix("H", m, n), matrix("Q", m, m), scalar("c")
+    small = c * identity(m) - H @ G
+    inverse = prove_identity(
+        (c * identity(n) - G @ H) @ (identity(n) + G @ Q @ H) - c * identity(n), G @ (small @ Q - identity(m)) @ H
+    )
+    traces = prove_identity(trace(G @ Q @ H) - (c * trace(Q) - m.size), m.size - trace(small @ Q))
+    return inverse if inverse.verdict != "proved" else traces
 
 
 def _corners(whole: Operator, cut: int) -> list[Operator]:
