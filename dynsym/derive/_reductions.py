@@ -16,16 +16,26 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from dynsym._budget import Clock
 from dynsym.derive._determinant import determinant, strong_components
 from dynsym.derive._ring import Polynomial, Quotient, Ring
+from dynsym.errors import BudgetExceeded
 
-__all__ = ["Factored", "Form", "factored_determinant", "has_classes", "is_short", "pencil", "plain_form"]
+__all__ = ["Factored", "Form", "OnlyAFactor", "factored_determinant", "has_classes", "is_short", "pencil", "plain_form"]
 
 SMALL = 8
 """Up to this size a determinant is expanded as it is, unless there are twins."""
+
+
+@dataclass(frozen=True)
+class OnlyAFactor:
+    """What an equitable partition gives where the differences within its classes are too long to expand."""
+
+    parts: list[tuple[Polynomial, int]]
+
 
 Matrix = dict[tuple[int, int], Polynomial]
 Factored = list[tuple[Polynomial, int]]
@@ -195,7 +205,10 @@ def _split(ring: Ring, matrix: Matrix, size: int, clock: Clock, factorise: Facto
     quotient = _quotient(ring, matrix, classes)
     rest, left = _differences(ring, matrix, classes)
     parts = factored_determinant(ring, quotient, len(classes), clock, factorise, log)
-    return parts + factored_determinant(ring, rest, left, clock, factorise, log)
+    try:
+        return parts + factored_determinant(ring, rest, left, clock, factorise, log)
+    except BudgetExceeded as stop:
+        raise BudgetExceeded(str(stop), best=OnlyAFactor(parts)) from stop
 
 
 def _numbered(matrix: Matrix) -> dict[tuple[int, int], int]:

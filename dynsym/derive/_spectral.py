@@ -22,6 +22,7 @@ from dynsym.derive._reductions import (
     SMALL,
     Factored,
     Form,
+    OnlyAFactor,
     factored_determinant,
     has_classes,
     is_short,
@@ -68,10 +69,15 @@ class Factor:
 
 @dataclass(frozen=True)
 class PartialFactors:
-    """The factors of some components, and the states of those that are too long to expand."""
+    """The factors of some components, and the states of those that are too long to expand.
+
+    `within` eigenvalues are left out besides: differences within the classes of an equitable partition, of which only
+    the factor of the classes is known.
+    """
 
     factors: list[Factor]
     left: list[list[int]]
+    within: int = 0
 
 
 def spectral_factors(
@@ -102,6 +108,7 @@ def spectral_factors(
     found: dict[str, Factor] = {}
     left: list[list[int]] = []
     reason: str | None = None
+    within = 0
     components = strong_components(size, entries)
     if len(components) > 1:
         said.append(f"strongly connected components: {len(components)}")
@@ -112,8 +119,12 @@ def spectral_factors(
             parts = _factored_block(ring, block, len(component), clock, said)
         except BudgetExceeded as stop:
             reason = reason or str(stop)
-            left.append(component)
-            continue
+            if not isinstance(stop.best, OnlyAFactor):
+                left.append(component)
+                continue
+            parts = stop.best.parts
+            degrees = [power * ring.degree(factor, EIGENVALUE) for factor, power in parts]
+            within += len(component) - sum(degrees)
         for found_factor, power in parts:
             if ring.degree(found_factor, EIGENVALUE) > 0:
                 factor = -found_factor if _has_negative_lead(ring, found_factor) else found_factor
@@ -124,7 +135,7 @@ def spectral_factors(
                 found[key] = Factor(factor, multiplicity, states)
     factors = [factor for factor in found.values() if factor.multiplicity]
     if reason is not None:
-        raise BudgetExceeded(reason, best=PartialFactors(factors, left))
+        raise BudgetExceeded(reason, best=PartialFactors(factors, left, within))
     return factors
 
 
@@ -138,13 +149,16 @@ def _factored_block(
             log.append("characteristic polynomial: from rational matrices")
             return _factors(ring, whole)
     forms = list(_forms(ring, block, size, clock))
+    partial: OnlyAFactor | None = None
     for k, (matrix, left, powers, what) in enumerate(forms):
         said = [what] if what else []
         try:
             parts = factored_determinant(ring, matrix, left, clock, lambda p: _factors(ring, p), said)
-        except BudgetExceeded:
+        except BudgetExceeded as stop:
+            if not powers and left == size and isinstance(stop.best, OnlyAFactor):
+                partial = stop.best
             if k == len(forms) - 1 or clock.is_over:
-                raise
+                raise BudgetExceeded(str(stop), best=partial) from stop
             continue
         log += said
         return parts + [pair for known, power in powers for pair in _powers_of(ring, known, power)]

@@ -204,13 +204,19 @@ def _structured(
         if size > LARGEST_PROGRAM:
             continue
         programs.append(unexpanded_polynomial(ImmutableSparseMatrix(size, size, block), symbol))
-    degrees = " and ".join(str(len(component)) for component in partial.left)
+    missing = []
+    if partial.within:
+        missing.append(
+            f"{partial.within} eigenvalues within the classes of an equitable partition, which gives a factor"
+        )
+    if partial.left:
+        missing.append(f"unexpanded polynomials of degree {' and '.join(str(len(c)) for c in partial.left)}")
     return Spectrum(
         [spectrum_factor(system, ring, factor, symbol) for factor in partial.factors],
         symbol=symbol,
         reductions=reductions,
         dimension=system.dimension,
-        remainder=f"unexpanded polynomials of degree {degrees}",
+        remainder=" and ".join(missing),
         unexpanded=tuple(programs),
     )
 

@@ -17,6 +17,7 @@ import sympy
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.network.elements import Edge, Node
 from dynsym.network.graph import Network
+from dynsym.network.periodic import PeriodicNetwork
 
 __all__ = ["Quotient", "quotient"]
 
@@ -87,7 +88,7 @@ def quotient(network: Network) -> Quotient:
     Raises
     ------
     UnsupportedFeatureError
-        If there are plastic edges.
+        If there are plastic edges, or the network is periodic.
 
     Examples
     --------
@@ -103,6 +104,11 @@ def quotient(network: Network) -> Quotient:
         raise UnsupportedFeatureError(
             f"{network.name} has plastic edges, and a class of weights is not one weight. Reduce the network without "
             f"them, or build the system and slave or freeze its weights."
+        )
+    if isinstance(network, PeriodicNetwork):
+        raise UnsupportedFeatureError(
+            f"{network.name} is one cell that repeats, and its cells are one class already. Write the cells out with "
+            "with_sizes(N=5), or take spectrum(system), which knows every wave."
         )
     members = _equitable_classes(network)
     names = _class_names(network, members)

@@ -82,6 +82,21 @@ def test_an_equitable_partition_that_has_no_twins():
     assert np.allclose(sorted(found), expected)
 
 
+def test_where_an_equitable_partition_gives_only_a_factor():
+    """All rows of a circulant matrix have the same sum; the differences of its rows are too long to expand."""
+    size = 10
+    square = {f"x{i}": "+".join(f"a{(j - i) % size}*x{j}" for j in range(size)) for i in range(size)}
+    system = ds.system_from_equations(square, [f"a{k}" for k in range(size)])
+    with pytest.raises(BudgetExceeded) as stop:
+        ds.spectrum(system, at=0, budget=ds.Budget(terms=50))
+    best = stop.value.best
+    assert "9 eigenvalues within the classes of an equitable partition" in best.remainder
+    (factor,) = best.factors
+    total = sympy.Add(*(system[f"a{k}"] for k in range(size)))
+    assert sympy.expand(factor.polynomial - (LAMBDA - total)) == 0
+    assert not best.is_complete
+
+
 def rank_system(rank, size):
     letters = ["uv", "pq"][:rank]
     rates = {

@@ -66,6 +66,8 @@ def test_files_and_graphs_cannot_hold_shifts(tmp_path):
         motifs.ring("N").to_file(tmp_path / "ring.json")
     with pytest.raises(UnsupportedFeatureError, match="with_sizes"):
         motifs.ring("N").to_networkx()
+    with pytest.raises(UnsupportedFeatureError, match="with_sizes"):
+        ds.quotient(motifs.ring("N"))
 
 
 def test_sizes_may_stand_in_weights():
