@@ -134,6 +134,13 @@ def test_masks_leave_out_missing_synapses():
     chosen = tn.array((N, N), lambda i, j: m[i, j] * (1 - m[j, i]) * W[j, i])
     assert tn.prove_gradient({W: chosen}).verdict == "refuted"
     assert tn.prove_gradient({W: chosen}, masks={W: m}).verdict == "proved"
+    assert tn.prove_gradient({W: chosen}, masks={tn.matrix("W", N, N): m}).verdict == "proved"
+    with pytest.raises(ParameterError, match="no flow moves"):
+        tn.prove_gradient({W: chosen}, masks={A: m})
+    with pytest.raises(ParameterError, match="not symmetric"):
+        tn.prove_gradient({V: V}, masks={V: m})
+    with pytest.raises(SizeMismatchError, match="mask"):
+        tn.prove_gradient({W: chosen}, masks={W: tn.mask_matrix("m", N, M)})
 
 
 def test_hypotheses_bind_counterexamples():

@@ -73,14 +73,16 @@ def schwarz_residual(
             "weights as a column over a sort of its own."
         )
     first, second = len(flow.sorts), len(other_flow.sorts)
-    kept = {id(key): mask for key, mask in (masks or {}).items()}
+    kept = {key.node: mask for key, mask in (masks or {}).items()}
+    for tensor, mask in (masks or {}).items():
+        require_same_shape(mask, tensor, "a mask and its weights")
 
     def entry(*indices: Index) -> Formula:
         a, b = indices[:first], indices[first : first + second]
         value = forward[a + b] - backward[b + a]
         for tensor, at in ((weights, a), (other_weights, b)):
-            if id(tensor) in kept:
-                value = kept[id(tensor)][at] * value
+            if tensor.node in kept:
+                value = kept[tensor.node][at] * value
         return value
 
     return array(flow.sorts + other_flow.sorts, entry)
@@ -115,7 +117,9 @@ def prove_gradient(
     Raises
     ------
     SizeMismatchError
-        If a flow has not the shape of its weights.
+        If a flow or a mask has not the shape of its weights.
+    ParameterError
+        If a mask is for weights that no flow moves.
 
     Examples
     --------
@@ -130,6 +134,18 @@ def prove_gradient(
     """
     start = time.process_time()
     pairs = list(flows.items())
+    strange = [str(tensor) for tensor in masks or {} if tensor.node not in {weights.node for weights, _ in pairs}]
+    if strange:
+        raise ParameterError(
+            f"A mask was given for {', '.join(strange)}, which no flow moves. Masks belong to the weights of the flows."
+        )
+    for tensor, mask in (masks or {}).items():
+        declared = tensor.tensors.get(tensor.node[1])
+        if declared is not None and declared.symmetric and prove_identity(mask, mask.T).verdict != "proved":
+            raise ParameterError(
+                f"The mask {mask} of the symmetric weights {tensor} is not symmetric. "
+                "Declare it by mask_matrix(name, N, N, symmetric=True)."
+            )
     steps = []
     for weights, flow in pairs:
         declared = weights.tensors[weights.node[1]] if weights.node[0] == "tensor" else None
