@@ -20,10 +20,10 @@ from dynsym.claims.kernel import register
 from dynsym.claims.relations import read_formula
 from dynsym.errors import DynsymError, ProofError, require
 
-__all__ = ["NotReadError"]
+__all__ = ["SIGNS_OF", "NotReadError", "as_relation", "integer_fraction"]
 
 SECONDS = 20
-_TESTS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}, "==": {0}, "!=": {-1, 1}}
+SIGNS_OF = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}, "==": {0}, "!=": {-1, 1}}
 
 
 class NotReadError(DynsymError):
@@ -37,7 +37,16 @@ def _expression(text: str) -> Expr:
         raise NotReadError(str(error)) from error
 
 
-def _relation(text: str) -> Boolean:
+def integer_fraction(expression: Expr) -> tuple[Any, Any, list[Expr]]:
+    """Numerator and denominator as integer polynomials, and the atoms that they are polynomials in."""
+    fractions = _Fractions(expression)
+    above, below = fractions.of(expression)
+    common = above.gcd(below)
+    return above / common, below / common, fractions.atoms
+
+
+def as_relation(text: str) -> Boolean:
+    """A relation of stored text, in plain real symbols."""
     words = "".join(letter if letter.isalnum() or letter == "_" else " " for letter in text).split()
     names = {w: Symbol(w, real=True) for w in words if w.isidentifier() and w not in {"and", "or", "not"}}
     try:
@@ -152,7 +161,7 @@ def _truth(formula: Boolean, point: Mapping[str, Rational]) -> bool:
         difference = (formula.lhs - formula.rhs).xreplace(values)
         if not difference.is_Rational:
             raise NotReadError(f"{difference} is not rational")
-        return int(sympy.sign(difference)) in _TESTS[formula.rel_op]
+        return int(sympy.sign(difference)) in SIGNS_OF[formula.rel_op]
     if isinstance(formula, And | Or):
         parts = [_truth(part, point) for part in formula.args]
         return all(parts) if isinstance(formula, And) else any(parts)
@@ -171,7 +180,7 @@ def check_evaluation(argument: Mapping[str, Any]) -> str:
     """A relation is false at a point."""
     if "false" not in argument:
         raise NotReadError("no relation is stored")
-    if _truth(_relation(argument["false"]), _point(argument)):
+    if _truth(as_relation(argument["false"]), _point(argument)):
         raise ProofError(f"{argument['false']} is true at {argument['point']}.")
     return f"{argument['false']} is false at {argument['point']}"
 
@@ -179,7 +188,7 @@ def check_evaluation(argument: Mapping[str, Any]) -> str:
 @register("witness")
 def check_witness(argument: Mapping[str, Any]) -> str:
     """A relation is true at a point."""
-    if not _truth(_relation(argument["true"]), _point(argument)):
+    if not _truth(as_relation(argument["true"]), _point(argument)):
         raise ProofError(f"{argument['true']} is false at {argument['point']}.")
     return f"{argument['true']} is true at {argument['point']}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
+from dynsym.claims import line_arguments as line_arguments
 from dynsym.claims import real_arguments as real_arguments
 from dynsym.claims.kernel import recheck
 from dynsym.claims.kernel.registry import CHECKERS

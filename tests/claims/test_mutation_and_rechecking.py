@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from dynsym.claims import Claim, Exactly, Holds, Identity, IsStable, Verdict, load_claims, prove
+from dynsym.claims.kernel import recheck
 from dynsym.claims.mutation import MutationCount, count_mutants, mutants
 from dynsym.claims.rechecking import recheck_verdict
-from dynsym.errors import ParameterError
+from dynsym.errors import ParameterError, ProofError
 
 CLAIMS = {claim.id: claim for claim in load_claims(Path(__file__).parent / "dozen.toml")}
 FORMULAS = [
@@ -105,3 +106,37 @@ def test_a_stored_verdict_without_its_keys_is_refused():
         Verdict.from_json({"id": "x", "verdict": "proved"})
     with pytest.raises(ParameterError, match="one of proved"):
         Verdict("true", id="x")
+
+
+@pytest.mark.parametrize(
+    ("formula", "is_false"),
+    [
+        ("x**2 < 0", True),
+        ("x**2 = 2 and x > 1.41422", True),
+        ("x**2 = 2 and x**4 != 4", True),
+        ("x**2 = 2 and x**3 = 2", True),
+        ("x**3 - 3*x + 1 = 0 and x < -2", True),
+        ("1/(x - 1) > 0 and x < 1", True),
+        ("x**2 < 1", False),
+        ("x**2 = 2 and x > 1.4142", False),
+        ("x**3 - 3*x + 1 = 0 and x < -1", False),
+        ("(x - 1)**2 <= 0", False),
+        ("1000001*x**2 - 2*x + 1/1000001 <= 0", False),
+    ],
+)
+def test_sturm_s_checker_knows_the_line(formula, is_false):
+    argument = {"kind": "line", "symbol": "x", "false": formula}
+    if is_false:
+        assert "is false for every x" in recheck(argument)
+    else:
+        with pytest.raises(ProofError, match="holds at or near"):
+            recheck(argument)
+
+
+def test_signs_are_checked_against_the_stored_assumptions():
+    argument = {"kind": "signs", "relation": "a*b + a**2 > 0", "assumptions": {"a": "positive", "b": "nonnegative"}}
+    assert recheck(argument) == "a*b + a**2 > 0"
+    with pytest.raises(ProofError, match="do not give"):
+        recheck({**argument, "relation": "a*b + b**2 > 0"})
+    with pytest.raises(ProofError, match="do not give"):
+        recheck({**argument, "relation": "a*b + a**2 < 0"})

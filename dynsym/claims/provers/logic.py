@@ -14,7 +14,7 @@ from dynsym.claims.provers.formulas import reduced
 from dynsym.claims.registry import Reduction, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
-from dynsym.errors import ClosedFormMismatch, UnsupportedFeatureError
+from dynsym.errors import ClosedFormMismatch, NotAnEquilibrium, UnsupportedFeatureError
 
 __all__: list[str] = []
 
@@ -72,12 +72,12 @@ def each(goal: All, problem: Problem) -> Finding | None:
 
 @prover(Implies, order=10)
 def under_the_premise(goal: Implies, problem: Problem) -> Finding | None:
-    """A conclusion that is no formula is proved with the premise as one more hypothesis."""
+    """A conclusion that is no formula, or needs the premise to make sense, is proved with it as a hypothesis."""
     if not isinstance(goal.premise, Holds):
         return None
     try:
         reduced(goal.conclusion, problem)
-    except UnsupportedFeatureError:
+    except (UnsupportedFeatureError, NotAnEquilibrium):
         found = problem.prove(goal.conclusion, goal.premise.relation)
         return replace(found, scope="; ".join(part for part in (found.scope, goal.premise.text()) if part))
     return None

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
-from sympy import Expr
+from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean
 
 from dynsym.claims.problem import Problem
 from dynsym.claims.reals.boxes import excluded
 from dynsym.claims.reals.exact import divided_by, vanishes
 from dynsym.claims.reals.formulas import (
+    assumptions_of,
     atoms_of,
     branches,
     conjuncts,
@@ -80,6 +81,8 @@ def decide(reduction: Reduction, problem: Problem) -> Finding:
     case = _Case(problem)
     left = [part for part in conjuncts(form) if not _by_algebra(part, case)]
     if not left:
+        if not case.steps:
+            case.record("evaluation", {"kind": "assumptions", "true": formula_text(form)})
         _tried_out(form, problem)
         return _proved(case, reduction)
     point = _counterexample(left, reduction, problem)
@@ -164,9 +167,15 @@ def _by_algebra(part: Boolean, case: _Case) -> bool:
         return True
     sign = _term_sign(part)
     if sign is not None:
-        case.record("signs of all terms", {"kind": "signs", "relation": formula_text(part)})
+        known = {s.name: _assumption(s) for s in symbols_of(part)}
+        case.record("signs of all terms", {"kind": "signs", "relation": formula_text(part), "assumptions": known})
         return True
     return False
+
+
+def _assumption(s: Symbol) -> str:
+    words = ("positive", "negative", "nonnegative", "nonzero")
+    return next((word for word in words if getattr(s, f"is_{word}")), "real")
 
 
 def _originals(found: Any, equations: Sequence[Expr]) -> list[Expr]:
@@ -227,7 +236,7 @@ def _by_search(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]
             pass
         else:
             if point is None:
-                step = {"kind": "line", "symbol": symbols[0].name, "false": formula_text(normal(against))}
+                step = {"kind": "line", "symbol": symbols[0].name, "false": _with_assumptions(against)}
                 case.record("real roots isolated on the line", step, case.hypotheses)
                 return True, None
             return False, {symbols[0]: point}
@@ -240,10 +249,16 @@ def _by_search(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]
         case.problem.note(f"boxes: {str(error).split('. ')[0]}")
         found = None
     if found is not None:
-        step = {"kind": "boxes", "false": formula_text(normal(against)), "box": found.box, "examined": found.examined}
+        step = {"kind": "boxes", "false": _with_assumptions(against), "box": found.box, "examined": found.examined}
         case.record("branch and prune in ball arithmetic", step, case.hypotheses)
         return True, None
     return False, model
+
+
+def _with_assumptions(formula: Boolean) -> str:
+    """The formula as a text that says what its symbols are assumed to be."""
+    parts = [normal(formula), *assumptions_of(symbols_of(formula))]
+    return " and ".join(f"({formula_text(part)})" for part in parts)
 
 
 def _by_solvers(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]:
