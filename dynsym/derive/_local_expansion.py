@@ -82,6 +82,11 @@ def node_laws(
 
 
 def _template(system: SymbolicSystem) -> Template:
+    if system.classes is not None:
+        raise UnsupportedFeatureError(
+            f"The states of {system.name!r} stand for several copies each, and the sum needs every node. Build the "
+            "network with a number of copies, or take pitchfork_sum() for any network."
+        )
     if system.template is None:
         raise UnsupportedFeatureError(
             f"{system.name!r} is given by its equations and has no graph. Build it from a network with build_system, "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym.derive._copies_conditions import conditions_of_agreement
 from dynsym.derive._corners import corner_at, corner_message
 from dynsym.derive._double_findings import Classify, condition_at, cusp_parts, double_zero_parts
 from dynsym.derive._points import At, parameter_of, the_point, verified
@@ -148,7 +149,7 @@ def _search(
             clock.check("bifurcations of codimension two")
             condition = condition_at(solution, equations, classify)
             if condition is not None:
-                found.append(condition)
+                found.append(condition if system.classes is None else conditions_of_agreement(condition))
     except BudgetExceeded as stop:
         raise BudgetExceeded(str(stop), best=Conditions(found, [str(stop)]) if found else stop.best) from stop
     notes = () if complete else ("solutions beyond those found by elimination were not examined",)

@@ -16,6 +16,7 @@ from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._expressions import Jet
 from dynsym.derive._at_condition import require_own
 from dynsym.derive._circles import Taylor
+from dynsym.derive._copies_conditions import AGREE
 from dynsym.derive._determinant import determinant
 from dynsym.derive._field import Field, Relation, root_relations
 from dynsym.derive._numeric_forms import critical_vectors, first_lyapunov, zero_coefficient
@@ -127,6 +128,8 @@ def check_condition(
     ------
     ParameterError
         If the condition is about another system or is not solved.
+    UnsupportedFeatureError
+        If it is about copies that differ.
 
     Examples
     --------
@@ -144,6 +147,11 @@ def check_condition(
         raise ParameterError(
             f"{condition!r} is not solved for one parameter. Checked are solved conditions of codimension one; "
             "give more parameters a value."
+        )
+    if system.classes is not None and AGREE not in condition.reductions:
+        raise UnsupportedFeatureError(
+            f"{condition!r} is about a mode in which copies of a node differ, and the equations of {system.name!r} are "
+            "those of one copy. Build the network with a number of copies, and check its conditions."
         )
     clock = budget.start()
     look = _Look(system, condition, _values(system, condition, values, free))

@@ -77,6 +77,10 @@ class GraphSum(SymbolicResult):
     def __hash__(self) -> int:
         return hash((self.kind, self.coefficient))
 
+    def __repr__(self) -> str:
+        text = str(self.coefficient)
+        return f"GraphSum({self.kind}: {text if len(text) <= 100 else text[:99] + '…'})"
+
     def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
         """The coefficient, then what the vectors satisfy."""
         rows: list[Row] = [("", words(f"{self.kind}: {self.normalisation}"))]

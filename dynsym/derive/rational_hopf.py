@@ -16,6 +16,7 @@ from sympy import Expr, Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym._expressions import symbol
 from dynsym.derive._at_condition import critical_point
+from dynsym.derive._copies_conditions import conditions_of_agreement
 from dynsym.derive._evaluation import element_is_zero
 from dynsym.derive._field import Element, Field, Relation
 from dynsym.derive._hopf_conditions import NORMALISATION
@@ -211,6 +212,8 @@ def _condition(
         assumptions=assumptions_of([*known.values(), coefficient, *shown.values()]),
         reductions=(f"{first.name} and {second.name} eliminated, {omega} free",),
     )
+    if system.classes is not None:
+        condition = conditions_of_agreement(condition)
     free = [s.name for s in system.parameters.values() if s not in problem.values]
     check = check_condition(
         system, condition, points=CHECKED, values={s.name: e for s, e in problem.values.items()}, free=free

@@ -65,6 +65,20 @@ def test_a_wrong_part_is_refuted_with_an_example(part):
         bool(check)
 
 
+def test_copies_that_differ_are_refused_and_those_that_agree_checked():
+    ring = ds.build_system(ds.motifs.ring("n"))
+    found = ds.find_conditions(ring, "w", at=0)
+    (pitchfork,) = [c for c in found if c.kind == "pitchfork"]
+    assert ds.check_condition(ring, pitchfork, points=3).verdict == "proved"
+    others = [c for c in found if c.kind != "pitchfork"]
+    assert others
+    for condition in others:
+        with pytest.raises(ds.errors.UnsupportedFeatureError, match="copies"):
+            ds.check_condition(ring, condition)
+    with pytest.raises(ds.errors.UnsupportedFeatureError, match="copies"):
+        ds.pitchfork_sum(ring)
+
+
 def test_what_cannot_be_checked_is_refused():
     (hopf,) = ds.hopf_condition(PAIR, "w_EE", at=0)
     with pytest.raises(ParameterError, match="is not"):

@@ -78,6 +78,16 @@ def test_numbers_by_dense_tensors():
     assert float(own.coefficient.subs(put)) == pytest.approx(expected, rel=1e-12)
 
 
+def test_symbolic_sizes_stay_in_the_formulas():
+    blocks = ds.build_system(ds.motifs.ei_blocks("n_E", "n_I"), ds.LeakyRate(ds.Tanh()))
+    (own,) = ds.rational_hopf_condition(blocks, ("w_EE", "w_IE"))
+    (general,) = [c for c in ds.hopf_condition(blocks, "w_EE", at=0) if "all copies agree" in c.reductions]
+    assert sympy.cancel(own.solution - general.solution) == 0
+    assert "all copies agree" in own.reductions
+    assert "n_E" in str(own.solution)
+    assert "n_I" in str(own.coefficient)
+
+
 def test_parameters_with_signs_that_contradict_give_nothing():
     system = ds.system_from_equations({"x": "a*x - b*y - x^3", "y": "x"}, ["a", "b"], assumptions={"b": "negative"})
     assert ds.rational_hopf_condition(system, ("a", "b")) == ()
