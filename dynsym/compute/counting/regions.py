@@ -11,6 +11,7 @@ from sympy import Expr, Symbol
 
 from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
+from dynsym.compute.counting.rounding import above
 from dynsym.compute.tape import Tape
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model import Activation
@@ -20,6 +21,8 @@ from dynsym.results import Equilibrium
 __all__ = ["box_of_bounded_links", "derived_box", "given_box", "split_by_box"]
 
 ROUNDS = 60
+MOST_SUBSTITUTED = 8
+"""Up to so many equations, one is put into another to bound a state."""
 PROBES = np.concatenate([np.linspace(-20, 20, 81), [-1e6, -1e3, 1e3, 1e6]])
 """Where activations are compared with the range that they declare."""
 
@@ -151,10 +154,11 @@ def _check_range(activation: Activation, parameters: Sequence[Symbol], values: S
 
 
 def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Contract a box, infinite at first, by the equations that are linear in a state.
+    """Contract a box, infinite at first, by the equations that are polynomial in a state.
 
-    From c₁(x) x_j + c₀(x) = 0 with c₁ ≠ 0 on the box, x_j lies in the range of -c₀/c₁; c₁ and c₀ may hold functions of
-    x_j, whose range is used. What comes back holds every equilibrium of the box given, and may still be infinite.
+    Write an equation as Σ c_i x_j^i = 0, where the c_i may hold other states, and functions of any state, whose ranges
+    are used. If it is linear and c₁ ≠ 0 on the box, x_j lies in the range of -c₀/c₁; if c_n ≠ 0, Cauchy's bound
+    |x_j| <= 1 + max |c_i/c_n| holds. What comes back holds all equilibria of the box given, and may be infinite.
 
     Parameters
     ----------
@@ -172,12 +176,17 @@ def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np
         before = low.copy(), high.copy()
         for j, tape in solved:
             here = [Interval(low[k : k + 1], high[k : k + 1]) for k in range(len(low))]
-            slope, constant = tape.run(arithmetic, [*here, *setting.moving_intervals])
-            if slope.contains(0.0).any() or np.isnan(slope.low).any():
+            leading, *others = tape.run(arithmetic, [*here, *setting.moving_intervals])
+            if leading.contains(0.0).any() or np.isnan(leading.low).any():
                 continue
-            quotient = arithmetic.multiply(constant, arithmetic.integer_power(slope, -1))
-            low[j] = max(low[j], -float(quotient.high.max()))
-            high[j] = min(high[j], -float(quotient.low.min()))
+            inverse = arithmetic.integer_power(leading, -1)
+            quotients = [arithmetic.multiply(other, inverse) for other in others]
+            ends = (-float(quotients[-1].high.max()), -float(quotients[-1].low.min()))
+            if len(quotients) > 1:
+                size = max(float(np.maximum(np.abs(q.low), np.abs(q.high)).max()) for q in quotients)
+                reach = float(above(np.array(1 + size)))
+                ends = (-reach, reach)
+            low[j], high[j] = np.fmax(low[j], ends[0]), np.fmin(high[j], ends[1])
         with np.errstate(invalid="ignore"):
             moved = np.abs(low - before[0]) + np.abs(high - before[1])
         if not (np.nan_to_num(moved, nan=0.0) > 1e-9 * (1 + np.abs(np.nan_to_num(low)))).any() or (low > high).any():
@@ -189,22 +198,41 @@ def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np
 def _solved_for(
     rhs: tuple[Expr, ...], states: tuple[Symbol, ...], moving: tuple[Symbol, ...]
 ) -> list[tuple[int, Tape]]:
-    return [entry for rate in rhs for entry in _linear_in_one(overflow_free(rate), states, moving)]
+    rates = _with_substitutions([overflow_free(rate) for rate in rhs], states)
+    return [entry for rate in rates for entry in _polynomial_in_one(rate, states, moving)]
 
 
-def _linear_in_one(rate: Expr, states: Sequence[Symbol], moving: Sequence[Symbol]) -> list[tuple[int, Tape]]:
-    """For each state in which an equation is linear, values of functions held: its position, and c₁, c₀ as a tape."""
+def _with_substitutions(rates: list[Expr], states: Sequence[Symbol]) -> list[Expr]:
+    """The rates, and the same with one state expressed by the others where an equation gives it."""
+    found = list(rates)
+    if len(rates) > MOST_SUBSTITUTED:
+        return found
+    for i, rate in enumerate(rates):
+        for state in rate.free_symbols & set(states):
+            slope = rate.diff(state)
+            if slope.is_number and slope.is_nonzero:
+                value = -rate.xreplace({state: sympy.S.Zero}) / slope
+                others = [r for k, r in enumerate(rates) if k != i and state in r.free_symbols]
+                found += [other.xreplace({state: value}) for other in others]
+    return found
+
+
+def _polynomial_in_one(rate: Expr, states: Sequence[Symbol], moving: Sequence[Symbol]) -> list[tuple[int, Tape]]:
+    """For each state in which an equation is polynomial, values of functions held: its position, and c_n … c_0."""
     functions = {f: sympy.Dummy(real=True) for f in rate.atoms(sympy.Function) if f.free_symbols & set(states)}
     held = rate.xreplace(functions)
     back = {dummy: f for f, dummy in functions.items()}
     found = []
     for j, state in enumerate(states):
-        slope = held.diff(state)
-        if slope == 0 or state in slope.free_symbols:
+        if state not in held.free_symbols or not held.is_polynomial(state):
             continue
-        constant = held.xreplace({state: sympy.S.Zero})
+        slope = held.diff(state)
+        if state in slope.free_symbols:
+            coefficients = sympy.Poly(held, state).all_coeffs()
+        else:
+            coefficients = [slope, held.xreplace({state: sympy.S.Zero})]
         try:
-            found.append((j, Tape.of([slope.xreplace(back), constant.xreplace(back)], [*states, *moving])))
+            found.append((j, Tape.of([c.xreplace(back) for c in coefficients], [*states, *moving])))
         except UnsupportedFeatureError:
             continue
     return found

@@ -123,6 +123,22 @@ def test_counts_agree_with_many_starts(name: str) -> None:
         assert np.abs(states - zero).max(axis=1).min() < 1e-6 * (1 + np.abs(zero).max())
 
 
+UNBOXED = {
+    "saturated cubics": {"x": "-x^3 + tanh(y)", "y": "-y^3 + 2*tanh(x)"},
+    "damped quintic": {"x": "x - x^5 + cos(y)", "y": "-y + sin(x*y)"},
+    "FitzHugh-Nagumo with a tanh": {"v": "v - v^3/3 - w + 2*tanh(3*v)", "w": "(v + 7/10 - 4/5*w)/12"},
+    "Hill functions": {"u": "4/(1 + v^2) - u", "v": "4/(1 + u^2) - v"},
+}
+
+
+@pytest.mark.parametrize("name", UNBOXED)
+def test_boxes_are_derived(name: str) -> None:
+    f = ds.compile_system(ds.system_from_equations(UNBOXED[name]))
+    count = ds.count_equilibria(f)
+    assert count.status == "proved", count.reason
+    assert count.count == len(zeros_from_starts(f, dict.fromkeys(f.state_names, (-30, 30)), 200))
+
+
 def test_a_box_contracted_to_a_plane_keeps_what_lies_on_it() -> None:
     """x' = y puts all equilibria of a pendulum on y = 0, which is no face of the box asked for."""
     f = ds.compile_system(ds.system_from_equations({"x": "y", "y": "-sin(x) - y/10"}))
