@@ -247,3 +247,11 @@ def test_they_are_saved_and_loaded(tmp_path):
     diagram = ds.results.Diagram("p1", branches=(), conditions=(cusp, takens))
     diagram.save(tmp_path / "diagram.nc")
     assert ds.load_result(tmp_path / "diagram.nc").conditions == (cusp, takens)
+
+
+@pytest.mark.parametrize("sign", ["+", "-"])
+def test_the_criticality_is_that_of_the_hopf_points_nearby(sign):
+    system = ds.system_from_equations({"x": "y", "y": f"m + n*x + x^2 {sign} x*y"}, {"m": None, "n": None})
+    (takens,) = ds.bogdanov_takens_condition(system, ("m", "n"))
+    (hopf,) = ds.hopf_condition(system, "m", values={"n": "-1/100"})
+    assert takens.criticality == hopf.criticality == ("supercritical" if sign == "-" else "subcritical")
