@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "analyze", "run"]
 
-POINTS = 60
+POINTS, MOST_POINTS = 60, 100_000
 SECONDS_FOR_A_COUNT = 5.0
 LARGEST_POLYNOMIAL = 12
 SECONDS_FOR_A_POLYNOMIAL = 5.0
@@ -134,7 +134,7 @@ def analyze(
 def run(options: argparse.Namespace, screen: Screen) -> int:
     """Analyze and print a summary."""
     seconds = positive_number(options.budget, "--budget")
-    points = whole_number(options.points, "--points", least=2)
+    points = whole_number(options.points, "--points", least=2, most=MOST_POINTS)
     ends = span(options.range)
     assert ends is not None
     system = read_model(options)

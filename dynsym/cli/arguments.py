@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from dynsym.errors import ParameterError
+from dynsym.errors import LimitError, ParameterError
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -207,13 +207,23 @@ def positive_number(text: str | None, option: str) -> float | None:
     return value
 
 
-def whole_number(text: str | None, option: str, *, least: int) -> int | None:
-    """A whole number not below `least`, or None where none was given."""
+def whole_number(text: str | None, option: str, *, least: int, most: int | None = None) -> int | None:
+    """A whole number from `least` to `most`, or None where none was given.
+
+    Raises
+    ------
+    ParameterError
+        If it is no whole number, or too small.
+    LimitError
+        If it is larger than `most`.
+    """
     if text is None:
         return None
     value = number(text, option)
     if value != int(value) or value < least:
         raise ParameterError(f"{option} {text} was given; a whole number from {least} on is needed. Try {option} 60.")
+    if most is not None and value > most:
+        raise LimitError(f"{option} {text} was given; at most {most} are taken. Try {option} 60.")
     return int(value)
 
 

@@ -18,6 +18,8 @@ from dynsym.cli.screen import Screen
 
 __all__ = ["add_arguments", "run"]
 
+MOST_POINTS = 10_000_000
+
 ROWS = 11
 
 
@@ -43,7 +45,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     start = numbers(options.start, "--start")
     check_states(system, start, "--start")
     time = positive_number(options.time, "--time")
-    points = whole_number(options.points, "--points", least=2)
+    points = whole_number(options.points, "--points", least=2, most=MOST_POINTS)
     tolerance = positive_number(options.tolerance, "--tolerance")
     method = Lsoda() if tolerance is None else Lsoda(relative_tolerance=tolerance)
     with screen.progress("integrating"):

@@ -48,6 +48,13 @@ def test_bad_words(run, pair, tmp_path):
     code, _, err = run("count", pair, "--parameter", "g", "--range", "0", "3", "--points", "1e9")
     assert code == 2
     assert "1e+09 points" in err
+    for words in (
+        ["simulate", pair],
+        ["analyze", pair, "--parameter", "g", "--range", "0", "3", "--out", str(tmp_path)],
+    ):
+        code, _, err = run(*words, "--points", "1e9")
+        assert code == 2
+        assert "at most" in err
 
 
 def test_undecided_intervals_have_no_number(run, pair):
