@@ -11,6 +11,7 @@ from scipy.optimize import linprog
 
 from dynsym._budget import Budget
 from dynsym.compute.counting import link_functions, multiplier_bounds, search
+from dynsym.compute.counting.bounding import bounding_box
 from dynsym.compute.counting.dual_simplex import directions, multipliers
 from dynsym.compute.counting.krawczyk import enclose, newton
 from dynsym.compute.counting.link_columns import LinkFunctions
@@ -295,3 +296,29 @@ def test_tightening_ends_where_it_does_not_pay(monkeypatch: pytest.MonkeyPatch) 
     assert not len(open_pairs)
     assert 64 <= tightened < 700
     assert outcome.examined < 5000
+
+
+def test_activations_of_every_kind_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts of mixed networks, tightened from the first box on and not at all."""
+    functions = LinkFunctions((TanhLink(), LogisticLink(), SoftplusLink(), RectifiedLink(), TanhLink()))
+    counts = []
+    for seed in range(8):
+        bias = 0.5 * np.random.default_rng(seed + 40).standard_normal(5)
+        p = LinkProblem(bias, gaussian(5, 2.5, seed), functions)
+        box = bounding_box(p)
+        if box is None:
+            continue
+        found = []
+        for patience in (1, 10**9):
+            monkeypatch.setattr(search, "PATIENCE", patience)
+            monkeypatch.setattr(search, "DEAR", 0)
+            engine = LinkEngine(p, 10 * float(np.abs(box).max()) + 1)
+            outcome = search.search(engine, *box, method=search.BranchAndPrune(), clock=Budget().start())
+            kept, open_pairs = distinct(outcome.found, engine.is_injective)
+            assert not outcome.undecided
+            assert not len(open_pairs)
+            found.append(np.sort(np.round(outcome.found.middle[kept, 0], 7)))
+        np.testing.assert_array_equal(*found)
+        counts.append(len(found[0]))
+    assert len(counts) >= 2
+    assert max(counts) > 1
