@@ -11,7 +11,7 @@ from mpmath import mpf
 
 __all__ = ["Taylor"]
 
-RADIUS = mpf(10) ** -4
+RADIUS = mpf(10) ** -6
 SAMPLES = 8
 ORDERS = 4
 
