@@ -204,3 +204,14 @@ def test_a_wrong_crossing_is_not_returned(monkeypatch, fault):
     monkeypatch.setattr(_copies_conditions, "check_crossing", faulty)
     with pytest.raises(ClosedFormMismatch):
         ds.find_conditions(system_of(ds.motifs.ring("N")), "w", at=0)
+
+
+def test_many_copies_make_a_steep_field_and_are_checked_all_the_same():
+    """The input of a Wilson-Cowan node is inside its activation: slopes grow with the number of copies."""
+    blocks = ds.build_system(ds.motifs.ei_blocks(self_coupling=False), ds.WilsonCowan())
+    (pitchfork,) = ds.pitchfork_condition(blocks, "w_IE", at=0)
+    assert pitchfork.verdict == "proved"
+    few = system_of(ds.motifs.ei_blocks(), node=TANH, values={"w_EI": 0.04, "w_IE": 0.04, "w_II": 0.01, "n_I": 20})
+    (hopf,) = ds.hopf_condition(few.with_values(tau_E=1, tau_I=1), "w_EE", at=0)
+    assert hopf.verdict == "proved"
+    assert hopf.with_values(n_E=80).value == pytest.approx(0.0275)
