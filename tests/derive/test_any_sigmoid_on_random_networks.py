@@ -66,7 +66,7 @@ def tensors(weights, tau, edges, s1, s3, gain=1.0):
     return first, second, third
 
 
-CASES = [(0, 2, True), (1, 2, True), (3, 2, True), (4, 3, False), (5, 3, False), (6, 4, False), (7, 2, False)]
+CASES = [(0, 2, True), (1, 2, True), (4, 3, False), (6, 4, False)]
 
 
 @pytest.mark.parametrize(("seed", "size", "plastic"), CASES)

@@ -98,7 +98,7 @@ class Plastic:
         return ds.build_system(ds.Network(nodes, edges), ds.LeakyRate(ds.AnySigmoid()), rule)
 
 
-CASES = [(seed, 2 + seed % 5, seed % 2 == 0) for seed in range(24)]
+CASES = [(seed, 2 + seed % 5, seed % 2 == 0) for seed in range(14)]
 
 
 @pytest.mark.parametrize("kind", ["pitchfork", "hopf"])
@@ -122,7 +122,7 @@ def test_sums_equal_the_textbook_formulas_on_random_networks(kind):
             expected = cubic(*tensors)
         assert own == pytest.approx(expected, rel=1e-10, abs=1e-12)
         compared += 1
-    assert compared >= 10
+    assert compared >= 6
 
 
 def test_a_wrong_left_vector_is_not_forgiven():
@@ -137,25 +137,22 @@ def test_a_wrong_left_vector_is_not_forgiven():
 
 def test_the_sum_agrees_with_the_general_road_for_every_node_rule():
     motif = ds.motifs.bidirectional(nodes=("a", "b"))
-    for node in (
-        ds.LeakyRate(ds.AnySigmoid()),
-        ds.WilsonCowan(ds.AnySigmoid()),
-        ds.LeakyVoltage(ds.AnySigmoid(), leak=2),
+    sigmoid, own_rule = ds.AnySigmoid(), ds.SynapseRule("(-2*w + c*pre^2 + k*pre*post)/tau")
+    for node, rule in (
+        (ds.LeakyRate(sigmoid), own_rule),
+        (ds.WilsonCowan(sigmoid), ds.Hebbian("k", time_constant="tau")),
+        (ds.LeakyVoltage(sigmoid, leak=2), own_rule),
+        (ds.WilsonCowan(sigmoid), ds.Static()),
     ):
-        for rule in (
-            ds.Static(),
-            ds.Hebbian("k", time_constant="tau"),
-            ds.SynapseRule("(-2*w + c*pre^2 + k*pre*post)/tau"),
-        ):
-            system = ds.build_system(motif, node, rule)
-            (condition,) = [
-                c for c in ds.pitchfork_condition(system, "w", at=0) if sympy.cancel(c.mode["a"] - c.mode["b"]) == 0
-            ]
-            own = ds.pitchfork_sum(system).at(left=(1, 1), right=(1, 1))
-            assert sympy.cancel(own - condition.coefficient) == 0
+        system = ds.build_system(motif, node, rule)
+        (condition,) = [
+            c for c in ds.pitchfork_condition(system, "w", at=0) if sympy.cancel(c.mode["a"] - c.mode["b"]) == 0
+        ]
+        own = ds.pitchfork_sum(system).at(left=(1, 1), right=(1, 1))
+        assert sympy.cancel(own - condition.coefficient) == 0
 
 
-def hopf_z4(s1="s1"):
+def hopf_z4():
     """The rotating motif of the reference file, with critical vectors (i, 1) up to a factor."""
     nodes = [ds.Node("x1"), ds.Node("x2")]
     edges = [
