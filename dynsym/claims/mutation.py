@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, fields, replace
 from itertools import islice
 
 from sympy.logic.boolalg import Boolean
@@ -23,6 +23,7 @@ from dynsym.claims.reals.formulas import equations_of, normal, symbols_of, truth
 from dynsym.claims.reals.witnesses import sample_points
 from dynsym.claims.variations import variations
 from dynsym.errors import DynsymError
+from dynsym.model import SymbolicSystem
 
 __all__ = ["Mutant", "MutationCount", "count_mutants", "mutants"]
 
@@ -110,6 +111,8 @@ def mutants(claim: Claim) -> Iterator[Mutant]:
                 yield Mutant(_with(claim, goal.with_stated(path, value), claim.relations), change)
             except DynsymError:  # a change that makes no sense, such as a polynomial of degree zero
                 continue
+    for change, changed in _changed_systems(goal):
+        yield Mutant(_with(claim, changed, claim.relations), change)
     for k, dropped in enumerate(claim.relations):
         kept = claim.relations[:k] + claim.relations[k + 1 :]
         yield Mutant(_with(claim, goal, kept), f"the hypothesis {dropped} dropped")
@@ -157,6 +160,22 @@ def count_mutants(claim: Claim, *, most: int = 100, seconds: float = 5.0, seed: 
         elif verdict != "refuted":
             left.append(f"{mutant.change}: {mutant.claim.stated_goal.text()}")
     return MutationCount(different=different, refuted=refuted, proved=tuple(proved), open=tuple(left))
+
+
+def _changed_systems(goal: Goal) -> Iterator[tuple[str, Goal]]:
+    """The same goal about a system with one rate changed, where it was given as equations."""
+    names = [name for name in ("system", "of") if isinstance(getattr(goal, name, None), SymbolicSystem)]
+    inner = [field.name for field in fields(goal) if isinstance(getattr(goal, field.name), Goal)]
+    for name in inner:
+        for change, changed in _changed_systems(getattr(goal, name)):
+            yield change, replace(goal, **{name: changed})
+    for name in names:
+        system = getattr(goal, name)
+        for k, rate in enumerate(system.rhs if system.template is None else ()):
+            for change, value in variations(rate):
+                rates = (*system.rhs[:k], value, *system.rhs[k + 1 :])
+                other = replace(system, right_hand_side=rates)
+                yield f"{change} in the rate of {system.state_names[k]}", replace(goal, **{name: other})
 
 
 def _with(claim: Claim, goal: Goal, relations: tuple[Boolean, ...]) -> Claim:

@@ -17,6 +17,7 @@ FORMULAS = [
     "identity_under_hypothesis.proved",
     "polynomial.proved",
     "polynomial_of_a_model.proved",
+    "gradient.proved",
     "gradient_exactly.proved",
     "region.proved",
     "conserved.proved",
@@ -25,11 +26,12 @@ FORMULAS = [
 ]
 
 
-def test_planted_faults_are_refuted_and_none_is_proved():
+@pytest.mark.parametrize(("most", "least"), [(7, 40), pytest.param(100, 200, marks=pytest.mark.slow)])
+def test_planted_faults_are_refuted_and_none_is_proved(most, least):
     total = MutationCount(different=0, refuted=0)
     for id in FORMULAS:
-        total += count_mutants(CLAIMS[id], most=16)
-    assert total.different >= 100
+        total += count_mutants(CLAIMS[id], most=most)
+    assert total.different >= least
     assert total.proved == ()
     assert total.refuted >= 0.99 * total.different
 
@@ -39,14 +41,14 @@ def test_planted_repairs_are_found():
     true_text = claim.stated_goal.text()
     tried = 0
     for mutant in mutants(claim):
-        if mutant.change != "a sign flipped" or tried >= 3:
+        if mutant.change != "a sign flipped" or tried >= 2:
             continue
         found = prove(mutant.claim)
         if found.verdict == "refuted":
             tried += 1
             assert found.corrected is not None
             assert prove(replace_goal(mutant.claim, claim)).goal == true_text
-    assert tried >= 2
+    assert tried == 2
 
 
 def replace_goal(mutant, original):

@@ -85,6 +85,11 @@ def _verify(system: Any, point: Mapping[Symbol, Expr], problem: Problem) -> None
         value = rate.xreplace(dict(point))
         if value == 0:
             continue
+        if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+            raise NotAnEquilibrium(
+                f"The claim is about an equilibrium of {system.name!r}, and the rate of {name} is not finite there. "
+                "Give a point at which all rates vanish."
+            )
         found = problem.prove(Identity(value, sympy.S.Zero), share=0.2)
         if found.verdict == "refuted":
             raise NotAnEquilibrium(
