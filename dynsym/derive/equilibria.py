@@ -103,7 +103,11 @@ def symmetric_equilibrium(
     >>> symmetric_equilibrium(system).constraints
     (g*w*tanh(x) - x,)
     """
-    found = _symmetric(system, system.substitution(values, free), budget.start())
+    substitution, clock = system.substitution(values, free), budget.start()
+    found = _symmetric(system, substitution, clock)
+    if system.classes is not None and system.classes.network.size == 1:
+        # One node that stands for all: wherever its copies agree, everything does.
+        found = equilibrium_families(system, substitution, clock)[0]
     nontrivial = [e for e in found if not e.is_trivial]
     return nontrivial[0] if nontrivial else None
 

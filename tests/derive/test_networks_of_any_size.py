@@ -211,3 +211,14 @@ def test_a_wrong_closed_form_is_not_returned(fault):
     }[fault]
     with pytest.raises(ClosedFormMismatch, match="whole network"):
         _copies_check.check_spectrum(system.classes, slopes, product, LAMBDA)
+
+
+def test_at_a_driven_equilibrium_without_a_formula():
+    """x = b + (n - 1) k φ(x)³: the weights are put in, and the spectrum is in φ(x) and φ'(x)."""
+    system = ds.build_system(ds.motifs.complete("n", weight=0, bias="b"), rate(), ds.Hebbian("k"))
+    point = ds.symmetric_equilibrium(system)
+    (constraint,) = point.constraints
+    assert constraint.free_symbols >= {system["b"], system["k"], system["n"]}
+    spectrum = ds.spectrum(system, at=point)
+    assert spectrum.cost["comparisons"] == 3
+    assert not any(s.name == "w_x_x" for f in spectrum.factors for s in f.polynomial.free_symbols)
