@@ -187,6 +187,7 @@ class _Run:
     halved: int | None = None
     stack: list[_Boxes] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
+    found_before: list[Found] = field(default_factory=list)
     undecided: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
     examined: int = 0
     settled: float = 0.0
@@ -204,8 +205,8 @@ class _Run:
             self._halve()
 
     def start_over(self, low: np.ndarray, high: np.ndarray) -> None:
-        """Forget everything but the number of boxes examined, and tighten boxes from the first one on."""
-        self.found, self.undecided, self.settled, self.solutions = [], [], 0.0, 0
+        """Tighten boxes from the first one on. What was found is used only if the search does not come to its end."""
+        self.found_before, self.found, self.undecided, self.settled, self.solutions = self.found, [], [], 0.0, 0
         self.tightens = self.started_over = True
         self.start(low, high)
 
@@ -229,7 +230,8 @@ class _Run:
                 self.progress(self.reported, self.examined, self.solutions)
 
     def outcome(self) -> SearchOutcome:
-        found = Found.joined([Found.nothing(len(self.scale)), *self.found])
+        before = self.found_before if self.reason else []
+        found = Found.joined([Found.nothing(len(self.scale)), *self.found, *before])
         undecided = self.undecided
         if self.mirrored:
             found = Found.joined([found, Found(-found.middle, found.radius, found.sign)])

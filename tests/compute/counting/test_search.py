@@ -337,3 +337,15 @@ def test_stability_is_left_open_once_the_time_is_over() -> None:
     (hurried,) = describe(setting, point, point, clock=Budget(seconds=1e-9).start())
     assert (found.stability, found.unstable_dimension) == ("unstable", 1)
     assert (hurried.stability, hurried.unstable_dimension) == ("undecided", None)
+
+
+def test_solutions_found_before_a_search_starts_over_are_kept() -> None:
+    p = problem(gaussian(15, 4.0, 2))
+    found, _, examined, _ = settle(p, budget=Budget(seconds=None, boxes=4000))
+    assert len(found.sign) == 2
+    again, left, more, reason = settle(p, budget=Budget(seconds=None, boxes=examined + 1))
+    assert more > examined
+    assert left > 0
+    assert reason is not None
+    distance = np.abs(found.middle[:, None] - again.middle[None]).max(axis=2).min(axis=1)
+    assert (distance < 1e-9).all()
