@@ -12,7 +12,7 @@ from dynsym.errors import ParameterError, UnsupportedFeatureError
 
 from .critical_points import cubic, eigenvectors, first_lyapunov
 
-REFERENCE = Path("/work/shared/reference/symbolic.json")
+REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "symbolic.json"
 
 
 class Plastic:

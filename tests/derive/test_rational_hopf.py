@@ -13,7 +13,7 @@ from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeature
 
 from .critical_points import first_lyapunov
 
-REFERENCE = Path("/work/shared/reference/symbolic.json")
+REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "symbolic.json"
 
 
 def pair(*, plastic=False):

@@ -12,7 +12,7 @@ import dynsym as ds
 from dynsym.derive import stability_signs
 from dynsym.errors import ClosedFormMismatch, ParameterError
 
-REFERENCE = Path("/work/shared/reference/symbolic.json")
+REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "symbolic.json"
 
 
 @pytest.mark.parametrize("size", [2, 3, 4, 5])
