@@ -14,6 +14,7 @@ from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import matrix_of
 from dynsym.claims.reals.decision import _by_search, _Case
 from dynsym.claims.reals.formulas import normal
+from dynsym.claims.reals.steps import ring_step
 from dynsym.claims.reals.witnesses import find_point, point_json
 from dynsym.claims.registry import Reduction, prover, reducer
 from dynsym.claims.relations import formula_text
@@ -38,9 +39,11 @@ def equation(left: Expr, right: Expr) -> Boolean:
     return sympy.true if left == right else sympy.Eq(left, right, evaluate=False)
 
 
-def equations(pairs: Any) -> Boolean:
-    """All of several equations."""
-    return And(*(equation(left, right) for left, right in pairs))
+def equations(pairs: Any, method: str = "") -> Reduction:
+    """All of several equations; those whose sides are the same expression are settled at once."""
+    listed = [(sympy.S(left), sympy.S(right)) for left, right in pairs]
+    steps = tuple(ring_step(left, right) for left, right in listed if left == right and left != 0)
+    return Reduction(And(*(equation(left, right) for left, right in listed)), method=method, steps=steps)
 
 
 @reducer(Identity)
@@ -48,13 +51,13 @@ def identity(goal: Identity, problem: Problem) -> Reduction:
     """Entry by entry."""
     sides = [goal.left, goal.right]
     if not any(isinstance(side, sympy.MatrixBase) for side in sides):
-        return Reduction(equation(*sides), method="")
+        return equations([sides])
     shapes = [getattr(side, "shape", ()) for side in sides]
     if shapes[0] != shapes[1]:
         raise ParameterError(
             f"The identity {goal.text()[:80]} has the shapes {shapes[0]} and {shapes[1]}. Both sides need one shape."
         )
-    return Reduction(equations(zip(goal.left, goal.right, strict=True)), method="")
+    return equations(zip(goal.left, goal.right, strict=True))
 
 
 @reducer(Holds)
@@ -73,7 +76,7 @@ def jacobian_block(goal: JacobianBlock, problem: Problem) -> Reduction:
         for i, row in enumerate(goal.rows)
         for j, column in enumerate(goal.columns)
     ]
-    return Reduction(equations(pairs), method="entries of the Jacobian")
+    return equations(pairs, "entries of the Jacobian")
 
 
 @reducer(CharacteristicPolynomial)
@@ -91,7 +94,7 @@ def characteristic_polynomial(goal: CharacteristicPolynomial, problem: Problem) 
     width = max(len(stated), len(actual))
     rows = [[*own, *[sympy.S.Zero] * (width - len(own))] for own in (actual, stated)]
     which = "det(J - lambda)" if sign < 0 else "det(lambda - J)"
-    return Reduction(equations((sign * a, b) for a, b in zip(*rows, strict=True)), method=f"coefficients of {which}")
+    return equations(((sign * a, b) for a, b in zip(*rows, strict=True)), f"coefficients of {which}")
 
 
 @reducer(HasSpectrum)
@@ -107,9 +110,7 @@ def spectrum(goal: HasSpectrum, problem: Problem) -> Reduction:
     for value in goal.eigenvalues:
         coefficients = [a - value * b for a, b in zip([*coefficients, 0], [0, *coefficients], strict=True)]
     actual = characteristic_coefficients(matrix, problem)
-    return Reduction(
-        equations(zip(actual, reversed(coefficients), strict=True)), method="coefficients of det(lambda - J)"
-    )
+    return equations(zip(actual, reversed(coefficients), strict=True), "coefficients of det(lambda - J)")
 
 
 @reducer(Series)
@@ -126,7 +127,7 @@ def series(goal: Series, problem: Problem) -> Reduction:
             raise UnsupportedFeatureError(f"{shown(goal.of)} has no Taylor expansion at {symbol} = 0")
         pairs.append((value / sympy.factorial(k), sympy.S.Zero))
         difference = difference.diff(symbol)
-    return Reduction(equations(pairs), method="Taylor coefficients")
+    return equations(pairs, "Taylor coefficients")
 
 
 @prover(Exists, order=20)

@@ -27,6 +27,7 @@ from dynsym.claims.reals.formulas import (
 )
 from dynsym.claims.reals.line import satisfying_point
 from dynsym.claims.reals.solvers import ask_both, question
+from dynsym.claims.reals.steps import ring_step, text_of
 from dynsym.claims.reals.witnesses import find_point, point_json
 from dynsym.claims.registry import Reduction
 from dynsym.claims.relations import formula_text
@@ -81,7 +82,9 @@ def decide(reduction: Reduction, problem: Problem) -> Finding:
     case = _Case(problem)
     left = [part for part in conjuncts(form) if not _by_algebra(part, case)]
     if not left:
-        if not case.steps:
+        if any(step["kind"] == "ring" for step in reduction.steps):
+            case.methods.insert(0, "exact algebra in the ring")
+        elif not case.steps:
             case.record("evaluation", {"kind": "assumptions", "true": formula_text(form)})
         _tried_out(form, problem)
         return _proved(case, reduction)
@@ -141,9 +144,7 @@ def _by_algebra(part: Boolean, case: _Case) -> bool:
     if isinstance(part, sympy.Eq):
         difference = part.lhs - part.rhs
         if vanishes(difference):
-            case.record(
-                "exact algebra in the ring", {"kind": "ring", "left": _text(part.lhs), "right": _text(part.rhs)}
-            )
+            case.record("exact algebra in the ring", ring_step(part.lhs, part.rhs))
             return True
         equations = equations_of(case.hypotheses)
         if not equations:
@@ -157,10 +158,10 @@ def _by_algebra(part: Boolean, case: _Case) -> bool:
             "exact algebra modulo the hypotheses",
             {
                 "kind": "pseudo-division",
-                "vanishes": _text(difference),
-                "by": [_text(e) for e in found.equations],
+                "vanishes": text_of(difference),
+                "by": [text_of(e) for e in found.equations],
                 "symbols": [s.name for s in found.symbols],
-                "leading": [_text(e) for e in found.leading],
+                "leading": [text_of(e) for e in found.leading],
             },
             hypotheses,
         )
@@ -317,7 +318,7 @@ def _domain(formula: Boolean, case: _Case) -> str:
         if base.is_nonzero or any(h == sympy.Ne(base, 0) for h in case.hypotheses):
             continue
         if not _by_algebra(sympy.Gt(base**2, 0), _Case(case.problem)):
-            poles[_text(base)] = None
+            poles[text_of(base)] = None
     if not poles:
         return ""
     rest = "all values that the hypotheses allow" if case.hypotheses else "all values of the symbols"
@@ -379,10 +380,3 @@ def _numbers(failing: Boolean, point: dict[Any, Any]) -> str:
             sign = {"==": "="}.get(atom.rel_op, atom.rel_op)
             return f"{formula_text(atom)[:160]} becomes {values[0]} {sign} {values[1]}, which is false"
     return f"{formula_text(failing)[:200]} is false"
-
-
-def _text(expression: Expr) -> str:
-    try:
-        return formula_text(expression)
-    except (ValueError, UnsupportedFeatureError):
-        return str(expression)
