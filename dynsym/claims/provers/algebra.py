@@ -8,6 +8,7 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean
 
+from dynsym._expressions import relu, step
 from dynsym.claims.goals import CharacteristicPolynomial, Exists, HasSpectrum, Holds, Identity, JacobianBlock, Series
 from dynsym.claims.goals.algebraic import shown
 from dynsym.claims.problem import Problem
@@ -120,6 +121,9 @@ def series(goal: Series, problem: Problem) -> Reduction:
     symbol = names.get(goal.symbol)
     if symbol is None:
         raise ParameterError(f"{goal.symbol} does not occur in {goal.text()}. Name the symbol of the expansion.")
+    for call in (goal.of - goal.expansion).atoms(*_WITH_CORNERS):
+        if call.has(symbol) and not all(arg.xreplace({symbol: sympy.S.Zero}).is_nonzero for arg in call.args[:1]):
+            raise UnsupportedFeatureError(f"{shown(call)} may have a corner at {symbol} = 0")
     difference, pairs = goal.of - goal.expansion, []
     for k in range(goal.order + 1):
         value = difference.xreplace({symbol: sympy.S.Zero})
@@ -128,6 +132,9 @@ def series(goal: Series, problem: Problem) -> Reduction:
         pairs.append((value / sympy.factorial(k), sympy.S.Zero))
         difference = difference.diff(symbol)
     return equations(pairs, "Taylor coefficients")
+
+
+_WITH_CORNERS = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside, relu, step)
 
 
 @prover(Exists, order=20)

@@ -16,6 +16,7 @@ from dynsym.claims.provers.algebra import characteristic_coefficients
 from dynsym.claims.provers.linearisations import matrix_of
 from dynsym.claims.reals.witnesses import find_point
 from dynsym.claims.registry import prover
+from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.derive import find_conditions
 from dynsym.derive._real_roots import real_roots
@@ -73,6 +74,7 @@ def derived_conditions(goal: HasBifurcation, problem: Problem) -> Finding | None
     """The same kind, value, criticality and frequency as in a condition that dynsym derived."""
     found = conditions_of(goal, problem)
     there = [c for c in found if c.solution is not None and _same(c.solution, goal.value, problem)]
+    there = [c for c in there if not any(_same(part, sympy.S.Zero, problem) for part in _differing_from_zero(c))]
     same = [c for c in there if c.kind == goal.kind]
     for condition in same:
         steps: list[Step] = [{"kind": "condition", "condition": condition.to_json()}]
@@ -91,14 +93,34 @@ def derived_conditions(goal: HasBifurcation, problem: Problem) -> Finding | None
             sure if sure in {"proved", "supported"} else "undecided",
             method="closed-form conditions",
             reason=f"{condition.kind} where {condition.equation} = 0; coefficient {condition.coefficient}",
-            scope="; ".join(condition.assumptions),
+            scope="; ".join([*condition.assumptions, *_restrictions(condition, problem)]),
             steps=tuple(steps),
         )
+    allowed = And(*problem.hypotheses, *(sympy.Ne(part, 0) for c in there for part in _differing_from_zero(c)))
     if goal.at is not None and there and all(c.verdict == "proved" for c in there):
+        if find_point(allowed, problem.clock.part(0.1)) is None:
+            return None
         kinds = ", ".join(dict.fromkeys(c.kind for c in there))
         steps = [{"kind": "condition", "condition": c.to_json()} for c in there]
         return _other(goal, f"there is a {kinds} there", steps)
     return None
+
+
+def _differing_from_zero(condition: BifurcationCondition) -> list[Expr]:
+    """What must not vanish where the condition holds, if parameters are left in it."""
+    found = []
+    for part in dict.fromkeys((condition.nondegeneracy, condition.coefficient, condition.transversality)):
+        if part is not None and condition.solution is not None:
+            moving = [s for s in part.free_symbols if s.name == condition.parameter]
+            there = part.xreplace(dict.fromkeys(moving, condition.solution))
+            found += [there] if there.free_symbols else []
+    return found
+
+
+def _restrictions(condition: BifurcationCondition, problem: Problem) -> list[str]:
+    """The values of further parameters that are left out."""
+    parts = [sympy.Ne(part, 0) for part in dict.fromkeys(_differing_from_zero(condition)) if not part.is_nonzero]
+    return [formula_text(part) for part in parts if problem.prove(Holds(part), share=0.2).verdict != "proved"]
 
 
 def _other(goal: HasBifurcation, reason: str, steps: list[Step]) -> Finding:

@@ -54,8 +54,7 @@ def gradient(goal: IsGradient, problem: Problem) -> Reduction:
     steps = ({"kind": "note", "curl": shown},) if shown else ()
     curl_free = And(*found)
     if _has_holes(goal, problem):
-        note = {"kind": "note", "text": "the domain may have holes, where a field without curl need not be a gradient"}
-        return Reduction(sympy.false, method="Schwarz test", steps=(*steps, note), margin=curl_free)
+        raise UnsupportedFeatureError("the domain may have holes, where a field without curl need not be a gradient")
     return Reduction(curl_free, method="Schwarz test", steps=steps)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +11,7 @@ from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean, Or
 
 from dynsym._budget import Budget
-from dynsym._expressions import relu, step
+from dynsym._expressions import Jet, logistic, relu, softplus, step
 from dynsym.claims.goals import HasEquilibria, Holds
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_of, rates_of
@@ -66,6 +66,7 @@ def real_roots_with_parameters(goal: HasEquilibria, problem: Problem) -> Finding
     numerator, denominator = sympy.fraction(sympy.cancel(rate) if rate.is_rational_function(state) else rate)
     if not numerator.is_polynomial(state):
         return None
+    denominator *= sympy.denom(sympy.together(rate))
     if denominator.has(state) and problem.prove(Holds(sympy.Ne(denominator, 0)), share=0.2).verdict != "proved":
         return None
     poly = sympy.Poly(numerator, state)
@@ -99,6 +100,8 @@ def injective_rates(goal: HasEquilibria, problem: Problem) -> Finding | None:
     if most != 1 or goal.exactly is not None or system.dimension > LARGEST_MINORS:
         return None
     if any(rate.has(step, relu, sympy.Abs, sympy.Max, sympy.Min) for rate in rates_of(system).values()):
+        return None
+    if not all(_is_defined_everywhere(rate, system.states) for rate in rates_of(system).values()):
         return None
     matrix = -matrix_of(system, None, problem)
     minors = [
@@ -147,7 +150,9 @@ def no_further_equilibrium(goal: HasEquilibria, problem: Problem) -> Finding | N
     single = _single_equation(goal, problem)
     rates = list(rates_of(goal.system).values()) if single is None else [single[1]]
     states = goal.system.states if single is None else (single[0],)
-    copies = [{s: Symbol(f"{s.name}_{k}", **s.assumptions0) for s in states} for k in range(most + 1)]
+    names = {s.name for rate in rates for s in rate.free_symbols}
+    mark = "" if names.isdisjoint(f"{s.name}_{k}" for s in states for k in range(most + 1)) else "copy"
+    copies = [{s: Symbol(f"{s.name}_{mark}{k}", **s.assumptions0) for s in states} for k in range(most + 1)]
     parts: list[Boolean] = [sympy.Eq(rate.xreplace(copy), 0, evaluate=False) for copy in copies for rate in rates]
     for a, b in combinations(copies, 2):
         parts.append(Or(*(sympy.Ne(a[s], b[s]) for s in states)))
@@ -211,6 +216,8 @@ def _single_equation(goal: HasEquilibria, problem: Problem) -> tuple[Symbol, Exp
             if not poly.LC().is_nonzero and problem.prove(Holds(sympy.Ne(poly.LC(), 0)), share=0.1).verdict != "proved":
                 continue
             value = -poly.TC() / poly.LC() if poly.TC() != 0 else sympy.S.Zero
+            if not _is_defined_everywhere(value, states):
+                continue
             equations = [e.xreplace({s: value}) for e in equations if e is not equation]
             states.remove(s)
             steps.append({"kind": "note", "eliminated": s.name, "value": str(value)})
@@ -218,6 +225,18 @@ def _single_equation(goal: HasEquilibria, problem: Problem) -> tuple[Symbol, Exp
         else:
             return None
     return states[0], equations[0], tuple(steps)
+
+
+def _is_defined_everywhere(expression: Expr, states: Sequence[Symbol]) -> bool:
+    """Whether nothing but sums, products, whole powers and functions of the whole line is applied to states."""
+    moving = [e for e in sympy.preorder_traversal(expression) if e.args and e.free_symbols & set(states)]
+    return all(
+        (e.exp.is_Integer and e.exp.is_positive) if e.is_Pow else (e.is_Add or e.is_Mul or isinstance(e, _ENTIRE))
+        for e in moving
+    )
+
+
+_ENTIRE = (sympy.exp, sympy.tanh, sympy.sinh, sympy.cosh, sympy.sin, sympy.cos, sympy.atan, logistic, softplus, Jet)
 
 
 def _polynomial(rate: Expr, state: Symbol) -> sympy.Poly | None:

@@ -8,7 +8,24 @@ from itertools import product
 import sympy
 from sympy.logic.boolalg import And, Or
 
-from dynsym.claims.goals import All, AnyOf, Exactly, ForSizes, Holds, Iff, Implies, Never, Not
+from dynsym.claims.goals import (
+    All,
+    AnyOf,
+    Exactly,
+    ForSizes,
+    Goal,
+    HasEquilibria,
+    HasLyapunovFunction,
+    Holds,
+    Iff,
+    Implies,
+    IsConserved,
+    IsContracting,
+    IsGradient,
+    IsStable,
+    Never,
+    Not,
+)
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.formulas import reduced
 from dynsym.claims.registry import Reduction, prover, reducer
@@ -86,8 +103,12 @@ def under_the_premise(goal: Implies, problem: Problem) -> Finding | None:
 @reducer(Never)
 @reducer(Not)
 def negation(goal: Never | Not, problem: Problem) -> Reduction:
-    """Point by point."""
+    """Point by point; a goal about all states fails where one state fails, so that one state refutes nothing."""
     inner = reduced(goal.goal, problem)
+    if _is_about_all_states(goal.goal, inner):
+        if goal.goal.parts():
+            raise UnsupportedFeatureError(_ABOUT_ALL_STATES)
+        return replace(inner, formula=sympy.Not(inner.formula), margin=sympy.true)
     return replace(inner, formula=sympy.Not(inner.formula))
 
 
@@ -100,26 +121,53 @@ def conjunction(goal: All, problem: Problem) -> Reduction:
 @reducer(AnyOf)
 def disjunction(goal: AnyOf, problem: Problem) -> Reduction:
     """Point by point."""
-    return _joined(Or, [reduced(part, problem) for part in goal.goals])
+    return _joined(Or, [_point_by_point(part, problem) for part in goal.goals])
 
 
 @reducer(Implies)
 def implication(goal: Implies, problem: Problem) -> Reduction:
     """Point by point."""
-    return _joined(sympy.Implies, [reduced(goal.premise, problem), reduced(goal.conclusion, problem)])
+    return _joined(sympy.Implies, [_point_by_point(goal.premise, problem), reduced(goal.conclusion, problem)])
 
 
 @reducer(Iff)
 def equivalence(goal: Iff, problem: Problem) -> Reduction:
     """Point by point."""
-    return _joined(sympy.Equivalent, [reduced(goal.left, problem), reduced(goal.right, problem)])
+    return _joined(sympy.Equivalent, [_point_by_point(goal.left, problem), _point_by_point(goal.right, problem)])
 
 
 @reducer(Exactly)
 def region(goal: Exactly, problem: Problem) -> Reduction:
     """The goal's formula against the region."""
-    inner = reduced(goal.goal, problem)
+    inner = _point_by_point(goal.goal, problem)
     return replace(inner, formula=sympy.Equivalent(inner.formula, goal.where))
+
+
+_ABOUT_ALL_STATES = "a goal about all states at once is not combined with others state by state"
+
+_ALL_STATES = (HasEquilibria, HasLyapunovFunction, IsConserved, IsContracting, IsGradient)
+
+
+def _point_by_point(goal: Goal, problem: Problem) -> Reduction:
+    """The formula of a goal that may stand anywhere in a combination: it has no states that the goal binds.
+
+    Raises
+    ------
+    UnsupportedFeatureError
+        If it has.
+    """
+    found = reduced(goal, problem)
+    if _is_about_all_states(goal, found):
+        raise UnsupportedFeatureError(_ABOUT_ALL_STATES)
+    return found
+
+
+def _is_about_all_states(goal: Goal, found: Reduction) -> bool:
+    """Whether a part speaks of all states of its system, and they are left in the formula."""
+    if any(_is_about_all_states(part, found) for part in goal.parts()):
+        return True
+    everywhere = isinstance(goal, _ALL_STATES) or (isinstance(goal, IsStable) and goal.at is None)
+    return everywhere and bool(found.formula.free_symbols & set(getattr(goal.system, "states", ())))
 
 
 def _joined(combine: object, parts: list[Reduction]) -> Reduction:

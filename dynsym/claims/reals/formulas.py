@@ -188,6 +188,8 @@ def truth(formula: Boolean, point: Point) -> bool | None:
 def sign_at(expression: Expr, point: Point) -> int | None:
     """The sign of an expression at a point: exact for rational values, certified by balls otherwise."""
     value = expression.xreplace(dict(point))
+    if _is_at_inner_pole(expression, point):
+        return None
     if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) or value.free_symbols or value.has(sympy.I):
         return None
     if value.is_Rational:
@@ -198,6 +200,12 @@ def sign_at(expression: Expr, point: Point) -> int | None:
     except (UnsupportedFeatureError, ValueError, ZeroDivisionError):
         return None
     return 0 if sign is None and _is_zero_number(value) else sign
+
+
+def _is_at_inner_pole(expression: Expr, point: Point) -> bool:
+    """Whether an argument or a denominator is infinite, which sympy drops: 1/(1 + 1/x) is 0 to it at x = 0."""
+    inner = {p for e in expression.atoms(sympy.Pow, sympy.Function) for a in e.args for p in a.atoms(sympy.Pow)}
+    return any(p.base.xreplace(dict(point)) == 0 for p in inner if p.exp.is_negative)
 
 
 def _is_zero_number(value: Expr) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from dynsym._expressions import to_text
+from dynsym._expressions import parse, to_text
 from dynsym.derive._ring import generators_of
 from dynsym.errors import DynsymError
 
@@ -20,6 +20,15 @@ def text_of(expression: Expr) -> str:
         return to_text(expression)
     except DynsymError:
         return str(expression)
+
+
+def _is_readable(expression: Expr) -> bool:
+    """Whether its text is read back: functions that are not defined further have none."""
+    try:
+        parse(to_text(expression), {}, declare=True)
+    except DynsymError:
+        return False
+    return True
 
 
 def ring_step(left: Expr, right: Expr) -> dict[str, Any]:
@@ -35,9 +44,7 @@ def ring_step(left: Expr, right: Expr) -> dict[str, Any]:
     for g in generators_of([left, right]):
         if g.is_Symbol:
             continue
-        try:
-            to_text(g)
-        except DynsymError:
+        if not _is_readable(g):
             named[g] = sympy.Symbol(f"u{len(named)}", real=True)
     step: dict[str, Any] = {
         "kind": "ring",
