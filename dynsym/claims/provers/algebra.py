@@ -122,7 +122,7 @@ def series(goal: Series, problem: Problem) -> Reduction:
     if symbol is None:
         raise ParameterError(f"{goal.symbol} does not occur in {goal.text()}. Name the symbol of the expansion.")
     for call in (goal.of - goal.expansion).atoms(*_WITH_CORNERS):
-        if call.has(symbol) and not all(arg.xreplace({symbol: sympy.S.Zero}).is_nonzero for arg in call.args[:1]):
+        if call.has(symbol) and (len(call.args) > 1 or not call.args[0].xreplace({symbol: sympy.S.Zero}).is_nonzero):
             raise UnsupportedFeatureError(f"{shown(call)} may have a corner at {symbol} = 0")
     difference, pairs = goal.of - goal.expansion, []
     for k in range(goal.order + 1):
@@ -134,7 +134,7 @@ def series(goal: Series, problem: Problem) -> Reduction:
     return equations(pairs, "Taylor coefficients")
 
 
-_WITH_CORNERS = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside, relu, step)
+_WITH_CORNERS = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, relu, step)
 
 
 @prover(Exists, order=20)

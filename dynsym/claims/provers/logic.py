@@ -167,7 +167,7 @@ def _is_about_all_states(goal: Goal, found: Reduction) -> bool:
     if any(_is_about_all_states(part, found) for part in goal.parts()):
         return True
     everywhere = isinstance(goal, _ALL_STATES) or (isinstance(goal, IsStable) and goal.at is None)
-    return everywhere and bool(found.formula.free_symbols & set(getattr(goal.system, "states", ())))
+    return everywhere and bool(found.formula.free_symbols & {s for system in goal.systems() for s in system.states})
 
 
 def _joined(combine: object, parts: list[Reduction]) -> Reduction:

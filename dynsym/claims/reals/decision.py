@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
@@ -102,7 +102,7 @@ def decide(reduction: Reduction, problem: Problem) -> Finding:
     if not open_parts:
         return _proved(case, reduction)
     words = "; ".join(formula_text(part)[:120] for part in open_parts[:2])
-    if reduction.margin is not None and _only_marginal(open_parts, reduction, problem):
+    if reduction.margin not in (None, sympy.true) and _only_marginal(open_parts, reduction, problem):
         return Finding(
             "undecided",
             method=reduction.method,
@@ -299,30 +299,48 @@ def _by_solvers(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None
 
 
 def _proved(case: _Case, reduction: Reduction) -> Finding:
+    poles = _poles(reduction.formula, case)
+    if poles and case.hypotheses and _is_nowhere_defined(poles, case):
+        reason = f"defined nowhere: the hypotheses make a denominator vanish ({', '.join(map(text_of, poles))})"
+        return Finding("undecided", method=reduction.method, reason=reason)
     methods = ", ".join(dict.fromkeys([*([reduction.method] if reduction.method else []), *case.methods]))
     return Finding(
         "proved",
         method=methods,
         reason=f"holds by {methods}",
-        scope=_domain(reduction.formula, case),
+        scope=_domain(poles, case),
         hypotheses=tuple(case.used),
         steps=(*reduction.steps, *case.steps),
     )
 
 
-def _domain(formula: Boolean, case: _Case) -> str:
-    """Where the formula is defined, if that is less than everywhere."""
-    poles: dict[str, None] = {}
+def _poles(formula: Boolean, case: _Case) -> list[Expr]:
+    """What stands in denominators and is not known to differ from zero."""
+    poles: list[Expr] = []
     bases = {power.base for power in formula.atoms(sympy.Pow) if power.exp.is_negative}
     for base in sorted(bases, key=sympy.default_sort_key):
         if base.is_nonzero or any(h == sympy.Ne(base, 0) for h in case.hypotheses):
             continue
         if not _by_algebra(sympy.Gt(base**2, 0), _Case(case.problem)):
-            poles[text_of(base)] = None
+            poles.append(base)
+    return poles
+
+
+def _is_nowhere_defined(poles: Sequence[Expr], case: _Case) -> bool:
+    """Whether at every admissible point one of several expressions vanishes."""
+    clock = case.problem.clock.part(0.5)
+    apart = And(*(sympy.Ne(pole, 0) for pole in poles))
+    if find_point(And(apart, *case.hypotheses), clock, points=60) is not None:
+        return False
+    return _by_search(negated(apart), _Case(replace(case.problem, clock=clock)))[0]
+
+
+def _domain(poles: Sequence[Expr], case: _Case) -> str:
+    """Where the formula is defined, if that is less than everywhere."""
     if not poles:
         return ""
     rest = "all values that the hypotheses allow" if case.hypotheses else "all values of the symbols"
-    return f"{rest}, where {', '.join(f'{pole} != 0' for pole in poles)}"
+    return f"{rest}, where {', '.join(f'{text_of(pole)} != 0' for pole in poles)}"
 
 
 def _tried_out(form: Boolean, problem: Problem) -> None:
