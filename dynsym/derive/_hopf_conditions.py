@@ -177,7 +177,7 @@ def _exact_form(problem: Problem, locus: Locus, squared: Element) -> HopfForm | 
 
     try:
         return hopf_form(exact_data(problem, locus, field), pair, ExactAlgebra(field, clock), conjugate, real_part)
-    except BudgetExceeded as stop:
+    except (BudgetExceeded, ZeroDivisionError) as stop:
         return f"{LEFT_OUT}: {stop}"
     except NotSimpleError:
         return "another eigenvalue is critical there: zero, the same pair again, or twice the pair"

@@ -135,7 +135,10 @@ def _classified(problem: Problem, locus: Locus, multiplicity: int) -> Iterator[F
             if isinstance(exact, str):
                 found = _without_normal_form(problem, locus, solution, exact)
             else:
-                found = _from_field(problem, locus, solution, *exact)
+                try:
+                    found = _from_field(problem, locus, solution, *exact)
+                except ZeroDivisionError as stop:
+                    found = _without_normal_form(problem, locus, solution, f"{LEFT_OUT}: {stop}")
         yield found
 
 
@@ -147,7 +150,7 @@ def _exact_form(problem: Problem, locus: Locus) -> tuple[ZeroForm, bool] | str:
         data = exact_data(problem, locus, field)
         linear = _is_linear(problem)
         return zero_form(data, ExactAlgebra(field, clock), element_is_zero), linear
-    except BudgetExceeded as stop:
+    except (BudgetExceeded, ZeroDivisionError) as stop:
         return f"{LEFT_OUT}: {stop}"
 
 

@@ -9,6 +9,7 @@ from sympy import Expr, ImmutableSparseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive._curl import Parts, cause_of, curl_at, curl_entries, parts_at
+from dynsym.derive._domains import possible_hole
 from dynsym.derive._gradient_tests import Gradient, any_metric, diagonal_metric
 from dynsym.derive._points import At, the_point
 from dynsym.derive.energies import energy_function, energy_of
@@ -93,7 +94,7 @@ def decompose(
         curl = curl_entries(system, chosen.diagonal(system), substitution)
     clock.check("decomposition")
     euclidean = curl_entries(system, Euclidean().diagonal(system), substitution, most=1)
-    flat = Gradient("refuted", _first_curl(system, euclidean)) if euclidean else Gradient("proved", "the curl vanishes")
+    flat = Gradient("refuted", _first_curl(system, euclidean)) if euclidean else _without_curl(system, substitution)
     diagonal = flat if flat.verdict == "proved" else diagonal_metric(system, substitution)
     general = diagonal
     if diagonal.verdict != "proved":
@@ -125,6 +126,14 @@ def decompose(
         reasons=reasons,
         assumptions=diagonal.assumptions,
     )
+
+
+def _without_curl(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]) -> Gradient:
+    """A field without curl is a gradient on a domain without holes."""
+    hole = possible_hole(system, substitution)
+    if hole is None:
+        return Gradient("proved", "the curl vanishes")
+    return Gradient("undecided", f"the curl vanishes, and the domain may have holes where {hole} = 0")
 
 
 def _first_curl(system: SymbolicSystem, curl: Mapping[tuple[int, int], Expr]) -> str:

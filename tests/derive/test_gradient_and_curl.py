@@ -270,3 +270,12 @@ def test_the_complete_graph_of_a_hundred_is_quick():
     began = time.process_time()
     assert ds.decompose(system, at=0).is_gradient["diagonal"] == "proved"
     assert time.process_time() - began < 5
+
+
+def test_a_field_around_a_hole_is_not_called_a_gradient():
+    vortex = ds.system_from_equations({"x": "-y/(x^2 + y^2)", "y": "x/(x^2 + y^2)"})
+    found = ds.decompose(vortex, at={"x": 1, "y": 0})
+    assert found.is_gradient["euclidean"] == "undecided"
+    assert "holes" in found.reasons["euclidean"]
+    smooth = ds.system_from_equations({"x": "-x/(1 + x^2 + y^2)", "y": "-y/(1 + x^2 + y^2)"})
+    assert ds.decompose(smooth).is_gradient["euclidean"] == "proved"
