@@ -9,6 +9,7 @@ Each expected verdict rests on a short calculation of its own; the ones that nee
 - eq76: λ² = d2 Σ, and Σ < 0 exchanges the cases. fixed_points: W2 = 0, W1 sᵀ = 0 is a plane for M ≥ 2.
 - toy_circle: w1 w2 = s meets w1² + w2² = r only for r ≥ 2|s|. a1_hidden_whitened: the Jacobian is -(W2ᵀW2) ⊗ D1.
 - eq109: for c > 1 W1ᵀW1 is singular. b41_s: W1 W1ᵀ is N×N. eq125_edges: ω = 0 is double at x = 1/c - Δ.
+- bi_hebbian_unique: at k = 3, b = 1 Newton's method from many starts finds 5 equilibria.
 - fig2_hidden_weak: the critical c at α = 0.1 is 0.446 (sampled spectra: tests of random matrices).
 """
 
@@ -24,6 +25,7 @@ from dynsym.claims import CLAIMS, prove
 FALSE = {
     "ninou2025": """eq2_iff sec2_no_input_to_inhibitory eq3 a1_hidden_whitened fixed_points toy_circle eq76 eq32 a3_free
         a4_bullet_sdw2 eq45 a4_transposes eq53 eq59 eq109 eq125_edges b41_s fig2_hidden_weak""",
+    "gong2023": "bi_hebbian_unique",
 }
 TRUE = {
     "ninou2025": """eq2 eq2_terms eq2_iff_symmetric_w eq3_last eq4 eq5_nongradient a1_readout a1_hidden eq9
@@ -33,10 +35,14 @@ TRUE = {
         beyond_conserved beyond_toy_period beyond_real_spectrum beyond_both_mixed""",
     "pehlevan2018": "local_rules fixed_points principal_only tau_bound k1_always whitening_tau_bound fractional",
     "hoier2024": "symmetric_equal bias_dp bias_dp_plus linear_exact sweep_converges damping",
+    "gong2023": """uni_pitchfork bi_pitchfork bi_supercritical bi_supercritical_any bi_unique_all_inputs slow_rates
+        baseline_criticality imperfect complete_mode ring_hopf choke""",
 }
-SLOW = """ninou2025.eq71 ninou2025.eq74 ninou2025.eq91 ninou2025.eq109 ninou2025.eq125_edges ninou2025.fig2_hidden
+SLOW = """ninou2025.eq109 ninou2025.eq125_edges ninou2025.fig2_hidden
     ninou2025.fig2_hidden_weak ninou2025.toy_stability ninou2025.beyond_both_mixed pehlevan2018.local_rules
-    pehlevan2018.principal_only pehlevan2018.fractional hoier2024.sweep_converges"""
+    pehlevan2018.principal_only pehlevan2018.fractional hoier2024.sweep_converges gong2023.bi_pitchfork
+    gong2023.bi_hebbian_unique gong2023.bi_unique_all_inputs gong2023.complete_mode gong2023.choke
+    gong2023.uni_pitchfork gong2023.bi_supercritical gong2023.bi_supercritical_any gong2023.ring_hopf gong2023.imperfect"""
 EXPECTED = {
     f"{key}.{name}": verdict
     for verdict, names in (("proved", TRUE), ("refuted", FALSE))
