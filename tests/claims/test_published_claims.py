@@ -42,7 +42,8 @@ SLOW = """ninou2025.eq109 ninou2025.eq125_edges ninou2025.fig2_hidden
     ninou2025.fig2_hidden_weak ninou2025.toy_stability ninou2025.beyond_both_mixed pehlevan2018.local_rules
     pehlevan2018.principal_only pehlevan2018.fractional hoier2024.sweep_converges gong2023.bi_pitchfork
     gong2023.bi_hebbian_unique gong2023.bi_unique_all_inputs gong2023.complete_mode gong2023.choke
-    gong2023.uni_pitchfork gong2023.bi_supercritical gong2023.bi_supercritical_any gong2023.ring_hopf gong2023.imperfect"""
+    gong2023.uni_pitchfork gong2023.bi_supercritical gong2023.bi_supercritical_any gong2023.ring_hopf
+    gong2023.imperfect"""
 EXPECTED = {
     f"{key}.{name}": verdict
     for verdict, names in (("proved", TRUE), ("refuted", FALSE))

@@ -47,7 +47,7 @@ def test_conditions_of_rings(run, run_json, model):
 
 def test_numbers_are_about_copies_that_agree(run, model):
     path = model(BLOCKS.replace("any_sigmoid", "tanh"))
-    values = "n_E=4 n_I=3 w_EE=0.5 w_EI=0.2 w_IE=0.3 w_II=0.1 tau_E=1 tau_I=1".split()
+    values = ["n_E=4", "n_I=3", "w_EE=0.5", "w_EI=0.2", "w_IE=0.3", "w_II=0.1", "tau_E=1", "tau_I=1"]
     code, _, err = run("count", path, "--set", *values)
     assert code == 0
     assert "copies that agree" in err

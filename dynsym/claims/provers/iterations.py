@@ -30,6 +30,8 @@ def schur(goal: Converges, problem: Problem) -> Reduction:
         return Reduction(sympy.true, method="nilpotent matrix")
     z = sympy.Dummy("z")
     moved = on_half_plane(coefficients)
+    if moved[-1] == 0:
+        return Reduction(sympy.false, method="1 is an eigenvalue")
     minors = hurwitz_minors(sympy.Add(*(c * z**k for k, c in enumerate(moved))), z)
     at_minus_one = sympy.Add(*(c * (-1) ** (len(coefficients) - 1 - k) for k, c in enumerate(coefficients)))
     positive = [moved[-1], at_minus_one, *minors]

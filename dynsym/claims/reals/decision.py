@@ -266,7 +266,8 @@ def _by_solvers(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None
     """Both solvers find the negation unsatisfiable, as a whole or branch by branch; or a model of it."""
     values = solved_hypotheses(case.hypotheses)
     try:
-        given, against = [h.xreplace(values) for h in case.hypotheses], normal(negated(part).xreplace(values))
+        known = (*case.hypotheses, *assumptions_of(tuple(values)))
+        given, against = [h.xreplace(values) for h in known], normal(negated(part).xreplace(values))
     except TypeError:  # a hypothesis gives a value at which another is undefined
         given, against = list(case.hypotheses), negated(part)
     ways = list(branches(against))
