@@ -81,7 +81,7 @@ def prove(
     clock = Budget(seconds=claim.seconds if seconds is None else seconds).start()
     problem = Problem(claim.relations, clock=clock)
     goal = claim.stated_goal
-    finding = contradiction(problem) or settle(goal, problem)
+    finding = _contradiction(problem) or settle(goal, problem)
     if finding.verdict == "refuted" and repair and finding.corrected is None:
         finding = _with_correction(claim, goal, finding, problem)
     return _verdict(claim, goal, finding, problem, time.perf_counter() - started)
@@ -129,6 +129,16 @@ def settle(goal: Goal, problem: Problem) -> Finding:
         if best.verdict == "undecided" and (found.verdict == "supported" or not best.method):
             best = found
     return best
+
+
+def _contradiction(problem: Problem) -> Finding | None:
+    """Whether the hypotheses contradict each other, asked for half of the time at most."""
+    try:
+        with interrupted_after(problem.clock.part(0.5)):
+            return contradiction(problem)
+    except BudgetExceeded as error:
+        problem.note(f"contradictory hypotheses: {_first_sentence(error)}")
+    return None
 
 
 def _with_correction(claim: Claim, goal: Goal, finding: Finding, problem: Problem) -> Finding:

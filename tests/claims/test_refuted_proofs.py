@@ -5,6 +5,7 @@ import pytest
 import dynsym as ds
 from dynsym.claims import (
     AnyOf,
+    Converges,
     Exactly,
     HasBifurcation,
     HasEquilibria,
@@ -76,3 +77,9 @@ def test_nothing_is_proved_where_nothing_is_defined():
     assert said(Identity("1/x", "5"), "x = 0", x="real") == "undecided"
     assert said(Holds("y/x > 5"), "x*(y^2 + 1) = 0", x="real", y="real") == "undecided"
     assert said(Identity("x^2/x^3", "1/x"), "x*y = 0", x="real", y="real") == "proved"
+
+
+def test_an_eigenvalue_one_and_the_sign_of_a_substituted_symbol():
+    assert said(Converges([["1"]])) == "refuted"
+    assert said(Holds("x > 0"), "q = x", q="positive", x="real") == "proved"
+    assert said(Holds("x = 1"), "q = x", "x < 0", q="positive", x="real") == "vacuous"

@@ -266,8 +266,8 @@ def _by_solvers(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None
     """Both solvers find the negation unsatisfiable, as a whole or branch by branch; or a model of it."""
     values = solved_hypotheses(case.hypotheses)
     try:
-        known = (*case.hypotheses, *assumptions_of(tuple(values)))
-        given, against = [h.xreplace(values) for h in known], normal(negated(part).xreplace(values))
+        given = [h.xreplace(values) for h in (*case.hypotheses, *assumptions_of(tuple(values)))]
+        against = normal(negated(part).xreplace(values))
     except TypeError:  # a hypothesis gives a value at which another is undefined
         given, against = list(case.hypotheses), negated(part)
     ways = list(branches(against))
@@ -302,8 +302,7 @@ def _by_solvers(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None
 def _proved(case: _Case, reduction: Reduction) -> Finding:
     poles = _poles(reduction.formula, case)
     if poles and case.hypotheses and _is_nowhere_defined(poles, case):
-        reason = f"defined nowhere: the hypotheses make a denominator vanish ({', '.join(map(text_of, poles))})"
-        return Finding("undecided", method=reduction.method, reason=reason)
+        return Finding("undecided", method="", reason=f"{', '.join(map(text_of, poles))} vanish by the hypotheses")
     methods = ", ".join(dict.fromkeys([*([reduction.method] if reduction.method else []), *case.methods]))
     return Finding(
         "proved",
