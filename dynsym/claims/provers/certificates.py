@@ -8,9 +8,10 @@ from sympy.logic.boolalg import And, Boolean, Or
 
 from dynsym.claims.goals import HasLyapunovFunction, Holds, IsContracting, IsStable
 from dynsym.claims.problem import Problem
-from dynsym.claims.provers.linearisations import matrix_of, point_of, rates_of
+from dynsym.claims.provers.linearisations import matrix_of, point_of, rates_of, verify_equilibrium
 from dynsym.claims.registry import Reduction, prover, reducer
 from dynsym.claims.verdict import Finding
+from dynsym.errors import UnsupportedFeatureError
 
 __all__: list[str] = []
 
@@ -22,7 +23,11 @@ SMALLEST = 4
 def lyapunov(goal: HasLyapunovFunction, problem: Problem) -> Reduction:
     """Larger, and decreasing, at every other state."""
     system = goal.system
-    point = point_of(system, goal.at)
+    point = dict.fromkeys(system.states, sympy.S.Zero) | point_of(system, goal.at)
+    for name, rate in rates_of(system).items():
+        if rate.xreplace(point).has(sympy.nan, sympy.zoo, sympy.oo):
+            raise UnsupportedFeatureError(f"the rate of {name} is not defined at the point")
+    verify_equilibrium(system, point, problem)
     function = goal.function.xreplace(system.substitution())
     change = sympy.Add(*(function.diff(system[name]) * rate for name, rate in rates_of(system).items()))
     elsewhere = Or(*(sympy.Ne(s, point.get(s, sympy.S.Zero)) for s in system.states))

@@ -12,7 +12,7 @@ from dynsym._expressions import exact
 from dynsym.claims.problem import Problem
 from dynsym.errors import ModelNameError, NotAnEquilibrium, ParameterError, UnsupportedFeatureError
 
-__all__ = ["equilibrium_relations", "matrix_of", "point_of", "rates_of"]
+__all__ = ["equilibrium_relations", "matrix_of", "point_of", "rates_of", "verify_equilibrium"]
 
 
 def rates_of(system: Any) -> dict[str, Expr]:
@@ -63,7 +63,7 @@ def matrix_of(subject: Any, at: Any, problem: Problem) -> sympy.ImmutableDenseMa
         return sympy.ImmutableDenseMatrix(subject)
     point = point_of(subject, at)
     if at is not None:
-        _verify(subject, point, problem)
+        verify_equilibrium(subject, point, problem)
     values = subject.substitution()
     entries = {place: entry.xreplace(values).xreplace(point) for place, entry in subject.jacobian_entries().items()}
     return sympy.ImmutableDenseMatrix(
@@ -78,7 +78,7 @@ def equilibrium_relations(system: Any, at: Any) -> tuple[Any, ...]:
     return tuple(sympy.Eq(rate, 0, evaluate=False) for rate in rates if rate != 0)
 
 
-def _verify(system: Any, point: Mapping[Symbol, Expr], problem: Problem) -> None:
+def verify_equilibrium(system: Any, point: Mapping[Symbol, Expr], problem: Problem) -> None:
     from dynsym.claims.goals import Identity
 
     for name, rate in rates_of(system).items():

@@ -30,6 +30,8 @@ __all__ = [
 Point = Mapping[Symbol, Expr]
 
 MAX_BRANCHES = 256
+MAX_MODULI = 6
+"""Each modulus doubles the cases; a relation with more of them keeps them."""
 BITS = 128
 
 _TESTS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}, "==": {0}, "!=": {-1, 1}}
@@ -55,7 +57,7 @@ def normal(formula: Boolean) -> Boolean:
 def _without_moduli(relation: Boolean) -> Boolean:
     """The cases of each modulus, innermost first; both hold where it vanishes."""
     moduli = [m for m in relation.atoms(sympy.Abs) if not m.args[0].has(sympy.Abs)]
-    if not moduli:
+    if not moduli or len(relation.atoms(sympy.Abs)) > MAX_MODULI:
         return relation
     modulus = min(moduli, key=sympy.default_sort_key)
     inner = modulus.args[0]
