@@ -69,7 +69,7 @@ def test_unknown_commands_are_refused_with_the_nearest(run):
     assert all(command in err for command in COMMANDS)
 
 
-@pytest.mark.parametrize("command", ["sweep", "export", "check-certificate"])
+@pytest.mark.parametrize("command", ["sweep", "export"])
 def test_commands_that_do_not_exist_are_named(run, command):
     code, _, err = run(command)
     assert code == 2
