@@ -133,6 +133,22 @@ class Tape:
         list
             One result for each expression.
         """
+        slots = self.trace(arithmetic, values)
+        return [slots[k] for k in self.results]
+
+    def trace(self, arithmetic: Arithmetic, values: Sequence[Any]) -> list[Any]:
+        """The values of all slots, those of the variables first.
+
+        Parameters
+        ----------
+        arithmetic : Arithmetic
+        values : sequence, one for each variable
+
+        Returns
+        -------
+        list
+            One value for each slot.
+        """
         slots = list(values)
         for operation, datum, inputs in self.operations:
             if operation == "constant":
@@ -143,4 +159,4 @@ class Tape:
                 slots.append(arithmetic.integer_power(slots[inputs[0]], datum))
             else:
                 slots.append(getattr(arithmetic, operation)(*[slots[k] for k in inputs]))
-        return [slots[k] for k in self.results]
+        return slots

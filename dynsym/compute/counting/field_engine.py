@@ -1,4 +1,4 @@
-"""Branch and prune for any field f(x) in a box: interval evaluation, preconditioned interval Newton, Krawczyk.
+"""Branch and prune for any field f(x) in a box: backward contraction, preconditioned interval Newton, Krawczyk.
 
 For all x, x' of a box, f(x) - f(x') = J (x - x') with J inside the interval Jacobian. With C ≈ J_mid⁻¹ a zero obeys
 x ∈ m - C f(m) + (I - C J)(x - m), and |I - C J| w < w for some w > 0 makes f injective on the box.
@@ -22,6 +22,10 @@ Bounds = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 STEEPEST = 1e200
 """Stands for the slope of a direction that is not bounded, in the choice of where to split."""
 
+PAYS_BELOW, PAYING_SHARE, LONGEST_PAUSE = 0.9, 0.25, 16
+"""Backward contraction pays if it leaves less than PAYS_BELOW of some width of a PAYING_SHARE of the boxes. Where it
+does not, it pauses for up to LONGEST_PAUSE batches."""
+
 
 @dataclass(frozen=True, eq=False)
 class IntervalField:
@@ -32,11 +36,14 @@ class IntervalField:
     size : int
     field, jacobian : callable
         Bounds over boxes low, high (batch, n): (batch, n), and (batch, n, n); infinite where unknown.
+    narrowed : callable, optional
+        Boxes (batch, n) within those given that hold the same zeros, low > high where there is none.
     """
 
     size: int
     field: Bounds
     jacobian: Bounds
+    narrowed: Bounds | None = None
 
 
 @dataclass(slots=True)
@@ -69,11 +76,26 @@ class FieldEngine(Engine):
     def __init__(self, field: IntervalField, reach: float) -> None:
         self.field = field
         self.reach = reach
+        self._pause, self._next_pause = 0, 1
 
     def prepare(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, ...]:
+        if self.field.narrowed is not None and not self._pause:
+            new_low, new_high = self.field.narrowed(low, high)
+            self._note_gain(low, high, new_low, new_high)
+            return new_low, new_high
+        self._pause = max(self._pause - 1, 0)
         bottom, top = self.field.field(low, high)
         empty = np.any((bottom > 0) | (top < 0), axis=1, keepdims=True)
         return np.where(empty, np.inf, low), np.where(empty, -np.inf, high)
+
+    def _note_gain(self, low: np.ndarray, high: np.ndarray, new_low: np.ndarray, new_high: np.ndarray) -> None:
+        """Pause backward contraction where it hardly narrows boxes, longer each time."""
+        with np.errstate(all="ignore"):
+            kept = np.where(high > low, (new_high - new_low) / (high - low), 1.0).min(axis=1)
+        if np.mean(kept < PAYS_BELOW) >= PAYING_SHARE:
+            self._next_pause = 1
+        else:
+            self._pause, self._next_pause = self._next_pause, min(2 * self._next_pause, LONGEST_PAUSE)
 
     def contract(self, low: np.ndarray, high: np.ndarray) -> Contracted:
         middle, radius = midpoint_radius(low, high)

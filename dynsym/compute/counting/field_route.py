@@ -6,6 +6,7 @@ import numpy as np
 
 from dynsym._budget import Clock
 from dynsym.compute.counting.answer import Answer, Region
+from dynsym.compute.counting.backward_contraction import BackwardContraction
 from dynsym.compute.counting.description import Setting, describe
 from dynsym.compute.counting.field_engine import FieldEngine, IntervalField
 from dynsym.compute.counting.line_tails import without_tails
@@ -54,7 +55,8 @@ def interval_field(setting: Setting) -> IntervalField:
         known = is_inside[:, None, None] & is_continuous
         return np.where(known, bottom, -np.inf), np.where(known, top, np.inf)
 
-    return IntervalField(size, field, jacobian)
+    contraction = BackwardContraction(setting.compiled.field_tape, setting.intervals)
+    return IntervalField(size, field, jacobian, contraction.narrowed)
 
 
 def search_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
