@@ -152,7 +152,7 @@ class CurlDescent:
         return system_from_equations(equations, ["s"], name="curl descent, one neuron")
 
     def loss(self) -> Expr:
-        """|E|²/2, as a trace.
+        """Half the squared error, as a trace.
 
         Returns
         -------

@@ -191,7 +191,7 @@ class ForSizes(Goal):
 
     Parameters
     ----------
-    build : callable (**sizes) -> Goal
+    build : callable that takes the sizes by name and returns a Goal
         The claim at given sizes, written from the source formula: ``build(M=2, N=3)``.
     sizes : sequence of str
         Names of the sizes, as `build` takes them.
