@@ -135,7 +135,7 @@ def check_roots(
     Parameters
     ----------
     system : CompiledSystem or SymbolicSystem
-    roots : sequence of states
+    roots : sequence of mappings or arrays
         Each as for `certify`.
     values : mapping of name to number, optional
 
