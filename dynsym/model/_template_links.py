@@ -14,11 +14,12 @@ from dynsym.model.activations import AnySigmoid
 from dynsym.model.links import LinkForm
 from dynsym.model.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT, LocalNode, LocalSynapse, Rule
 from dynsym.model.template import Template
+from dynsym.network import Network
 
-__all__ = ["links_of_template"]
+__all__ = ["MOST_EDGES", "NodeLinks", "links_of_nodes", "links_of_template"]
 
 MOST_EDGES = 20_000
-"""Beyond this nobody can use the form, and writing it would take seconds."""
+"""Beyond this writing the form would take seconds; see `links_of_nodes`."""
 
 Entries = dict[tuple[int, int], Expr]
 
@@ -65,17 +66,68 @@ def links_of_template(template: Template) -> LinkForm | None:
     """
     if len(template.onto) > MOST_EDGES:
         return None
+    weight = _weight_at_rest(template.local_synapse)
+    nodes = _nodes_at_rest(template)
+    if nodes is None or (template.local_synapse is not None and weight is None):
+        return None
+    if weight is not None and not all(_sends_one_link(node) for node in nodes):
+        return None
+    return _Placement(template, nodes, weight).form()
+
+
+@dataclass(frozen=True)
+class NodeLinks:
+    """The link form of a network without its edges, and where edges enter.
+
+    An edge of weight J onto i from j adds slope_i·gain·J·send_j to the weights, slope_i·gain·J·constant_j to the bias.
+
+    Parameters
+    ----------
+    form : LinkForm
+    slopes : tuple of (row, node, Expr)
+    sends : tuple of (column, node, Expr)
+    constants : tuple of Expr, one for each node
+    """
+
+    form: LinkForm
+    slopes: tuple[tuple[int, int, Expr], ...]
+    sends: tuple[tuple[int, int, Expr], ...]
+    constants: tuple[Expr, ...]
+
+
+def links_of_nodes(template: Template) -> NodeLinks | None:
+    """The link form of the nodes of a template without plastic weights, for edges that are kept as an array.
+
+    Parameters
+    ----------
+    template : Template
+
+    Returns
+    -------
+    NodeLinks or None
+        None where the rules do not have the form.
+    """
+    nodes = None if template.local_synapse is not None else _nodes_at_rest(template)
+    if nodes is None or any(INPUT in state.free_symbols for node in nodes for state in node.states):
+        return None
+    alone = replace(template, network=Network(template.network.nodes, ()))
+    placement = _Placement(alone, nodes, None)
+    return NodeLinks(
+        placement.form(),
+        tuple((row, k, slope) for k, parts in enumerate(placement.slopes) for row, slope in parts),
+        tuple((column, k, send) for k, parts in enumerate(placement.sends) for column, send in parts),
+        tuple(placement.placed(node.constant, k) for k, node in enumerate(placement.nodes)),
+    )
+
+
+def _nodes_at_rest(template: Template) -> list[_NodeAtRest] | None:
+    """Each rule at rest, or None where one of them does not have the form."""
     at_rest = [
         _node_at_rest(local) or _with_bounded_activation(rule)
         for local, rule in zip(template.local_nodes, template.rules, strict=True)
     ]
     nodes = [node for node in at_rest if node is not None]
-    weight = _weight_at_rest(template.local_synapse)
-    if len(nodes) < len(at_rest) or (template.local_synapse is not None and weight is None):
-        return None
-    if weight is not None and not all(_sends_one_link(node) for node in nodes):
-        return None
-    return _Placement(template, nodes, weight).form()
+    return nodes if len(nodes) == len(at_rest) else None
 
 
 def _sends_one_link(node: _NodeAtRest) -> bool:

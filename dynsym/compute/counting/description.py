@@ -17,9 +17,11 @@ from dynsym.compute.balls import BallArithmetic
 from dynsym.compute.compiled import CompiledSystem
 from dynsym.compute.counting.exact_spectrum import AxisCount, axis_count
 from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
-from dynsym.compute.counting.rounding import gamma
-from dynsym.compute.counting.spectrum_sign import UNDECIDED, unstable_dimensions
+from dynsym.compute.counting.link_reader import NetworkArrays, network_arrays
+from dynsym.compute.counting.rounding import ROUND_UP, gamma
+from dynsym.compute.counting.spectrum_sign import UNDECIDED, _discs, unstable_dimensions
 from dynsym.compute.tape import Tape
+from dynsym.model.local_rules import INPUT
 from dynsym.results import Equilibrium
 
 __all__ = ["Setting", "describe", "exact_stability"]
@@ -30,6 +32,8 @@ MOST_ENTRIES = 40_000
 LARGE, MOST_WORK = 200, 5e8
 """Jacobians with more entries than MOST_ENTRIES, and those of more than LARGE states whose cubed dimensions sum to more
 than MOST_WORK, are not diagonalised: Gershgorin's discs alone may prove stability."""
+MOST_MATRIX_WORK = 4e9
+"""The same limit for networks whose Jacobians are bounded by matrices."""
 BATCH_ENTRIES = 2_000_000
 """Entries of all Jacobians treated at a time."""
 LARGEST_EXACT = 60
@@ -96,8 +100,20 @@ class Setting:
         )
 
     @functools.cached_property
+    def arrays(self) -> NetworkArrays | None:
+        """Bounds by matrices, for networks of many edges."""
+        return network_arrays(self.compiled.system)
+
+    @functools.cached_property
     def rests_at_origin(self) -> bool:
         """Whether the origin is an equilibrium exactly, as ball arithmetic sees it."""
+        template = self.compiled.system.template
+        if self.arrays is not None and template is not None:
+            return all(b == 0 for b in template.bias) and all(
+                expression.xreplace(dict.fromkeys((*local.states, INPUT), sympy.S.Zero)) == 0
+                for local in template.local_nodes
+                for expression in (*local.rates, local.output)
+            )
         zero = [arb(0)] * self.compiled.dimension
         return all(rate.is_zero() for rate in self.compiled.field_tape.run(BallArithmetic(), [*zero, *self.balls]))
 
@@ -111,6 +127,8 @@ class Setting:
 
     def field_bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bounds of the right-hand side, (batch, n), over boxes (batch, n) of states."""
+        if self.arrays is not None:
+            return self.arrays.field_bounds(low, high, self.intervals)
         return self._bounds(IntervalArithmetic(), self.compiled.field_tape, low, high)
 
     def jacobian_bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -213,8 +231,11 @@ def _spectra(setting: Setting, points: np.ndarray) -> tuple[Any, Any]:
     """Eigenvalues and condition numbers of the Jacobian at points (count, n), or nothing where one is not finite."""
     size = points.shape[1]
     jacobians = np.zeros((len(points), size, size))
-    places = setting.compiled.jacobian_tape[1]
-    if places:
+    arrays = setting.arrays
+    places = () if arrays is not None else setting.compiled.jacobian_tape[1]
+    if arrays is not None:
+        jacobians[:] = [arrays.jacobian_balls(x, x, setting.intervals)[0] for x in points]
+    elif places:
         bottom, top = setting.jacobian_bounds(points, points)
         rows, columns = np.array(places).T
         jacobians[:, rows, columns] = 0.5 * bottom + 0.5 * top
@@ -226,6 +247,8 @@ def _spectra(setting: Setting, points: np.ndarray) -> tuple[Any, Any]:
 def _unstable_dimensions(
     setting: Setting, low: np.ndarray, high: np.ndarray, clock: Clock | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
+    if setting.arrays is not None:
+        return _unstable_by_arrays(setting, setting.arrays, low, high, clock)
     compiled = setting.compiled
     names = list(compiled.system.jacobian_entries().values())
     size = compiled.dimension
@@ -240,6 +263,31 @@ def _unstable_dimensions(
         part = slice(first, first + batch)
         bounds = setting.jacobian_bounds(low[part], high[part])
         unstable[part], at_least[part] = unstable_dimensions(compiled.jacobian_tape[1], *bounds, size, names)
+    return unstable, at_least
+
+
+def _unstable_by_arrays(
+    setting: Setting, arrays: NetworkArrays, low: np.ndarray, high: np.ndarray, clock: Clock | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """As above, from matrices of bounds. Discs about eigenvalues are drawn while the work allows it."""
+    count, size = low.shape
+    unstable, at_least = np.full(count, UNDECIDED), np.zeros(count, dtype=int)
+    diagonal = np.arange(size)
+    for k in range(count):
+        if clock is not None and clock.is_over:
+            break
+        middle, radius = arrays.jacobian_balls(low[k], high[k], setting.intervals)
+        if not (np.isfinite(middle).all() and np.isfinite(radius).all()):
+            continue
+        reach = np.abs(middle) + radius
+        reach[diagonal, diagonal] = 0.0
+        ends = middle[diagonal, diagonal] + radius[diagonal, diagonal]
+        total = reach.sum(axis=1)
+        if (ends + total + gamma(size + 8) * (np.abs(ends) + total) * ROUND_UP < 0).all():
+            unstable[k] = 0
+        elif (k + 1) * size**3 <= MOST_MATRIX_WORK or size <= LARGE:
+            found, least = _discs(middle[None], radius[None])
+            unstable[k], at_least[k] = found[0], least[0]
     return unstable, at_least
 
 

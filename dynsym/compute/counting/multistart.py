@@ -17,7 +17,7 @@ from dynsym.compute.counting.field_route import interval_field
 from dynsym.compute.counting.krawczyk import enclose
 from dynsym.compute.counting.link_engine import LinkEngine
 from dynsym.compute.counting.link_problem import LinkProblem
-from dynsym.compute.counting.link_reader import LinkReader, link_reader
+from dynsym.compute.counting.link_reader import array_reader, link_reader
 from dynsym.compute.counting.merging import distinct
 from dynsym.compute.counting.regions import given_box
 from dynsym.errors import ParameterError
@@ -30,6 +30,8 @@ DEFAULT_STARTS = 200
 BATCH_ENTRIES = 4_000_000
 """Entries of all matrices of one batch of starts."""
 DEFAULT_SPREAD = 3.0
+SEARCH_SHARE = 0.8
+"""Share of the time for the search; the rest is left for stabilities."""
 
 
 def find_equilibria(
@@ -57,7 +59,8 @@ def find_equilibria(
     rng : numpy.random.Generator, optional
         ``numpy.random.default_rng(0)`` by default.
     budget : Budget
-        No further batch of starts begins after its seconds.
+        No further batch of starts begins after four fifths of its seconds; once they are over, stabilities that were
+        not found yet are left undecided.
 
     Returns
     -------
@@ -81,9 +84,9 @@ def find_equilibria(
     setting = Setting(compile_system(system), values)
     clock = budget.start()
     generator = np.random.default_rng(0) if rng is None else rng
-    equilibria, index_sum = found_from_starts(setting, starts, generator, clock, box)
+    equilibria, index_sum, is_stopped = found_from_starts(setting, starts, generator, clock, box)
     how = f"Newton's method from {starts} starts"
-    return _lower_bound(setting, equilibria, index_sum, clock, how + ", stopped by its limit" * clock.is_over)
+    return _lower_bound(setting, equilibria, index_sum, clock, how + ", stopped by its limit" * is_stopped)
 
 
 def certify(
@@ -180,7 +183,7 @@ def found_from_starts(
     rng: np.random.Generator,
     clock: Clock,
     box: Mapping[str, Sequence[float]] | None = None,
-) -> tuple[tuple[Equilibrium, ...], int | None]:
+) -> tuple[tuple[Equilibrium, ...], int | None, bool]:
     """Certified equilibria from random starts, and the sum of their indices where those of all must sum to 1.
 
     Parameters
@@ -195,35 +198,40 @@ def found_from_starts(
     -------
     equilibria : tuple of Equilibrium
     index_sum : int or None
+    is_stopped : bool
+        Whether the time was over before the search was.
     """
-    reader = link_reader(setting.compiled.system)
+    search = clock.part(SEARCH_SHARE)
+    reader = array_reader(setting.compiled.system) or link_reader(setting.compiled.system)
     problem = None if reader is None else reader.problem(setting.balls)
     start_box = None if problem is None else problem.start_box()
     if reader is not None and problem is not None and start_box is not None and problem.functions.is_smooth:
-        return _link_equilibria(setting, reader, problem, start_box, starts, rng, clock)
+        found = _link_solutions(problem, start_box, starts, rng, search)
+        is_stopped = search.is_over
+        states = reader.states(problem, found.low, found.high, setting.balls)
+        return describe(setting, *states, clock=clock), int(found.sign.sum()), is_stopped
     low, high = given_box(box or {}, setting.state_names)
     low, high = np.where(np.isfinite(low), low, -DEFAULT_SPREAD), np.where(np.isfinite(high), high, DEFAULT_SPREAD)
     engine = FieldEngine(interval_field(setting), 100 * float(np.maximum(np.abs(low), np.abs(high)).max()))
     parts = [Found.nothing(len(low))]
     for count in _batches(starts, len(low)):
         points = low + (high - low) * rng.random((count, len(low)))
-        found, certified = engine.enclose(engine.newton(points, steps=40))
-        parts.append(_once(found.take(certified)))
-        if clock.is_over:
+        enclosed, certified = engine.enclose(engine.newton(points, steps=40))
+        parts.append(_once(enclosed.take(certified)))
+        if search.is_over:
             break
-    return _distinct_equilibria(setting, Found.joined(parts), engine), None
+    is_stopped = search.is_over
+    return _distinct_equilibria(setting, Found.joined(parts), engine, clock), None, is_stopped
 
 
-def _link_equilibria(
-    setting: Setting,
-    reader: LinkReader,
+def _link_solutions(
     problem: LinkProblem,
     box: tuple[np.ndarray, np.ndarray],
     starts: int,
     rng: np.random.Generator,
     clock: Clock,
-) -> tuple[tuple[Equilibrium, ...], int]:
-    """Starts are images of random outputs. The sum of the signs of det F' is given too."""
+) -> Found:
+    """Enclosures of different solutions, with the signs of det F'. Starts are images of random outputs."""
     low, high = problem.functions.bounds
     outputs = low + (high - low) * rng.beta(0.5, 0.5, (starts, problem.size))
     outputs[0] = 0.5 * (low + high)
@@ -236,8 +244,7 @@ def _link_equilibria(
         found = Found.joined([found, Found(enclosed.middle, enclosed.radius, enclosed.sign).take(enclosed.certified)])
     engine = LinkEngine(problem, 10 * limit + 1)
     kept, open_pairs = distinct(found, engine.is_injective)
-    found = found.take(np.setdiff1d(kept, open_pairs[:, 1]))
-    return describe(setting, *reader.states(problem, found.low, found.high, setting.balls)), int(found.sign.sum())
+    return found.take(np.setdiff1d(kept, open_pairs[:, 1]))
 
 
 def _batches(starts: int, size: int) -> list[int]:
@@ -253,10 +260,12 @@ def _once(found: Found) -> Found:
     return found.take(np.sort(first))
 
 
-def _distinct_equilibria(setting: Setting, found: Found, engine: FieldEngine) -> tuple[Equilibrium, ...]:
+def _distinct_equilibria(
+    setting: Setting, found: Found, engine: FieldEngine, clock: Clock | None = None
+) -> tuple[Equilibrium, ...]:
     kept, open_pairs = distinct(found, engine.is_injective)
     found = found.take(np.setdiff1d(kept, open_pairs[:, 1]))
-    return describe(setting, found.low, found.high)
+    return describe(setting, found.low, found.high, clock=clock)
 
 
 def _point(setting: Setting, start: Mapping[str, float] | Sequence[float] | float) -> np.ndarray:

@@ -7,6 +7,8 @@ import pytest
 
 import dynsym as ds
 from dynsym.compute.counting import certify, check_roots, count_equilibria, find_equilibria
+from dynsym.compute.counting.description import Setting
+from dynsym.compute.counting.link_reader import array_reader, link_reader
 from dynsym.errors import ParameterError
 
 
@@ -89,6 +91,88 @@ def test_large_networks(size: int) -> None:
     for equilibrium, jacobian in zip(found.equilibria, 1 - 2 * (1 - v**2), strict=True):
         if equilibrium.stability == "stable":
             assert jacobian.min() > 0
+
+
+@pytest.mark.parametrize("size", [150, pytest.param(1000, marks=pytest.mark.slow)])
+def test_large_dense_networks(size: int) -> None:
+    weights = np.random.default_rng(5).standard_normal((size, size)) * 1.2 / np.sqrt(size)
+    system = ds.build_system(ds.Network.from_matrix(weights), node=ds.LeakyRate(ds.Tanh()))
+    found = find_equilibria(system, starts=4)
+    states = np.array([list(e.state.values()) for e in found.equilibria])
+    assert np.abs(np.tanh(states) @ weights.T - states).max() < 1e-10
+    assert np.abs(states).max(axis=1).min() == 0
+    assert {e.certificate for e in found.equilibria} == {"certified"}
+    for equilibrium, x in zip(found.equilibria, states, strict=True):
+        spectrum = np.linalg.eigvals(weights * (1 - np.tanh(x) ** 2) - np.eye(size))
+        if equilibrium.stability != "undecided":
+            assert equilibrium.unstable_dimension in (None, (spectrum.real > 0).sum())
+        assert equilibrium.residual < 1e-10
+    assert "undecided" not in {e.stability for e in found.equilibria[:3]}
+    assert (found.index_sum == 1) == ("missing" not in (found.reason or ""))
+
+
+def test_dense_networks_are_counted_within_the_budget() -> None:
+    counted = count_equilibria(random_network(200, 1.2, 0), budget=ds.Budget(seconds=2))
+    assert (counted.status, counted.upper) == ("lower_bound", None)
+    assert counted.seconds < 6
+
+
+def mixed_network(size: int) -> ds.SymbolicSystem:
+    """Biases, time constants, a gain, and two rules, one of them with outputs that do not vanish at rest."""
+    rng = np.random.default_rng(7)
+    names = [f"x{k}" for k in range(size)]
+    nodes = [
+        ds.Node(name, bias=float(b), time_constant=float(t), population="AB"[k % 2])
+        for k, (name, b, t) in enumerate(zip(names, rng.uniform(-1, 1, size), rng.uniform(0.5, 2, size), strict=True))
+    ]
+    network = ds.Network.from_matrix(rng.standard_normal((size, size)) / np.sqrt(size), nodes)
+    adapting = ds.NodeRule(
+        states={"x": "(-x - a + input)/tau", "a": "(c*x - a)/tau_a"}, output="2*tanh(x) + 1/2 + logistic(a)"
+    )
+    rules = {"A": adapting, "B": ds.LeakyRate(ds.Logistic())}
+    return ds.build_system(network, node=rules, gain="g", values={"g": "7/3", "c": "1/3", "tau_a": 3})
+
+
+def test_matrices_bound_what_the_equations_say() -> None:
+    setting = Setting(ds.compile_system(mixed_network(64)))
+    reader, other = array_reader(setting.compiled.system), link_reader(setting.compiled.system)
+    arrays = setting.arrays
+    assert reader is not None
+    assert other is not None
+    assert arrays is not None
+    problem, expected = reader.problem(setting.balls), other.problem(setting.balls)
+    assert problem is not None
+    assert expected is not None
+    assert np.abs(problem.weights - expected.weights).max() < 1e-15
+    for name in ("weights", "bias"):
+        error = getattr(problem, f"{name}_radius")
+        assert (np.abs(getattr(problem, name) - getattr(expected, name)) <= error + 1e-16).all()
+        assert error.max() < 1e-13
+    size = setting.compiled.dimension
+    low = np.random.default_rng(1).uniform(-2, 2, (1, size))
+    inside = np.random.default_rng(2).uniform(low[0], low[0] + 0.01, (20, size)).T
+    parameters = setting.compiled.parameter_vector()
+    rates, slopes = (f(inside, parameters) for f in (setting.compiled.field, setting.compiled.jacobian))
+    bottom, top = arrays.field_bounds(low, low + 0.01, setting.intervals)
+    assert (bottom[0][:, None] <= rates).all()
+    assert (rates <= top[0][:, None]).all()
+    middle, radius = arrays.jacobian_balls(low[0], low[0] + 0.01, setting.intervals)
+    assert (np.abs(slopes - middle[..., None]) <= radius[..., None]).all()
+    assert radius.max() < 0.1
+    point = arrays.jacobian_balls(low[0], low[0], setting.intervals)
+    assert np.abs(point[0] - setting.compiled.jacobian(low[0], parameters)).max() < 1e-13
+    assert point[1].max() < 1e-12
+
+
+def test_mixed_dense_networks() -> None:
+    system = mixed_network(64)
+    found = find_equilibria(system, starts=4)
+    compiled = ds.compile_system(system)
+    assert found.lower >= 1
+    for equilibrium in found.equilibria:
+        rates = compiled.field(np.array(list(equilibrium.state.values())), compiled.parameter_vector())
+        assert np.abs(rates).max() < 1e-11
+        assert equilibrium.certificate == "certified"
 
 
 def test_the_budget_is_kept() -> None:
