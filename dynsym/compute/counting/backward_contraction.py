@@ -82,7 +82,8 @@ class BackwardContraction:
         """
         forward, size = IntervalArithmetic(), low.shape[1]
         states = [Interval(low[:, k], high[:, k]) for k in range(size)]
-        slots = [_without_nan(x) for x in self.tape.trace(forward, [*states, *self.parameters])]
+        with np.errstate(all="ignore"):
+            slots = [_without_nan(x) for x in self.tape.trace(forward, [*states, *self.parameters])]
         untouched = np.broadcast_to(forward.partly_outside, low.shape[:1]) | self._poles(slots, len(low))
         empty = np.broadcast_to(forward.outside, low.shape[:1]).copy()
         for k in set(self.tape.results):
