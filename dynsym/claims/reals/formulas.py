@@ -173,6 +173,8 @@ def truth(formula: Boolean, point: Point) -> bool | None:
     if formula == sympy.false:
         return False
     if isinstance(formula, Relational):
+        if any(side.xreplace(dict(point)).has(sympy.I) for side in formula.args):
+            return None  # outside of the real domain of a side, even where the sides' difference is real
         sign = sign_at(formula.lhs - formula.rhs, point)
         return None if sign is None else sign in _TESTS[formula.rel_op]
     if isinstance(formula, sympy.Not):
