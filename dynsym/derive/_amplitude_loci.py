@@ -13,16 +13,16 @@ import sympy
 from sympy import Expr
 
 from dynsym._expressions import step
-from dynsym.derive._amplitudes import amplitude_roots
-from dynsym.derive._balls import Balls, ball, evaluate, precision
-from dynsym.derive._field import Element, Field, Relation
-from dynsym.derive._formulas import has_formula, root_formulas
+from dynsym.algebra.analytic_roots import amplitude_roots
+from dynsym.algebra.enclosures import Balls, ball, evaluate, precision
+from dynsym.algebra.field import Element, Field, Relation
+from dynsym.algebra.formulas import has_formula, root_formulas
+from dynsym.algebra.real_roots import RealRoot, real_roots
+from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.algebra.signs import sign_of_polynomial
+from dynsym.algebra.tidy import tidy
 from dynsym.derive._locus import GUARD_BITS, Locus, Solution, allowed
 from dynsym.derive._problem import Problem
-from dynsym.derive._real_roots import RealRoot, real_roots
-from dynsym.derive._ring import Polynomial, Ring
-from dynsym.derive._signs import sign_of_polynomial
-from dynsym.derive._tidy import tidy
 
 __all__ = ["amplitude_loci"]
 

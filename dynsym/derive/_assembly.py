@@ -5,12 +5,12 @@ from __future__ import annotations
 import sympy
 from sympy import Expr
 
-from dynsym.derive._balls import Balls, ball, precision
+from dynsym.algebra.enclosures import Balls, ball, precision
+from dynsym.algebra.tidy import tidy
 from dynsym.derive._check import check_finding
 from dynsym.derive._locus import GUARD_BITS
 from dynsym.derive._problem import Problem
 from dynsym.derive._report import assumptions_of, roughly
-from dynsym.derive._tidy import tidy
 from dynsym.derive._windows import Window, inside
 from dynsym.derive._zero_conditions import Finding
 from dynsym.results import BifurcationCondition

@@ -10,12 +10,12 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
+from dynsym.algebra.field import Element, Field, Relation, root_relations
+from dynsym.algebra.linear import ExactAlgebra, Vector, dense
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.signs import sign_of_element
 from dynsym.derive._expansion import Expansion
-from dynsym.derive._field import Element, Field, Relation, root_relations
-from dynsym.derive._linear import ExactAlgebra, Vector, dense
 from dynsym.derive._reduction import LocalField
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._signs import sign_of_element
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 

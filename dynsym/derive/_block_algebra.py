@@ -10,11 +10,11 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import Clock
-from dynsym.derive._determinant import determinant
-from dynsym.derive._field import Element, Field, root_relations
-from dynsym.derive._ring import Ring, generators_of
+from dynsym.algebra.determinants import determinant
+from dynsym.algebra.field import Element, Field, root_relations
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.tidy import tidy
 from dynsym.derive._spectral import EIGENVALUE
-from dynsym.derive._tidy import tidy
 from dynsym.errors import ClosedFormMismatch
 
 __all__ = ["BlockBifurcation", "bifurcations_of_block", "block_polynomial", "restricted_jacobian"]

@@ -12,7 +12,7 @@ from math import gcd
 from flint import fmpq, fmpq_mat
 
 from dynsym._budget import Clock
-from dynsym.derive._ring import Polynomial, Quotient, Ring
+from dynsym.algebra.ring import Polynomial, Quotient, Ring
 
 __all__ = ["from_values"]
 

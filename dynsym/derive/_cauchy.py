@@ -20,7 +20,7 @@ from flint import acb, fmpq, fmpq_series
 from sympy import Expr, Symbol
 
 from dynsym._expressions import symbol
-from dynsym.derive._ring import Polynomial, Ring
+from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.errors import BudgetExceeded
 
 __all__ = ["ARGUMENT", "TRANSFORM", "AlgebraicLaw", "Masses", "Table", "coefficients_at", "table_at"]

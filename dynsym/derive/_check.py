@@ -19,7 +19,7 @@ from mpmath import mpc, mpf
 from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet
-from dynsym.derive._balls import precision
+from dynsym.algebra.enclosures import precision
 from dynsym.derive._circles import Taylor
 from dynsym.derive._numeric_forms import critical_vectors, dot, fifth_order, first_lyapunov, zero_coefficient
 from dynsym.derive._problem import Problem

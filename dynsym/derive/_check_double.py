@@ -15,7 +15,7 @@ import sympy
 from mpmath import mpf
 
 from dynsym._expressions import Jet
-from dynsym.derive._balls import precision
+from dynsym.algebra.enclosures import precision
 from dynsym.derive._circles import Taylor
 from dynsym.derive._program import NoNumberError, Program, number_of
 from dynsym.derive._samples import (

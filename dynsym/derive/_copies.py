@@ -10,15 +10,15 @@ import sympy
 from sympy import Expr, ImmutableSparseMatrix, Symbol
 
 from dynsym._budget import Budget, Clock
+from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.tidy import settled, tidy
 from dynsym.derive._copies_check import check_spectrum
 from dynsym.derive._eigenvalues import formulas
-from dynsym.derive._field import Field, root_relations
 from dynsym.derive._modes import Mode, Slopes, block_of, lonely_weights, modes_of
 from dynsym.derive._points import At, the_point, verified
 from dynsym.derive._report import assumptions_of
-from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive._spectral import EIGENVALUE, Factor, shown_factor, spectral_factors
-from dynsym.derive._tidy import settled, tidy
 from dynsym.derive.straight_line import unexpanded_polynomial
 from dynsym.errors import BudgetExceeded
 from dynsym.model import SymbolicSystem

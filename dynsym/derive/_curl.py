@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.derive._field import Element, Field, root_relations
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._tidy import settled, tidy
+from dynsym.algebra.field import Element, Field, root_relations
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.tidy import settled, tidy
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.derive._field import Field, root_relations
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._signs import sign_of_element
+from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.signs import sign_of_element
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem

@@ -10,18 +10,18 @@ import sympy
 from flint import acb, arb
 from sympy import Expr, Symbol
 
+from dynsym.algebra.enclosures import ball, evaluate, precision, sign_of
+from dynsym.algebra.field import Element, Field
+from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError, dense
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.signs import sign_of_element
+from dynsym.algebra.tidy import factored, tidy
 from dynsym.derive._amplitude_loci import matching_root
-from dynsym.derive._balls import ball, evaluate, precision, sign_of
 from dynsym.derive._check_double import check_double_point
 from dynsym.derive._double_forms import TwoParameterData, cusp_form, double_zero_form
 from dynsym.derive._evaluation import UndecidedError, ball_is_zero, element_is_zero
-from dynsym.derive._field import Element, Field
-from dynsym.derive._linear import BallAlgebra, ExactAlgebra, NotSimpleError, dense
 from dynsym.derive._locus import GUARD_BITS
 from dynsym.derive._report import assumptions_of, criticality_of, roughly
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._signs import sign_of_element
-from dynsym.derive._tidy import factored, tidy
 from dynsym.derive._two_parameters import DoublePoint
 from dynsym.errors import BudgetExceeded
 from dynsym.results import BifurcationCondition

@@ -19,8 +19,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dynsym.algebra.linear import Algebra, Matrix, NotSimpleError, Vector, transposed
 from dynsym.derive._expansion import bilinear, trilinear
-from dynsym.derive._linear import Algebra, Matrix, NotSimpleError, Vector, transposed
 from dynsym.derive._normal_forms import combined, dot, sparse_times
 
 __all__ = ["CuspForm", "DoubleZeroForm", "TwoParameterData", "cusp_form", "double_zero_form"]

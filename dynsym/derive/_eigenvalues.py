@@ -5,10 +5,10 @@ from __future__ import annotations
 import sympy
 from sympy import Expr
 
-from dynsym.derive._field import Field, root_relations
-from dynsym.derive._ring import Polynomial, Ring
+from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.algebra.tidy import tidy
 from dynsym.derive._spectral import EIGENVALUE
-from dynsym.derive._tidy import tidy
 
 __all__ = ["formulas"]
 

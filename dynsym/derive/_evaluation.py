@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from flint import acb
 from sympy import Expr
 
-from dynsym.derive._balls import Balls, ball
-from dynsym.derive._field import Element, Field
-from dynsym.derive._linear import Vector, dense
+from dynsym.algebra.enclosures import Balls, ball
+from dynsym.algebra.field import Element, Field
+from dynsym.algebra.linear import Vector, dense
 from dynsym.derive._locus import Locus
 from dynsym.derive._normal_forms import CriticalData
 from dynsym.derive._problem import Problem

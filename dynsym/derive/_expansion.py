@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.derive._tidy import settled
+from dynsym.algebra.tidy import settled
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem

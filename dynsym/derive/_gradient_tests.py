@@ -12,15 +12,15 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
 from dynsym._expressions import step
-from dynsym.derive._cycles import CycleTest, cycle_test
-from dynsym.derive._determinant import strong_components
-from dynsym.derive._field import Field, Relation, root_relations
-from dynsym.derive._large import enclosure_radius
-from dynsym.derive._linear import ExactAlgebra, dense
+from dynsym.algebra.cycle_condition import CycleTest, cycle_test
+from dynsym.algebra.determinants import strong_components
+from dynsym.algebra.eigenpairs import enclosure_radius
+from dynsym.algebra.field import Field, Relation, root_relations
+from dynsym.algebra.linear import ExactAlgebra, dense
+from dynsym.algebra.real_roots import real_roots
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.signs import sign_of_element
 from dynsym.derive._points import verified
-from dynsym.derive._real_roots import real_roots
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._signs import sign_of_element
 from dynsym.derive._spectral import EIGENVALUE, shown_factor, spectral_factors
 from dynsym.derive.linearisation import jacobian_at
 from dynsym.derive.potentials import rate_network_test

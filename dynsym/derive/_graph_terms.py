@@ -8,10 +8,10 @@ import sympy
 from sympy import Expr, conjugate
 
 from dynsym._expressions import symbol
-from dynsym.derive._field import Field, Relation, root_relations
+from dynsym.algebra.field import Field, Relation, root_relations
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.tidy import tidy
 from dynsym.derive._local_expansion import NodeLaw, SynapseLaw
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._tidy import tidy
 
 __all__ = ["OMEGA", "edge_terms", "node_term", "real_part"]
 

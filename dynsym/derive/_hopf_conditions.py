@@ -14,20 +14,20 @@ import sympy
 from flint import acb, arb
 
 from dynsym._budget import Clock
-from dynsym.derive._balls import evaluate, precision, sign_of
-from dynsym.derive._determinant import determinant, most_terms
+from dynsym.algebra.determinants import determinant, most_terms
+from dynsym.algebra.enclosures import evaluate, precision, sign_of
+from dynsym.algebra.field import Element, Field, Relation
+from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
+from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.algebra.signs import positive, sign_of_element
+from dynsym.algebra.tidy import factored, tidy
 from dynsym.derive._evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
-from dynsym.derive._field import Element, Field, Relation
-from dynsym.derive._linear import BallAlgebra, ExactAlgebra, NotSimpleError
 from dynsym.derive._loci import loci
 from dynsym.derive._locus import Locus, Solution
 from dynsym.derive._normal_forms import HopfForm, hopf_form
 from dynsym.derive._problem import PAIR, Problem
 from dynsym.derive._report import at_solution, criticality_of, formula, reductions_of, roughly, sign_of_formula
-from dynsym.derive._ring import Polynomial, Ring
-from dynsym.derive._signs import positive, sign_of_element
 from dynsym.derive._spectral import EIGENVALUE, SQUARED_FREQUENCY, Factor, even_and_odd
-from dynsym.derive._tidy import factored, tidy
 from dynsym.derive._zero_conditions import LARGEST_DEGREE, LEFT_OUT, PRECISIONS, SHARE, Finding
 from dynsym.errors import BudgetExceeded
 

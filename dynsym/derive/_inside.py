@@ -13,7 +13,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import logistic, symbol
-from dynsym.derive._ring import generators_of
+from dynsym.algebra.ring import generators_of
 from dynsym.model import SymbolicSystem
 from dynsym.results import BifurcationCondition, SymbolicEquilibrium
 

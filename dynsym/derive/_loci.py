@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import sympy
 from sympy import Expr
 
+from dynsym.algebra.enclosures import evaluate, precision
+from dynsym.algebra.field import Element, Relation
+from dynsym.algebra.formulas import has_formula, root_formulas
+from dynsym.algebra.real_roots import RealRoot, real_roots
+from dynsym.algebra.ring import Polynomial
+from dynsym.algebra.signs import sign_of_polynomial
 from dynsym.derive._amplitude_loci import amplitude_loci
-from dynsym.derive._balls import evaluate, precision
-from dynsym.derive._field import Element, Relation
-from dynsym.derive._formulas import has_formula, root_formulas
 from dynsym.derive._locus import GUARD_BITS, Locus, Solution, allowed
 from dynsym.derive._problem import Problem
-from dynsym.derive._real_roots import RealRoot, real_roots
-from dynsym.derive._ring import Polynomial
-from dynsym.derive._signs import sign_of_polynomial
 
 __all__ = ["loci"]
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from sympy import Expr
 
-from dynsym.derive._balls import Balls, precision
-from dynsym.derive._field import Element, Field
-from dynsym.derive._real_roots import RealRoot
-from dynsym.derive._ring import Polynomial
+from dynsym.algebra.enclosures import Balls, precision
+from dynsym.algebra.field import Element, Field
+from dynsym.algebra.real_roots import RealRoot
+from dynsym.algebra.ring import Polynomial
 
 __all__ = ["GUARD_BITS", "Locus", "Solution", "allowed"]
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from dynsym._budget import Clock
-from dynsym.derive._determinant import determinant
-from dynsym.derive._field import Element, Field
-from dynsym.derive._ring import Polynomial, Quotient, Ring
+from dynsym.algebra.determinants import determinant
+from dynsym.algebra.field import Element, Field
+from dynsym.algebra.ring import Polynomial, Quotient, Ring
 
 __all__ = ["low_rank_form"]
 

@@ -17,8 +17,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dynsym.algebra.linear import Algebra, Matrix, Vector, transposed
 from dynsym.derive._expansion import bilinear, trilinear
-from dynsym.derive._linear import Algebra, Matrix, Vector, transposed
 
 __all__ = ["CriticalData", "HopfForm", "ZeroForm", "combined", "dot", "hopf_form", "sparse_times", "zero_form"]
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from math import factorial, prod
 from typing import Any
 
-from dynsym.derive._linear import Algebra, Matrix, Vector, transposed
+from dynsym.algebra.linear import Algebra, Matrix, Vector, transposed
 from dynsym.derive._normal_forms import combined, dot
 
 __all__ = ["Amplitude", "LocalField", "amplitude_equation"]

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dynsym._budget import Clock
-from dynsym.derive._determinant import determinant, strong_components
-from dynsym.derive._ring import Polynomial, Quotient, Ring
+from dynsym.algebra.determinants import determinant, strong_components
+from dynsym.algebra.ring import Polynomial, Quotient, Ring
 from dynsym.errors import BudgetExceeded
 
 __all__ = ["Factored", "Form", "OnlyAFactor", "factored_determinant", "has_classes", "is_short", "pencil", "plain_form"]

@@ -8,11 +8,11 @@ import sympy
 from sympy import Expr
 
 from dynsym._expressions import Jet
-from dynsym.derive._field import Element
+from dynsym.algebra.field import Element
+from dynsym.algebra.signs import sign_of_element, sign_of_polynomial
+from dynsym.algebra.tidy import tidy
 from dynsym.derive._locus import Locus, Solution
 from dynsym.derive._problem import Problem
-from dynsym.derive._signs import sign_of_element, sign_of_polynomial
-from dynsym.derive._tidy import tidy
 
 __all__ = ["assumptions_of", "at_solution", "criticality_of", "formula", "reductions_of", "roughly", "sign_of_formula"]
 

@@ -20,10 +20,10 @@ import numpy as np
 from sympy import Expr, Integer
 
 from dynsym._budget import Clock
-from dynsym.derive._field import Element, Field
+from dynsym.algebra.field import Element, Field
+from dynsym.algebra.linear import ExactAlgebra
+from dynsym.algebra.real_roots import real_roots
 from dynsym.derive._group import Group, orbits_of
-from dynsym.derive._linear import ExactAlgebra
-from dynsym.derive._real_roots import real_roots
 from dynsym.errors import ClosedFormMismatch
 
 __all__ = ["Component", "Slice", "best_slice", "components_of", "slice_basis"]

@@ -13,11 +13,11 @@ from typing import Any
 import sympy
 from sympy import Expr
 
+from dynsym.algebra.signs import sign_of_element
 from dynsym.derive._expansion import TaylorTable
 from dynsym.derive._locus import Locus
 from dynsym.derive._problem import Problem
 from dynsym.derive._report import criticality_of
-from dynsym.derive._signs import sign_of_element
 from dynsym.derive._zero_conditions import Finding
 
 __all__ = ["Scaling", "scaling_of"]

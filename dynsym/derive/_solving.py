@@ -15,9 +15,9 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
 from dynsym._expressions import Jet
-from dynsym.derive._determinant import determinant
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._signs import sign_of_polynomial
+from dynsym.algebra.determinants import determinant
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.signs import sign_of_polynomial
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Family", "families"]

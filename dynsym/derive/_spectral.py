@@ -15,8 +15,9 @@ import sympy
 from sympy import Expr
 
 from dynsym._budget import Clock
+from dynsym.algebra.determinants import strong_components
+from dynsym.algebra.ring import Polynomial, Quotient, Ring
 from dynsym.derive._by_values import from_values
-from dynsym.derive._determinant import strong_components
 from dynsym.derive._low_rank import low_rank_form
 from dynsym.derive._reductions import (
     SMALL,
@@ -29,7 +30,6 @@ from dynsym.derive._reductions import (
     pencil,
     plain_form,
 )
-from dynsym.derive._ring import Polynomial, Quotient, Ring
 from dynsym.errors import BudgetExceeded
 
 __all__ = [

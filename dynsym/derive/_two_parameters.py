@@ -18,18 +18,18 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
 from dynsym._expressions import logistic
-from dynsym.derive._amplitudes import amplitude_roots
-from dynsym.derive._balls import Balls, ball, precision
-from dynsym.derive._determinant import determinant, maximal_minors
+from dynsym.algebra.analytic_roots import amplitude_roots
+from dynsym.algebra.determinants import determinant, maximal_minors
+from dynsym.algebra.enclosures import Balls, ball, precision
+from dynsym.algebra.field import Field, Relation, root_relations
+from dynsym.algebra.formulas import has_formula, root_formulas
+from dynsym.algebra.linear import cleared
+from dynsym.algebra.real_roots import real_roots
+from dynsym.algebra.ring import Polynomial, Ring, generators_of
+from dynsym.algebra.tidy import tidy
 from dynsym.derive._expansion import Expansion
-from dynsym.derive._field import Field, Relation, root_relations
-from dynsym.derive._formulas import has_formula, root_formulas
-from dynsym.derive._linear import cleared
 from dynsym.derive._locus import GUARD_BITS
-from dynsym.derive._real_roots import real_roots
-from dynsym.derive._ring import Polynomial, Ring, generators_of
 from dynsym.derive._solving import Family, families
-from dynsym.derive._tidy import tidy
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import SymbolicEquilibrium
 

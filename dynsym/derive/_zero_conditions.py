@@ -11,11 +11,14 @@ from flint import arb
 from sympy import Expr
 
 from dynsym._expressions import step
+from dynsym.algebra.enclosures import evaluate, precision, sign_of
+from dynsym.algebra.field import Element
+from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
+from dynsym.algebra.ring import Polynomial
+from dynsym.algebra.signs import sign_of_element
+from dynsym.algebra.tidy import factored
 from dynsym.derive._at_condition import critical_point
-from dynsym.derive._balls import evaluate, precision, sign_of
 from dynsym.derive._evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
-from dynsym.derive._field import Element
-from dynsym.derive._linear import BallAlgebra, ExactAlgebra, NotSimpleError
 from dynsym.derive._loci import loci
 from dynsym.derive._locus import GUARD_BITS, Locus, Solution
 from dynsym.derive._normal_forms import ZeroForm, zero_form
@@ -29,10 +32,7 @@ from dynsym.derive._report import (
     roughly,
     sign_of_formula,
 )
-from dynsym.derive._ring import Polynomial
-from dynsym.derive._signs import sign_of_element
 from dynsym.derive._spectral import EIGENVALUE
-from dynsym.derive._tidy import factored
 from dynsym.errors import BudgetExceeded
 
 __all__ = ["Finding", "zero_findings"]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sympy import Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym.algebra.enclosures import ball, precision
 from dynsym.derive._assembly import assembled
-from dynsym.derive._balls import ball, precision
 from dynsym.derive._copies_conditions import conditions_of_agreement, conditions_of_copies
 from dynsym.derive._hopf_conditions import hopf_findings
 from dynsym.derive._identities import holds_always, holds_never

@@ -23,11 +23,11 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._expressions import exact, parse
+from dynsym.algebra.determinants import determinant
+from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.signs import positive
 from dynsym.derive._contraction_check import check_condition
-from dynsym.derive._determinant import determinant
-from dynsym.derive._field import Field, root_relations
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._signs import positive
 from dynsym.derive._slopes import SlopeForm, slope_form
 from dynsym.errors import ModelNameError, ParameterError
 from dynsym.results._content import text_or_none

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.derive._cycles import CycleTest, cycle_test
+from dynsym.algebra.cycle_condition import CycleTest, cycle_test
+from dynsym.algebra.ring import Ring, generators_of
 from dynsym.derive._primitives import primitive
-from dynsym.derive._ring import Ring, generators_of
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import AntiHebbian, Hebbian, LeakyRate
 from dynsym.model.local_rules import POST, PRE, WEIGHT

@@ -11,12 +11,12 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._expressions import symbol
-from dynsym.derive._field import Field, root_relations
-from dynsym.derive._formulas import has_formula, root_formulas
-from dynsym.derive._real_roots import real_roots
-from dynsym.derive._ring import Ring, generators_of
+from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.formulas import has_formula, root_formulas
+from dynsym.algebra.real_roots import real_roots
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.tidy import tidy
 from dynsym.derive._solving import Family, families
-from dynsym.derive._tidy import tidy
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:

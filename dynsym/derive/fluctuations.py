@@ -25,11 +25,11 @@ from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._expressions import exact, parse
-from dynsym.derive._field import Element, Field, root_relations
-from dynsym.derive._linear import ExactAlgebra, NotSimpleError
+from dynsym.algebra.field import Element, Field, root_relations
+from dynsym.algebra.linear import ExactAlgebra, NotSimpleError
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.tidy import tidy
 from dynsym.derive._points import At, the_point, verified
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._tidy import tidy
 from dynsym.derive.linearisation import jacobian_at
 from dynsym.errors import ClosedFormMismatch, DomainError, ModelNameError, ParameterError
 from dynsym.results._content import text_or_none, to_finite

@@ -10,10 +10,10 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym.derive._field import Element, Field, root_relations
-from dynsym.derive._linear import ExactAlgebra, cleared
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._tidy import tidy
+from dynsym.algebra.field import Element, Field, root_relations
+from dynsym.algebra.linear import ExactAlgebra, cleared
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.tidy import tidy
 from dynsym.errors import ParameterError
 from dynsym.model.matrix_system import as_symbolic_system
 

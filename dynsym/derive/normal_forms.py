@@ -9,14 +9,14 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym.algebra.field import Element
+from dynsym.algebra.linear import NotSimpleError
+from dynsym.algebra.signs import sign_of_element
+from dynsym.algebra.tidy import factored
 from dynsym.derive._at_condition import CriticalPoint, orientation, point_of_condition, require_own
-from dynsym.derive._field import Element
-from dynsym.derive._linear import NotSimpleError
 from dynsym.derive._normal_forms import dot
 from dynsym.derive._reduction import Amplitude, amplitude_equation
 from dynsym.derive._report import criticality_of
-from dynsym.derive._signs import sign_of_element
-from dynsym.derive._tidy import factored
 from dynsym.errors import ParameterError
 from dynsym.results import BifurcationCondition, NormalForm
 

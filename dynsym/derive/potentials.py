@@ -9,7 +9,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import symbol
-from dynsym.derive._cycles import CycleTest, cycle_test
+from dynsym.algebra.cycle_condition import CycleTest, cycle_test
 from dynsym.derive._primitives import primitive
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import LeakyRate

@@ -15,21 +15,21 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym._expressions import symbol
+from dynsym.algebra.field import Element, Field, Relation
+from dynsym.algebra.linear import ExactAlgebra, NotSimpleError
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.signs import sign_of_element
+from dynsym.algebra.tidy import factored, tidy
 from dynsym.derive._at_condition import critical_point
 from dynsym.derive._copies_conditions import conditions_of_agreement
 from dynsym.derive._evaluation import element_is_zero
-from dynsym.derive._field import Element, Field, Relation
 from dynsym.derive._hopf_conditions import NORMALISATION
-from dynsym.derive._linear import ExactAlgebra, NotSimpleError
 from dynsym.derive._normal_forms import CriticalData, hopf_form
 from dynsym.derive._points import At, parameter_of, points_of
 from dynsym.derive._problem import Problem, with_named_roots
 from dynsym.derive._report import assumptions_of, criticality_of
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._signs import sign_of_element
 from dynsym.derive._solving import families
 from dynsym.derive._spectral import EIGENVALUE, SQUARED_FREQUENCY, even_and_odd
-from dynsym.derive._tidy import factored, tidy
 from dynsym.derive.condition_checks import check_condition
 from dynsym.derive.conditions import Conditions
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError

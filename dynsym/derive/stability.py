@@ -6,10 +6,10 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym.derive._determinant import determinant
-from dynsym.derive._field import Field, root_relations
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._tidy import factored, tidy
+from dynsym.algebra.determinants import determinant
+from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.tidy import factored, tidy
 from dynsym.errors import ParameterError
 
 __all__ = ["hurwitz_minors", "routh_array"]

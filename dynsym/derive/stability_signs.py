@@ -11,11 +11,11 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Rational, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym.derive._field import Field, root_relations
+from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.ring import generators_of
+from dynsym.algebra.tidy import tidy
 from dynsym.derive._points import At
-from dynsym.derive._ring import generators_of
 from dynsym.derive._spectral import EIGENVALUE
-from dynsym.derive._tidy import tidy
 from dynsym.derive.linearisation import eigenvalue_symbol, factors_at, jacobian_at
 from dynsym.derive.stability import hurwitz_minors
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError

@@ -18,10 +18,10 @@ from flint import acb, fmpq, fmpz_poly
 from sympy import Expr, Integer, Rational, Symbol
 
 from dynsym._expressions import exact
+from dynsym.algebra.real_roots import RealRoot, real_roots
+from dynsym.algebra.ring import Ring, generators_of
 from dynsym.derive._branch_tracking import boundary_value
 from dynsym.derive._cauchy import ARGUMENT, table_at
-from dynsym.derive._real_roots import RealRoot, real_roots
-from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive.spectral_laws import SpectralLaw
 from dynsym.errors import ParameterError
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
@@ -286,7 +286,7 @@ def _exact_near(root: RealRoot) -> Fraction:
 
 def root_order(root: RealRoot) -> Rational:
     """A rational number within 2^-250 of a root."""
-    from dynsym.derive._balls import precision
+    from dynsym.algebra.enclosures import precision
 
     with precision(BITS_BETWEEN):
         middle, exponent = root.ball().mid().man_exp()

@@ -20,12 +20,12 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.ring import Ring, generators_of
 from dynsym.derive._block_algebra import BlockBifurcation, bifurcations_of_block, block_polynomial, restricted_jacobian
-from dynsym.derive._field import Field, root_relations
 from dynsym.derive._group import Group, group_of
 from dynsym.derive._points import At, the_point, verified
 from dynsym.derive._representation import Component, Slice, best_slice, components_of, slice_basis
-from dynsym.derive._ring import Ring, generators_of
 from dynsym.derive._spectral import EIGENVALUE
 from dynsym.derive.linearisation import eigenvalue_symbol, jacobian_at
 from dynsym.errors import ClosedFormMismatch, ModelNameError

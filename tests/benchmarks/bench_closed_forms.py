@@ -10,8 +10,8 @@ import time
 import sympy
 
 import dynsym as ds
-from dynsym.derive._determinant import determinant
-from dynsym.derive._ring import Ring
+from dynsym.algebra.determinants import determinant
+from dynsym.algebra.ring import Ring
 
 LIMIT = 20
 LARGE = ds.Budget(seconds=600, terms=10_000_000)
@@ -154,7 +154,7 @@ def normal_forms():
 
 
 def metrics():
-    from dynsym.derive._cycles import cycle_test
+    from dynsym.algebra.cycle_condition import cycle_test
 
     rows, columns = (sympy.symbols(f"{letter}0:100", positive=True) for letter in "cs")
     both = {(i, j): sympy.Symbol(f"v{min(i, j)}_{max(i, j)}", positive=True) for i in range(100) for j in range(100)}

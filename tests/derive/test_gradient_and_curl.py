@@ -8,7 +8,7 @@ import sympy
 from sympy import Rational
 
 import dynsym as ds
-from dynsym.derive._cycles import cycle_test
+from dynsym.algebra.cycle_condition import cycle_test
 from dynsym.errors import ModelNameError, ParameterError, UnsupportedFeatureError
 
 

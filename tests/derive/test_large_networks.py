@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import dynsym as ds
+from dynsym.algebra.eigenpairs import enclosure_radius
 from dynsym.derive import _large
-from dynsym.derive._large import enclosure_radius
 from dynsym.derive._problem import Problem
 from dynsym.errors import UnsupportedFeatureError
 

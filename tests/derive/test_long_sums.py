@@ -6,10 +6,10 @@ import pytest
 import sympy
 
 from dynsym._expressions import Jet
+from dynsym.algebra.ring import Ring
+from dynsym.algebra.sums import expanded_sum
 from dynsym.derive import _spectral
-from dynsym.derive._ring import Ring
 from dynsym.derive._spectral import EIGENVALUE, _factors
-from dynsym.derive._sums import expanded_sum
 
 x = sympy.Symbol("x", real=True)
 GENERATORS = [

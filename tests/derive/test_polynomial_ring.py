@@ -8,12 +8,12 @@ import sympy
 from sympy import Matrix, Rational, sqrt, symbols, tanh
 
 from dynsym._budget import Budget
-from dynsym.derive._determinant import determinant, predicted_terms, strong_components
-from dynsym.derive._field import Field, Relation, root_relations
-from dynsym.derive._real_roots import real_roots
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._signs import positive, sign_of_element
-from dynsym.derive._tidy import factored, tidy
+from dynsym.algebra.determinants import determinant, predicted_terms, strong_components
+from dynsym.algebra.field import Field, Relation, root_relations
+from dynsym.algebra.real_roots import real_roots
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.signs import positive, sign_of_element
+from dynsym.algebra.tidy import factored, tidy
 from dynsym.errors import BudgetExceeded
 
 x, y = symbols("x y", real=True)

@@ -6,9 +6,9 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive._cycles import cycle_test
-from dynsym.derive._determinant import determinant
-from dynsym.derive._ring import Ring
+from dynsym.algebra.cycle_condition import cycle_test
+from dynsym.algebra.determinants import determinant
+from dynsym.algebra.ring import Ring
 
 s1, s3 = sympy.Symbol("s1", positive=True), sympy.Symbol("s3", real=True)
 RATE = ds.LeakyRate(ds.AnySigmoid())

@@ -6,7 +6,8 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive import _assembly, _field
+from dynsym.algebra import field as _field
+from dynsym.derive import _assembly
 from dynsym.derive._check import check_finding
 from dynsym.derive._hopf_conditions import hopf_findings
 from dynsym.derive._problem import Problem

@@ -9,6 +9,8 @@ from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean
 
 from dynsym._expressions import relu, step
+from dynsym.algebra.determinants import determinant, strong_components
+from dynsym.algebra.ring import Ring, generators_of
 from dynsym.claims.goals import CharacteristicPolynomial, Exists, HasSpectrum, Holds, Identity, JacobianBlock, Series
 from dynsym.claims.goals.algebraic import shown
 from dynsym.claims.problem import Problem
@@ -20,8 +22,6 @@ from dynsym.claims.reals.witnesses import find_point, point_json
 from dynsym.claims.registry import Reduction, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
-from dynsym.derive._determinant import determinant, strong_components
-from dynsym.derive._ring import Ring, generators_of
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 
 __all__ = ["characteristic_coefficients", "characteristic_factors", "equation", "equations"]

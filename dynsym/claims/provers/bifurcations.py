@@ -10,6 +10,7 @@ from sympy import Expr, Symbol
 from sympy.logic.boolalg import And
 
 from dynsym._budget import Budget
+from dynsym.algebra.real_roots import real_roots
 from dynsym.claims.goals import HasBifurcation, Holds, Identity
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.algebra import characteristic_coefficients
@@ -19,7 +20,6 @@ from dynsym.claims.registry import prover
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.derive import find_conditions
-from dynsym.derive._real_roots import real_roots
 from dynsym.results import BifurcationCondition
 
 __all__ = ["conditions_of"]

@@ -9,6 +9,7 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean, Or
 
+from dynsym.algebra.ring import Ring, generators_of
 from dynsym.claims.goals import Holds, IsConserved, IsGradient, IsStable
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.algebra import characteristic_coefficients, characteristic_factors, equation
@@ -19,7 +20,6 @@ from dynsym.claims.registry import Reduction, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
 from dynsym.derive import Euclidean, Metric, hurwitz_minors
-from dynsym.derive._ring import Ring, generators_of
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import MatrixSystem
 

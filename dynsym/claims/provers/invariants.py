@@ -11,6 +11,7 @@ from sympy import Symbol
 from sympy.logic.boolalg import And
 
 from dynsym._budget import Budget
+from dynsym.algebra.ring import Ring, generators_of
 from dynsym.claims.goals import Holds, IsGradient, IsInvariant
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import equilibrium_relations, rates_of
@@ -20,7 +21,6 @@ from dynsym.claims.registry import prover
 from dynsym.claims.relations import read_formula
 from dynsym.claims.verdict import Finding
 from dynsym.derive import decompose
-from dynsym.derive._ring import Ring, generators_of
 
 __all__: list[str] = []
 

@@ -12,8 +12,8 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean
 
 from dynsym._budget import Clock
+from dynsym.algebra.enclosures import ball, precision
 from dynsym.claims.reals.formulas import assumptions_of, conjuncts, normal, symbols_of
-from dynsym.derive._balls import ball, precision
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Exclusion", "bounds_of", "excluded"]

@@ -10,6 +10,9 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean
 
+from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.signs import _by_terms, sign_of_element
 from dynsym.claims.problem import Problem
 from dynsym.claims.reals.boxes import excluded
 from dynsym.claims.reals.exact import divided_by, vanishes
@@ -32,9 +35,6 @@ from dynsym.claims.reals.witnesses import find_point, point_json
 from dynsym.claims.registry import Reduction
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
-from dynsym.derive._field import Field, root_relations
-from dynsym.derive._ring import Ring, generators_of
-from dynsym.derive._signs import _by_terms, sign_of_element
 from dynsym.errors import ClosedFormMismatch, UnsupportedFeatureError
 
 __all__ = ["contradiction", "decide"]

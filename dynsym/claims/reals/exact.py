@@ -10,8 +10,8 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
-from dynsym.derive._field import Field, root_relations
-from dynsym.derive._ring import Ring, generators_of
+from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.ring import Ring, generators_of
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Division", "divided_by", "vanishes"]

@@ -12,10 +12,10 @@ from sympy import Expr, Integer, Rational, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, Or
 
+from dynsym.algebra.enclosures import precision
+from dynsym.algebra.real_roots import RealRoot, real_roots
+from dynsym.algebra.ring import Ring, generators_of
 from dynsym.claims.reals.formulas import _TESTS, assumptions_of, normal
-from dynsym.derive._balls import precision
-from dynsym.derive._real_roots import RealRoot, real_roots
-from dynsym.derive._ring import Ring, generators_of
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Cells", "cells_of", "satisfying_point"]

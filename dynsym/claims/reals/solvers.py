@@ -20,8 +20,8 @@ from sympy.logic.boolalg import And, Boolean, Or
 
 from dynsym._budget import Clock
 from dynsym._expressions import logistic
+from dynsym.algebra.ring import Ring, generators_of
 from dynsym.claims.reals.formulas import assumptions_of, normal
-from dynsym.derive._ring import Ring, generators_of
 from dynsym.errors import MissingPackageError, UnsupportedFeatureError, require
 
 __all__ = ["Answer", "Question", "ask_both", "question"]

@@ -8,7 +8,7 @@ import sympy
 from sympy import Expr
 
 from dynsym._expressions import parse, to_text
-from dynsym.derive._ring import generators_of
+from dynsym.algebra.ring import generators_of
 from dynsym.errors import DynsymError
 
 __all__ = ["ring_step", "text_of"]

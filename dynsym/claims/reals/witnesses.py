@@ -14,8 +14,8 @@ from sympy import Expr, Rational, Symbol
 from sympy.logic.boolalg import And, Boolean
 
 from dynsym._budget import Clock
+from dynsym.algebra.real_roots import real_roots
 from dynsym.claims.reals.formulas import assumptions_of, branches, equations_of, normal, symbols_of, truth
-from dynsym.derive._real_roots import real_roots
 
 __all__ = ["find_point", "point_json", "sample_points"]
 

@@ -15,7 +15,7 @@ import flint
 import sympy
 from sympy import Expr, Integer, Rational, Symbol
 
-from dynsym.derive._sums import expanded_sum
+from dynsym.algebra.sums import expanded_sum
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Polynomial", "Ring", "generators_of"]

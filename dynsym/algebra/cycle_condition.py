@@ -16,7 +16,7 @@ from fractions import Fraction
 import sympy
 from sympy import Expr
 
-from dynsym.derive._ring import Ring, generators_of
+from dynsym.algebra.ring import Ring, generators_of
 
 __all__ = ["CycleTest", "cycle_test"]
 

@@ -13,9 +13,9 @@ import numpy as np
 from flint import acb, acb_mat
 
 from dynsym._budget import Clock
-from dynsym.derive._determinant import maximal_minors
-from dynsym.derive._field import Element, Field
-from dynsym.derive._ring import Polynomial
+from dynsym.algebra.determinants import maximal_minors
+from dynsym.algebra.field import Element, Field
+from dynsym.algebra.ring import Polynomial
 
 __all__ = ["BallAlgebra", "ExactAlgebra", "NotSimpleError", "cleared", "dense", "transposed"]
 

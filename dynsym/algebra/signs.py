@@ -7,10 +7,10 @@ from flint import fmpz_poly
 from sympy import Expr, Rational
 
 from dynsym._expressions import logistic
-from dynsym.derive._balls import precision
-from dynsym.derive._field import Element
-from dynsym.derive._real_roots import RealRoot, real_roots
-from dynsym.derive._ring import Polynomial, Ring
+from dynsym.algebra.enclosures import precision
+from dynsym.algebra.field import Element
+from dynsym.algebra.real_roots import RealRoot, real_roots
+from dynsym.algebra.ring import Polynomial, Ring
 
 __all__ = ["nonnegative", "positive", "sign_of_element", "sign_of_polynomial"]
 
@@ -20,7 +20,7 @@ def sign_of_element(element: Element) -> int | None:
 
     Examples
     --------
-    >>> from dynsym.derive._field import Field
+    >>> from dynsym.algebra.field import Field
     >>> a, b = sympy.symbols("a b", positive=True)
     >>> sign_of_element(Field(Ring([a, b]))(-(a + b) / a))
     -1
@@ -122,7 +122,7 @@ def positive(element: Element) -> Expr | None:
 
     Examples
     --------
-    >>> from dynsym.derive._field import Field
+    >>> from dynsym.algebra.field import Field
     >>> a, b = sympy.Symbol("a", positive=True), sympy.Symbol("b", real=True)
     >>> positive(Field(Ring([a, b]))((b - 1) / a))
     b - 1 > 0

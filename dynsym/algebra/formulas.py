@@ -8,11 +8,11 @@ import sympy
 from flint import fmpz_poly
 from sympy import Expr, Rational, Symbol
 
-from dynsym.derive._field import Element, Field
-from dynsym.derive._real_roots import real_roots
-from dynsym.derive._ring import Polynomial, Ring
-from dynsym.derive._signs import nonnegative, sign_of_element
-from dynsym.derive._tidy import tidy
+from dynsym.algebra.field import Element, Field
+from dynsym.algebra.real_roots import real_roots
+from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.algebra.signs import nonnegative, sign_of_element
+from dynsym.algebra.tidy import tidy
 
 __all__ = ["RootFormula", "has_formula", "root_formulas", "wanted_sign"]
 

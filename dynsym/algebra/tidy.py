@@ -7,8 +7,8 @@ from collections import defaultdict
 import sympy
 from sympy import Expr, Integer
 
-from dynsym.derive._field import Element
-from dynsym.derive._ring import Polynomial, Ring
+from dynsym.algebra.field import Element
+from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.errors import DomainError
 
 __all__ = ["factored", "settled", "tidy"]
@@ -31,7 +31,7 @@ def factored(element: Element) -> Expr:
 
     Examples
     --------
-    >>> from dynsym.derive._field import Field
+    >>> from dynsym.algebra.field import Field
     >>> x, y = sympy.symbols("x y")
     >>> factored(Field(Ring([x, y]))((x**2 - y**2) / (x + 1)))
     (x - y)*(x + y)/(x + 1)
@@ -48,7 +48,7 @@ def tidy(element: Element) -> Expr:
 
     Examples
     --------
-    >>> from dynsym.derive._field import Field
+    >>> from dynsym.algebra.field import Field
     >>> a, b = sympy.symbols("a b")
     >>> tidy(Field(Ring([a, b]))((a + b) / b))
     a/b + 1

@@ -15,7 +15,7 @@ import sympy
 from sympy import Expr
 
 from dynsym._budget import Clock
-from dynsym.derive._ring import Polynomial, Ring
+from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.errors import BudgetExceeded
 
 __all__ = ["Element", "Field", "Relation", "root_relations"]

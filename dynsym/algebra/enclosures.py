@@ -15,8 +15,8 @@ from flint import arb
 from sympy import Expr
 
 from dynsym._expressions import logistic, relu, softplus, step
-from dynsym.derive._field import Element
-from dynsym.derive._ring import Polynomial, Ring
+from dynsym.algebra.field import Element
+from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Balls", "ball", "evaluate", "precision", "sign_of"]
@@ -104,7 +104,7 @@ def ball(expression: Expr, values: Balls) -> arb:
     if expression is sympy.E:
         return arb(1).exp()
     if isinstance(expression, sympy.CRootOf):
-        from dynsym.derive._real_roots import root_of
+        from dynsym.algebra.real_roots import root_of
 
         return root_of(expression).ball()
     apply = _FUNCTIONS.get(type(expression))

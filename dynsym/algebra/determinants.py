@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dynsym._budget import Clock
-from dynsym.derive._ring import Polynomial, Ring
+from dynsym.algebra.ring import Polynomial, Ring
 
 __all__ = ["determinant", "maximal_minors", "most_terms", "predicted_terms", "strong_components"]
 

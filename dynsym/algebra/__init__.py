@@ -1,0 +1,1 @@
+"""The room algebra: say here what it holds."""
