@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from sympy import Expr, Symbol
 
-from dynsym.compute._functions import generated
+from dynsym.arithmetic.functions import generated
+from dynsym.arithmetic.jets import Jets, partitions_of, subsets_of
 from dynsym.model._rewriting import derivative
 
-__all__ = ["Jets", "LocalFunction", "partitions_of", "product_jets", "subsets_of"]
-
-Array = np.ndarray
-Jets = dict[int, Array]
-"""A quantity along up to three directions at once: `jets[mask]` is its mixed derivative along the directions whose bits
-are in `mask`; `jets[0]` is its value. A missing mask is zero."""
+__all__ = ["LocalFunction"]
 
 
 class LocalFunction:
@@ -81,42 +76,3 @@ class LocalFunction:
             if total is not None:
                 found[mask] = total
         return found
-
-
-def product_jets(left: Jets, right: Jets, full: int, multiply: Callable[[Any, Any], Any]) -> Jets:
-    """The Leibniz rule for a bilinear product."""
-    found: Jets = {}
-    for mask in (0, *subsets_of(full)):
-        for part, rest in _splits(mask):
-            if part in left and rest in right:
-                term = multiply(left[part], right[rest])
-                found[mask] = found[mask] + term if mask in found else term
-    return found
-
-
-@functools.cache
-def subsets_of(full: int) -> tuple[int, ...]:
-    """The masks of the nonempty sets of directions in `full`, ascending."""
-    return tuple(mask for mask in range(1, full + 1) if mask & full == mask)
-
-
-@functools.cache
-def _splits(mask: int) -> tuple[tuple[int, int], ...]:
-    return tuple((part, mask ^ part) for part in range(mask + 1) if part & mask == part)
-
-
-@functools.cache
-def partitions_of(mask: int) -> tuple[tuple[int, ...], ...]:
-    """The partitions of a set of directions into blocks, each block a mask."""
-    return tuple(_partitions(tuple(1 << k for k in range(mask.bit_length()) if mask >> k & 1)))
-
-
-def _partitions(bits: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    if not bits:
-        yield ()
-        return
-    first, rest = bits[0], bits[1:]
-    for partition in _partitions(rest):
-        yield (first, *partition)
-        for k, block in enumerate(partition):
-            yield (*partition[:k], block | first, *partition[k + 1 :])

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Symbol
 
-from dynsym.compute._functions import generated
+from dynsym.arithmetic.functions import generated
 from dynsym.model.system import SymbolicSystem
 from dynsym.model.template import Template
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from dynsym.arithmetic.jets import Jets, product_jets
 from dynsym.compute._batching import over_batch
 from dynsym.compute._domain import domain_error
-from dynsym.compute._local_function import Jets, LocalFunction, product_jets
+from dynsym.compute._local_function import LocalFunction
 from dynsym.compute._template_numbers import Numbers, TemplateNumbers
 from dynsym.model.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT
 from dynsym.model.system import SymbolicSystem

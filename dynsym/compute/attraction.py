@@ -9,11 +9,11 @@ import numpy as np
 from sympy import Expr
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
+from dynsym.arithmetic.tape import Tape
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.continuation.starts import start_state
 from dynsym.compute.counting import certify, count_equilibria
-from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
-from dynsym.compute.tape import Tape
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model import SymbolicSystem
 from dynsym.results import Basins, Equilibrium, Provenance

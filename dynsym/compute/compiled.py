@@ -12,11 +12,11 @@ from flint import arb
 from sympy import Integer, Symbol
 
 from dynsym._expressions import Jet
+from dynsym.arithmetic.balls import BallArithmetic, ball
+from dynsym.arithmetic.tape import Tape
 from dynsym.compute._stable_form import stable_entries, stable_rates
 from dynsym.compute.array_lowering import ArrayLowering
-from dynsym.compute.balls import BallArithmetic, ball
 from dynsym.compute.scalar_lowering import ScalarLowering
-from dynsym.compute.tape import Tape
 from dynsym.errors import ModelError, ParameterError
 from dynsym.model.system import SymbolicSystem
 

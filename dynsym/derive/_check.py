@@ -20,10 +20,10 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet
 from dynsym.algebra.enclosures import precision
+from dynsym.arithmetic.digits import NoNumberError, Program, number_of
 from dynsym.derive._circles import Taylor
 from dynsym.derive._numeric_forms import critical_vectors, dot, fifth_order, first_lyapunov, zero_coefficient
 from dynsym.derive._problem import Problem
-from dynsym.derive._program import NoNumberError, Program, number_of
 from dynsym.derive._samples import (
     TOLERANCE,
     SkipError,

@@ -16,8 +16,8 @@ from mpmath import mpf
 
 from dynsym._expressions import Jet
 from dynsym.algebra.enclosures import precision
+from dynsym.arithmetic.digits import NoNumberError, Program, number_of
 from dynsym.derive._circles import Taylor
-from dynsym.derive._program import NoNumberError, Program, number_of
 from dynsym.derive._samples import (
     TOLERANCE,
     SkipError,

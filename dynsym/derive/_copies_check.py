@@ -15,8 +15,8 @@ import numpy as np
 import sympy
 from sympy import Expr, Symbol
 
+from dynsym.arithmetic.digits import NoNumberError, number_of
 from dynsym.derive._modes import Slopes
-from dynsym.derive._program import NoNumberError, number_of
 from dynsym.errors import ClosedFormMismatch
 from dynsym.model.template import Template
 from dynsym.network import PeriodicNetwork

@@ -11,7 +11,7 @@ import numpy as np
 from sympy import Expr
 
 from dynsym.algebra.ring import Ring
-from dynsym.derive._program import NoNumberError, Program
+from dynsym.arithmetic.digits import NoNumberError, Program
 from dynsym.derive._spectral import EIGENVALUE, Factor
 from dynsym.errors import ClosedFormMismatch
 

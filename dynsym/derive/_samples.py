@@ -11,7 +11,7 @@ import sympy
 from mpmath import mpf
 from sympy import Symbol
 
-from dynsym.derive._program import number_of
+from dynsym.arithmetic.digits import number_of
 
 __all__ = ["TOLERANCE", "SkipError", "Values", "holds", "jet_value", "random_function", "random_number", "real_number"]
 

@@ -17,11 +17,11 @@ from dynsym._expressions import Jet
 from dynsym.algebra.determinants import determinant
 from dynsym.algebra.field import Field, Relation, root_relations
 from dynsym.algebra.ring import Ring, generators_of
+from dynsym.arithmetic.digits import NoNumberError, Program, number_of
 from dynsym.derive._at_condition import require_own
 from dynsym.derive._circles import Taylor
 from dynsym.derive._copies_conditions import AGREE
 from dynsym.derive._numeric_forms import critical_vectors, first_lyapunov, zero_coefficient
-from dynsym.derive._program import NoNumberError, Program, number_of
 from dynsym.derive._samples import SkipError, holds, jet_value, random_function, random_number, real_number
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition

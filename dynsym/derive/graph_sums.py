@@ -22,9 +22,9 @@ import sympy
 from sympy import Expr, Idx, IndexedBase, Sum, Symbol, conjugate
 
 from dynsym._expressions import exact, symbol
+from dynsym.arithmetic.digits import Program
 from dynsym.derive._graph_terms import OMEGA, edge_terms, node_term, real_part
 from dynsym.derive._local_expansion import NodeLaw, SynapseLaw, activation_values, node_laws, synapse_laws
-from dynsym.derive._program import Program
 from dynsym.errors import ParameterError
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 

@@ -17,7 +17,7 @@ import sympy
 from sympy import Expr, ImmutableSparseMatrix, Symbol
 
 from dynsym._expressions import exact
-from dynsym.derive._program import number_of
+from dynsym.arithmetic.digits import number_of
 from dynsym.errors import ParameterError
 
 __all__ = ["UnexpandedPolynomial", "unexpanded_polynomial"]

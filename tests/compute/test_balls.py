@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import dynsym as ds
 from dynsym._expressions import vocabulary
-from dynsym.compute.balls import BallArithmetic, ball
-from dynsym.compute.tape import FUNCTIONS, Tape
+from dynsym.arithmetic.balls import BallArithmetic, ball
+from dynsym.arithmetic.tape import FUNCTIONS, Tape
 from dynsym.errors import UnsupportedFeatureError
 
 EQUATIONS = [

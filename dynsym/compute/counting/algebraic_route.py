@@ -10,9 +10,9 @@ import sympy
 from flint import arb, fmpq, fmpq_mat
 from sympy import Expr
 
+from dynsym.arithmetic.intervals import enclosing_floats
 from dynsym.compute.counting.answer import Answer
 from dynsym.compute.counting.description import Setting, describe, exact_stability
-from dynsym.compute.counting.interval_arithmetic import enclosing_floats
 from dynsym.compute.counting.polynomial_ideal import solve_ideal
 from dynsym.compute.counting.polynomial_line import LineRoot, real_roots
 from dynsym.errors import BudgetExceeded

@@ -18,10 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynsym.compute.counting.interval_arithmetic import LARGEST_ANGLE, Interval, IntervalArithmetic
-from dynsym.compute.counting.link_functions import FUNCTION_ERROR
-from dynsym.compute.counting.rounding import TINY
-from dynsym.compute.tape import Tape
+from dynsym.arithmetic.intervals import LARGEST_ANGLE, Interval, IntervalArithmetic
+from dynsym.arithmetic.rounding import FUNCTION_ERROR, TINY
+from dynsym.arithmetic.tape import Tape
 
 __all__ = ["BackwardContraction"]
 

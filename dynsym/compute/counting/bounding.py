@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
 from dynsym.compute.counting.link_functions import RectifiedLink, SoftplusLink
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import inverses
-from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma
 
 __all__ = ["LARGEST_BOUNDED", "bounding_box"]
 

@@ -6,14 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dynsym.compute.counting.rounding import UNIT
+from dynsym.arithmetic.rounding import FUNCTION_ERROR
 
-__all__ = ["FUNCTION_ERROR", "chord_slope", "convex_chord", "coth", "x_coth"]
+__all__ = ["chord_slope", "convex_chord", "coth", "x_coth"]
 
 Chord = tuple[np.ndarray, np.ndarray, np.ndarray]
 
-FUNCTION_ERROR = 64 * UNIT
-"""Relative error allowed to numpy's elementary functions; their documentation promises less than 4 units."""
 
 NARROW = 1e-9
 """Below this width the slope of the chord is replaced by the derivative, which is not spoilt by cancellation."""

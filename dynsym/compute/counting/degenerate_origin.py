@@ -17,7 +17,7 @@ import sympy
 from flint import arb, arb_mat
 from sympy.polys.matrices import DomainMatrix
 
-from dynsym.compute.balls import ball
+from dynsym.arithmetic.balls import ball
 from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.link_functions import TanhLink
 from dynsym.compute.counting.link_problem import LinkProblem

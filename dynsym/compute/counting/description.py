@@ -13,14 +13,14 @@ from flint import arb
 
 from dynsym._budget import Clock
 from dynsym._expressions import step
-from dynsym.compute.balls import BallArithmetic
+from dynsym.arithmetic.balls import BallArithmetic
+from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
+from dynsym.arithmetic.rounding import ROUND_UP, gamma
+from dynsym.arithmetic.tape import Tape
 from dynsym.compute.compiled import CompiledSystem
 from dynsym.compute.counting.exact_spectrum import AxisCount, axis_count
-from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
 from dynsym.compute.counting.link_reader import NetworkArrays, network_arrays
-from dynsym.compute.counting.rounding import ROUND_UP, gamma
 from dynsym.compute.counting.spectrum_sign import UNDECIDED, _discs, unstable_dimensions
-from dynsym.compute.tape import Tape
 from dynsym.model.local_rules import INPUT
 from dynsym.results import Equilibrium
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
 from dynsym.compute.counting.preconditioner import inverses
-from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma
 
 __all__ = ["Eliminated", "Expansion", "Pivots", "eliminate"]
 

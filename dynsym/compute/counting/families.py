@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from dynsym.compute.balls import BallArithmetic
-from dynsym.compute.counting.ball_arrays import BallArray
+from dynsym.arithmetic.ball_arrays import BallArray
+from dynsym.arithmetic.balls import BallArithmetic
+from dynsym.arithmetic.rounding import ROUND_UP, UNIT, midpoint_radius
+from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.bounding import bounding_box
 from dynsym.compute.counting.elimination import Expansion
 from dynsym.compute.counting.engine import Engine
@@ -25,9 +27,7 @@ from dynsym.compute.counting.link_engine import LinkEngine
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.link_reader import LinkReader
 from dynsym.compute.counting.link_slopes import gain_slope, jacobian_range, link_curvature, parameter_slope
-from dynsym.compute.counting.rounding import ROUND_UP, UNIT, midpoint_radius
 from dynsym.compute.counting.singularity import Curvature
-from dynsym.compute.tape import Tape
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Family", "LinkFamily", "Slab", "moved"]

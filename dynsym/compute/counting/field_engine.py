@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
 from dynsym.compute.counting.engine import Contracted, Engine, Found
 from dynsym.compute.counting.preconditioner import inverses
-from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
 
 __all__ = ["FieldEngine", "IntervalField"]
 

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import Expr, Symbol
 
+from dynsym.arithmetic.ball_arrays import BallArray
+from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
+from dynsym.arithmetic.rounding import midpoint_radius
+from dynsym.arithmetic.tape import Tape
 from dynsym.compute._stable_form import stable_entries, stable_rates
-from dynsym.compute.counting.ball_arrays import BallArray
 from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.elimination import Expansion
 from dynsym.compute.counting.families import Family, Slab
 from dynsym.compute.counting.field_engine import FieldEngine
 from dynsym.compute.counting.field_route import interval_field, search_box
-from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
-from dynsym.compute.counting.rounding import midpoint_radius
 from dynsym.compute.counting.singularity import Curvature
-from dynsym.compute.tape import Tape
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model._activation import KINKED
 from dynsym.model._rewriting import derivative

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import Deviation, Preconditioner
-from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT
 
 __all__ = ["Enclosures", "enclose", "newton", "residual_bound"]
 

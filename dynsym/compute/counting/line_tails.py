@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
+from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.description import Setting
-from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
-from dynsym.compute.tape import Tape
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["without_tails"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynsym.compute.counting.ball_arrays import BallArray
+from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.compute.counting.link_functions import (
     Chord,
     Hull,

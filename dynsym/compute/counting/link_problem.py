@@ -13,8 +13,8 @@ from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 
+from dynsym.arithmetic.rounding import TINY, UNIT, gamma
 from dynsym.compute.counting.link_columns import LinkFunctions
-from dynsym.compute.counting.rounding import TINY, UNIT, gamma
 from dynsym.errors import ParameterError
 
 __all__ = ["LinkProblem"]

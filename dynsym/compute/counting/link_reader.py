@@ -15,13 +15,13 @@ import numpy as np
 from flint import arb, fmpq
 from sympy import Expr, Symbol
 
-from dynsym.compute.balls import BallArithmetic
-from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic, enclosing_floats
+from dynsym.arithmetic.balls import BallArithmetic
+from dynsym.arithmetic.intervals import Interval, IntervalArithmetic, enclosing_floats
+from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, above, below, gamma, midpoint_radius
+from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.link_columns import LinkFunctions
 from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, RectifiedLink, SoftplusLink, TanhLink
 from dynsym.compute.counting.link_problem import LinkProblem
-from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, above, below, gamma, midpoint_radius
-from dynsym.compute.tape import Tape
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model._rewriting import derivative
 from dynsym.model._template_links import MOST_EDGES, NodeLinks, links_of_nodes

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from dynsym.compute.counting.ball_arrays import BallArray
+from dynsym.arithmetic.ball_arrays import BallArray
+from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
 from dynsym.compute.counting.link_problem import LinkProblem
-from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
 
 __all__ = ["gain_slope", "jacobian_range", "link_curvature", "parameter_slope"]
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from dynsym.arithmetic.rounding import ROUND_UP, TINY, gamma
 from dynsym.compute.counting.dual_simplex import directions, multipliers
 from dynsym.compute.counting.link_problem import LinkProblem
-from dynsym.compute.counting.rounding import ROUND_UP, TINY, gamma
 
 __all__ = ["least_values", "tighten"]
 

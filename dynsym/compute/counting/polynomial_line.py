@@ -16,7 +16,7 @@ from flint import acb, arb, arb_poly, ctx, fmpz_poly
 from sympy import Expr, Poly, Symbol
 from sympy.polys.polyerrors import BasePolynomialError
 
-from dynsym.compute.balls import ball
+from dynsym.arithmetic.balls import ball
 from dynsym.errors import BudgetExceeded
 
 __all__ = ["LineRoot", "real_roots"]

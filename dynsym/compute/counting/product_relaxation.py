@@ -17,11 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynsym.compute.counting.engine import Contracted
-from dynsym.compute.counting.link_functions import FUNCTION_ERROR, ROUNDED_CHORD
-from dynsym.compute.counting.link_problem import LinkProblem
-from dynsym.compute.counting.preconditioner import inverses
-from dynsym.compute.counting.rounding import (
+from dynsym.arithmetic.rounding import (
+    FUNCTION_ERROR,
     ROUND_UP,
     TINY,
     UNIT,
@@ -31,6 +28,10 @@ from dynsym.compute.counting.rounding import (
     midpoint_radius,
     square_range,
 )
+from dynsym.compute.counting.engine import Contracted
+from dynsym.compute.counting.link_functions import ROUNDED_CHORD
+from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.preconditioner import inverses
 
 __all__ = ["relax_products"]
 

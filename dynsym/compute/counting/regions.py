@@ -9,10 +9,10 @@ import numpy as np
 import sympy
 from sympy import Expr, Symbol
 
+from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
+from dynsym.arithmetic.rounding import above
+from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.description import Setting
-from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
-from dynsym.compute.counting.rounding import above
-from dynsym.compute.tape import Tape
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model import Activation
 from dynsym.model._rewriting import overflow_free

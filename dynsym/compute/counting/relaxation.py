@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from dynsym.arithmetic.rounding import FUNCTION_ERROR, ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
 from dynsym.compute.counting.engine import Contracted
-from dynsym.compute.counting.link_functions import FUNCTION_ERROR, ROUNDED_CHORD
+from dynsym.compute.counting.link_functions import ROUNDED_CHORD
 from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import Preconditioner, inverses
-from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
 
 __all__ = ["forward", "relax"]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dynsym.arithmetic.rounding import ROUND_UP, UNIT, midpoint_radius, square_range
 from dynsym.compute.counting.link_problem import LinkProblem
-from dynsym.compute.counting.rounding import ROUND_UP, UNIT, midpoint_radius, square_range
 
 __all__ = ["Shaved", "shave"]
 

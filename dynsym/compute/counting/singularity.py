@@ -21,10 +21,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dynsym.compute.counting.ball_arrays import BallArray
+from dynsym.arithmetic.ball_arrays import BallArray
+from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
 from dynsym.compute.counting.elimination import Expansion, Pivots
 from dynsym.compute.counting.preconditioner import inverses
-from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma
 
 __all__ = ["Curvature", "is_regular", "lacks_singular_zero"]
 

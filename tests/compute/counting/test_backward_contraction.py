@@ -11,11 +11,11 @@ from flint import arb, ctx
 
 import dynsym as ds
 from dynsym._expressions import logistic, softplus
-from dynsym.compute.balls import BallArithmetic
+from dynsym.arithmetic.balls import BallArithmetic
+from dynsym.arithmetic.intervals import Interval
+from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting import backward_contraction
 from dynsym.compute.counting.backward_contraction import BackwardContraction
-from dynsym.compute.counting.interval_arithmetic import Interval
-from dynsym.compute.tape import Tape
 
 X, Y, C = sympy.symbols("x y c", real=True)
 POINTS = 100

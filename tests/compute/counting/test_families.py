@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import root
 
 import dynsym as ds
-from dynsym.compute.counting.ball_arrays import BallArray
+from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.elimination import Expansion, eliminate
 from dynsym.compute.counting.families import Family, LinkFamily

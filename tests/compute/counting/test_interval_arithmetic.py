@@ -9,8 +9,8 @@ import sympy
 from flint import arb
 
 from dynsym._expressions import logistic, relu, softplus
-from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic, enclosing_floats
-from dynsym.compute.tape import Tape
+from dynsym.arithmetic.intervals import Interval, IntervalArithmetic, enclosing_floats
+from dynsym.arithmetic.tape import Tape
 
 X, Y = sympy.symbols("x0 x1", real=True)
 EXPRESSIONS = [

@@ -8,15 +8,9 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
+from dynsym.arithmetic.rounding import FUNCTION_ERROR
 from dynsym.compute.counting.link_columns import LinkFunctions
-from dynsym.compute.counting.link_functions import (
-    FUNCTION_ERROR,
-    LinkFunction,
-    LogisticLink,
-    RectifiedLink,
-    SoftplusLink,
-    TanhLink,
-)
+from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, RectifiedLink, SoftplusLink, TanhLink
 
 BALLS = {
     TanhLink: (lambda x: x.tanh(), lambda x: 1 - x.tanh() ** 2),

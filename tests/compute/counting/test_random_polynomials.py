@@ -10,10 +10,10 @@ import sympy
 
 import dynsym as ds
 from dynsym._budget import Budget
+from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.field_engine import FieldEngine, IntervalField
 from dynsym.compute.counting.field_route import count_in_box
-from dynsym.compute.counting.interval_arithmetic import Interval, IntervalArithmetic
 from dynsym.compute.counting.merging import distinct
 from dynsym.compute.counting.search import BranchAndPrune, search
 

@@ -15,10 +15,9 @@ import numpy as np
 from flint import arb
 from sympy import Expr
 
-from dynsym.compute.balls import ball
-from dynsym.compute.counting.link_functions import FUNCTION_ERROR
-from dynsym.compute.counting.rounding import TINY, above, below
-from dynsym.compute.tape import Arithmetic
+from dynsym.arithmetic.balls import ball
+from dynsym.arithmetic.rounding import FUNCTION_ERROR, TINY, above, below
+from dynsym.arithmetic.tape import Arithmetic
 
 __all__ = ["Interval", "IntervalArithmetic", "enclosing_floats"]
 

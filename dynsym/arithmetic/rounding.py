@@ -16,6 +16,10 @@ import numpy as np
 __all__ = ["ROUND_UP", "TINY", "UNIT", "above", "below", "gamma", "midpoint_radius", "square_range"]
 
 UNIT = 2.0**-53
+
+FUNCTION_ERROR = 64 * UNIT
+"""Relative error allowed to numpy's elementary functions; their documentation promises less than 4 units."""
+
 TINY = 1e-290
 """Added where underflow could hide a positive error."""
 ROUND_UP = 1 + 1e-12

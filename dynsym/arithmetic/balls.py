@@ -10,7 +10,7 @@ import sympy
 from flint import arb, fmpq
 from sympy import Expr
 
-from dynsym.compute.tape import Arithmetic
+from dynsym.arithmetic.tape import Arithmetic
 
 __all__ = ["BallArithmetic", "ball"]
 
@@ -35,7 +35,7 @@ def ball(value: Expr) -> arb:
     """
     if value.is_Rational:
         return arb(fmpq(int(value.p), int(value.q)))
-    from dynsym.compute.tape import Tape
+    from dynsym.arithmetic.tape import Tape
 
     return Tape.of([value], []).run(BallArithmetic(), [])[0]
 

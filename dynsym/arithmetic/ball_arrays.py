@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dynsym.compute.counting.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
+from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
 
 __all__ = ["BallArray"]
 

@@ -1,0 +1,1 @@
+"""The room arithmetic: say here what it holds."""
