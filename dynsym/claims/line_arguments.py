@@ -11,9 +11,9 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean
 
-from dynsym.claims.kernel import register
 from dynsym.claims.real_arguments import SIGNS_OF, NotReadError, as_relation, integer_fraction
 from dynsym.errors import ProofError
+from dynsym.kernel import register
 
 __all__: list[str] = []
 

@@ -16,9 +16,9 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, Or
 
 from dynsym._expressions import parse
-from dynsym.claims.kernel import register
 from dynsym.claims.relations import read_formula
 from dynsym.errors import DynsymError, ProofError, require
+from dynsym.kernel import register
 
 __all__ = ["SIGNS_OF", "NotReadError", "as_relation", "integer_fraction"]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from dynsym.claims import line_arguments as line_arguments
 from dynsym.claims import real_arguments as real_arguments
-from dynsym.claims.kernel import recheck
-from dynsym.claims.kernel.registry import CHECKERS
 from dynsym.claims.verdict import Verdict
 from dynsym.errors import DynsymError, ProofError
+from dynsym.kernel import recheck
+from dynsym.kernel.registry import CHECKERS
 
 __all__ = ["Rechecked", "recheck_verdict"]
 

@@ -9,8 +9,6 @@ import pytest
 import sympy
 
 from dynsym.claims import tensors as tn
-from dynsym.claims.kernel import recheck
-from dynsym.claims.kernel.index_arguments import numbers_of
 from dynsym.claims.tensors.counterexamples import random_numbers
 from dynsym.claims.tensors.normal_form import declarations_of
 from dynsym.errors import (
@@ -21,6 +19,8 @@ from dynsym.errors import (
     SizeMismatchError,
     UnsupportedFeatureError,
 )
+from dynsym.kernel import recheck
+from dynsym.kernel.index_arguments import numbers_of
 
 M, N = tn.Sort("M"), tn.Sort("N")
 W, A, B = tn.matrix("W", N, N), tn.matrix("A", N, N), tn.matrix("B", N, M)

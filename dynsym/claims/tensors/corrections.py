@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from dynsym.claims.kernel.index_arguments import numbers_of
-from dynsym.claims.kernel.reader import Reader
 from dynsym.claims.tensors.counterexamples import Hypotheses, random_numbers
 from dynsym.claims.tensors.declarations import zeros
 from dynsym.claims.tensors.derivations import Derivation
@@ -25,6 +23,8 @@ from dynsym.claims.tensors.normal_form import declarations_of, normal_form, plai
 from dynsym.claims.tensors.products import Product
 from dynsym.claims.tensors.spaces import Operator, as_operator
 from dynsym.errors import DynsymError
+from dynsym.kernel.index_arguments import numbers_of
+from dynsym.kernel.reader import Reader
 
 __all__ = ["corrected_identity", "correction", "expanded"]
 

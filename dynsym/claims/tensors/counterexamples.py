@@ -11,14 +11,14 @@ from typing import Any
 
 from flint import fmpq_mpoly
 
-from dynsym.claims.kernel import recheck
-from dynsym.claims.kernel.index_arguments import values_at
-from dynsym.claims.kernel.reader import formula_digest
 from dynsym.claims.tensors.bounds import SizeBound
 from dynsym.claims.tensors.expansion import Expansion, expand_difference
 from dynsym.claims.tensors.formula import UNIT, Formula, combine
 from dynsym.claims.tensors.normal_form import declarations_of
 from dynsym.errors import BudgetExceeded, ParameterError
+from dynsym.kernel import recheck
+from dynsym.kernel.index_arguments import values_at
+from dynsym.kernel.reader import formula_digest
 
 __all__ = ["Hypotheses", "find_counterexample", "random_numbers", "small_sizes"]
 

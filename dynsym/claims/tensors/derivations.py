@@ -12,8 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynsym.claims.kernel.determinants import Book, Equation, claim_digest
-from dynsym.claims.kernel.operators import (
+from dynsym.claims.tensors.formula import UNIT, Formula, Sort, combine
+from dynsym.claims.tensors.identities import expansion_agrees
+from dynsym.claims.tensors.normal_form import declarations_of, normal_form, plain_formula
+from dynsym.claims.tensors.products import Product
+from dynsym.claims.tensors.spaces import Operator, Space
+from dynsym.errors import ProofError
+from dynsym.kernel.determinants import Book, Equation, claim_digest
+from dynsym.kernel.operators import (
     block_product,
     diagonal_array,
     free_labels,
@@ -22,13 +28,7 @@ from dynsym.claims.kernel.operators import (
     opened,
     parameter_array,
 )
-from dynsym.claims.kernel.reader import Node
-from dynsym.claims.tensors.formula import UNIT, Formula, Sort, combine
-from dynsym.claims.tensors.identities import expansion_agrees
-from dynsym.claims.tensors.normal_form import declarations_of, normal_form, plain_formula
-from dynsym.claims.tensors.products import Product
-from dynsym.claims.tensors.spaces import Operator, Space
-from dynsym.errors import ProofError
+from dynsym.kernel.reader import Node
 
 __all__ = ["Derivation", "NotProved", "Theorem"]
 

@@ -12,10 +12,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from dynsym.claims.kernel import recheck
-from dynsym.claims.kernel.determinant_values import value_of
-from dynsym.claims.kernel.determinants import claim_digest
-from dynsym.claims.kernel.index_arguments import numbers_of
 from dynsym.claims.tensors.counterexamples import Hypotheses, random_numbers, small_sizes
 from dynsym.claims.tensors.derivations import Derivation, NotProved
 from dynsym.claims.tensors.evaluations import Evaluation
@@ -24,6 +20,10 @@ from dynsym.claims.tensors.formula import Formula
 from dynsym.claims.tensors.products import Product
 from dynsym.claims.tensors.spaces import Operator, as_operator
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch, ParameterError, ProofError
+from dynsym.kernel import recheck
+from dynsym.kernel.determinant_values import value_of
+from dynsym.kernel.determinants import claim_digest
+from dynsym.kernel.index_arguments import numbers_of
 
 __all__ = ["evaluated_determinant", "prove_characteristic_polynomial", "prove_determinant"]
 

@@ -17,8 +17,6 @@ from typing import Any
 
 import sympy
 
-from dynsym.claims.kernel import recheck
-from dynsym.claims.kernel.local_conditions import Polynomial, cases, with_values, without_units
 from dynsym.claims.tensors.counterexamples import Hypotheses
 from dynsym.claims.tensors.finding import Finding
 from dynsym.claims.tensors.formula import Formula, combine
@@ -26,6 +24,8 @@ from dynsym.claims.tensors.identities import declared_denominators
 from dynsym.claims.tensors.normal_form import declarations_of
 from dynsym.claims.tensors.patterns import Pattern, coincidence_patterns, local_conditions
 from dynsym.errors import BudgetExceeded
+from dynsym.kernel import recheck
+from dynsym.kernel.local_conditions import Polynomial, cases, with_values, without_units
 
 __all__ = ["prove_equivalence", "prove_implication"]
 

@@ -6,8 +6,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dynsym.claims.kernel.operators import labelled, mentions
-from dynsym.claims.kernel.reader import Node
 from dynsym.claims.tensors.declarations import zeros
 from dynsym.claims.tensors.derivations import Derivation, NotProved, Theorem
 from dynsym.claims.tensors.formula import Formula, children
@@ -23,6 +21,8 @@ from dynsym.claims.tensors.notation import index_name, written
 from dynsym.claims.tensors.products import Product
 from dynsym.claims.tensors.spaces import Operator, Space
 from dynsym.errors import ClosedFormMismatch
+from dynsym.kernel.operators import labelled, mentions
+from dynsym.kernel.reader import Node
 
 __all__ = ["Evaluation"]
 

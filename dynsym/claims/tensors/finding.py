@@ -25,9 +25,9 @@ class Finding:
     reason : str
         One line: what was found.
     counterexample : mapping, optional
-        Sizes, tables and both values at one entry; `dynsym.claims.kernel.recheck` replays it.
+        Sizes, tables and both values at one entry; `dynsym.kernel.recheck` replays it.
     proof : mapping, optional
-        The stored argument; `dynsym.claims.kernel.recheck` checks it.
+        The stored argument; `dynsym.kernel.recheck` checks it.
     seconds : float
         Processor time.
 

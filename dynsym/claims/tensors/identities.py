@@ -6,8 +6,6 @@ import time
 from fractions import Fraction
 from typing import Any
 
-from dynsym.claims.kernel import recheck
-from dynsym.claims.kernel.reader import formula_digest
 from dynsym.claims.tensors.bounds import SizeBound, size_bound
 from dynsym.claims.tensors.canonical import SearchLimit
 from dynsym.claims.tensors.counterexamples import Hypotheses, find_counterexample
@@ -16,6 +14,8 @@ from dynsym.claims.tensors.finding import Finding
 from dynsym.claims.tensors.formula import Formula, as_formula, require_same_shape
 from dynsym.claims.tensors.normal_form import NormalForm, declarations_of, normal_form
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch
+from dynsym.kernel import recheck
+from dynsym.kernel.reader import formula_digest
 
 __all__ = ["prove_identity"]
 

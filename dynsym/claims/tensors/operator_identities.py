@@ -7,9 +7,6 @@ import random
 import time
 from typing import Any
 
-from dynsym.claims.kernel import recheck
-from dynsym.claims.kernel.determinant_values import matrix_of
-from dynsym.claims.kernel.index_arguments import numbers_of
 from dynsym.claims.tensors.counterexamples import Hypotheses, random_numbers, small_sizes
 from dynsym.claims.tensors.declarations import zeros
 from dynsym.claims.tensors.derivations import Derivation
@@ -19,6 +16,9 @@ from dynsym.claims.tensors.identities import prove_identity
 from dynsym.claims.tensors.normal_form import normal_form
 from dynsym.claims.tensors.spaces import Operator, as_operator
 from dynsym.errors import SizeMismatchError
+from dynsym.kernel import recheck
+from dynsym.kernel.determinant_values import matrix_of
+from dynsym.kernel.index_arguments import numbers_of
 
 __all__ = ["prove_operator_identity"]
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from dynsym.claims.kernel.local_conditions import Blocks, Local, Monomial, partitions
 from dynsym.claims.tensors.declarations import zeros
 from dynsym.claims.tensors.formula import Formula
 from dynsym.claims.tensors.normal_form import NormalForm, normal_form
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.kernel.local_conditions import Blocks, Local, Monomial, partitions
 
 __all__ = ["Pattern", "coincidence_patterns"]
 

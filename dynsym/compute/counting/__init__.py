@@ -2,10 +2,10 @@
 
 from dynsym.compute.counting.along import count_along
 from dynsym.compute.counting.certificate import check_certificate, save_certificate
-from dynsym.compute.counting.checker import CertificateCheck
 from dynsym.compute.counting.counter import count_equilibria
 from dynsym.compute.counting.multistart import certify, check_roots, find_equilibria
 from dynsym.compute.counting.search import BranchAndPrune
+from dynsym.kernel.certificates import CertificateCheck
 
 __all__ = [
     "BranchAndPrune",

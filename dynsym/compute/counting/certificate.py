@@ -10,10 +10,10 @@ from typing import Any
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.certificate_content import link_content
-from dynsym.compute.counting.checker import CertificateCheck, check_certificate_file
 from dynsym.compute.counting.counter import count_equilibria
 from dynsym.compute.counting.description import Setting
 from dynsym.errors import ModelError
+from dynsym.kernel.certificates import CertificateCheck, check_certificate_file
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["check_certificate", "save_certificate"]

@@ -10,10 +10,6 @@ library and the error classes only.
 that takes the argument (a mapping as JSON reads it), returns what it establishes as one line, and raises `ProofError`.
 """
 
-from dynsym.claims.kernel import determinant_values as determinant_values
-from dynsym.claims.kernel import determinants as determinants
-from dynsym.claims.kernel import index_arguments as index_arguments
-from dynsym.claims.kernel import local_conditions as local_conditions
-from dynsym.claims.kernel.registry import recheck, register
+from dynsym.kernel.registry import recheck, register
 
 __all__ = ["recheck", "register"]

@@ -11,8 +11,8 @@ from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from dynsym.claims.kernel.reader import UNIT, Node, Place, Reader
 from dynsym.errors import BudgetExceeded, ProofError
+from dynsym.kernel.reader import UNIT, Node, Place, Reader
 
 __all__ = ["Term", "Terms", "cancelled", "check_identity", "open_difference", "renamed"]
 

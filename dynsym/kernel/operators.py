@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dynsym.claims.kernel.reader import Node
+from dynsym.kernel.reader import Node
 
 __all__ = ["Operator", "Space", "block_product", "diagonal_array", "entry", "free_labels", "frozen", "labelled"]
 __all__ += ["mentions", "opened", "parameter_array"]

@@ -9,12 +9,12 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from dynsym.claims.kernel.determinants import claim_digest
-from dynsym.claims.kernel.index_arguments import numbers_of
-from dynsym.claims.kernel.numbers import Numbers
-from dynsym.claims.kernel.operators import Operator
-from dynsym.claims.kernel.registry import register
 from dynsym.errors import ProofError
+from dynsym.kernel.determinants import claim_digest
+from dynsym.kernel.index_arguments import numbers_of
+from dynsym.kernel.numbers import Numbers
+from dynsym.kernel.operators import Operator
+from dynsym.kernel.registry import register
 
 __all__ = ["check_unequal_determinants", "check_unequal_operators", "matrix_of", "value_of"]
 

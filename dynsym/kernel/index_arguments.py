@@ -9,11 +9,11 @@ from typing import Any
 
 from flint import fmpq
 
-from dynsym.claims.kernel.numbers import Numbers
-from dynsym.claims.kernel.reader import UNIT, Reader, formula_digest
-from dynsym.claims.kernel.registry import recheck, register
-from dynsym.claims.kernel.terms import check_identity
 from dynsym.errors import ProofError
+from dynsym.kernel.numbers import Numbers
+from dynsym.kernel.reader import UNIT, Reader, formula_digest
+from dynsym.kernel.registry import recheck, register
+from dynsym.kernel.terms import check_identity
 
 __all__ = ["check_counterexample", "check_digest", "check_index", "check_steps", "numbers_of", "values_at"]
 

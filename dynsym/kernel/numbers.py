@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
-from dynsym.claims.kernel.reader import UNIT, Node, Place, Reader
+from dynsym.kernel.reader import UNIT, Node, Place, Reader
 
 __all__ = ["Numbers"]
 

@@ -28,7 +28,7 @@ def register(kind: str) -> Callable[[Checker], Checker]:
 
     Examples
     --------
-    >>> from dynsym.claims.kernel import recheck, register
+    >>> from dynsym.kernel import recheck, register
     >>> @register("sum_example")
     ... def check_sum(argument):
     ...     return f"the sum is {sum(argument['terms'])}"

@@ -15,10 +15,10 @@ from typing import Any
 
 from flint import fmpq_mpoly
 
-from dynsym.claims.kernel.reader import Reader
-from dynsym.claims.kernel.registry import register
-from dynsym.claims.kernel.terms import Terms, cancelled, open_difference
 from dynsym.errors import ProofError
+from dynsym.kernel.reader import Reader
+from dynsym.kernel.registry import register
+from dynsym.kernel.terms import Terms, cancelled, open_difference
 
 __all__ = ["Local", "Polynomial", "cases", "instances", "partitions", "settles", "with_values", "without_units"]
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from flint import fmpq_mpoly, fmpz
 
-from dynsym.claims.kernel.operators import (
+from dynsym.errors import ProofError
+from dynsym.kernel.operators import (
     Operator,
     Space,
     block_product,
@@ -25,10 +26,9 @@ from dynsym.claims.kernel.operators import (
     opened,
     parameter_array,
 )
-from dynsym.claims.kernel.reader import Node, Reader, formula_digest
-from dynsym.claims.kernel.registry import register
-from dynsym.claims.kernel.terms import Terms, check_identity
-from dynsym.errors import ProofError
+from dynsym.kernel.reader import Node, Reader, formula_digest
+from dynsym.kernel.registry import register
+from dynsym.kernel.terms import Terms, check_identity
 
 __all__ = ["Book", "Equation", "Monomial", "claim_digest"]
 
