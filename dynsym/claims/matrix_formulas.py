@@ -11,16 +11,16 @@ from sympy import Expr, Symbol
 from sympy.matrices.expressions import HadamardProduct, Identity, MatAdd, MatMul, MatPow, OneMatrix, Trace, Transpose
 from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
-from dynsym.claims import tensors as tn
-from dynsym.claims.tensors.formula import as_formula
+from dynsym import tensors as tn
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import MatrixSystem
+from dynsym.tensors.formulas.formula import as_formula
 
 __all__ = ["IndexReader", "along_solutions"]
 
 
 class IndexReader:
-    """Reads matrix expressions into `dynsym.claims.tensors`.
+    """Reads matrix expressions into `dynsym.tensors`.
 
     Parameters
     ----------

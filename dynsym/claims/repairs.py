@@ -28,10 +28,10 @@ from dynsym.claims.problem import Problem
 from dynsym.claims.reals.formulas import conjuncts, negated, normal, symbols_of
 from dynsym.claims.reals.witnesses import find_point
 from dynsym.claims.relations import formula_text
-from dynsym.claims.tensors.corrections import correction
 from dynsym.claims.variations import variations
 from dynsym.errors import DynsymError
 from dynsym.model import MatrixSystem
+from dynsym.tensors.corrections import correction
 
 __all__ = ["corrected_goal"]
 

@@ -63,7 +63,7 @@ def recheck(argument: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W = tn.matrix("W", N, N)
     >>> recheck(tn.prove_identity(W.T.T, W).proof)

@@ -3,8 +3,8 @@
 import pytest
 
 import dynsym as ds
-from dynsym.claims import tensors as tn
-from dynsym.claims.tensors.corrections import correction
+from dynsym import tensors as tn
+from dynsym.tensors.corrections import correction
 
 M, N = tn.Sort("M"), tn.Sort("N")
 W1, W2, s = tn.matrix("W1", N, M), tn.row("W2", N), tn.row("s", M)

@@ -8,9 +8,7 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from dynsym.claims import tensors as tn
-from dynsym.claims.tensors.counterexamples import random_numbers
-from dynsym.claims.tensors.normal_form import declarations_of
+from dynsym import tensors as tn
 from dynsym.errors import (
     BudgetExceeded,
     ModelNameError,
@@ -21,6 +19,8 @@ from dynsym.errors import (
 )
 from dynsym.kernel import recheck
 from dynsym.kernel.index_arguments import numbers_of
+from dynsym.tensors.sizes.counterexamples import random_numbers
+from dynsym.tensors.sizes.normal_form import declarations_of
 
 M, N = tn.Sort("M"), tn.Sort("N")
 W, A, B = tn.matrix("W", N, N), tn.matrix("A", N, N), tn.matrix("B", N, M)

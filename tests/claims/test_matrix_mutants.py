@@ -6,14 +6,14 @@ import random
 
 import pytest
 
-from dynsym.claims import tensors as tn
-from dynsym.claims.tensors.counterexamples import random_numbers
-from dynsym.claims.tensors.formula import Formula
-from dynsym.claims.tensors.normal_form import declarations_of, normal_form
+from dynsym import tensors as tn
 from dynsym.errors import ProofError
 from dynsym.kernel import recheck
 from dynsym.kernel.index_arguments import numbers_of
 from dynsym.kernel.reader import Reader
+from dynsym.tensors.formulas.formula import Formula
+from dynsym.tensors.sizes.counterexamples import random_numbers
+from dynsym.tensors.sizes.normal_form import declarations_of, normal_form
 
 M, N = tn.Sort("M"), tn.Sort("N")
 W1, W2, s = tn.matrix("W1", N, M), tn.row("W2", N), tn.row("s", M)

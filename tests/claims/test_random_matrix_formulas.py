@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import pytest
 
-from dynsym.claims import tensors as tn
-from dynsym.claims.tensors.bounds import size_bound
-from dynsym.claims.tensors.counterexamples import random_numbers
-from dynsym.claims.tensors.expansion import expand_difference
-from dynsym.claims.tensors.normal_form import declarations_of, normal_form, plain_formula
+from dynsym import tensors as tn
 from dynsym.kernel.index_arguments import numbers_of
+from dynsym.tensors.sizes.bounds import size_bound
+from dynsym.tensors.sizes.counterexamples import random_numbers
+from dynsym.tensors.sizes.expansion import expand_difference
+from dynsym.tensors.sizes.normal_form import declarations_of, normal_form, plain_formula
 
 M, N = tn.Sort("M"), tn.Sort("N")
 A, B = tn.matrix("A", N, N), tn.matrix("B", N, M)

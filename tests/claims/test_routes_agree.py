@@ -9,13 +9,13 @@ from fractions import Fraction
 
 import pytest
 
-from dynsym.claims import tensors as tn
-from dynsym.claims.tensors.bounds import size_bound
-from dynsym.claims.tensors.canonical import SearchLimit
-from dynsym.claims.tensors.expansion import expand_difference
-from dynsym.claims.tensors.normal_form import declarations_of, normal_form
+from dynsym import tensors as tn
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch, ProofError
 from dynsym.kernel import recheck
+from dynsym.tensors.sizes.bounds import size_bound
+from dynsym.tensors.sizes.canonical import SearchLimit
+from dynsym.tensors.sizes.expansion import expand_difference
+from dynsym.tensors.sizes.normal_form import declarations_of, normal_form
 
 M, N = tn.Sort("M"), tn.Sort("N")
 W, V = tn.matrix("W", N, M), tn.matrix("V", N, N)
@@ -232,7 +232,7 @@ def test_beyond_the_node_budget_nothing_is_claimed():
 
 
 def test_a_wrong_expansion_is_a_fault_and_no_verdict(monkeypatch):
-    from dynsym.claims.tensors import expansion
+    from dynsym.tensors.sizes import expansion
 
     transposed = expansion._Engine._transpose
     monkeypatch.setattr(expansion._Engine, "_transpose", lambda self, node, env: self.value(node[1], env))

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from flint import fmpz_mat
 
-from dynsym.claims import tensors as tn
-from dynsym.claims.tensors import evaluations, lemmas
-from dynsym.claims.tensors.derivations import Derivation, Theorem
+from dynsym import tensors as tn
 from dynsym.errors import ClosedFormMismatch, ParameterError, ProofError, SizeMismatchError
 from dynsym.kernel import recheck
+from dynsym.tensors.determinants import evaluations, lemmas
+from dynsym.tensors.determinants.derivations import Derivation, Theorem
 
 M, N = tn.Sort("M"), tn.Sort("N")
 W1, W2, s = tn.matrix("W1", N, M), tn.row("W2", N), tn.row("s", M)

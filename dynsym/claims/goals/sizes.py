@@ -14,7 +14,7 @@ __all__ = ["IndexStatement", "MatrixIdentity"]
 
 @dataclass(frozen=True, eq=False)
 class IndexStatement(Goal):
-    """A question of `dynsym.claims.tensors` as a goal: it holds for all sizes.
+    """A question of `dynsym.tensors` as a goal: it holds for all sizes.
 
     Parameters
     ----------

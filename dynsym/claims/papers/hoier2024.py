@@ -12,8 +12,8 @@ from sympy import Expr, Ne, Rational
 from sympy.logic.boolalg import And
 from sympy.logic.boolalg import Implies as Implication
 
+from dynsym import tensors as tn
 from dynsym._expressions import Jet, symbol
-from dynsym.claims import tensors as tn
 from dynsym.claims.claim import Claim
 from dynsym.claims.goals import (
     All,

@@ -13,8 +13,8 @@ import sympy
 from sympy import Expr
 from sympy.logic.boolalg import And, Boolean
 
+from dynsym import tensors as tn
 from dynsym._expressions import symbol
-from dynsym.claims import tensors as tn
 from dynsym.claims.claim import Claim
 from dynsym.claims.goals import All, CharacteristicPolynomial, Exactly, Goal, Holds, Identity, IndexStatement, IsStable
 from dynsym.learning import SimilarityMatching

@@ -16,7 +16,7 @@ __all__: list[str] = []
 @prover(MatrixIdentity, order=10)
 def identity_of_matrices(goal: MatrixIdentity, problem: Problem) -> Finding | None:
     """Both sides in index notation."""
-    from dynsym.claims import tensors as tn
+    from dynsym import tensors as tn
     from dynsym.claims.matrix_formulas import IndexReader
 
     read = IndexReader(signs=goal.signs, diagonal=goal.diagonal, symmetric=goal.symmetric)
@@ -28,7 +28,7 @@ def gradient_for_all_sizes(goal: IsGradient, problem: Problem) -> Finding | None
     """Schwarz in index notation, jointly in all matrices."""
     if not isinstance(goal.system, MatrixSystem) or goal.metric != "euclidean":
         return None
-    from dynsym.claims import tensors as tn
+    from dynsym import tensors as tn
     from dynsym.claims.matrix_formulas import IndexReader
 
     read = IndexReader.of(goal.system)
@@ -40,7 +40,7 @@ def conserved_for_all_sizes(goal: IsConserved, problem: Problem) -> Finding | No
     """The derivative along solutions, in index notation."""
     if not isinstance(goal.system, MatrixSystem):
         return None
-    from dynsym.claims import tensors as tn
+    from dynsym import tensors as tn
     from dynsym.claims.matrix_formulas import IndexReader, along_solutions
 
     read = IndexReader.of(goal.system)

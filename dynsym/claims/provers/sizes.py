@@ -1,4 +1,4 @@
-"""Statements in index notation, answered by `dynsym.claims.tensors`."""
+"""Statements in index notation, answered by `dynsym.tensors`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def by_index_calculus(goal: IndexStatement, problem: Problem) -> Finding | None:
 
 
 def from_index_calculus(found: Any) -> Finding:
-    """What `dynsym.claims.tensors` found, as a finding of a claim."""
+    """What `dynsym.tensors` found, as a finding of a claim."""
     example = getattr(found, "counterexample", None)
     proof = getattr(found, "proof", None)
     stored = [dict(part) for part in (proof, example) if part]

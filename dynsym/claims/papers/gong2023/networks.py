@@ -9,8 +9,8 @@ from sympy import Eq, Expr, Ne, Rational
 from sympy.logic.boolalg import And
 from sympy.logic.boolalg import Implies as Implication
 
+from dynsym import tensors as tn
 from dynsym._expressions import symbol
-from dynsym.claims import tensors as tn
 from dynsym.claims.claim import Claim
 from dynsym.claims.goals import (
     All,

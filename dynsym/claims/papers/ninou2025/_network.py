@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dynsym.claims import tensors as tn
+from dynsym import tensors as tn
 from dynsym.claims.claim import Claim
 from dynsym.claims.goals import Goal, IndexStatement
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy
 
-from dynsym.claims import tensors as tn
+from dynsym import tensors as tn
 from dynsym.claims.goals import All, CharacteristicPolynomial, Goal, Holds, Identity
 from dynsym.claims.papers.ninou2025._network import (
     D1,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dynsym.claims import tensors as tn
+from dynsym import tensors as tn
 from dynsym.claims.goals import All, Goal
 from dynsym.claims.papers.ninou2025._network import asked, claim, same
 

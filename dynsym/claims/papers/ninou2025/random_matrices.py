@@ -11,8 +11,8 @@ from typing import Any
 import sympy
 from sympy import Expr, Rational, sqrt
 
+from dynsym import tensors as tn
 from dynsym._expressions import symbol
-from dynsym.claims import tensors as tn
 from dynsym.claims.goals import All, Goal, HasSupportEdges, Holds, Identity, LosesPositivity
 from dynsym.claims.papers.ninou2025._network import claim, same
 from dynsym.derive import Atoms, MarchenkoPastur, free_sum

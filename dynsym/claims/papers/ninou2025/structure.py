@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynsym.claims import tensors as tn
+from dynsym import tensors as tn
 from dynsym.claims.goals import All, Goal, Holds
 from dynsym.claims.papers.ninou2025._network import asked, claim, same
 

@@ -7,8 +7,8 @@ from typing import Any
 from sympy import Eq, Expr
 from sympy.logic.boolalg import And
 
+from dynsym import tensors as tn
 from dynsym._expressions import symbol
-from dynsym.claims import tensors as tn
 from dynsym.claims.goals import (
     All,
     CharacteristicPolynomial,

@@ -17,15 +17,15 @@ from typing import Any
 
 import sympy
 
-from dynsym.claims.tensors.counterexamples import Hypotheses
-from dynsym.claims.tensors.finding import Finding
-from dynsym.claims.tensors.formula import Formula, combine
-from dynsym.claims.tensors.identities import declared_denominators
-from dynsym.claims.tensors.normal_form import declarations_of
-from dynsym.claims.tensors.patterns import Pattern, coincidence_patterns, local_conditions
 from dynsym.errors import BudgetExceeded
 from dynsym.kernel import recheck
 from dynsym.kernel.local_conditions import Polynomial, cases, with_values, without_units
+from dynsym.tensors.formulas.formula import Formula, combine
+from dynsym.tensors.sizes.counterexamples import Hypotheses
+from dynsym.tensors.sizes.finding import Finding
+from dynsym.tensors.sizes.identities import declared_denominators
+from dynsym.tensors.sizes.normal_form import declarations_of
+from dynsym.tensors.sizes.patterns import Pattern, coincidence_patterns, local_conditions
 
 __all__ = ["prove_equivalence", "prove_implication"]
 
@@ -54,7 +54,7 @@ def prove_equivalence(first: Formula, second: Formula, *, hypotheses: Hypotheses
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W, f = tn.matrix("W", N, N), tn.column("f", N)
     >>> D = tn.diagonal_matrix(tn.signs("d", N))
@@ -105,7 +105,7 @@ def prove_implication(
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> S, d = tn.symmetric_matrix("S", N), tn.signs("d", N)
     >>> i, j = N.indices("i j")

@@ -19,10 +19,10 @@ from typing import Any
 
 from dynsym._expressions import check_name
 from dynsym.errors import ModelNameError, ParameterError, SizeMismatchError
+from dynsym.tensors.formulas.nodes import Node
 
 __all__ = ["UNIT", "Formula", "Index", "Sort", "Tensor"]
 
-Node = tuple[Any, ...]
 KINDS = ("free", "sign", "mask")
 _labels = itertools.count(1)
 
@@ -43,7 +43,7 @@ class Sort:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> i, j = N.indices("i j")
     >>> tn.delta(i, j)
@@ -110,7 +110,7 @@ class Index:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> tn.Sort("N").index("i")
     Index('i', N)
     """
@@ -151,7 +151,7 @@ class Tensor:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> tn.Tensor("W", (N, N), symmetric=True).symmetric
     True
@@ -199,7 +199,7 @@ class Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> W1, W2, s = tn.matrix("W1", N, M), tn.row("W2", N), tn.row("s", M)
     >>> (W2.T @ (s - W2 @ W1)).shape
@@ -308,14 +308,14 @@ class Formula:
         raise ParameterError("A formula has no truth value. Ask prove_identity(left, right).")
 
     def __repr__(self) -> str:
-        from dynsym.claims.tensors.notation import written
+        from dynsym.tensors.formulas.notation import written
 
         return written(self.node)
 
     __str__ = __repr__
 
     def _repr_latex_(self) -> str:
-        from dynsym.claims.tensors.notation import latex
+        from dynsym.tensors.formulas.notation import latex
 
         return f"${latex(self.node)}$"
 
@@ -345,20 +345,6 @@ def _merged(what: str, tables: list[Mapping[str, Any]]) -> Mapping[str, Any]:
                     "One name needs one declaration; make the object once and reuse it."
                 )
     return MappingProxyType(whole)
-
-
-def children(node: Node) -> tuple[Node, ...]:
-    """The formulas directly inside a formula."""
-    operation = node[0]
-    if operation in ("number", "scalar", "size", "tensor", "identity", "ones", "delta"):
-        return ()
-    if operation in ("add", "times"):
-        return node[1]
-    if operation in ("array", "total"):
-        return (node[3],)
-    if operation == "at":
-        return (node[1], *(value for _, value in node[2]))
-    return (node[1],) if operation in ("entry", "derivative") else node[1:]
 
 
 def as_formula(value: Any) -> Formula:

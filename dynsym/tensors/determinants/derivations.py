@@ -12,11 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynsym.claims.tensors.formula import UNIT, Formula, Sort, combine
-from dynsym.claims.tensors.identities import expansion_agrees
-from dynsym.claims.tensors.normal_form import declarations_of, normal_form, plain_formula
-from dynsym.claims.tensors.products import Product
-from dynsym.claims.tensors.spaces import Operator, Space
 from dynsym.errors import ProofError
 from dynsym.kernel.determinants import Book, Equation, claim_digest
 from dynsym.kernel.operators import (
@@ -29,6 +24,11 @@ from dynsym.kernel.operators import (
     parameter_array,
 )
 from dynsym.kernel.reader import Node
+from dynsym.tensors.determinants.products import Product
+from dynsym.tensors.determinants.spaces import Operator, Space
+from dynsym.tensors.formulas.formula import UNIT, Formula, Sort, combine
+from dynsym.tensors.sizes.identities import expansion_agrees
+from dynsym.tensors.sizes.normal_form import declarations_of, normal_form, plain_formula
 
 __all__ = ["Derivation", "NotProved", "Theorem"]
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from flint import fmpq_mpoly
 
-from dynsym.claims.tensors.canonical import Canonical, SearchLimit
-from dynsym.claims.tensors.formula import UNIT, Formula, Node, children, combine, fresh_label
 from dynsym.kernel.terms import Terms, open_difference, renamed
+from dynsym.tensors.formulas.formula import UNIT, Formula, combine, fresh_label
+from dynsym.tensors.formulas.nodes import Node, children
+from dynsym.tensors.sizes.canonical import Canonical, SearchLimit
 
 __all__ = ["NormalForm", "declarations_of", "normal_form", "plain_formula"]
 

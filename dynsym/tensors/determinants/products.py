@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from dynsym.claims.tensors.formula import Formula, Index, Sort, as_formula
-from dynsym.claims.tensors.notation import written
-from dynsym.claims.tensors.spaces import Operator, as_operator
 from dynsym.errors import ParameterError, SizeMismatchError
+from dynsym.tensors.determinants.spaces import Operator, as_operator
+from dynsym.tensors.formulas.formula import Formula, Index, Sort, as_formula
+from dynsym.tensors.formulas.notation import written
 
 __all__ = ["Product"]
 
@@ -33,7 +33,7 @@ class Product:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> lam, d = tn.scalar("lambda"), tn.signs("d", N)
     >>> tn.Product.power(lam, M.size) * tn.Product.over(N, lambda i: lam + d[i])

@@ -12,14 +12,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dynsym.claims.tensors.binders import array
-from dynsym.claims.tensors.counterexamples import Hypotheses
-from dynsym.claims.tensors.declarations import zeros
-from dynsym.claims.tensors.finding import Finding
-from dynsym.claims.tensors.formula import Formula, Index, require_same_shape
-from dynsym.claims.tensors.identities import prove_identity
-from dynsym.claims.tensors.operations import derivative
 from dynsym.errors import ParameterError
+from dynsym.tensors.formulas.binders import array
+from dynsym.tensors.formulas.declarations import zeros
+from dynsym.tensors.formulas.formula import Formula, Index, require_same_shape
+from dynsym.tensors.formulas.operations import derivative
+from dynsym.tensors.sizes.counterexamples import Hypotheses
+from dynsym.tensors.sizes.finding import Finding
+from dynsym.tensors.sizes.identities import prove_identity
 
 __all__ = ["prove_derivative", "prove_gradient", "schwarz_residual"]
 
@@ -56,7 +56,7 @@ def schwarz_residual(
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W, A = tn.matrix("W", N, N), tn.symmetric_matrix("A", N)
     >>> tn.prove_identity(tn.schwarz_residual(W @ A, W), tn.zeros(N, N, N, N)).verdict
@@ -123,7 +123,7 @@ def prove_gradient(
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W, S = tn.matrix("W", N, N), tn.symmetric_matrix("S", N)
     >>> D = tn.diagonal_matrix(tn.signs("d", N))
@@ -199,7 +199,7 @@ def prove_derivative(
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> V, S = tn.symmetric_matrix("V", N), tn.symmetric_matrix("S", N)
     >>> tn.prove_derivative(tn.trace(S @ V), V, 2 * S).reason

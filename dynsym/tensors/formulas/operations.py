@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dynsym.claims.tensors.formula import (
-    UNIT,
-    Formula,
-    as_formula,
-    combine,
-    require_same_shape,
-)
 from dynsym.errors import ParameterError, SizeMismatchError
+from dynsym.tensors.formulas.formula import UNIT, Formula, as_formula, combine, require_same_shape
 
 __all__ = [
     "at_point",
@@ -44,7 +38,7 @@ def trace(formula: Formula) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> A, B = tn.matrix("A", N, M), tn.matrix("B", M, N)
     >>> tn.prove_identity(tn.trace(A @ B), tn.trace(B @ A)).verdict
@@ -72,7 +66,7 @@ def diagonal_of(formula: Formula) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> d = tn.column("d", N)
     >>> tn.prove_identity(tn.diagonal_of(tn.diagonal_matrix(d)), d).verdict
@@ -101,7 +95,7 @@ def diagonal_matrix(formula: Formula) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> tn.diagonal_matrix(tn.signs("d1", tn.Sort("M"))).shape
     (M, M)
     """
@@ -133,7 +127,7 @@ def hadamard(first: Formula, second: Formula) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> A, B = tn.matrix("A", N, N), tn.matrix("B", N, N)
     >>> tn.prove_identity(tn.hadamard(A, B), tn.hadamard(B, A)).verdict
@@ -163,7 +157,7 @@ def norm_squared(formula: Formula) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> W2 = tn.row("W2", tn.Sort("N"))
     >>> tn.prove_identity(tn.norm_squared(W2), W2 @ W2.T).verdict
     'proved'
@@ -201,7 +195,7 @@ def derivative(formula: Formula, weights: Formula, *, convention: str | None = N
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W = tn.matrix("W", N, N)
     >>> tn.prove_identity(tn.derivative(tn.norm_squared(W), W), 2 * W).verdict
@@ -248,7 +242,7 @@ def at_point(formula: Formula, values: Mapping[Formula, Formula]) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> x, b = tn.column("x", N), tn.column("b", N)
     >>> slope = tn.derivative(tn.norm_squared(x), x)

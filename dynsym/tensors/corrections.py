@@ -8,23 +8,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from dynsym.claims.tensors.counterexamples import Hypotheses, random_numbers
-from dynsym.claims.tensors.declarations import zeros
-from dynsym.claims.tensors.derivations import Derivation
-from dynsym.claims.tensors.determinants import (
+from dynsym.errors import DynsymError
+from dynsym.kernel.index_arguments import numbers_of
+from dynsym.kernel.reader import Reader
+from dynsym.tensors.determinants.derivations import Derivation
+from dynsym.tensors.determinants.evaluations import Evaluation
+from dynsym.tensors.determinants.formulas import (
     evaluated_determinant,
     prove_characteristic_polynomial,
     prove_determinant,
 )
-from dynsym.claims.tensors.evaluations import Evaluation
-from dynsym.claims.tensors.formula import UNIT, Formula, Node, as_formula, children, combine
-from dynsym.claims.tensors.identities import prove_identity
-from dynsym.claims.tensors.normal_form import declarations_of, normal_form, plain_formula
-from dynsym.claims.tensors.products import Product
-from dynsym.claims.tensors.spaces import Operator, as_operator
-from dynsym.errors import DynsymError
-from dynsym.kernel.index_arguments import numbers_of
-from dynsym.kernel.reader import Reader
+from dynsym.tensors.determinants.products import Product
+from dynsym.tensors.determinants.spaces import Operator, as_operator
+from dynsym.tensors.formulas.declarations import zeros
+from dynsym.tensors.formulas.formula import UNIT, Formula, as_formula, combine
+from dynsym.tensors.formulas.nodes import Node, children
+from dynsym.tensors.sizes.counterexamples import Hypotheses, random_numbers
+from dynsym.tensors.sizes.identities import prove_identity
+from dynsym.tensors.sizes.normal_form import declarations_of, normal_form, plain_formula
 
 __all__ = ["corrected_identity", "correction", "expanded"]
 
@@ -50,7 +51,7 @@ def expanded(formula: Formula) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W = tn.matrix("W", N, N)
     >>> tn.expanded(tn.derivative(tn.trace(W @ W.T), W))
@@ -83,7 +84,7 @@ def corrected_identity(
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W, S = tn.matrix("W", N, N), tn.symmetric_matrix("S", N)
     >>> tn.corrected_identity(tn.derivative(tn.trace(W @ S @ W.T), W), W @ S)

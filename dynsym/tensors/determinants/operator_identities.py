@@ -7,18 +7,18 @@ import random
 import time
 from typing import Any
 
-from dynsym.claims.tensors.counterexamples import Hypotheses, random_numbers, small_sizes
-from dynsym.claims.tensors.declarations import zeros
-from dynsym.claims.tensors.derivations import Derivation
-from dynsym.claims.tensors.finding import Finding
-from dynsym.claims.tensors.formula import Formula
-from dynsym.claims.tensors.identities import prove_identity
-from dynsym.claims.tensors.normal_form import normal_form
-from dynsym.claims.tensors.spaces import Operator, as_operator
 from dynsym.errors import SizeMismatchError
 from dynsym.kernel import recheck
 from dynsym.kernel.determinant_values import matrix_of
 from dynsym.kernel.index_arguments import numbers_of
+from dynsym.tensors.determinants.derivations import Derivation
+from dynsym.tensors.determinants.spaces import Operator, as_operator
+from dynsym.tensors.formulas.declarations import zeros
+from dynsym.tensors.formulas.formula import Formula
+from dynsym.tensors.sizes.counterexamples import Hypotheses, random_numbers, small_sizes
+from dynsym.tensors.sizes.finding import Finding
+from dynsym.tensors.sizes.identities import prove_identity
+from dynsym.tensors.sizes.normal_form import normal_form
 
 __all__ = ["prove_operator_identity"]
 
@@ -49,7 +49,7 @@ def prove_operator_identity(
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> A, B = tn.matrix("A", N, N), tn.matrix("B", M, M)
     >>> both = tn.kronecker(A, tn.identity(M)) @ tn.kronecker(tn.identity(N), B)

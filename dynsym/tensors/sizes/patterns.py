@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from dynsym.claims.tensors.declarations import zeros
-from dynsym.claims.tensors.formula import Formula
-from dynsym.claims.tensors.normal_form import NormalForm, normal_form
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.kernel.local_conditions import Blocks, Local, Monomial, partitions
+from dynsym.tensors.formulas.declarations import zeros
+from dynsym.tensors.formulas.formula import Formula
+from dynsym.tensors.sizes.normal_form import NormalForm, normal_form
 
 __all__ = ["Pattern", "coincidence_patterns"]
 
@@ -33,7 +33,7 @@ class Pattern:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> S, d = tn.symmetric_matrix("S", N), tn.signs("d", N)
     >>> i, j = N.indices("i j")
@@ -81,7 +81,7 @@ def coincidence_patterns(residual: Formula) -> tuple[Pattern, ...]:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> x = tn.column("x", N)
     >>> [str(pattern) for pattern in tn.coincidence_patterns(x @ x.T - tn.identity(N))]

@@ -6,16 +6,16 @@ import time
 from fractions import Fraction
 from typing import Any
 
-from dynsym.claims.tensors.bounds import SizeBound, size_bound
-from dynsym.claims.tensors.canonical import SearchLimit
-from dynsym.claims.tensors.counterexamples import Hypotheses, find_counterexample
-from dynsym.claims.tensors.expansion import expand_difference
-from dynsym.claims.tensors.finding import Finding
-from dynsym.claims.tensors.formula import Formula, as_formula, require_same_shape
-from dynsym.claims.tensors.normal_form import NormalForm, declarations_of, normal_form
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch
 from dynsym.kernel import recheck
 from dynsym.kernel.reader import formula_digest
+from dynsym.tensors.formulas.formula import Formula, as_formula, require_same_shape
+from dynsym.tensors.sizes.bounds import SizeBound, size_bound
+from dynsym.tensors.sizes.canonical import SearchLimit
+from dynsym.tensors.sizes.counterexamples import Hypotheses, find_counterexample
+from dynsym.tensors.sizes.expansion import expand_difference
+from dynsym.tensors.sizes.finding import Finding
+from dynsym.tensors.sizes.normal_form import NormalForm, declarations_of, normal_form
 
 __all__ = ["prove_identity"]
 
@@ -58,7 +58,7 @@ def prove_identity(
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> A, B = tn.matrix("A", N, M), tn.matrix("B", M, N)
     >>> tn.prove_identity((A @ B).T, B.T @ A.T)

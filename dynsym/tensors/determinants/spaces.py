@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from dynsym.claims.tensors.binders import array, delta, total
-from dynsym.claims.tensors.formula import UNIT, Formula, Index, Sort, as_formula
-from dynsym.claims.tensors.operations import at_point, derivative
 from dynsym.errors import ParameterError, SizeMismatchError
+from dynsym.tensors.formulas.binders import array, delta, total
+from dynsym.tensors.formulas.formula import UNIT, Formula, Index, Sort, as_formula
+from dynsym.tensors.formulas.operations import at_point, derivative
 
 __all__ = ["Operator", "Space", "as_operator", "jacobian", "kronecker"]
 
@@ -26,7 +26,7 @@ class Space:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> tn.Space(((N, M), (N,))).dimension
     N*M + N
@@ -72,7 +72,7 @@ class Operator:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> B = tn.matrix("B", N, M)
     >>> space = tn.Space(((N,), (M,)))
@@ -239,7 +239,7 @@ def as_operator(formula: Formula | Operator) -> Operator:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> tn.as_operator(tn.row("x", tn.Sort("N")))
     Operator(N -> 1, 1 blocks)
     """
@@ -275,7 +275,7 @@ def kronecker(first: Formula, second: Formula) -> Operator:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> tn.kronecker(tn.matrix("A", N, N), tn.identity(M))
     Operator(N×M -> N×M, 1 blocks)
@@ -322,7 +322,7 @@ def jacobian(flows: Mapping[Formula, Formula], *, by: Any = None, stacking: str 
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W = tn.matrix("W", N, N)
     >>> tn.jacobian({W: W @ W})

@@ -12,18 +12,18 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from dynsym.claims.tensors.counterexamples import Hypotheses, random_numbers, small_sizes
-from dynsym.claims.tensors.derivations import Derivation, NotProved
-from dynsym.claims.tensors.evaluations import Evaluation
-from dynsym.claims.tensors.finding import Finding
-from dynsym.claims.tensors.formula import Formula
-from dynsym.claims.tensors.products import Product
-from dynsym.claims.tensors.spaces import Operator, as_operator
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch, ParameterError, ProofError
 from dynsym.kernel import recheck
 from dynsym.kernel.determinant_values import value_of
 from dynsym.kernel.determinants import claim_digest
 from dynsym.kernel.index_arguments import numbers_of
+from dynsym.tensors.determinants.derivations import Derivation, NotProved
+from dynsym.tensors.determinants.evaluations import Evaluation
+from dynsym.tensors.determinants.products import Product
+from dynsym.tensors.determinants.spaces import Operator, as_operator
+from dynsym.tensors.formulas.formula import Formula
+from dynsym.tensors.sizes.counterexamples import Hypotheses, random_numbers, small_sizes
+from dynsym.tensors.sizes.finding import Finding
 
 __all__ = ["evaluated_determinant", "prove_characteristic_polynomial", "prove_determinant"]
 
@@ -69,7 +69,7 @@ def prove_characteristic_polynomial(
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> B, lam = tn.matrix("B", N, M), tn.scalar("lambda")
     >>> space = tn.Space(((N,), (M,)))
@@ -127,7 +127,7 @@ def prove_determinant(
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> X, Y = tn.matrix("X", N, M), tn.matrix("Y", M, N)
     >>> right = tn.Product.determinant(tn.identity(M) + Y @ X)
@@ -199,7 +199,7 @@ def evaluated_determinant(
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W2, lam = tn.row("W2", N), tn.scalar("lambda")
     >>> hint = [(tn.as_operator(W2.T), tn.as_operator(W2))]

@@ -2,7 +2,7 @@
 
 Formulas are typed as in a paper, with sizes as symbols and every product checked by sort at once::
 
-    from dynsym.claims import tensors as tn
+    from dynsym import tensors as tn
 
     M, N = tn.Sort("M"), tn.Sort("N")
     W1, W2, s = tn.matrix("W1", N, M), tn.row("W2", N), tn.row("s", M)      # W2: 1 x N
@@ -50,10 +50,17 @@ Product.over(M, lambda j: lam + d1[j] * w)`` with exponents in the sizes (``M.si
 Inconsistent sizes raise `SizeMismatchError` where the formula is written.
 """
 
-from dynsym.claims.tensors.binders import array, delta, total
-from dynsym.claims.tensors.corrections import corrected_identity, expanded
-from dynsym.claims.tensors.counterexamples import Hypotheses
-from dynsym.claims.tensors.declarations import (
+from dynsym.tensors.corrections import corrected_identity, expanded
+from dynsym.tensors.determinants.formulas import (
+    evaluated_determinant,
+    prove_characteristic_polynomial,
+    prove_determinant,
+)
+from dynsym.tensors.determinants.operator_identities import prove_operator_identity
+from dynsym.tensors.determinants.products import Product
+from dynsym.tensors.determinants.spaces import Operator, Space, as_operator, jacobian, kronecker
+from dynsym.tensors.formulas.binders import array, delta, total
+from dynsym.tensors.formulas.declarations import (
     column,
     identity,
     mask_matrix,
@@ -68,17 +75,8 @@ from dynsym.claims.tensors.declarations import (
     tensor,
     zeros,
 )
-from dynsym.claims.tensors.determinants import (
-    evaluated_determinant,
-    prove_characteristic_polynomial,
-    prove_determinant,
-)
-from dynsym.claims.tensors.equivalences import prove_equivalence, prove_implication
-from dynsym.claims.tensors.finding import Finding
-from dynsym.claims.tensors.formula import UNIT, Formula, Index, Sort, Tensor
-from dynsym.claims.tensors.gradients import prove_derivative, prove_gradient, schwarz_residual
-from dynsym.claims.tensors.identities import prove_identity
-from dynsym.claims.tensors.operations import (
+from dynsym.tensors.formulas.formula import UNIT, Formula, Index, Sort, Tensor
+from dynsym.tensors.formulas.operations import (
     at_point,
     derivative,
     diagonal_matrix,
@@ -87,10 +85,12 @@ from dynsym.claims.tensors.operations import (
     norm_squared,
     trace,
 )
-from dynsym.claims.tensors.operator_identities import prove_operator_identity
-from dynsym.claims.tensors.patterns import Pattern, coincidence_patterns
-from dynsym.claims.tensors.products import Product
-from dynsym.claims.tensors.spaces import Operator, Space, as_operator, jacobian, kronecker
+from dynsym.tensors.sizes.counterexamples import Hypotheses
+from dynsym.tensors.sizes.equivalences import prove_equivalence, prove_implication
+from dynsym.tensors.sizes.finding import Finding
+from dynsym.tensors.sizes.gradients import prove_derivative, prove_gradient, schwarz_residual
+from dynsym.tensors.sizes.identities import prove_identity
+from dynsym.tensors.sizes.patterns import Pattern, coincidence_patterns
 
 __all__ = [
     "UNIT",

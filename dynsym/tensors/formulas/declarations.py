@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dynsym._expressions import check_name
-from dynsym.claims.tensors.formula import UNIT, Formula, Sort, Tensor, combine
 from dynsym.errors import ParameterError
+from dynsym.tensors.formulas.formula import UNIT, Formula, Sort, Tensor, combine
 
 __all__ = [
     "column",
@@ -46,7 +46,7 @@ def tensor(name: str, *sorts: Sort, kind: str = "free", symmetric: bool = False)
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> tn.tensor("T", N, N, N).shape
     (N, N, N)
@@ -73,7 +73,7 @@ def matrix(name: str, rows: Sort, columns: Sort) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> tn.matrix("W1", tn.Sort("N"), tn.Sort("M")).shape
     (N, M)
     """
@@ -99,7 +99,7 @@ def symmetric_matrix(name: str, size: Sort) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> S = tn.symmetric_matrix("Sigma", tn.Sort("N"))
     >>> tn.prove_identity(S, S.T).verdict
     'proved'
@@ -126,7 +126,7 @@ def row(name: str, size: Sort) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> tn.row("W2", tn.Sort("N")).shape
     (UNIT, N)
     """
@@ -152,7 +152,7 @@ def column(name: str, size: Sort) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> f = tn.column("f", tn.Sort("N"))
     >>> (f @ f.T).shape
     (N, N)
@@ -179,7 +179,7 @@ def signs(name: str, size: Sort) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> D = tn.diagonal_matrix(tn.signs("d", N))
     >>> tn.prove_identity(D @ D, tn.identity(N)).verdict
@@ -208,7 +208,7 @@ def sign_matrix(name: str, rows: Sort, columns: Sort, *, symmetric: bool = False
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> P = tn.sign_matrix("P", N, N)
     >>> tn.prove_identity(tn.hadamard(P, P), tn.ones(N, N)).verdict
@@ -237,7 +237,7 @@ def mask_matrix(name: str, rows: Sort, columns: Sort, *, symmetric: bool = False
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> m = tn.mask_matrix("m", N, N)
     >>> tn.prove_identity(tn.hadamard(m, m), m).verdict
@@ -264,7 +264,7 @@ def scalar(name: str) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> tn.scalar("gamma") * tn.identity(tn.Sort("N"))
     gamma*identity(N)
     """
@@ -296,7 +296,7 @@ def reciprocal(formula: Formula, name: str) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> p = tn.scalar("lambda") ** 2 - 4
     >>> u = tn.reciprocal(p, "u")
     >>> tn.prove_identity(u * p, 1).verdict
@@ -324,7 +324,7 @@ def identity(size: Sort) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> tn.prove_identity(tn.trace(tn.identity(N)), N.size).verdict
     'proved'
@@ -346,7 +346,7 @@ def ones(*sorts: Sort) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> tn.ones(N, tn.UNIT).shape
     (N, UNIT)
@@ -368,7 +368,7 @@ def zeros(*sorts: Sort) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W = tn.matrix("W", N, N)
     >>> tn.prove_identity(W - W, tn.zeros(N, N)).verdict

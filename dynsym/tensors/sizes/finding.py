@@ -33,7 +33,7 @@ class Finding:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W = tn.matrix("W", N, N)
     >>> tn.prove_identity(W, W.T)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from dynsym.claims.tensors.formula import UNIT, Formula, Node, children, combine
 from dynsym.errors import BudgetExceeded
+from dynsym.tensors.formulas.formula import UNIT, Formula, combine
+from dynsym.tensors.formulas.nodes import Node, children
 
 __all__ = ["Expansion", "expand_difference"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dynsym.claims.tensors.formula import UNIT, Formula, Index, Sort, as_formula, fresh_label
 from dynsym.errors import SizeMismatchError
+from dynsym.tensors.formulas.formula import UNIT, Formula, Index, Sort, as_formula, fresh_label
 
 __all__ = ["array", "delta", "total"]
 
@@ -29,7 +29,7 @@ def delta(first: Index, second: Index) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> i, = N.indices("i")
     >>> x = tn.column("x", N)
@@ -79,7 +79,7 @@ def total(sort: Sort, body: Callable[[Index], Formula]) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> W = tn.matrix("W", N, N)
     >>> tn.prove_identity(tn.total(N, lambda k: W[k, k]), tn.trace(W)).verdict
@@ -111,7 +111,7 @@ def array(sorts: tuple[Sort, ...], body: Callable[..., Formula]) -> Formula:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> x, y = tn.column("x", N), tn.column("y", M)
     >>> tn.prove_identity(tn.array((N, M), lambda i, j: x[i] * y[j]), x @ y.T).verdict

@@ -19,7 +19,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from dynsym.claims.tensors.formula import UNIT, Formula, Node, combine
+from dynsym.tensors.formulas.formula import UNIT, Formula, combine
+from dynsym.tensors.formulas.nodes import Node
 
 __all__ = ["SizeBound", "size_bound"]
 

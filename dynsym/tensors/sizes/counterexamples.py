@@ -11,14 +11,14 @@ from typing import Any
 
 from flint import fmpq_mpoly
 
-from dynsym.claims.tensors.bounds import SizeBound
-from dynsym.claims.tensors.expansion import Expansion, expand_difference
-from dynsym.claims.tensors.formula import UNIT, Formula, combine
-from dynsym.claims.tensors.normal_form import declarations_of
 from dynsym.errors import BudgetExceeded, ParameterError
 from dynsym.kernel import recheck
 from dynsym.kernel.index_arguments import values_at
 from dynsym.kernel.reader import formula_digest
+from dynsym.tensors.formulas.formula import UNIT, Formula, combine
+from dynsym.tensors.sizes.bounds import SizeBound
+from dynsym.tensors.sizes.expansion import Expansion, expand_difference
+from dynsym.tensors.sizes.normal_form import declarations_of
 
 __all__ = ["Hypotheses", "find_counterexample", "random_numbers", "small_sizes"]
 
@@ -43,7 +43,7 @@ class Hypotheses:
 
     Examples
     --------
-    >>> from dynsym.claims import tensors as tn
+    >>> from dynsym import tensors as tn
     >>> N = tn.Sort("N")
     >>> h = tn.column("h", N)
     >>> tn.Hypotheses(nonzero=(h,), least={N: 2}).least_sizes

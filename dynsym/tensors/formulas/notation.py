@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dynsym.claims.tensors.formula import children
+from dynsym.tensors.formulas.nodes import children
 
 __all__ = ["index_name", "latex", "written"]
 

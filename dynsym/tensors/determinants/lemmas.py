@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from dynsym.claims.tensors.declarations import identity, matrix, scalar
-from dynsym.claims.tensors.derivations import Derivation, NotProved, Theorem
-from dynsym.claims.tensors.finding import Finding
-from dynsym.claims.tensors.formula import Formula, Sort
-from dynsym.claims.tensors.identities import prove_identity
-from dynsym.claims.tensors.operations import trace
-from dynsym.claims.tensors.spaces import Operator, Space
+from dynsym.tensors.determinants.derivations import Derivation, NotProved, Theorem
+from dynsym.tensors.determinants.spaces import Operator, Space
+from dynsym.tensors.formulas.declarations import identity, matrix, scalar
+from dynsym.tensors.formulas.formula import Formula, Sort
+from dynsym.tensors.formulas.operations import trace
+from dynsym.tensors.sizes.finding import Finding
+from dynsym.tensors.sizes.identities import prove_identity
 
 __all__ = ["complement", "exchange", "logarithmic_derivatives_agree", "multiple", "negated", "solved_complement"]
 

@@ -6,23 +6,24 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dynsym.claims.tensors.declarations import zeros
-from dynsym.claims.tensors.derivations import Derivation, NotProved, Theorem
-from dynsym.claims.tensors.formula import Formula, children
-from dynsym.claims.tensors.lemmas import (
+from dynsym.errors import ClosedFormMismatch
+from dynsym.kernel.operators import labelled, mentions
+from dynsym.kernel.reader import Node
+from dynsym.tensors.determinants.derivations import Derivation, NotProved, Theorem
+from dynsym.tensors.determinants.lemmas import (
     complement,
     exchange,
     logarithmic_derivatives_agree,
     negated,
     solved_complement,
 )
-from dynsym.claims.tensors.normal_form import normal_form, plain_formula
-from dynsym.claims.tensors.notation import index_name, written
-from dynsym.claims.tensors.products import Product
-from dynsym.claims.tensors.spaces import Operator, Space
-from dynsym.errors import ClosedFormMismatch
-from dynsym.kernel.operators import labelled, mentions
-from dynsym.kernel.reader import Node
+from dynsym.tensors.determinants.products import Product
+from dynsym.tensors.determinants.spaces import Operator, Space
+from dynsym.tensors.formulas.declarations import zeros
+from dynsym.tensors.formulas.formula import Formula
+from dynsym.tensors.formulas.nodes import children
+from dynsym.tensors.formulas.notation import index_name, written
+from dynsym.tensors.sizes.normal_form import normal_form, plain_formula
 
 __all__ = ["Evaluation"]
 

@@ -1,0 +1,1 @@
+"""The room determinants: say here what it holds."""

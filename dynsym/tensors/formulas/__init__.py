@@ -1,0 +1,1 @@
+"""The room formulas: say here what it holds."""

@@ -1,0 +1,1 @@
+"""The room sizes: say here what it holds."""
