@@ -11,7 +11,7 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.certificate_content import link_content
 from dynsym.compute.counting.counter import count_equilibria
-from dynsym.compute.counting.description import Setting
+from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ModelError
 from dynsym.kernel.certificates import CertificateCheck, check_certificate_file
 from dynsym.model.system import SymbolicSystem

@@ -6,7 +6,7 @@ import numpy as np
 
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.tape import Tape
-from dynsym.compute.counting.description import Setting
+from dynsym.compute.counting.setting import Setting
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["without_tails"]

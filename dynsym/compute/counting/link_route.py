@@ -9,7 +9,7 @@ from dynsym._budget import Clock
 from dynsym.compute.counting.answer import Answer, Region
 from dynsym.compute.counting.bounding import bounding_box
 from dynsym.compute.counting.degenerate_origin import origin_alone
-from dynsym.compute.counting.description import Setting, describe
+from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.engine import Found
 from dynsym.compute.counting.link_engine import LinkEngine
 from dynsym.compute.counting.link_functions import RectifiedLink
@@ -18,6 +18,7 @@ from dynsym.compute.counting.link_reader import LinkReader
 from dynsym.compute.counting.merging import distinct
 from dynsym.compute.counting.patterns import LARGEST_ENUMERATED, enumerate_patterns
 from dynsym.compute.counting.search import BranchAndPrune, Progress, SearchOutcome, search
+from dynsym.compute.counting.setting import Setting
 
 __all__ = ["count_by_links", "count_by_patterns", "joined_boxes"]
 

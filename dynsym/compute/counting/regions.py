@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.rounding import above
 from dynsym.arithmetic.tape import Tape
-from dynsym.compute.counting.description import Setting
+from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model import Activation
 from dynsym.model._rewriting import overflow_free

@@ -178,10 +178,10 @@ def test_what_cannot_vanish_is_dropped_and_poles_are_left_alone() -> None:
 def test_fewer_boxes_are_examined() -> None:
     """Three genes in a ring: the search without contraction looks at more boxes."""
     from dynsym._budget import Budget, Clock
-    from dynsym.compute.counting.description import Setting
     from dynsym.compute.counting.field_engine import FieldEngine, IntervalField
     from dynsym.compute.counting.field_route import interval_field
     from dynsym.compute.counting.search import BranchAndPrune, search
+    from dynsym.compute.counting.setting import Setting
 
     system = ds.system_from_equations({f"x{k}": f"3*exp(-x{k % 3 + 1}^2) - x{k}" for k in range(1, 4)})
     field = interval_field(Setting(ds.compile_system(system)))

@@ -7,9 +7,9 @@ import pytest
 
 import dynsym as ds
 from dynsym._budget import Budget
-from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.field_route import count_in_box, search_box
 from dynsym.compute.counting.search import BranchAndPrune
+from dynsym.compute.counting.setting import Setting
 
 
 def by_boxes(system: ds.SymbolicSystem, low: list[float], high: list[float]) -> ds.EquilibriumCount:

@@ -11,11 +11,11 @@ import sympy
 import dynsym as ds
 from dynsym._budget import Budget
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
-from dynsym.compute.counting.description import Setting
 from dynsym.compute.counting.field_engine import FieldEngine, IntervalField
 from dynsym.compute.counting.field_route import count_in_box
 from dynsym.compute.counting.merging import distinct
 from dynsym.compute.counting.search import BranchAndPrune, search
+from dynsym.compute.counting.setting import Setting
 
 X = sympy.Symbol("x", real=True)
 LOW, HIGH = -10.3, 10.7

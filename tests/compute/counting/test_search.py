@@ -7,7 +7,7 @@ import pytest
 
 import dynsym as ds
 from dynsym._budget import Budget
-from dynsym.compute.counting.description import Setting, describe
+from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.engine import Found
 from dynsym.compute.counting.krawczyk import enclose, newton
 from dynsym.compute.counting.link_columns import LinkFunctions
@@ -20,6 +20,7 @@ from dynsym.compute.counting.preconditioner import Preconditioner
 from dynsym.compute.counting.product_relaxation import relax_products
 from dynsym.compute.counting.relaxation import forward, relax
 from dynsym.compute.counting.search import BranchAndPrune, search
+from dynsym.compute.counting.setting import Setting
 from dynsym.compute.counting.shaving import shave
 from dynsym.errors import ParameterError
 
