@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
-from dynsym.compute.counting.link_functions import RectifiedLink, SoftplusLink
-from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.activations.functions import RectifiedLink, SoftplusLink
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.preconditioner import inverses
 
 __all__ = ["LARGEST_BOUNDED", "bounding_box"]
@@ -31,7 +31,7 @@ def bounding_box(problem: LinkProblem) -> tuple[np.ndarray, np.ndarray] | None:
 
     Examples
     --------
-    >>> from dynsym.compute.counting.link_columns import LinkFunctions
+    >>> from dynsym.compute.counting.activations.columns import LinkFunctions
     >>> problem = LinkProblem(np.ones(1), np.array([[-1.0]]), LinkFunctions((RectifiedLink(),)))
     >>> low, high = bounding_box(problem)
     >>> bool(high[0] >= 1)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.bounding import bounding_box
 from dynsym.compute.counting.krawczyk import enclose, newton
-from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.link_reader import link_reader
 from dynsym.compute.counting.orthants import prove_by_orthants
 from dynsym.compute.counting.proof import SAME, Proof, prove_by_cuts

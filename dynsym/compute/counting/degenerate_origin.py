@@ -18,8 +18,8 @@ from flint import arb, arb_mat
 from sympy.polys.matrices import DomainMatrix
 
 from dynsym.arithmetic.balls import ball
-from dynsym.compute.counting.link_functions import TanhLink
-from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.activations.functions import TanhLink
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.link_reader import LinkReader
 from dynsym.compute.counting.setting import Setting
 

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from dynsym._budget import Clock
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.krawczyk import newton
-from dynsym.compute.counting.link_problem import LinkProblem
 
 __all__ = ["NEARLY_ZERO", "descend", "follow", "solutions_from"]
 
@@ -49,8 +49,8 @@ def descend(problem: LinkProblem, y: np.ndarray, steps: int) -> np.ndarray:
 
     Examples
     --------
-    >>> from dynsym.compute.counting.link_columns import LinkFunctions
-    >>> from dynsym.compute.counting.link_functions import TanhLink
+    >>> from dynsym.compute.counting.activations.columns import LinkFunctions
+    >>> from dynsym.compute.counting.activations.functions import TanhLink
     >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)))
     >>> np.round(descend(problem, np.array([[1.0]]), 60), 3)
     array([[1.915]])

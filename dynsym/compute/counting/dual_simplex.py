@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.preconditioner import inverses
 
 __all__ = ["directions", "multipliers"]
@@ -52,8 +52,8 @@ def multipliers(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> np.n
 
     Examples
     --------
-    >>> from dynsym.compute.counting.link_columns import LinkFunctions
-    >>> from dynsym.compute.counting.link_functions import TanhLink
+    >>> from dynsym.compute.counting.activations.columns import LinkFunctions
+    >>> from dynsym.compute.counting.activations.functions import TanhLink
     >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)), is_odd=True)
     >>> multipliers(problem, np.array([[0.5]]), np.array([[3.0]])).shape
     (1, 2, 1)

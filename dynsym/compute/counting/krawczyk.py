@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT
-from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.preconditioner import Deviation, Preconditioner
 
 __all__ = ["Enclosures", "enclose", "newton", "residual_bound"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.engine import Contracted, Engine, Found
 from dynsym.compute.counting.krawczyk import enclose, newton
-from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.multiplier_bounds import tighten
 from dynsym.compute.counting.preconditioner import Preconditioner
 from dynsym.compute.counting.product_relaxation import relax_products
@@ -35,8 +35,8 @@ class LinkEngine(Engine):
 
     Examples
     --------
-    >>> from dynsym.compute.counting.link_columns import LinkFunctions
-    >>> from dynsym.compute.counting.link_functions import TanhLink
+    >>> from dynsym.compute.counting.activations.columns import LinkFunctions
+    >>> from dynsym.compute.counting.activations.functions import TanhLink
     >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)), is_odd=True)
     >>> LinkEngine(problem, 10.0).is_odd
     True

@@ -19,10 +19,16 @@ from dynsym.arithmetic.balls import BallArithmetic
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic, enclosing_floats
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
 from dynsym.arithmetic.tape import Tape
+from dynsym.compute.counting.activations.columns import LinkFunctions
+from dynsym.compute.counting.activations.functions import (
+    LinkFunction,
+    LogisticLink,
+    RectifiedLink,
+    SoftplusLink,
+    TanhLink,
+)
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.dense_networks import _matrix_of, _scaled
-from dynsym.compute.counting.link_columns import LinkFunctions
-from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, RectifiedLink, SoftplusLink, TanhLink
-from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model._template_links import MOST_EDGES, NodeLinks, links_of_nodes
 from dynsym.model.links import LinkForm

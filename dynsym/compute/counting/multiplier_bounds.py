@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, gamma
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.dual_simplex import directions, multipliers
-from dynsym.compute.counting.link_problem import LinkProblem
 
 __all__ = ["least_values", "tighten"]
 

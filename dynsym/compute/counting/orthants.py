@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym._budget import Clock
-from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.preconditioner import inverses
 from dynsym.compute.counting.proof import Proof
 from dynsym.compute.counting.witnesses import SAFE, short

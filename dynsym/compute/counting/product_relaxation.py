@@ -28,9 +28,9 @@ from dynsym.arithmetic.rounding import (
     midpoint_radius,
     square_range,
 )
+from dynsym.compute.counting.activations.functions import ROUNDED_CHORD
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.engine import Contracted
-from dynsym.compute.counting.link_functions import ROUNDED_CHORD
-from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import inverses
 
 __all__ = ["relax_products"]

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from dynsym._budget import Clock
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.krawczyk import newton
-from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import inverses
 from dynsym.compute.counting.witnesses import SAFE, Parts
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym.arithmetic.rounding import FUNCTION_ERROR, ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
+from dynsym.compute.counting.activations.functions import ROUNDED_CHORD
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.engine import Contracted
-from dynsym.compute.counting.link_functions import ROUNDED_CHORD
-from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.preconditioner import Preconditioner, inverses
 
 __all__ = ["forward", "relax"]

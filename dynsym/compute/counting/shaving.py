@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, UNIT, midpoint_radius, square_range
-from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.activations.problem import LinkProblem
 
 __all__ = ["Shaved", "shave"]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.preconditioner import inverses
 
 __all__ = ["SAFE", "Parts", "short"]

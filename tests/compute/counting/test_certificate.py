@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import dynsym as ds
-from dynsym.compute.counting.link_functions import TanhLink
+from dynsym.compute.counting.activations.functions import TanhLink
 from dynsym.compute.counting.proof import Proof
 from dynsym.errors import BudgetExceeded, ConvergenceError, ModelError, UnsupportedFeatureError
 

@@ -9,8 +9,14 @@ import pytest
 from flint import arb, ctx
 
 from dynsym.arithmetic.rounding import FUNCTION_ERROR
-from dynsym.compute.counting.link_columns import LinkFunctions
-from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, RectifiedLink, SoftplusLink, TanhLink
+from dynsym.compute.counting.activations.columns import LinkFunctions
+from dynsym.compute.counting.activations.functions import (
+    LinkFunction,
+    LogisticLink,
+    RectifiedLink,
+    SoftplusLink,
+    TanhLink,
+)
 
 BALLS = {
     TanhLink: (lambda x: x.tanh(), lambda x: 1 - x.tanh() ** 2),

@@ -10,18 +10,25 @@ from flint import arb, ctx
 from scipy.optimize import linprog
 
 from dynsym._budget import Budget
-from dynsym.compute.counting import link_functions, multiplier_bounds, search
+from dynsym.compute.counting import multiplier_bounds, search
+from dynsym.compute.counting.activations import functions as link_functions
+from dynsym.compute.counting.activations.columns import LinkFunctions
+from dynsym.compute.counting.activations.functions import (
+    LinkFunction,
+    LogisticLink,
+    RectifiedLink,
+    SoftplusLink,
+    TanhLink,
+)
+from dynsym.compute.counting.activations.problem import LinkProblem
+from dynsym.compute.counting.activations.tanh_hull import lines_over_tanh
 from dynsym.compute.counting.bounding import bounding_box
 from dynsym.compute.counting.dual_simplex import directions, multipliers
 from dynsym.compute.counting.krawczyk import enclose, newton
-from dynsym.compute.counting.link_columns import LinkFunctions
 from dynsym.compute.counting.link_engine import LinkEngine
-from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, RectifiedLink, SoftplusLink, TanhLink
-from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.merging import distinct
 from dynsym.compute.counting.multiplier_bounds import least_values, tighten
 from dynsym.compute.counting.relaxation import relax
-from dynsym.compute.counting.tanh_hull import lines_over_tanh
 
 BALLS: dict[type, Callable[[arb], arb]] = {
     TanhLink: lambda x: x.tanh(),

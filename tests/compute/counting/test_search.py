@@ -7,13 +7,13 @@ import pytest
 
 import dynsym as ds
 from dynsym._budget import Budget
+from dynsym.compute.counting.activations.columns import LinkFunctions
+from dynsym.compute.counting.activations.functions import LinkFunction, LogisticLink, TanhLink
+from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.engine import Found
 from dynsym.compute.counting.krawczyk import enclose, newton
-from dynsym.compute.counting.link_columns import LinkFunctions
 from dynsym.compute.counting.link_engine import LinkEngine
-from dynsym.compute.counting.link_functions import LinkFunction, LogisticLink, TanhLink
-from dynsym.compute.counting.link_problem import LinkProblem
 from dynsym.compute.counting.link_route import MOST_JOINED, joined_boxes
 from dynsym.compute.counting.merging import distinct, overlapping_pairs
 from dynsym.compute.counting.preconditioner import Preconditioner

@@ -8,7 +8,7 @@ import numpy as np
 
 from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
-from dynsym.compute.counting.link_problem import LinkProblem
+from dynsym.compute.counting.activations.problem import LinkProblem
 
 __all__ = ["gain_slope", "jacobian_range", "link_curvature", "parameter_slope"]
 

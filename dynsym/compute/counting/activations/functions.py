@@ -14,8 +14,8 @@ import numpy as np
 from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.arithmetic.rounding import FUNCTION_ERROR as FUNCTION_ERROR
 from dynsym.arithmetic.rounding import UNIT, above, below, square_range
-from dynsym.compute.counting.chords import chord_slope, convex_chord, coth, x_coth
-from dynsym.compute.counting.tanh_hull import LINES, lines_over_tanh
+from dynsym.compute.counting.activations.chords import chord_slope, convex_chord, coth, x_coth
+from dynsym.compute.counting.activations.tanh_hull import LINES, lines_over_tanh
 
 __all__ = ["LinkFunction", "LogisticLink", "RectifiedLink", "SoftplusLink", "TanhLink"]
 

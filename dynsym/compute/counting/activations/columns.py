@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.arithmetic.ball_arrays import BallArray
-from dynsym.compute.counting.link_functions import (
+from dynsym.compute.counting.activations.functions import (
     Chord,
     Hull,
     Interval,
@@ -17,7 +17,7 @@ from dynsym.compute.counting.link_functions import (
     SoftplusLink,
     TanhLink,
 )
-from dynsym.compute.counting.tanh_hull import LINES
+from dynsym.compute.counting.activations.tanh_hull import LINES
 
 __all__ = ["LinkFunctions"]
 
@@ -35,7 +35,7 @@ class LinkFunctions:
 
     Examples
     --------
-    >>> from dynsym.compute.counting.link_functions import RectifiedLink, TanhLink
+    >>> from dynsym.compute.counting.activations.functions import RectifiedLink, TanhLink
     >>> pair = LinkFunctions((TanhLink(), RectifiedLink()))
     >>> pair.value(np.array([[0.0, 2.0]]))
     array([[0., 2.]])

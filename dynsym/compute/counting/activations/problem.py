@@ -14,7 +14,7 @@ from dataclasses import KW_ONLY, dataclass, field
 import numpy as np
 
 from dynsym.arithmetic.rounding import TINY, UNIT, gamma
-from dynsym.compute.counting.link_columns import LinkFunctions
+from dynsym.compute.counting.activations.columns import LinkFunctions
 from dynsym.errors import ParameterError
 
 __all__ = ["LinkProblem"]
@@ -44,8 +44,8 @@ class LinkProblem:
 
     Examples
     --------
-    >>> from dynsym.compute.counting.link_columns import LinkFunctions
-    >>> from dynsym.compute.counting.link_functions import TanhLink
+    >>> from dynsym.compute.counting.activations.columns import LinkFunctions
+    >>> from dynsym.compute.counting.activations.functions import TanhLink
     >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)), is_odd=True)
     >>> problem.start_box()
     (array([-2.]), array([2.]))

@@ -1,0 +1,1 @@
+"""The room activations: say here what it holds."""
