@@ -1,6 +1,6 @@
 """Counting equilibria with proof."""
 
-from dynsym.compute.counting.along import count_along
+from dynsym.compute.counting.along.staircase import count_along
 from dynsym.compute.counting.certificate import check_certificate, save_certificate
 from dynsym.compute.counting.counter import count_equilibria
 from dynsym.compute.counting.multistart import certify, check_roots, find_equilibria

@@ -7,7 +7,8 @@ import pytest
 from scipy.optimize import root
 
 import dynsym as ds
-from dynsym.compute.counting import count_along, slabs
+from dynsym.compute.counting import count_along
+from dynsym.compute.counting.along import slabs
 from dynsym.errors import ModelNameError, ParameterError, UnsupportedFeatureError
 
 

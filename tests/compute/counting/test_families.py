@@ -10,8 +10,8 @@ from scipy.optimize import root
 
 import dynsym as ds
 from dynsym.arithmetic.ball_arrays import BallArray
+from dynsym.compute.counting.along.families import Family, LinkFamily
 from dynsym.compute.counting.elimination import Expansion, eliminate
-from dynsym.compute.counting.families import Family, LinkFamily
 from dynsym.compute.counting.link_reader import link_reader
 from dynsym.compute.counting.setting import Setting
 from dynsym.compute.counting.singularity import is_regular, lacks_singular_zero

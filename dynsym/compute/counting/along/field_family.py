@@ -14,8 +14,8 @@ from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.rounding import midpoint_radius
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute._stable_form import stable_entries, stable_rates
+from dynsym.compute.counting.along.families import Family, Slab
 from dynsym.compute.counting.elimination import Expansion
-from dynsym.compute.counting.families import Family, Slab
 from dynsym.compute.counting.field_engine import FieldEngine
 from dynsym.compute.counting.field_route import interval_field, search_box
 from dynsym.compute.counting.setting import Setting

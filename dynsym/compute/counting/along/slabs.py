@@ -17,8 +17,8 @@ from itertools import pairwise
 import numpy as np
 
 from dynsym._budget import Clock
+from dynsym.compute.counting.along.families import Family, Slab
 from dynsym.compute.counting.elimination import eliminate
-from dynsym.compute.counting.families import Family, Slab
 from dynsym.compute.counting.singularity import is_regular, lacks_singular_zero
 
 __all__ = ["undecided_intervals"]

@@ -10,14 +10,14 @@ import numpy as np
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.compute.compiled import CompiledSystem, compile_system
+from dynsym.compute.counting.along.families import Family, LinkFamily
+from dynsym.compute.counting.along.field_family import FieldFamily
+from dynsym.compute.counting.along.slabs import undecided_intervals
 from dynsym.compute.counting.counter import LARGEST_PROVED, count_equilibria
-from dynsym.compute.counting.families import Family, LinkFamily
-from dynsym.compute.counting.field_family import FieldFamily
 from dynsym.compute.counting.link_reader import link_reader
 from dynsym.compute.counting.regions import given_box
 from dynsym.compute.counting.search import BranchAndPrune
 from dynsym.compute.counting.setting import Setting
-from dynsym.compute.counting.slabs import undecided_intervals
 from dynsym.errors import LimitError, ParameterError, UnsupportedFeatureError
 from dynsym.model.system import SymbolicSystem
 from dynsym.results import CountInterval, CountStaircase, EquilibriumCount, Provenance

@@ -1,0 +1,1 @@
+"""The room along: say here what it holds."""
