@@ -9,7 +9,7 @@ from typing import Any
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.compute.compiled import CompiledSystem, compile_system
-from dynsym.compute.counting.certificate_content import link_content
+from dynsym.compute.counting.certificates.content import link_content
 from dynsym.compute.counting.counter import count_equilibria
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ModelError

@@ -12,7 +12,7 @@ from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.algebraic_route import count_by_algebra
 from dynsym.compute.counting.answer import Answer
-from dynsym.compute.counting.certificate_content import certificate_content
+from dynsym.compute.counting.certificates.content import certificate_content
 from dynsym.compute.counting.field_route import count_in_box, search_box
 from dynsym.compute.counting.link_reader import link_reader
 from dynsym.compute.counting.link_route import count_by_links, count_by_patterns

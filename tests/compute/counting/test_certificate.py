@@ -12,7 +12,7 @@ import pytest
 
 import dynsym as ds
 from dynsym.compute.counting.activations.functions import TanhLink
-from dynsym.compute.counting.proof import Proof
+from dynsym.compute.counting.certificates.proof import Proof
 from dynsym.errors import BudgetExceeded, ConvergenceError, ModelError, UnsupportedFeatureError
 
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from dynsym._budget import Clock
 from dynsym.compute.counting.activations.problem import LinkProblem
+from dynsym.compute.counting.certificates.witnesses import SAFE, Parts
 from dynsym.compute.counting.krawczyk import newton
 from dynsym.compute.counting.preconditioner import inverses
-from dynsym.compute.counting.witnesses import SAFE, Parts
 
 __all__ = ["Proof", "prove_by_cuts"]
 

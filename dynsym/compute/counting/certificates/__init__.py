@@ -1,0 +1,1 @@
+"""The room certificates: say here what it holds."""
