@@ -14,8 +14,8 @@ from dynsym._expressions import logistic, softplus
 from dynsym.arithmetic.balls import BallArithmetic
 from dynsym.arithmetic.intervals import Interval
 from dynsym.arithmetic.tape import Tape
-from dynsym.compute.counting import backward_contraction
-from dynsym.compute.counting.backward_contraction import BackwardContraction
+from dynsym.compute.counting.fields import backward_contraction
+from dynsym.compute.counting.fields.backward_contraction import BackwardContraction
 
 X, Y, C = sympy.symbols("x y c", real=True)
 POINTS = 100
@@ -178,8 +178,8 @@ def test_what_cannot_vanish_is_dropped_and_poles_are_left_alone() -> None:
 def test_fewer_boxes_are_examined() -> None:
     """Three genes in a ring: the search without contraction looks at more boxes."""
     from dynsym._budget import Budget, Clock
-    from dynsym.compute.counting.field_engine import FieldEngine, IntervalField
-    from dynsym.compute.counting.field_route import interval_field
+    from dynsym.compute.counting.fields.engine import FieldEngine, IntervalField
+    from dynsym.compute.counting.fields.route import interval_field
     from dynsym.compute.counting.search import BranchAndPrune, search
     from dynsym.compute.counting.setting import Setting
 

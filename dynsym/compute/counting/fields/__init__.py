@@ -1,0 +1,1 @@
+"""The room fields: say here what it holds."""
