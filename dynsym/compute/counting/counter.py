@@ -15,8 +15,8 @@ from dynsym.compute.counting.answer import Answer
 from dynsym.compute.counting.certificates.content import certificate_content
 from dynsym.compute.counting.fields.regions import given_box, split_by_box
 from dynsym.compute.counting.fields.route import count_in_box, search_box
-from dynsym.compute.counting.link_reader import link_reader
-from dynsym.compute.counting.link_route import count_by_links, count_by_patterns
+from dynsym.compute.counting.links.reader import link_reader
+from dynsym.compute.counting.links.route import count_by_links, count_by_patterns
 from dynsym.compute.counting.modular_solver import list_by_msolve
 from dynsym.compute.counting.multistart import DEFAULT_STARTS, found_from_starts
 from dynsym.compute.counting.search import BranchAndPrune, Progress

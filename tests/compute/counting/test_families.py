@@ -12,7 +12,7 @@ import dynsym as ds
 from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.compute.counting.along.families import Family, LinkFamily
 from dynsym.compute.counting.elimination import Expansion, eliminate
-from dynsym.compute.counting.link_reader import link_reader
+from dynsym.compute.counting.links.reader import link_reader
 from dynsym.compute.counting.setting import Setting
 from dynsym.compute.counting.singularity import is_regular, lacks_singular_zero
 

@@ -10,7 +10,7 @@ from flint import arb, ctx
 from scipy.optimize import linprog
 
 from dynsym._budget import Budget
-from dynsym.compute.counting import multiplier_bounds, search
+from dynsym.compute.counting import search
 from dynsym.compute.counting.activations import functions as link_functions
 from dynsym.compute.counting.activations.columns import LinkFunctions
 from dynsym.compute.counting.activations.functions import (
@@ -22,13 +22,14 @@ from dynsym.compute.counting.activations.functions import (
 )
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.activations.tanh_hull import lines_over_tanh
-from dynsym.compute.counting.bounding import bounding_box
-from dynsym.compute.counting.dual_simplex import directions, multipliers
 from dynsym.compute.counting.krawczyk import enclose, newton
-from dynsym.compute.counting.link_engine import LinkEngine
+from dynsym.compute.counting.links import multiplier_bounds
+from dynsym.compute.counting.links.bounding import bounding_box
+from dynsym.compute.counting.links.dual_simplex import directions, multipliers
+from dynsym.compute.counting.links.engine import LinkEngine
+from dynsym.compute.counting.links.multiplier_bounds import least_values, tighten
+from dynsym.compute.counting.links.relaxation import relax
 from dynsym.compute.counting.merging import distinct
-from dynsym.compute.counting.multiplier_bounds import least_values, tighten
-from dynsym.compute.counting.relaxation import relax
 
 BALLS: dict[type, Callable[[arb], arb]] = {
     TanhLink: lambda x: x.tanh(),

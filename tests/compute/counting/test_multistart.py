@@ -7,7 +7,7 @@ import pytest
 
 import dynsym as ds
 from dynsym.compute.counting import certify, check_roots, count_equilibria, find_equilibria
-from dynsym.compute.counting.link_reader import array_reader, link_reader
+from dynsym.compute.counting.links.reader import array_reader, link_reader
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ParameterError
 

@@ -12,10 +12,10 @@ from dynsym._budget import Budget
 from dynsym.compute.counting.activations.columns import LinkFunctions
 from dynsym.compute.counting.activations.functions import RectifiedLink, SoftplusLink, TanhLink
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.bounding import bounding_box
-from dynsym.compute.counting.link_engine import LinkEngine
+from dynsym.compute.counting.links.bounding import bounding_box
+from dynsym.compute.counting.links.engine import LinkEngine
+from dynsym.compute.counting.links.patterns import enumerate_patterns
 from dynsym.compute.counting.merging import distinct
-from dynsym.compute.counting.patterns import enumerate_patterns
 from dynsym.compute.counting.search import BranchAndPrune, search
 
 

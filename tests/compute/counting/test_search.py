@@ -13,15 +13,15 @@ from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.engine import Found
 from dynsym.compute.counting.krawczyk import enclose, newton
-from dynsym.compute.counting.link_engine import LinkEngine
-from dynsym.compute.counting.link_route import MOST_JOINED, joined_boxes
+from dynsym.compute.counting.links.engine import LinkEngine
+from dynsym.compute.counting.links.product_relaxation import relax_products
+from dynsym.compute.counting.links.relaxation import forward, relax
+from dynsym.compute.counting.links.route import MOST_JOINED, joined_boxes
+from dynsym.compute.counting.links.shaving import shave
 from dynsym.compute.counting.merging import distinct, overlapping_pairs
 from dynsym.compute.counting.preconditioner import Preconditioner
-from dynsym.compute.counting.product_relaxation import relax_products
-from dynsym.compute.counting.relaxation import forward, relax
 from dynsym.compute.counting.search import BranchAndPrune, search
 from dynsym.compute.counting.setting import Setting
-from dynsym.compute.counting.shaving import shave
 from dynsym.errors import ParameterError
 
 

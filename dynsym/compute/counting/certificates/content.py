@@ -8,11 +8,11 @@ import numpy as np
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.bounding import bounding_box
 from dynsym.compute.counting.certificates.orthants import prove_by_orthants
 from dynsym.compute.counting.certificates.proof import SAME, Proof, prove_by_cuts
 from dynsym.compute.counting.krawczyk import enclose, newton
-from dynsym.compute.counting.link_reader import link_reader
+from dynsym.compute.counting.links.bounding import bounding_box
+from dynsym.compute.counting.links.reader import link_reader
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ConvergenceError, UnsupportedFeatureError
 

@@ -11,7 +11,7 @@ from dynsym.compute.counting.fields.backward_contraction import BackwardContract
 from dynsym.compute.counting.fields.engine import FieldEngine, IntervalField
 from dynsym.compute.counting.fields.line_tails import without_tails
 from dynsym.compute.counting.fields.regions import box_of_bounded_links, derived_box, split_by_box
-from dynsym.compute.counting.link_route import joined_boxes
+from dynsym.compute.counting.links.route import joined_boxes
 from dynsym.compute.counting.merging import distinct
 from dynsym.compute.counting.search import BranchAndPrune, Progress, search
 from dynsym.compute.counting.setting import Setting

@@ -20,7 +20,7 @@ from sympy.polys.matrices import DomainMatrix
 from dynsym.arithmetic.balls import ball
 from dynsym.compute.counting.activations.functions import TanhLink
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.link_reader import LinkReader
+from dynsym.compute.counting.links.reader import LinkReader
 from dynsym.compute.counting.setting import Setting
 
 __all__ = ["origin_alone"]

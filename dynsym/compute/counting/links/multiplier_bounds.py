@@ -13,7 +13,7 @@ import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, gamma
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.dual_simplex import directions, multipliers
+from dynsym.compute.counting.links.dual_simplex import directions, multipliers
 
 __all__ = ["least_values", "tighten"]
 
