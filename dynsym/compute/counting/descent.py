@@ -19,7 +19,7 @@ import numpy as np
 
 from dynsym._budget import Clock
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.krawczyk import newton
+from dynsym.compute.counting.matrices.krawczyk import newton
 
 __all__ = ["NEARLY_ZERO", "descend", "follow", "solutions_from"]
 

@@ -12,9 +12,9 @@ from dynsym._budget import Clock
 from dynsym._expressions import step
 from dynsym.arithmetic.rounding import ROUND_UP, gamma
 from dynsym.compute.counting.dense_networks import NetworkArrays
-from dynsym.compute.counting.exact_spectrum import AxisCount, axis_count
+from dynsym.compute.counting.matrices.exact_spectrum import AxisCount, axis_count
+from dynsym.compute.counting.matrices.spectrum_sign import UNDECIDED, _discs, unstable_dimensions
 from dynsym.compute.counting.setting import Setting
-from dynsym.compute.counting.spectrum_sign import UNDECIDED, _discs, unstable_dimensions
 from dynsym.results import Equilibrium
 
 __all__ = ["describe", "exact_stability"]

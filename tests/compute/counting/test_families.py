@@ -11,10 +11,10 @@ from scipy.optimize import root
 import dynsym as ds
 from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.compute.counting.along.families import Family, LinkFamily
-from dynsym.compute.counting.elimination import Expansion, eliminate
 from dynsym.compute.counting.links.reader import link_reader
+from dynsym.compute.counting.matrices.elimination import Expansion, eliminate
+from dynsym.compute.counting.matrices.singularity import is_regular, lacks_singular_zero
 from dynsym.compute.counting.setting import Setting
-from dynsym.compute.counting.singularity import is_regular, lacks_singular_zero
 
 
 def plastic_pair() -> ds.SymbolicSystem:

@@ -22,13 +22,13 @@ from dynsym.compute.counting.activations.functions import (
 )
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.activations.tanh_hull import lines_over_tanh
-from dynsym.compute.counting.krawczyk import enclose, newton
 from dynsym.compute.counting.links import multiplier_bounds
 from dynsym.compute.counting.links.bounding import bounding_box
 from dynsym.compute.counting.links.dual_simplex import directions, multipliers
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.multiplier_bounds import least_values, tighten
 from dynsym.compute.counting.links.relaxation import relax
+from dynsym.compute.counting.matrices.krawczyk import enclose, newton
 from dynsym.compute.counting.merging import distinct
 
 BALLS: dict[type, Callable[[arb], arb]] = {

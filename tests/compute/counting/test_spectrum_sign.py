@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import sympy
 
-from dynsym.compute.counting.exact_spectrum import AxisCount, axis_count
-from dynsym.compute.counting.spectrum_sign import UNDECIDED, strong_blocks, unstable_dimensions
+from dynsym.compute.counting.matrices.exact_spectrum import AxisCount, axis_count
+from dynsym.compute.counting.matrices.spectrum_sign import UNDECIDED, strong_blocks, unstable_dimensions
 
 
 def full(matrices: np.ndarray, radius: float = 0.0) -> tuple[list[tuple[int, int]], np.ndarray, np.ndarray]:

@@ -15,11 +15,11 @@ from dynsym.arithmetic.rounding import midpoint_radius
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute._stable_form import stable_entries, stable_rates
 from dynsym.compute.counting.along.families import Family, Slab
-from dynsym.compute.counting.elimination import Expansion
 from dynsym.compute.counting.fields.engine import FieldEngine
 from dynsym.compute.counting.fields.route import interval_field, search_box
+from dynsym.compute.counting.matrices.elimination import Expansion
+from dynsym.compute.counting.matrices.singularity import Curvature
 from dynsym.compute.counting.setting import Setting
-from dynsym.compute.counting.singularity import Curvature
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model._activation import KINKED
 from dynsym.model._rewriting import derivative

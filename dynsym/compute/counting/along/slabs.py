@@ -18,8 +18,8 @@ import numpy as np
 
 from dynsym._budget import Clock
 from dynsym.compute.counting.along.families import Family, Slab
-from dynsym.compute.counting.elimination import eliminate
-from dynsym.compute.counting.singularity import is_regular, lacks_singular_zero
+from dynsym.compute.counting.matrices.elimination import eliminate
+from dynsym.compute.counting.matrices.singularity import is_regular, lacks_singular_zero
 
 __all__ = ["undecided_intervals"]
 

@@ -10,9 +10,9 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.certificates.orthants import prove_by_orthants
 from dynsym.compute.counting.certificates.proof import SAME, Proof, prove_by_cuts
-from dynsym.compute.counting.krawczyk import enclose, newton
 from dynsym.compute.counting.links.bounding import bounding_box
 from dynsym.compute.counting.links.reader import link_reader
+from dynsym.compute.counting.matrices.krawczyk import enclose, newton
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ConvergenceError, UnsupportedFeatureError
 

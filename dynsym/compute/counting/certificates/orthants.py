@@ -12,7 +12,7 @@ from dynsym._budget import Clock
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.certificates.proof import Proof
 from dynsym.compute.counting.certificates.witnesses import SAFE, short
-from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.matrices.preconditioner import inverses
 from dynsym.errors import ConvergenceError
 
 __all__ = ["prove_by_orthants"]

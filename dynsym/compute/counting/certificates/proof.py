@@ -15,8 +15,8 @@ import numpy as np
 from dynsym._budget import Clock
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.certificates.witnesses import SAFE, Parts
-from dynsym.compute.counting.krawczyk import newton
-from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.matrices.krawczyk import newton
+from dynsym.compute.counting.matrices.preconditioner import inverses
 
 __all__ = ["Proof", "prove_by_cuts"]
 

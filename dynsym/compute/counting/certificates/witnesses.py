@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.matrices.preconditioner import inverses
 
 __all__ = ["SAFE", "Parts", "short"]
 

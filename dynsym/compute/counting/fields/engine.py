@@ -13,7 +13,7 @@ import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
 from dynsym.compute.counting.engine import Contracted, Engine, Found
-from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.matrices.preconditioner import inverses
 
 __all__ = ["FieldEngine", "IntervalField"]
 

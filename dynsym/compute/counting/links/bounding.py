@@ -7,7 +7,7 @@ import numpy as np
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
 from dynsym.compute.counting.activations.functions import RectifiedLink, SoftplusLink
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.matrices.preconditioner import inverses
 
 __all__ = ["LARGEST_BOUNDED", "bounding_box"]
 

@@ -13,7 +13,7 @@ from flint import fmpq, fmpq_mat
 
 from dynsym._budget import Clock
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
-from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.matrices.preconditioner import inverses
 
 __all__ = ["LARGEST_ENUMERATED", "PatternOutcome", "enumerate_patterns"]
 

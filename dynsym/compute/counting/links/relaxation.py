@@ -16,7 +16,7 @@ from dynsym.arithmetic.rounding import FUNCTION_ERROR, ROUND_UP, TINY, UNIT, gam
 from dynsym.compute.counting.activations.functions import ROUNDED_CHORD
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.engine import Contracted
-from dynsym.compute.counting.preconditioner import Preconditioner, inverses
+from dynsym.compute.counting.matrices.preconditioner import Preconditioner, inverses
 
 __all__ = ["forward", "relax"]
 

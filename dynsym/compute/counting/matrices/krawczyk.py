@@ -19,7 +19,7 @@ import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.preconditioner import Deviation, Preconditioner
+from dynsym.compute.counting.matrices.preconditioner import Deviation, Preconditioner
 
 __all__ = ["Enclosures", "enclose", "newton", "residual_bound"]
 

@@ -15,7 +15,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
-from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.matrices.preconditioner import inverses
 
 __all__ = ["UNDECIDED", "strong_blocks", "unstable_dimensions"]
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
-from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.matrices.preconditioner import inverses
 
 __all__ = ["Eliminated", "Expansion", "Pivots", "eliminate"]
 

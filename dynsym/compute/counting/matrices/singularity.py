@@ -23,8 +23,8 @@ import numpy as np
 
 from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
-from dynsym.compute.counting.elimination import Expansion, Pivots
-from dynsym.compute.counting.preconditioner import inverses
+from dynsym.compute.counting.matrices.elimination import Expansion, Pivots
+from dynsym.compute.counting.matrices.preconditioner import inverses
 
 __all__ = ["Curvature", "is_regular", "lacks_singular_zero"]
 
