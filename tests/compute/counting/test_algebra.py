@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import sympy
 
-from dynsym.compute.counting.polynomial_ideal import solve_ideal
-from dynsym.compute.counting.polynomial_line import real_roots
+from dynsym.compute.counting.polynomials.ideal import solve_ideal
+from dynsym.compute.counting.polynomials.line import real_roots
 
 X = sympy.Symbol("x", real=True)
 Q = sympy.Rational

@@ -9,8 +9,8 @@ import pytest
 
 import dynsym as ds
 from dynsym._budget import Budget
-from dynsym.compute.counting import modular_solver
-from dynsym.compute.counting.modular_solver import list_by_msolve, msolve_program
+from dynsym.compute.counting.polynomials import modular_solver
+from dynsym.compute.counting.polynomials.modular_solver import list_by_msolve, msolve_program
 from dynsym.compute.counting.setting import Setting
 
 SYSTEM = ds.system_from_equations({"x": "(x - 1)*(x + 2) - 3*y*(y - 1)/2", "y": "2*x*y - y/3"})

@@ -1,0 +1,1 @@
+"""The room polynomials: say here what it holds."""
