@@ -4,7 +4,7 @@ from dynsym.compute.counting.along.staircase import count_along
 from dynsym.compute.counting.certificate import check_certificate, save_certificate
 from dynsym.compute.counting.counter import count_equilibria
 from dynsym.compute.counting.multistart import certify, check_roots, find_equilibria
-from dynsym.compute.counting.search import BranchAndPrune
+from dynsym.compute.counting.search.driver import BranchAndPrune
 from dynsym.kernel.certificates import CertificateCheck
 
 __all__ = [

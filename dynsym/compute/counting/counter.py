@@ -10,7 +10,6 @@ import numpy as np
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.compute.compiled import CompiledSystem, compile_system
-from dynsym.compute.counting.answer import Answer
 from dynsym.compute.counting.certificates.content import certificate_content
 from dynsym.compute.counting.fields.regions import given_box, split_by_box
 from dynsym.compute.counting.fields.route import count_in_box, search_box
@@ -19,7 +18,8 @@ from dynsym.compute.counting.links.route import count_by_links, count_by_pattern
 from dynsym.compute.counting.multistart import DEFAULT_STARTS, found_from_starts
 from dynsym.compute.counting.polynomials.modular_solver import list_by_msolve
 from dynsym.compute.counting.polynomials.route import count_by_algebra
-from dynsym.compute.counting.search import BranchAndPrune, Progress
+from dynsym.compute.counting.search.answer import Answer
+from dynsym.compute.counting.search.driver import BranchAndPrune, Progress
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model._link_atoms import affine

@@ -12,14 +12,14 @@ from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.descent import NEARLY_ZERO, solutions_from
 from dynsym.compute.counting.description import describe
-from dynsym.compute.counting.engine import Found
 from dynsym.compute.counting.fields.engine import FieldEngine
 from dynsym.compute.counting.fields.regions import given_box
 from dynsym.compute.counting.fields.route import interval_field
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.reader import array_reader, link_reader
 from dynsym.compute.counting.matrices.krawczyk import enclose
-from dynsym.compute.counting.merging import distinct
+from dynsym.compute.counting.search.engine import Found
+from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ParameterError
 from dynsym.model.system import SymbolicSystem

@@ -180,7 +180,7 @@ def test_fewer_boxes_are_examined() -> None:
     from dynsym._budget import Budget, Clock
     from dynsym.compute.counting.fields.engine import FieldEngine, IntervalField
     from dynsym.compute.counting.fields.route import interval_field
-    from dynsym.compute.counting.search import BranchAndPrune, search
+    from dynsym.compute.counting.search.driver import BranchAndPrune, search
     from dynsym.compute.counting.setting import Setting
 
     system = ds.system_from_equations({f"x{k}": f"3*exp(-x{k % 3 + 1}^2) - x{k}" for k in range(1, 4)})

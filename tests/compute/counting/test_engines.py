@@ -8,7 +8,7 @@ import pytest
 import dynsym as ds
 from dynsym._budget import Budget
 from dynsym.compute.counting.fields.route import count_in_box, search_box
-from dynsym.compute.counting.search import BranchAndPrune
+from dynsym.compute.counting.search.driver import BranchAndPrune
 from dynsym.compute.counting.setting import Setting
 
 

@@ -10,7 +10,6 @@ from flint import arb, ctx
 from scipy.optimize import linprog
 
 from dynsym._budget import Budget
-from dynsym.compute.counting import search
 from dynsym.compute.counting.activations import functions as link_functions
 from dynsym.compute.counting.activations.columns import LinkFunctions
 from dynsym.compute.counting.activations.functions import (
@@ -29,7 +28,8 @@ from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.multiplier_bounds import least_values, tighten
 from dynsym.compute.counting.links.relaxation import relax
 from dynsym.compute.counting.matrices.krawczyk import enclose, newton
-from dynsym.compute.counting.merging import distinct
+from dynsym.compute.counting.search import driver as search
+from dynsym.compute.counting.search.merging import distinct
 
 BALLS: dict[type, Callable[[arb], arb]] = {
     TanhLink: lambda x: x.tanh(),

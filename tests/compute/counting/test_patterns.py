@@ -15,8 +15,8 @@ from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.links.bounding import bounding_box
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.patterns import enumerate_patterns
-from dynsym.compute.counting.merging import distinct
-from dynsym.compute.counting.search import BranchAndPrune, search
+from dynsym.compute.counting.search.driver import BranchAndPrune, search
+from dynsym.compute.counting.search.merging import distinct
 
 
 def exact(array: np.ndarray) -> list:

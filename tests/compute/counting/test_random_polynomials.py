@@ -13,8 +13,8 @@ from dynsym._budget import Budget
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.compute.counting.fields.engine import FieldEngine, IntervalField
 from dynsym.compute.counting.fields.route import count_in_box
-from dynsym.compute.counting.merging import distinct
-from dynsym.compute.counting.search import BranchAndPrune, search
+from dynsym.compute.counting.search.driver import BranchAndPrune, search
+from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
 
 X = sympy.Symbol("x", real=True)

@@ -11,7 +11,6 @@ from dynsym.compute.counting.activations.columns import LinkFunctions
 from dynsym.compute.counting.activations.functions import LinkFunction, LogisticLink, TanhLink
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.description import describe
-from dynsym.compute.counting.engine import Found
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.product_relaxation import relax_products
 from dynsym.compute.counting.links.relaxation import forward, relax
@@ -19,8 +18,9 @@ from dynsym.compute.counting.links.route import MOST_JOINED, joined_boxes
 from dynsym.compute.counting.links.shaving import shave
 from dynsym.compute.counting.matrices.krawczyk import enclose, newton
 from dynsym.compute.counting.matrices.preconditioner import Preconditioner
-from dynsym.compute.counting.merging import distinct, overlapping_pairs
-from dynsym.compute.counting.search import BranchAndPrune, search
+from dynsym.compute.counting.search.driver import BranchAndPrune, search
+from dynsym.compute.counting.search.engine import Found
+from dynsym.compute.counting.search.merging import distinct, overlapping_pairs
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ParameterError
 

@@ -14,11 +14,11 @@ from dynsym.compute.counting.activations import functions as link_functions
 from dynsym.compute.counting.activations.columns import LinkFunctions
 from dynsym.compute.counting.activations.functions import TanhLink
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.engine import Contracted, Found
 from dynsym.compute.counting.links import engine as link_engine
 from dynsym.compute.counting.links.relaxation import relax
 from dynsym.compute.counting.matrices import krawczyk
 from dynsym.compute.counting.matrices.krawczyk import enclose, newton
+from dynsym.compute.counting.search.engine import Contracted, Found
 
 
 def network() -> LinkProblem:

@@ -21,13 +21,13 @@ from dynsym.arithmetic.rounding import ROUND_UP, UNIT, midpoint_radius
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.activations.slopes import gain_slope, jacobian_range, link_curvature, parameter_slope
-from dynsym.compute.counting.engine import Engine
 from dynsym.compute.counting.links.bounding import bounding_box
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.reader import LinkReader
 from dynsym.compute.counting.matrices.elimination import Expansion
 from dynsym.compute.counting.matrices.krawczyk import residual_bound
 from dynsym.compute.counting.matrices.singularity import Curvature
+from dynsym.compute.counting.search.engine import Engine
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Family", "LinkFamily", "Slab", "moved"]

@@ -16,7 +16,7 @@ from dynsym.compute.counting.along.slabs import undecided_intervals
 from dynsym.compute.counting.counter import LARGEST_PROVED, count_equilibria
 from dynsym.compute.counting.fields.regions import given_box
 from dynsym.compute.counting.links.reader import link_reader
-from dynsym.compute.counting.search import BranchAndPrune
+from dynsym.compute.counting.search.driver import BranchAndPrune
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import LimitError, ParameterError, UnsupportedFeatureError
 from dynsym.model.system import SymbolicSystem

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
-from dynsym.compute.counting.engine import Contracted, Engine, Found
 from dynsym.compute.counting.matrices.preconditioner import inverses
+from dynsym.compute.counting.search.engine import Contracted, Engine, Found
 
 __all__ = ["FieldEngine", "IntervalField"]
 

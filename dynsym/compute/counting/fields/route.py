@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym._budget import Clock
-from dynsym.compute.counting.answer import Answer, Region
 from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.fields.backward_contraction import BackwardContraction
 from dynsym.compute.counting.fields.engine import FieldEngine, IntervalField
 from dynsym.compute.counting.fields.line_tails import without_tails
 from dynsym.compute.counting.fields.regions import box_of_bounded_links, derived_box, split_by_box
 from dynsym.compute.counting.links.route import joined_boxes
-from dynsym.compute.counting.merging import distinct
-from dynsym.compute.counting.search import BranchAndPrune, Progress, search
+from dynsym.compute.counting.search.answer import Answer, Region
+from dynsym.compute.counting.search.driver import BranchAndPrune, Progress, search
+from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
 
 __all__ = ["count_in_box", "interval_field", "search_box"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.engine import Contracted, Engine, Found
 from dynsym.compute.counting.links.multiplier_bounds import tighten
 from dynsym.compute.counting.links.product_relaxation import relax_products
 from dynsym.compute.counting.links.relaxation import forward, relax
 from dynsym.compute.counting.links.shaving import shave
 from dynsym.compute.counting.matrices.krawczyk import enclose, newton
 from dynsym.compute.counting.matrices.preconditioner import Preconditioner
+from dynsym.compute.counting.search.engine import Contracted, Engine, Found
 
 __all__ = ["LinkEngine"]
 

@@ -30,8 +30,8 @@ from dynsym.arithmetic.rounding import (
 )
 from dynsym.compute.counting.activations.functions import ROUNDED_CHORD
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.engine import Contracted
 from dynsym.compute.counting.matrices.preconditioner import inverses
+from dynsym.compute.counting.search.engine import Contracted
 
 __all__ = ["relax_products"]
 

@@ -15,8 +15,8 @@ import numpy as np
 from dynsym.arithmetic.rounding import FUNCTION_ERROR, ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
 from dynsym.compute.counting.activations.functions import ROUNDED_CHORD
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.engine import Contracted
 from dynsym.compute.counting.matrices.preconditioner import Preconditioner, inverses
+from dynsym.compute.counting.search.engine import Contracted
 
 __all__ = ["forward", "relax"]
 

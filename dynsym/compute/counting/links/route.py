@@ -8,16 +8,16 @@ from flint import fmpq
 from dynsym._budget import Clock
 from dynsym.compute.counting.activations.functions import RectifiedLink
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.answer import Answer, Region
 from dynsym.compute.counting.description import describe
-from dynsym.compute.counting.engine import Found
 from dynsym.compute.counting.links.bounding import bounding_box
 from dynsym.compute.counting.links.degenerate_origin import origin_alone
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.patterns import LARGEST_ENUMERATED, enumerate_patterns
 from dynsym.compute.counting.links.reader import LinkReader
-from dynsym.compute.counting.merging import distinct
-from dynsym.compute.counting.search import BranchAndPrune, Progress, SearchOutcome, search
+from dynsym.compute.counting.search.answer import Answer, Region
+from dynsym.compute.counting.search.driver import BranchAndPrune, Progress, SearchOutcome, search
+from dynsym.compute.counting.search.engine import Found
+from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
 
 __all__ = ["count_by_links", "count_by_patterns", "joined_boxes"]

@@ -25,11 +25,11 @@ import numpy as np
 from sympy import Expr, Poly, PolynomialError, Symbol
 
 from dynsym._budget import Clock
-from dynsym.compute.counting.answer import Answer
 from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.fields.engine import FieldEngine
 from dynsym.compute.counting.fields.route import interval_field
-from dynsym.compute.counting.merging import distinct
+from dynsym.compute.counting.search.answer import Answer
+from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
 
 __all__ = ["list_by_msolve", "msolve_program"]

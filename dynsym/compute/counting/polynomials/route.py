@@ -11,10 +11,10 @@ from flint import arb, fmpq, fmpq_mat
 from sympy import Expr
 
 from dynsym.arithmetic.intervals import enclosing_floats
-from dynsym.compute.counting.answer import Answer
 from dynsym.compute.counting.description import describe, exact_stability
 from dynsym.compute.counting.polynomials.ideal import solve_ideal
 from dynsym.compute.counting.polynomials.line import LineRoot, real_roots
+from dynsym.compute.counting.search.answer import Answer
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import BudgetExceeded
 from dynsym.results import Equilibrium

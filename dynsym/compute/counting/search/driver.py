@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dynsym._budget import Clock
-from dynsym.compute.counting.engine import Contracted, Engine, Found
+from dynsym.compute.counting.search.engine import Contracted, Engine, Found
 from dynsym.errors import ParameterError
 
 __all__ = ["BranchAndPrune", "Progress", "SearchOutcome", "search"]

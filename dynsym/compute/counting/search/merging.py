@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dynsym.compute.counting.engine import Found
+from dynsym.compute.counting.search.engine import Found
 
 __all__ = ["distinct", "overlapping_pairs"]
 
