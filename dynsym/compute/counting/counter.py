@@ -15,12 +15,12 @@ from dynsym.compute.counting.fields.regions import given_box, split_by_box
 from dynsym.compute.counting.fields.route import count_in_box, search_box
 from dynsym.compute.counting.links.reader import link_reader
 from dynsym.compute.counting.links.route import count_by_links, count_by_patterns
-from dynsym.compute.counting.multistart import DEFAULT_STARTS, found_from_starts
 from dynsym.compute.counting.polynomials.modular_solver import list_by_msolve
 from dynsym.compute.counting.polynomials.route import count_by_algebra
 from dynsym.compute.counting.search.answer import Answer
 from dynsym.compute.counting.search.driver import BranchAndPrune, Progress
 from dynsym.compute.counting.setting import Setting
+from dynsym.compute.counting.starts.multistart import DEFAULT_STARTS, found_from_starts
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model._link_atoms import affine
 from dynsym.model.local_rules import INPUT

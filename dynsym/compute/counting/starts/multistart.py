@@ -10,7 +10,6 @@ import numpy as np
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.descent import NEARLY_ZERO, solutions_from
 from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.fields.engine import FieldEngine
 from dynsym.compute.counting.fields.regions import given_box
@@ -21,6 +20,7 @@ from dynsym.compute.counting.matrices.krawczyk import enclose
 from dynsym.compute.counting.search.engine import Found
 from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
+from dynsym.compute.counting.starts.descent import NEARLY_ZERO, solutions_from
 from dynsym.errors import ParameterError
 from dynsym.model.system import SymbolicSystem
 from dynsym.results import Equilibrium, EquilibriumCount, Provenance

@@ -1,0 +1,1 @@
+"""The room starts: say here what it holds."""
