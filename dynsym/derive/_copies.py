@@ -17,9 +17,9 @@ from dynsym.derive._copies_check import check_spectrum
 from dynsym.derive._eigenvalues import formulas
 from dynsym.derive._modes import Mode, Slopes, block_of, lonely_weights, modes_of
 from dynsym.derive._points import At, the_point, verified
-from dynsym.derive._report import assumptions_of
 from dynsym.derive._spectral import EIGENVALUE, Factor, shown_factor, spectral_factors
 from dynsym.derive.straight_line import unexpanded_polynomial
+from dynsym.derive.wording import assumptions_of
 from dynsym.errors import BudgetExceeded
 from dynsym.model import SymbolicSystem
 from dynsym.model.local_slopes import EdgeSlopes, NodeSlopes, local_slopes

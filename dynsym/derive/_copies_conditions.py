@@ -22,10 +22,10 @@ from dynsym.derive._copies_crossing_check import check_crossing
 from dynsym.derive._hopf_conditions import NORMALISATION, hopf_findings
 from dynsym.derive._modes import AGREE, Mode, Slopes, block_of, modes_of
 from dynsym.derive._problem import Problem
-from dynsym.derive._report import assumptions_of
 from dynsym.derive._wave_forms import wave_form
 from dynsym.derive._windows import Window
 from dynsym.derive._zero_conditions import zero_findings
+from dynsym.derive.wording import assumptions_of
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import SymbolicSystem
 from dynsym.model.template import Template

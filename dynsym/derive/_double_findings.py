@@ -21,8 +21,8 @@ from dynsym.derive._check_double import check_double_point
 from dynsym.derive._double_forms import TwoParameterData, cusp_form, double_zero_form
 from dynsym.derive._evaluation import UndecidedError, ball_is_zero, element_is_zero
 from dynsym.derive._locus import GUARD_BITS
-from dynsym.derive._report import assumptions_of, criticality_of, roughly
 from dynsym.derive._two_parameters import DoublePoint
+from dynsym.derive.wording import assumptions_of, criticality_of, roughly
 from dynsym.errors import BudgetExceeded
 from dynsym.results import BifurcationCondition
 

@@ -17,8 +17,8 @@ from dynsym.algebra.signs import sign_of_element
 from dynsym.derive._expansion import TaylorTable
 from dynsym.derive._locus import Locus
 from dynsym.derive._problem import Problem
-from dynsym.derive._report import criticality_of
 from dynsym.derive._zero_conditions import Finding
+from dynsym.derive.wording import criticality_of
 
 __all__ = ["Scaling", "scaling_of"]
 

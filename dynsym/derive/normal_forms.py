@@ -16,7 +16,7 @@ from dynsym.algebra.tidy import factored
 from dynsym.derive._at_condition import CriticalPoint, orientation, point_of_condition, require_own
 from dynsym.derive._normal_forms import dot
 from dynsym.derive._reduction import Amplitude, amplitude_equation
-from dynsym.derive._report import criticality_of
+from dynsym.derive.wording import criticality_of
 from dynsym.errors import ParameterError
 from dynsym.results import BifurcationCondition, NormalForm
 

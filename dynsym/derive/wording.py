@@ -1,0 +1,62 @@
+"""Taken from _report.py: say here what stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy
+from sympy import Expr
+
+from dynsym._expressions import Jet
+from dynsym.algebra.field import Element
+from dynsym.algebra.signs import sign_of_element, sign_of_polynomial
+
+DIGITS = 30
+
+
+def roughly(number: object) -> Expr:
+    """An enclosure's middle to thirty digits."""
+    text = number.mid().str(DIGITS, radius=False)  # type: ignore[attr-defined]
+    return sympy.Float(text, DIGITS)
+
+
+def assumptions_of(expressions: Iterable[Expr | None], nonzero: Iterable[Element] = ()) -> tuple[str, ...]:
+    """What formulas take for granted: signs of symbols, the kind of activation, denominators that do not vanish."""
+    present = [e for e in expressions if e is not None]
+    symbols = sorted(set().union(*(e.free_symbols for e in present)), key=lambda s: s.name) if present else []
+    said = []
+    for symbol in symbols:
+        for question, word in (
+            ("is_positive", "> 0"),
+            ("is_negative", "< 0"),
+            ("is_nonnegative", ">= 0"),
+            ("is_nonzero", "!= 0"),
+        ):
+            if getattr(symbol, question):
+                said.append(f"{symbol} {word}")
+                break
+    jets = sorted({(j.args[0].name, j.args[1].name) for e in present for j in e.atoms(Jet)})
+    said += [
+        f"{name} is any smooth increasing function" + (", odd" if parity == "odd" else "") for name, parity in jets
+    ]
+    for element in nonzero:
+        ring = element.field.ring
+        for factor, _ in element.denominator.factor()[1]:
+            if sign_of_polynomial(ring, factor) is None:
+                said.append(f"{ring.expression(factor)} != 0")
+    return tuple(dict.fromkeys(said))
+
+
+def criticality_of(sign: int | None) -> str:
+    """The word for the sign of a cubic or first Lyapunov coefficient."""
+    return {None: "depends", 0: "degenerate", 1: "subcritical", -1: "supercritical"}[sign]
+
+
+def sign_of_formula(element: Element, expression: Expr) -> int | None:
+    """The sign of an element that is written as `expression` at a solution, from assumptions alone."""
+    sign = sign_of_element(element)
+    if sign is not None or expression.has(sympy.CRootOf):
+        return sign
+    if expression.is_positive:
+        return 1
+    return -1 if expression.is_negative else None
