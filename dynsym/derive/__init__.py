@@ -2,6 +2,8 @@
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive._block_algebra import BlockBifurcation
+from dynsym.derive.characteristic.hurwitz import hurwitz_minors, routh_array
+from dynsym.derive.characteristic.straight_line import UnexpandedPolynomial, unexpanded_polynomial
 from dynsym.derive.codimension_two import bogdanov_takens_condition, cusp_condition
 from dynsym.derive.condition_checks import ConditionCheck, check_condition
 from dynsym.derive.conditions import (
@@ -36,9 +38,7 @@ from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicir
 from dynsym.derive.rational_hopf import rational_hopf_condition
 from dynsym.derive.spectra import low_rank_spectrum, spectrum
 from dynsym.derive.spectral_laws import SpectralLaw
-from dynsym.derive.stability import hurwitz_minors, routh_array
 from dynsym.derive.stability_signs import StabilityQuantities, bialternate_product, stability_quantities
-from dynsym.derive.straight_line import UnexpandedPolynomial, unexpanded_polynomial
 from dynsym.derive.supports import CriticalCurve, EdgeCrossing, SpectralSupport, critical_curve
 from dynsym.derive.symmetric_blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
 from dynsym.derive.symmetry_breaking import AxialBranch, axial_branches

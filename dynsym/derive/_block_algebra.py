@@ -14,7 +14,7 @@ from dynsym.algebra.determinants import determinant
 from dynsym.algebra.field import Element, Field, root_relations
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidy
-from dynsym.derive._spectral import EIGENVALUE
+from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.errors import ClosedFormMismatch
 
 __all__ = ["BlockBifurcation", "bifurcations_of_block", "block_polynomial", "restricted_jacobian"]

@@ -12,7 +12,7 @@ from sympy import Expr
 
 from dynsym.algebra.ring import Ring
 from dynsym.arithmetic.digits import NoNumberError, Program
-from dynsym.derive._spectral import EIGENVALUE, Factor
+from dynsym.derive.characteristic.factors import EIGENVALUE, Factor
 from dynsym.errors import ClosedFormMismatch
 
 if TYPE_CHECKING:

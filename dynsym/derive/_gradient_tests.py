@@ -21,7 +21,7 @@ from dynsym.algebra.real_roots import real_roots
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
 from dynsym.derive._points import verified
-from dynsym.derive._spectral import EIGENVALUE, shown_factor, spectral_factors
+from dynsym.derive.characteristic.factors import EIGENVALUE, shown_factor, spectral_factors
 from dynsym.derive.linearisation import jacobian_at
 from dynsym.derive.potentials import rate_network_test
 from dynsym.errors import BudgetExceeded, NotAnEquilibrium

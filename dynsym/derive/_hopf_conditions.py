@@ -27,8 +27,8 @@ from dynsym.derive._locus import Locus, Solution
 from dynsym.derive._normal_forms import HopfForm, hopf_form
 from dynsym.derive._problem import PAIR, Problem
 from dynsym.derive._report import at_solution, formula, reductions_of
-from dynsym.derive._spectral import EIGENVALUE, SQUARED_FREQUENCY, Factor, even_and_odd
 from dynsym.derive._zero_conditions import LARGEST_DEGREE, LEFT_OUT, PRECISIONS, SHARE, Finding
+from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, even_and_odd
 from dynsym.derive.wording import criticality_of, roughly, sign_of_formula
 from dynsym.errors import BudgetExceeded
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dynsym.derive._problem import Problem
-from dynsym.derive._spectral import EIGENVALUE, even_and_odd, shown_factor
+from dynsym.derive.characteristic.factors import EIGENVALUE, even_and_odd, shown_factor
 
 __all__ = ["holds_always", "holds_never"]
 

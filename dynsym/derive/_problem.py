@@ -16,7 +16,7 @@ from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Polynomial, Quotient, Ring, generators_of
 from dynsym.derive._corners import corner_at, corner_message
 from dynsym.derive._expansion import Expansion, TaylorTable
-from dynsym.derive._spectral import EIGENVALUE, SQUARED_FREQUENCY, Factor, spectral_factors
+from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, spectral_factors
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import SymbolicEquilibrium
 

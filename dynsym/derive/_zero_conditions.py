@@ -25,7 +25,7 @@ from dynsym.derive._normal_forms import ZeroForm, zero_form
 from dynsym.derive._problem import Problem
 from dynsym.derive._reduction import amplitude_equation
 from dynsym.derive._report import at_solution, formula, reductions_of
-from dynsym.derive._spectral import EIGENVALUE
+from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.wording import criticality_of, roughly, sign_of_formula
 from dynsym.errors import BudgetExceeded
 

@@ -21,8 +21,8 @@ from dynsym.derive._loci import loci
 from dynsym.derive._locus import GUARD_BITS, Locus, Solution
 from dynsym.derive._points import At, parameter_of, points_of
 from dynsym.derive._problem import Problem, with_named_roots
-from dynsym.derive._spectral import EIGENVALUE, even_and_odd, shown_factor
 from dynsym.derive._windows import Window, inside, window_of
+from dynsym.derive.characteristic.factors import EIGENVALUE, even_and_odd, shown_factor
 from dynsym.errors import ParameterError
 
 if TYPE_CHECKING:

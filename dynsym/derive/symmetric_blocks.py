@@ -26,7 +26,7 @@ from dynsym.derive._block_algebra import BlockBifurcation, bifurcations_of_block
 from dynsym.derive._group import Group, group_of
 from dynsym.derive._points import At, the_point, verified
 from dynsym.derive._representation import Component, Slice, best_slice, components_of, slice_basis
-from dynsym.derive._spectral import EIGENVALUE
+from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.linearisation import eigenvalue_symbol, jacobian_at
 from dynsym.errors import ClosedFormMismatch, ModelNameError
 from dynsym.results._content import to_finite

@@ -8,8 +8,8 @@ import sympy
 from dynsym._expressions import Jet
 from dynsym.algebra.ring import Ring
 from dynsym.algebra.sums import expanded_sum
-from dynsym.derive import _spectral
-from dynsym.derive._spectral import EIGENVALUE, _factors
+from dynsym.derive.characteristic import factors as _spectral
+from dynsym.derive.characteristic.factors import EIGENVALUE, _factors
 
 x = sympy.Symbol("x", real=True)
 GENERATORS = [

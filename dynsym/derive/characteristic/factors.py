@@ -17,9 +17,9 @@ from sympy import Expr
 from dynsym._budget import Clock
 from dynsym.algebra.determinants import strong_components
 from dynsym.algebra.ring import Polynomial, Quotient, Ring
-from dynsym.derive._by_values import from_values
-from dynsym.derive._low_rank import low_rank_form
-from dynsym.derive._reductions import (
+from dynsym.derive.characteristic.by_values import from_values
+from dynsym.derive.characteristic.low_rank import low_rank_form
+from dynsym.derive.characteristic.shrinking import (
     SMALL,
     Factored,
     Form,

@@ -8,7 +8,7 @@ from sympy import Expr
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.algebra.tidy import tidy
-from dynsym.derive._spectral import EIGENVALUE
+from dynsym.derive.characteristic.factors import EIGENVALUE
 
 __all__ = ["formulas"]
 

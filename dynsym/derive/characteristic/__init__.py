@@ -1,0 +1,1 @@
+"""The room characteristic: say here what it holds."""
