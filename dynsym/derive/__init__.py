@@ -4,8 +4,8 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive._block_algebra import BlockBifurcation
 from dynsym.derive.characteristic.hurwitz import hurwitz_minors, routh_array
 from dynsym.derive.characteristic.straight_line import UnexpandedPolynomial, unexpanded_polynomial
+from dynsym.derive.checks.conditions import ConditionCheck, check_condition
 from dynsym.derive.codimension_two import bogdanov_takens_condition, cusp_condition
-from dynsym.derive.condition_checks import ConditionCheck, check_condition
 from dynsym.derive.conditions import (
     Conditions,
     find_conditions,

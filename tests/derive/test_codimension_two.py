@@ -11,7 +11,7 @@ import sympy
 
 import dynsym as ds
 from dynsym.derive import _double_findings
-from dynsym.derive._check_double import check_double_point
+from dynsym.derive.checks.double_points import check_double_point
 from dynsym.errors import (
     BudgetExceeded,
     ClosedFormMismatch,

@@ -8,10 +8,10 @@ import sympy
 import dynsym as ds
 from dynsym.algebra import field as _field
 from dynsym.derive import _assembly
-from dynsym.derive._check import check_finding
 from dynsym.derive._hopf_conditions import hopf_findings
 from dynsym.derive._problem import Problem
 from dynsym.derive._zero_conditions import zero_findings
+from dynsym.derive.checks.findings import check_finding
 from dynsym.errors import (
     BudgetExceeded,
     ClosedFormMismatch,

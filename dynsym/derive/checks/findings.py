@@ -21,10 +21,11 @@ from sympy import Expr, Symbol
 from dynsym._expressions import Jet
 from dynsym.algebra.enclosures import precision
 from dynsym.arithmetic.digits import NoNumberError, Program, number_of
-from dynsym.derive._circles import Taylor
-from dynsym.derive._numeric_forms import critical_vectors, dot, fifth_order, first_lyapunov, zero_coefficient
 from dynsym.derive._problem import Problem
-from dynsym.derive._samples import (
+from dynsym.derive._zero_conditions import Finding
+from dynsym.derive.checks.circles import Taylor
+from dynsym.derive.checks.numbers import critical_vectors, dot, fifth_order, first_lyapunov, zero_coefficient
+from dynsym.derive.checks.samples import (
     TOLERANCE,
     SkipError,
     Values,
@@ -34,7 +35,6 @@ from dynsym.derive._samples import (
     random_number,
     real_number,
 )
-from dynsym.derive._zero_conditions import Finding
 from dynsym.errors import ClosedFormMismatch
 
 __all__ = ["check_finding"]

@@ -17,8 +17,9 @@ from mpmath import mpf
 from dynsym._expressions import Jet
 from dynsym.algebra.enclosures import precision
 from dynsym.arithmetic.digits import NoNumberError, Program, number_of
-from dynsym.derive._circles import Taylor
-from dynsym.derive._samples import (
+from dynsym.derive._two_parameters import DoublePoint
+from dynsym.derive.checks.circles import Taylor
+from dynsym.derive.checks.samples import (
     TOLERANCE,
     SkipError,
     holds,
@@ -27,7 +28,6 @@ from dynsym.derive._samples import (
     random_number,
     real_number,
 )
-from dynsym.derive._two_parameters import DoublePoint
 from dynsym.errors import ClosedFormMismatch
 from dynsym.results import BifurcationCondition
 

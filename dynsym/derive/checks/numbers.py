@@ -7,8 +7,8 @@ from typing import Any
 import mpmath
 from mpmath import mpf
 
-from dynsym.derive._circles import Taylor
-from dynsym.derive._samples import real_number
+from dynsym.derive.checks.circles import Taylor
+from dynsym.derive.checks.samples import real_number
 
 __all__ = ["critical_vectors", "dot", "fifth_order", "first_lyapunov", "zero_coefficient"]
 

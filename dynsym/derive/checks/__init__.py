@@ -1,0 +1,1 @@
+"""The room checks: say here what it holds."""
