@@ -6,7 +6,9 @@ from dynsym.derive.characteristic.hurwitz import hurwitz_minors, routh_array
 from dynsym.derive.characteristic.straight_line import UnexpandedPolynomial, unexpanded_polynomial
 from dynsym.derive.checks.conditions import ConditionCheck, check_condition
 from dynsym.derive.codimension_two import bogdanov_takens_condition, cusp_condition
-from dynsym.derive.conditions import (
+from dynsym.derive.conditions.exclusion import HopfExclusion, excludes_hopf
+from dynsym.derive.conditions.rational_hopf import rational_hopf_condition
+from dynsym.derive.conditions.search import (
     Conditions,
     find_conditions,
     fold_condition,
@@ -26,7 +28,6 @@ from dynsym.derive.contraction import (
 from dynsym.derive.decomposition import decompose
 from dynsym.derive.energies import energy_derivative, energy_function
 from dynsym.derive.equilibria import symbolic_equilibria, symmetric_equilibrium
-from dynsym.derive.exclusion import HopfExclusion, excludes_hopf
 from dynsym.derive.fluctuations import NoiseCirculation, noise_circulation
 from dynsym.derive.graph_sums import GraphSum, hopf_sum, pitchfork_sum
 from dynsym.derive.integrals import first_integrals
@@ -35,7 +36,6 @@ from dynsym.derive.metrics import ActivationSlopes, DiagonalMetric, Euclidean, M
 from dynsym.derive.normal_forms import imperfect, lyapunov_schmidt, normal_form
 from dynsym.derive.potentials import potential
 from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
-from dynsym.derive.rational_hopf import rational_hopf_condition
 from dynsym.derive.spectra import low_rank_spectrum, spectrum
 from dynsym.derive.spectral_laws import SpectralLaw
 from dynsym.derive.stability_signs import StabilityQuantities, bialternate_product, stability_quantities

@@ -8,7 +8,7 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive import rational_hopf
+from dynsym.derive.conditions import rational_hopf
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 
 from .critical_points import first_lyapunov

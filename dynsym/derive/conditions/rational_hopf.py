@@ -30,7 +30,7 @@ from dynsym.derive._problem import Problem, with_named_roots
 from dynsym.derive._solving import families
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, even_and_odd
 from dynsym.derive.checks.conditions import check_condition
-from dynsym.derive.conditions import Conditions
+from dynsym.derive.conditions.search import Conditions
 from dynsym.derive.wording import assumptions_of, criticality_of
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition

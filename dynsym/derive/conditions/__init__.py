@@ -1,0 +1,1 @@
+"""The room conditions: say here what it holds."""
