@@ -16,15 +16,8 @@ from dynsym.derive.conditions.search import (
     pitchfork_condition,
     transcritical_condition,
 )
-from dynsym.derive.contraction import (
-    ContractionCondition,
-    EuclideanNorm,
-    LogarithmicNorm,
-    MaximumNorm,
-    SomeWeights,
-    SumNorm,
-    contraction_condition,
-)
+from dynsym.derive.contraction.condition import ContractionCondition, contraction_condition
+from dynsym.derive.contraction.norms import EuclideanNorm, LogarithmicNorm, MaximumNorm, SomeWeights, SumNorm
 from dynsym.derive.decomposition import decompose
 from dynsym.derive.energies import energy_derivative, energy_function
 from dynsym.derive.equilibria import symbolic_equilibria, symmetric_equilibrium

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dynsym as ds
-from dynsym.derive import _slopes
+from dynsym.derive.contraction import slopes as _slopes
 from dynsym.errors import ClosedFormMismatch, ModelNameError, ParameterError, UnsupportedFeatureError
 
 MATRICES = st.lists(st.lists(st.integers(-8, 8), min_size=3, max_size=3), min_size=3, max_size=3)

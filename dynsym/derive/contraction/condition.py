@@ -13,188 +13,29 @@ References
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym._expressions import exact, parse
-from dynsym.algebra.determinants import determinant
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import positive
-from dynsym.derive._contraction_check import check_condition
-from dynsym.derive._slopes import SlopeForm, slope_form
+from dynsym.derive.contraction.check import check_condition
+from dynsym.derive.contraction.slopes import slope_form
 from dynsym.errors import ModelNameError, ParameterError
 from dynsym.results._content import text_or_none
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
+from dynsym.derive.contraction.norms import LogarithmicNorm, SomeWeights
 
-__all__ = [
-    "ContractionCondition",
-    "EuclideanNorm",
-    "LogarithmicNorm",
-    "MaximumNorm",
-    "SomeWeights",
-    "SumNorm",
-    "contraction_condition",
-]
-
-
-@dataclass(frozen=True)
-class LogarithmicNorm(ABC):
-    """A weighted norm in which contraction is asked for.
-
-    A further norm is one more subclass: `margins` gives expressions that, all positive, make its logarithmic norm
-    negative for every slope.
-
-    Parameters
-    ----------
-    weights : mapping of state name to positive number, text or Expr
-        The factor θ of each coordinate in the norm; 1 where none is given.
-
-    Examples
-    --------
-    >>> isinstance(MaximumNorm(), LogarithmicNorm)
-    True
-    """
-
-    weights: Mapping[str, Any] = field(default_factory=dict)
-
-    def __hash__(self) -> int:
-        return hash((type(self), tuple(sorted((name, str(value)) for name, value in self.weights.items()))))
-
-    @abstractmethod
-    def margins(self, form: SlopeForm, theta: tuple[Expr, ...], clock: Clock) -> tuple[Expr, ...]:
-        """Expressions that are positive where the logarithmic norm is negative for every slope."""
-
-    @property
-    @abstractmethod
-    def words(self) -> str:
-        """The norm in words."""
-
-    gives_rate = True
-
-
-@dataclass(frozen=True)
-class MaximumNorm(LogarithmicNorm):
-    """max θ_i abs(x_i): every diagonal entry outweighs the rest of its row.
-
-    Parameters
-    ----------
-    weights : mapping of state name to positive number, text or Expr
-
-    Examples
-    --------
-    >>> MaximumNorm().words
-    'maximum norm'
-    """
-
-    def margins(self, form: SlopeForm, theta: tuple[Expr, ...], clock: Clock) -> tuple[Expr, ...]:
-        n = range(form.size)
-        return tuple(margin for i in n for margin in form.row_margins(i, {j: theta[i] / theta[j] for j in n if j != i}))
-
-    @property
-    def words(self) -> str:
-        return "maximum norm"
-
-
-@dataclass(frozen=True)
-class SumNorm(LogarithmicNorm):
-    """Σ θ_i abs(x_i): every diagonal entry outweighs the rest of its column.
-
-    Parameters
-    ----------
-    weights : mapping of state name to positive number, text or Expr
-
-    Examples
-    --------
-    >>> SumNorm().words
-    'sum norm'
-    """
-
-    def margins(self, form: SlopeForm, theta: tuple[Expr, ...], clock: Clock) -> tuple[Expr, ...]:
-        n = range(form.size)
-        return tuple(
-            margin for j in n for margin in form.column_margins(j, {i: theta[i] / theta[j] for i in n if i != j})
-        )
-
-    @property
-    def words(self) -> str:
-        return "sum norm"
-
-
-@dataclass(frozen=True)
-class EuclideanNorm(LogarithmicNorm):
-    r"""The norm :math:`(\sum_i \theta_i^2 \tau_i x_i^2)^{1/2}`, with τ over the leak where that is not one.
-
-    The largest singular value of the weights times the largest slopes, B in these coordinates, is to stay below one:
-    the leading principal minors of :math:`1 - B^\top B` are asked to be positive.
-
-    Parameters
-    ----------
-    weights : mapping of state name to positive number, text or Expr
-
-    Examples
-    --------
-    >>> EuclideanNorm().words
-    'Euclidean norm'
-    """
-
-    gives_rate = False
-
-    def margins(self, form: SlopeForm, theta: tuple[Expr, ...], clock: Clock) -> tuple[Expr, ...]:
-        n = range(form.size)
-        b = {(i, j): theta[i] / theta[j] * a * form.steepest(i, j) / form.leak[i] for (i, j), a in form.weights.items()}
-        table = {}
-        for i in n:
-            for j in n:
-                entry = sympy.Add(*(b[k, i] * b[k, j] for k in n if (k, i) in b and (k, j) in b))
-                table[i, j] = (1 if i == j else 0) - entry
-        return _leading_minors(table, form.size, clock)
-
-    @property
-    def words(self) -> str:
-        return "Euclidean norm"
-
-
-@dataclass(frozen=True)
-class SomeWeights(LogarithmicNorm):
-    """Some maximum norm with positive weights: the comparison matrix is a Hurwitz Metzler matrix.
-
-    Such weights exist exactly when the leading principal minors of minus the comparison matrix (largest diagonal
-    entries, absolute values of the others) are positive; sum norms with weights then exist too.
-
-    Examples
-    --------
-    >>> SomeWeights().words
-    'some weighted maximum norm'
-    """
-
-    weights: Mapping[str, Any] = field(init=False, default_factory=dict)
-    gives_rate = False
-
-    def margins(self, form: SlopeForm, theta: tuple[Expr, ...], clock: Clock) -> tuple[Expr, ...]:
-        found: list[Expr] = []
-        for place in form.ends_of_the_diagonal():
-            table = {}
-            for i in range(form.size):
-                table[i, i] = form.leak[i] - form.weights.get((i, i), sympy.S.Zero) * place[i]
-            for (i, j), a in form.weights.items():
-                if i != j:
-                    table[i, j] = -abs(a) * form.steepest(i, j)
-            found += [m for m in _leading_minors(table, form.size, clock) if m not in found]
-        return tuple(found)
-
-    @property
-    def words(self) -> str:
-        return "some weighted maximum norm"
+__all__ = ["ContractionCondition", "contraction_condition"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -331,29 +172,6 @@ def contraction_condition(
 def _relation(margin: Expr) -> Any:
     ring = Ring(generators_of([margin]))
     return positive(Field(ring, root_relations(ring))(margin))
-
-
-def _leading_minors(table: Mapping[tuple[int, int], Expr], size: int, clock: Clock) -> tuple[Expr, ...]:
-    ring = Ring(generators_of(table.values()))
-    rows = []
-    for i in range(size):
-        common = ring.one
-        for j in range(size):
-            below = ring.quotient(table.get((i, j), sympy.S.Zero))[1]
-            common = common * (below / common.gcd(below))
-        rows.append(common)
-    entries = {}
-    for (i, j), entry in table.items():
-        above, below = ring.quotient(entry)
-        if not above.is_zero():
-            entries[i, j] = above * (rows[i] / below)
-    minors, scale = [], ring.one
-    for k in range(1, size + 1):
-        clock.check("leading minors")
-        scale = scale * rows[k - 1]
-        inside = {place: entry for place, entry in entries.items() if max(place) < k}
-        minors.append(ring.expression(determinant(ring, inside, k, clock)) / ring.expression(scale))
-    return tuple(minors)
 
 
 def _theta(system: SymbolicSystem, norm: LogarithmicNorm, substitution: Mapping[Symbol, Expr]) -> tuple[Expr, ...]:

@@ -9,11 +9,11 @@ import numpy as np
 import sympy
 from sympy import Expr
 
-from dynsym.derive._slopes import SlopeForm
+from dynsym.derive.contraction.slopes import SlopeForm
 from dynsym.errors import ClosedFormMismatch
 
 if TYPE_CHECKING:
-    from dynsym.derive.contraction import LogarithmicNorm
+    from dynsym.derive.contraction.norms import LogarithmicNorm
 
 __all__ = ["check_condition", "logarithmic_norm"]
 

@@ -1,0 +1,1 @@
+"""The room contraction: say here what it holds."""
