@@ -158,7 +158,7 @@ def characteristic_polynomial(
     """
     eigenvalue = symbol if symbol is not None else eigenvalue_symbol(system)
     if system.classes is not None:
-        from dynsym.derive._copies import spectrum_of_copies
+        from dynsym.derive.copies.multiplicities import spectrum_of_copies
 
         whole = spectrum_of_copies(system, at, system.substitution(values, free), eigenvalue, budget)
         return whole.characteristic_polynomial

@@ -5,7 +5,8 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive import _copies_conditions, _copies_crossing_check
+from dynsym.derive.copies import conditions as _copies_conditions
+from dynsym.derive.copies import crossing_check as _copies_crossing_check
 from dynsym.errors import ClosedFormMismatch, ParameterError
 
 ANY = ds.LeakyRate(ds.AnySigmoid())

@@ -8,8 +8,8 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive import _copies_check
-from dynsym.derive._copies import slopes_at
+from dynsym.derive.copies import whole_network as _copies_check
+from dynsym.derive.copies.multiplicities import slopes_at
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch, NotAnEquilibrium
 
 LAMBDA = sympy.Symbol("lambda")

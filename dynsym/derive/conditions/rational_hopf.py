@@ -21,7 +21,6 @@ from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored, tidy
 from dynsym.derive._at_condition import critical_point
-from dynsym.derive._copies_conditions import conditions_of_agreement
 from dynsym.derive._evaluation import element_is_zero
 from dynsym.derive._hopf_conditions import NORMALISATION
 from dynsym.derive._normal_forms import CriticalData, hopf_form
@@ -31,6 +30,7 @@ from dynsym.derive._solving import families
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, even_and_odd
 from dynsym.derive.checks.conditions import check_condition
 from dynsym.derive.conditions.search import Conditions
+from dynsym.derive.copies.conditions import conditions_of_agreement
 from dynsym.derive.wording import assumptions_of, criticality_of
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition

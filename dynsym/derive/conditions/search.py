@@ -10,7 +10,6 @@ from sympy import Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.algebra.enclosures import ball, precision
 from dynsym.derive._assembly import assembled
-from dynsym.derive._copies_conditions import conditions_of_agreement, conditions_of_copies
 from dynsym.derive._hopf_conditions import hopf_findings
 from dynsym.derive._locus import GUARD_BITS
 from dynsym.derive._points import At, parameter_of, points_of
@@ -21,6 +20,7 @@ from dynsym.derive.conditions.identities import holds_always, holds_never
 from dynsym.derive.conditions.inside import inside_of
 from dynsym.derive.conditions.large import is_large, large_conditions
 from dynsym.derive.conditions.scaling import scaling_of
+from dynsym.derive.copies.conditions import conditions_of_agreement, conditions_of_copies
 from dynsym.errors import BudgetExceeded, DomainError, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 

@@ -16,7 +16,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym.arithmetic.digits import NoNumberError, number_of
-from dynsym.derive._modes import Slopes
+from dynsym.derive.copies.modes import Slopes
 from dynsym.errors import ClosedFormMismatch
 from dynsym.model.template import Template
 from dynsym.network import PeriodicNetwork

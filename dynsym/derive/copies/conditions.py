@@ -16,15 +16,15 @@ from sympy import Expr, Integer, Symbol
 from sympy.simplify.fu import TR2i
 
 from dynsym.derive._assembly import assembled
-from dynsym.derive._copies import slopes_at
-from dynsym.derive._copies_check import as_number
-from dynsym.derive._copies_crossing_check import check_crossing
 from dynsym.derive._hopf_conditions import NORMALISATION, hopf_findings
-from dynsym.derive._modes import AGREE, Mode, Slopes, block_of, modes_of
 from dynsym.derive._problem import Problem
-from dynsym.derive._wave_forms import wave_form
 from dynsym.derive._windows import Window
 from dynsym.derive._zero_conditions import zero_findings
+from dynsym.derive.copies.crossing_check import check_crossing
+from dynsym.derive.copies.modes import AGREE, Mode, Slopes, block_of, modes_of
+from dynsym.derive.copies.multiplicities import slopes_at
+from dynsym.derive.copies.wave_forms import wave_form
+from dynsym.derive.copies.whole_network import as_number
 from dynsym.derive.wording import assumptions_of
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import SymbolicSystem

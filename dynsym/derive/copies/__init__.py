@@ -1,0 +1,1 @@
+"""The room copies: say here what it holds."""
