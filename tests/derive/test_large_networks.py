@@ -5,8 +5,8 @@ import pytest
 
 import dynsym as ds
 from dynsym.algebra.eigenpairs import enclosure_radius
-from dynsym.derive._problem import Problem
 from dynsym.derive.conditions import large as _large
+from dynsym.derive.crossings.problem import Problem
 from dynsym.errors import UnsupportedFeatureError
 
 from .critical_points import cubic, first_lyapunov, rate_tensors

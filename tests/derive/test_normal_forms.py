@@ -6,8 +6,8 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive import _zero_conditions
 from dynsym.derive.checks import numbers as _numeric_forms
+from dynsym.derive.crossings import zero as _zero_conditions
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 
 

@@ -7,11 +7,11 @@ import sympy
 
 import dynsym as ds
 from dynsym.algebra import field as _field
-from dynsym.derive import _assembly
-from dynsym.derive._hopf_conditions import hopf_findings
-from dynsym.derive._problem import Problem
-from dynsym.derive._zero_conditions import zero_findings
 from dynsym.derive.checks.findings import check_finding
+from dynsym.derive.crossings import assembly as _assembly
+from dynsym.derive.crossings.pair import hopf_findings
+from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.zero import zero_findings
 from dynsym.errors import (
     BudgetExceeded,
     ClosedFormMismatch,

@@ -21,8 +21,6 @@ from sympy import Expr, Symbol
 from dynsym._expressions import Jet
 from dynsym.algebra.enclosures import precision
 from dynsym.arithmetic.digits import NoNumberError, Program, number_of
-from dynsym.derive._problem import Problem
-from dynsym.derive._zero_conditions import Finding
 from dynsym.derive.checks.circles import Taylor
 from dynsym.derive.checks.numbers import critical_vectors, dot, fifth_order, first_lyapunov, zero_coefficient
 from dynsym.derive.checks.samples import (
@@ -35,6 +33,8 @@ from dynsym.derive.checks.samples import (
     random_number,
     real_number,
 )
+from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.zero import Finding
 from dynsym.errors import ClosedFormMismatch
 
 __all__ = ["check_finding"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dynsym.derive._problem import Problem
 from dynsym.derive.characteristic.factors import EIGENVALUE, even_and_odd, shown_factor
+from dynsym.derive.crossings.problem import Problem
 
 __all__ = ["holds_always", "holds_never"]
 

@@ -19,10 +19,10 @@ from sympy import Expr, Symbol
 from dynsym._budget import Clock
 from dynsym.algebra.determinants import strong_components
 from dynsym.algebra.eigenpairs import enclosure_radius
-from dynsym.derive._hopf_conditions import NORMALISATION
-from dynsym.derive._problem import Problem
-from dynsym.derive._windows import Window
-from dynsym.derive._zero_conditions import NORMALISATIONS
+from dynsym.derive.crossings.pair import NORMALISATION
+from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.windows import Window
+from dynsym.derive.crossings.zero import NORMALISATIONS
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 

@@ -15,9 +15,9 @@ from sympy import Expr
 
 from dynsym.algebra.signs import sign_of_element
 from dynsym.derive._expansion import TaylorTable
-from dynsym.derive._locus import Locus
-from dynsym.derive._problem import Problem
-from dynsym.derive._zero_conditions import Finding
+from dynsym.derive.crossings.locus import Locus
+from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.zero import Finding
 from dynsym.derive.wording import criticality_of
 
 __all__ = ["Scaling", "scaling_of"]

@@ -9,18 +9,18 @@ from sympy import Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.algebra.enclosures import ball, precision
-from dynsym.derive._assembly import assembled
-from dynsym.derive._hopf_conditions import hopf_findings
-from dynsym.derive._locus import GUARD_BITS
 from dynsym.derive._points import At, parameter_of, points_of
-from dynsym.derive._problem import Problem, with_named_roots
-from dynsym.derive._windows import Span, Window, inside, window_of
-from dynsym.derive._zero_conditions import zero_findings
 from dynsym.derive.conditions.identities import holds_always, holds_never
 from dynsym.derive.conditions.inside import inside_of
 from dynsym.derive.conditions.large import is_large, large_conditions
 from dynsym.derive.conditions.scaling import scaling_of
 from dynsym.derive.copies.conditions import conditions_of_agreement, conditions_of_copies
+from dynsym.derive.crossings.assembly import assembled
+from dynsym.derive.crossings.locus import GUARD_BITS
+from dynsym.derive.crossings.pair import hopf_findings
+from dynsym.derive.crossings.problem import Problem, with_named_roots
+from dynsym.derive.crossings.windows import Span, Window, inside, window_of
+from dynsym.derive.crossings.zero import zero_findings
 from dynsym.errors import BudgetExceeded, DomainError, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 

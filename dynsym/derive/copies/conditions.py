@@ -15,16 +15,16 @@ import sympy
 from sympy import Expr, Integer, Symbol
 from sympy.simplify.fu import TR2i
 
-from dynsym.derive._assembly import assembled
-from dynsym.derive._hopf_conditions import NORMALISATION, hopf_findings
-from dynsym.derive._problem import Problem
-from dynsym.derive._windows import Window
-from dynsym.derive._zero_conditions import zero_findings
 from dynsym.derive.copies.crossing_check import check_crossing
 from dynsym.derive.copies.modes import AGREE, Mode, Slopes, block_of, modes_of
 from dynsym.derive.copies.multiplicities import slopes_at
 from dynsym.derive.copies.wave_forms import wave_form
 from dynsym.derive.copies.whole_network import as_number
+from dynsym.derive.crossings.assembly import assembled
+from dynsym.derive.crossings.pair import NORMALISATION, hopf_findings
+from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.windows import Window
+from dynsym.derive.crossings.zero import zero_findings
 from dynsym.derive.wording import assumptions_of
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import SymbolicSystem

@@ -10,9 +10,9 @@ import numpy as np
 from sympy import Expr, Integer, Symbol
 
 from dynsym.arithmetic.digits import NoNumberError
-from dynsym.derive._problem import Problem
 from dynsym.derive.copies.modes import Slopes
 from dynsym.derive.copies.whole_network import as_number, random_values, whole_jacobian
+from dynsym.derive.crossings.problem import Problem
 from dynsym.errors import ClosedFormMismatch
 from dynsym.results import BifurcationCondition
 

@@ -13,8 +13,8 @@ import sympy
 from sympy import Expr
 from sympy.simplify.fu import TR2i
 
-from dynsym.derive._problem import Problem
 from dynsym.derive.copies.modes import Mode
+from dynsym.derive.crossings.problem import Problem
 from dynsym.model.local_rules import INPUT
 from dynsym.model.template import Template
 

@@ -21,8 +21,8 @@ from dynsym.algebra.real_roots import RealRoot, real_roots
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.algebra.signs import sign_of_polynomial
 from dynsym.algebra.tidy import tidy
-from dynsym.derive._locus import GUARD_BITS, Locus, Solution, allowed
-from dynsym.derive._problem import Problem
+from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
+from dynsym.derive.crossings.problem import Problem
 
 __all__ = ["amplitude_loci"]
 

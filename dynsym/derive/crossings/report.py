@@ -7,8 +7,8 @@ from sympy import Expr
 
 from dynsym.algebra.field import Element
 from dynsym.algebra.tidy import tidy
-from dynsym.derive._locus import Locus, Solution
-from dynsym.derive._problem import Problem
+from dynsym.derive.crossings.locus import Locus, Solution
+from dynsym.derive.crossings.problem import Problem
 
 __all__ = ["at_solution", "formula", "reductions_of"]
 

@@ -7,11 +7,11 @@ from sympy import Expr
 
 from dynsym.algebra.enclosures import Balls, ball, precision
 from dynsym.algebra.tidy import tidy
-from dynsym.derive._locus import GUARD_BITS
-from dynsym.derive._problem import Problem
-from dynsym.derive._windows import Window, inside
-from dynsym.derive._zero_conditions import Finding
 from dynsym.derive.checks.findings import check_finding
+from dynsym.derive.crossings.locus import GUARD_BITS
+from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.windows import Window, inside
+from dynsym.derive.crossings.zero import Finding
 from dynsym.derive.wording import assumptions_of, roughly
 from dynsym.results import BifurcationCondition
 

@@ -13,9 +13,9 @@ from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.real_roots import RealRoot, real_roots
 from dynsym.algebra.ring import Polynomial
 from dynsym.algebra.signs import sign_of_polynomial
-from dynsym.derive._amplitude_loci import amplitude_loci
-from dynsym.derive._locus import GUARD_BITS, Locus, Solution, allowed
-from dynsym.derive._problem import Problem
+from dynsym.derive.crossings.amplitude_loci import amplitude_loci
+from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
+from dynsym.derive.crossings.problem import Problem
 
 __all__ = ["loci"]
 

@@ -1,0 +1,1 @@
+"""The room crossings: say here what it holds."""
