@@ -20,7 +20,7 @@ from dynsym.derive.contraction.condition import ContractionCondition, contractio
 from dynsym.derive.contraction.norms import EuclideanNorm, LogarithmicNorm, MaximumNorm, SomeWeights, SumNorm
 from dynsym.derive.decomposition import decompose
 from dynsym.derive.energies import energy_derivative, energy_function
-from dynsym.derive.equilibria import symbolic_equilibria, symmetric_equilibrium
+from dynsym.derive.equilibria.families import symbolic_equilibria, symmetric_equilibrium
 from dynsym.derive.fluctuations import NoiseCirculation, noise_circulation
 from dynsym.derive.graph_sums import GraphSum, hopf_sum, pitchfork_sum
 from dynsym.derive.integrals import first_integrals

@@ -20,8 +20,8 @@ from dynsym.algebra.linear import ExactAlgebra, dense
 from dynsym.algebra.real_roots import real_roots
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
-from dynsym.derive._points import verified
 from dynsym.derive.characteristic.factors import EIGENVALUE, shown_factor, spectral_factors
+from dynsym.derive.equilibria.points import verified
 from dynsym.derive.linearisation import jacobian_at
 from dynsym.derive.potentials import rate_network_test
 from dynsym.errors import BudgetExceeded, NotAnEquilibrium

@@ -11,8 +11,8 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet
-from dynsym.derive._corners import corner_at, corner_message
-from dynsym.derive._points import the_point, verified
+from dynsym.derive.equilibria.corners import corner_at, corner_message
+from dynsym.derive.equilibria.points import the_point, verified
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model.local_rules import INPUT, POST, PRE, STATE, TIME_CONSTANT, WEIGHT
 

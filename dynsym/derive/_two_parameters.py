@@ -28,8 +28,8 @@ from dynsym.algebra.real_roots import real_roots
 from dynsym.algebra.ring import Polynomial, Ring, generators_of
 from dynsym.algebra.tidy import tidy
 from dynsym.derive._expansion import Expansion
-from dynsym.derive._solving import Family, families
 from dynsym.derive.crossings.locus import GUARD_BITS
+from dynsym.derive.equilibria.solving import Family, families
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import SymbolicEquilibrium
 

@@ -11,8 +11,8 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive._curl import Parts, cause_of, curl_at, curl_entries, parts_at
 from dynsym.derive._domains import possible_hole
 from dynsym.derive._gradient_tests import Gradient, any_metric, diagonal_metric
-from dynsym.derive._points import At, the_point
 from dynsym.derive.energies import energy_function, energy_of
+from dynsym.derive.equilibria.points import At, the_point
 from dynsym.derive.integrals import first_integrals
 from dynsym.derive.metrics import Euclidean, Metric
 from dynsym.derive.potentials import polynomial_rates, potential

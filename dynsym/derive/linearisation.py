@@ -11,10 +11,10 @@ from sympy import Expr, ImmutableSparseMatrix, Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import settled
-from dynsym.derive._points import At, the_point, verified
 from dynsym.derive.characteristic.eigenvalues import formulas
 from dynsym.derive.characteristic.factors import EIGENVALUE, Factor, PartialFactors, shown_factor, spectral_factors
 from dynsym.derive.characteristic.straight_line import unexpanded_polynomial
+from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.errors import BudgetExceeded
 from dynsym.results import Spectrum, SpectrumFactor
 

@@ -14,9 +14,9 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import generators_of
 from dynsym.algebra.tidy import tidy
-from dynsym.derive._points import At
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.characteristic.hurwitz import hurwitz_minors
+from dynsym.derive.equilibria.points import At
 from dynsym.derive.linearisation import eigenvalue_symbol, factors_at, jacobian_at
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words

@@ -24,9 +24,9 @@ from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.derive._block_algebra import BlockBifurcation, bifurcations_of_block, block_polynomial, restricted_jacobian
 from dynsym.derive._group import Group, group_of
-from dynsym.derive._points import At, the_point, verified
 from dynsym.derive._representation import Component, Slice, best_slice, components_of, slice_basis
 from dynsym.derive.characteristic.factors import EIGENVALUE
+from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.derive.linearisation import eigenvalue_symbol, jacobian_at
 from dynsym.errors import ClosedFormMismatch, ModelNameError
 from dynsym.results._content import to_finite

@@ -22,8 +22,8 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.derive._group import Group, orbits_of
-from dynsym.derive._points import At
 from dynsym.derive._representation import Component, best_slice
+from dynsym.derive.equilibria.points import At
 from dynsym.derive.symmetric_blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
 from dynsym.errors import BudgetExceeded, ParameterError
 from dynsym.model import restrict

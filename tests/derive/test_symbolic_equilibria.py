@@ -5,7 +5,7 @@ import sympy
 from sympy import CRootOf, Rational, sqrt
 
 import dynsym as ds
-from dynsym.derive.equilibria import equilibrium_families
+from dynsym.derive.equilibria.families import equilibrium_families
 
 
 def states(system, **options):

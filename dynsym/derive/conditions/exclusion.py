@@ -15,7 +15,6 @@ from dynsym.algebra.enclosures import evaluate, precision, sign_of
 from dynsym.algebra.ring import Polynomial
 from dynsym.algebra.signs import sign_of_element, sign_of_polynomial
 from dynsym.algebra.tidy import tidy
-from dynsym.derive._points import At, parameter_of, points_of
 from dynsym.derive.characteristic.factors import EIGENVALUE, even_and_odd, shown_factor
 from dynsym.derive.conditions.large import is_large
 from dynsym.derive.crossings.loci import loci
@@ -23,6 +22,7 @@ from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution
 from dynsym.derive.crossings.pair import crossing_polynomial, squared_frequency
 from dynsym.derive.crossings.problem import Problem, with_named_roots
 from dynsym.derive.crossings.windows import Window, inside, window_of
+from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.errors import ParameterError
 
 if TYPE_CHECKING:

@@ -22,8 +22,6 @@ from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored, tidy
 from dynsym.derive._at_condition import critical_point
 from dynsym.derive._normal_forms import CriticalData, hopf_form
-from dynsym.derive._points import At, parameter_of, points_of
-from dynsym.derive._solving import families
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, even_and_odd
 from dynsym.derive.checks.conditions import check_condition
 from dynsym.derive.conditions.search import Conditions
@@ -31,6 +29,8 @@ from dynsym.derive.copies.conditions import conditions_of_agreement
 from dynsym.derive.crossings.evaluation import element_is_zero
 from dynsym.derive.crossings.pair import NORMALISATION
 from dynsym.derive.crossings.problem import Problem, with_named_roots
+from dynsym.derive.equilibria.points import At, parameter_of, points_of
+from dynsym.derive.equilibria.solving import families
 from dynsym.derive.wording import assumptions_of, criticality_of
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition

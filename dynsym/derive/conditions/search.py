@@ -9,7 +9,6 @@ from sympy import Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.algebra.enclosures import ball, precision
-from dynsym.derive._points import At, parameter_of, points_of
 from dynsym.derive.conditions.identities import holds_always, holds_never
 from dynsym.derive.conditions.inside import inside_of
 from dynsym.derive.conditions.large import is_large, large_conditions
@@ -21,6 +20,7 @@ from dynsym.derive.crossings.pair import hopf_findings
 from dynsym.derive.crossings.problem import Problem, with_named_roots
 from dynsym.derive.crossings.windows import Span, Window, inside, window_of
 from dynsym.derive.crossings.zero import zero_findings
+from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.errors import BudgetExceeded, DomainError, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 

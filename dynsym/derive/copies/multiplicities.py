@@ -13,12 +13,12 @@ from dynsym._budget import Budget, Clock
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import settled, tidy
-from dynsym.derive._points import At, the_point, verified
 from dynsym.derive.characteristic.eigenvalues import formulas
 from dynsym.derive.characteristic.factors import EIGENVALUE, Factor, shown_factor, spectral_factors
 from dynsym.derive.characteristic.straight_line import unexpanded_polynomial
 from dynsym.derive.copies.modes import Mode, Slopes, block_of, lonely_weights, modes_of
 from dynsym.derive.copies.whole_network import check_spectrum
+from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.derive.wording import assumptions_of
 from dynsym.errors import BudgetExceeded
 from dynsym.model import SymbolicSystem

@@ -12,8 +12,8 @@ from dynsym._budget import Clock
 from dynsym._expressions import did_you_mean, exact, parse
 from dynsym.algebra.field import Field, Relation, root_relations
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.derive._corners import corner_at, corner_message
-from dynsym.derive.equilibria import equilibrium_families
+from dynsym.derive.equilibria.corners import corner_at, corner_message
+from dynsym.derive.equilibria.families import equilibrium_families
 from dynsym.errors import ModelNameError, NotAnEquilibrium, ParameterError, UnsupportedFeatureError
 from dynsym.results import SymbolicEquilibrium
 

@@ -16,7 +16,7 @@ from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.real_roots import real_roots
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidy
-from dynsym.derive._solving import Family, families
+from dynsym.derive.equilibria.solving import Family, families
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The room equilibria: say here what it holds."""
