@@ -18,16 +18,16 @@ from dynsym.derive.conditions.search import (
 )
 from dynsym.derive.contraction.condition import ContractionCondition, contraction_condition
 from dynsym.derive.contraction.norms import EuclideanNorm, LogarithmicNorm, MaximumNorm, SomeWeights, SumNorm
-from dynsym.derive.decomposition import decompose
-from dynsym.derive.energies import energy_derivative, energy_function
 from dynsym.derive.equilibria.families import symbolic_equilibria, symmetric_equilibrium
 from dynsym.derive.fluctuations import NoiseCirculation, noise_circulation
+from dynsym.derive.gradients.decomposition import decompose
+from dynsym.derive.gradients.energies import energy_derivative, energy_function
+from dynsym.derive.gradients.integrals import first_integrals
+from dynsym.derive.gradients.metrics import ActivationSlopes, DiagonalMetric, Euclidean, Metric
+from dynsym.derive.gradients.potentials import potential
 from dynsym.derive.graph_sums import GraphSum, hopf_sum, pitchfork_sum
-from dynsym.derive.integrals import first_integrals
 from dynsym.derive.linearisation import characteristic_polynomial, eigenvalue_symbol, jacobian
-from dynsym.derive.metrics import ActivationSlopes, DiagonalMetric, Euclidean, Metric
 from dynsym.derive.normal_forms import imperfect, lyapunov_schmidt, normal_form
-from dynsym.derive.potentials import potential
 from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
 from dynsym.derive.spectra import low_rank_spectrum, spectrum
 from dynsym.derive.spectral_laws import SpectralLaw

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr, ImmutableSparseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym.derive._curl import Parts, cause_of, curl_at, curl_entries, parts_at
-from dynsym.derive._domains import possible_hole
-from dynsym.derive._gradient_tests import Gradient, any_metric, diagonal_metric
-from dynsym.derive.energies import energy_function, energy_of
 from dynsym.derive.equilibria.points import At, the_point
-from dynsym.derive.integrals import first_integrals
-from dynsym.derive.metrics import Euclidean, Metric
-from dynsym.derive.potentials import polynomial_rates, potential
+from dynsym.derive.gradients.curl import Parts, cause_of, curl_at, curl_entries, parts_at
+from dynsym.derive.gradients.domains import possible_hole
+from dynsym.derive.gradients.energies import energy_function, energy_of
+from dynsym.derive.gradients.integrals import first_integrals
+from dynsym.derive.gradients.metric_tests import Gradient, any_metric, diagonal_metric
+from dynsym.derive.gradients.metrics import Euclidean, Metric
+from dynsym.derive.gradients.potentials import polynomial_rates, potential
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model.matrix_system import as_symbolic_system
 from dynsym.results import CurlEntry, Decomposition

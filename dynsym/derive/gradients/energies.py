@@ -11,7 +11,7 @@ from sympy import Expr, Symbol
 
 from dynsym.algebra.cycle_condition import CycleTest, cycle_test
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.derive._primitives import primitive
+from dynsym.derive.gradients.primitives import primitive
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import AntiHebbian, Hebbian, LeakyRate
 from dynsym.model.local_rules import POST, PRE, WEIGHT

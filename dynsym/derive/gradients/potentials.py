@@ -10,7 +10,7 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import symbol
 from dynsym.algebra.cycle_condition import CycleTest, cycle_test
-from dynsym.derive._primitives import primitive
+from dynsym.derive.gradients.primitives import primitive
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import LeakyRate
 

@@ -1,0 +1,1 @@
+"""The room gradients: say here what it holds."""
