@@ -25,7 +25,7 @@ from dynsym.derive.gradients.energies import energy_derivative, energy_function
 from dynsym.derive.gradients.integrals import first_integrals
 from dynsym.derive.gradients.metrics import ActivationSlopes, DiagonalMetric, Euclidean, Metric
 from dynsym.derive.gradients.potentials import potential
-from dynsym.derive.graph_sums import GraphSum, hopf_sum, pitchfork_sum
+from dynsym.derive.graph_sums.sums import GraphSum, hopf_sum, pitchfork_sum
 from dynsym.derive.linearisation import characteristic_polynomial, eigenvalue_symbol, jacobian
 from dynsym.derive.normal_forms import imperfect, lyapunov_schmidt, normal_form
 from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum

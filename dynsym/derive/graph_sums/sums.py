@@ -23,8 +23,8 @@ from sympy import Expr, Idx, IndexedBase, Sum, Symbol, conjugate
 
 from dynsym._expressions import exact, symbol
 from dynsym.arithmetic.digits import Program
-from dynsym.derive._graph_terms import OMEGA, edge_terms, node_term, real_part
-from dynsym.derive._local_expansion import NodeLaw, SynapseLaw, activation_values, node_laws, synapse_laws
+from dynsym.derive.graph_sums.laws import NodeLaw, SynapseLaw, activation_values, node_laws, synapse_laws
+from dynsym.derive.graph_sums.terms import OMEGA, edge_terms, node_term, real_part
 from dynsym.errors import ParameterError
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 

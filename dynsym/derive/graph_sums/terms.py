@@ -11,7 +11,7 @@ from dynsym._expressions import symbol
 from dynsym.algebra.field import Field, Relation, root_relations
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidy
-from dynsym.derive._local_expansion import NodeLaw, SynapseLaw
+from dynsym.derive.graph_sums.laws import NodeLaw, SynapseLaw
 
 __all__ = ["OMEGA", "edge_terms", "node_term", "real_part"]
 

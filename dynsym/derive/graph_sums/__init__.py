@@ -1,0 +1,1 @@
+"""The room graph_sums: say here what it holds."""
