@@ -19,19 +19,19 @@ from dynsym.derive.conditions.search import (
 from dynsym.derive.contraction.condition import ContractionCondition, contraction_condition
 from dynsym.derive.contraction.norms import EuclideanNorm, LogarithmicNorm, MaximumNorm, SomeWeights, SumNorm
 from dynsym.derive.equilibria.families import symbolic_equilibria, symmetric_equilibrium
-from dynsym.derive.fluctuations import NoiseCirculation, noise_circulation
 from dynsym.derive.gradients.decomposition import decompose
 from dynsym.derive.gradients.energies import energy_derivative, energy_function
 from dynsym.derive.gradients.integrals import first_integrals
 from dynsym.derive.gradients.metrics import ActivationSlopes, DiagonalMetric, Euclidean, Metric
 from dynsym.derive.gradients.potentials import potential
 from dynsym.derive.graph_sums.sums import GraphSum, hopf_sum, pitchfork_sum
-from dynsym.derive.linearisation import characteristic_polynomial, eigenvalue_symbol, jacobian
+from dynsym.derive.linearisation.fluctuations import NoiseCirculation, noise_circulation
+from dynsym.derive.linearisation.jacobians import characteristic_polynomial, eigenvalue_symbol, jacobian
+from dynsym.derive.linearisation.spectra import low_rank_spectrum, spectrum
+from dynsym.derive.linearisation.stability_signs import StabilityQuantities, bialternate_product, stability_quantities
 from dynsym.derive.normal_forms import imperfect, lyapunov_schmidt, normal_form
 from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
-from dynsym.derive.spectra import low_rank_spectrum, spectrum
 from dynsym.derive.spectral_laws import SpectralLaw
-from dynsym.derive.stability_signs import StabilityQuantities, bialternate_product, stability_quantities
 from dynsym.derive.supports import CriticalCurve, EdgeCrossing, SpectralSupport, critical_curve
 from dynsym.derive.symmetric_blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
 from dynsym.derive.symmetry_breaking import AxialBranch, axial_branches

@@ -27,7 +27,7 @@ from dynsym.derive._group import Group, group_of
 from dynsym.derive._representation import Component, Slice, best_slice, components_of, slice_basis
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.equilibria.points import At, the_point, verified
-from dynsym.derive.linearisation import eigenvalue_symbol, jacobian_at
+from dynsym.derive.linearisation.jacobians import eigenvalue_symbol, jacobian_at
 from dynsym.errors import ClosedFormMismatch, ModelNameError
 from dynsym.results._content import to_finite
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.linalg import solve_continuous_lyapunov
 
 import dynsym as ds
-from dynsym.derive import fluctuations
+from dynsym.derive.linearisation import fluctuations
 from dynsym.errors import ClosedFormMismatch, DomainError, ModelNameError, NotAnEquilibrium, ParameterError
 
 

@@ -5,7 +5,8 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive import _factor_check, spectra
+from dynsym.derive.linearisation import factor_check as _factor_check
+from dynsym.derive.linearisation import spectra
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch, ParameterError
 
 LAMBDA = sympy.Symbol("lambda")

@@ -9,7 +9,7 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive import stability_signs
+from dynsym.derive.linearisation import stability_signs
 from dynsym.errors import ClosedFormMismatch, ParameterError
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "symbolic.json"

@@ -23,7 +23,7 @@ from dynsym.algebra.signs import sign_of_element
 from dynsym.derive.characteristic.factors import EIGENVALUE, shown_factor, spectral_factors
 from dynsym.derive.equilibria.points import verified
 from dynsym.derive.gradients.potentials import rate_network_test
-from dynsym.derive.linearisation import jacobian_at
+from dynsym.derive.linearisation.jacobians import jacobian_at
 from dynsym.errors import BudgetExceeded, NotAnEquilibrium
 from dynsym.results import SymbolicEquilibrium
 

@@ -30,7 +30,7 @@ from dynsym.algebra.linear import ExactAlgebra, NotSimpleError
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidy
 from dynsym.derive.equilibria.points import At, the_point, verified
-from dynsym.derive.linearisation import jacobian_at
+from dynsym.derive.linearisation.jacobians import jacobian_at
 from dynsym.errors import ClosedFormMismatch, DomainError, ModelNameError, ParameterError
 from dynsym.results._content import text_or_none, to_finite
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex

@@ -12,12 +12,12 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym._expressions import exact, parse
 from dynsym._expressions import symbol as _symbol
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.derive._factor_check import check_factors
 from dynsym.derive.characteristic.eigenvalues import formulas
 from dynsym.derive.characteristic.factors import EIGENVALUE, shown_factor, spectral_factors
 from dynsym.derive.copies.multiplicities import spectrum_of_copies
 from dynsym.derive.equilibria.points import At
-from dynsym.derive.linearisation import eigenvalue_symbol, factors_at, jacobian_at, spectrum_factor
+from dynsym.derive.linearisation.factor_check import check_factors
+from dynsym.derive.linearisation.jacobians import eigenvalue_symbol, factors_at, jacobian_at, spectrum_factor
 from dynsym.derive.wording import assumptions_of
 from dynsym.errors import ParameterError
 from dynsym.results import Spectrum, SpectrumFactor

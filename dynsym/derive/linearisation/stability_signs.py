@@ -17,7 +17,7 @@ from dynsym.algebra.tidy import tidy
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.characteristic.hurwitz import hurwitz_minors
 from dynsym.derive.equilibria.points import At
-from dynsym.derive.linearisation import eigenvalue_symbol, factors_at, jacobian_at
+from dynsym.derive.linearisation.jacobians import eigenvalue_symbol, factors_at, jacobian_at
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 

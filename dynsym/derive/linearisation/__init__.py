@@ -1,0 +1,1 @@
+"""The room linearisation: say here what it holds."""
