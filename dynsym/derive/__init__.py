@@ -29,7 +29,7 @@ from dynsym.derive.linearisation.fluctuations import NoiseCirculation, noise_cir
 from dynsym.derive.linearisation.jacobians import characteristic_polynomial, eigenvalue_symbol, jacobian
 from dynsym.derive.linearisation.spectra import low_rank_spectrum, spectrum
 from dynsym.derive.linearisation.stability_signs import StabilityQuantities, bialternate_product, stability_quantities
-from dynsym.derive.normal_forms import imperfect, lyapunov_schmidt, normal_form
+from dynsym.derive.normal_forms.forms import imperfect, lyapunov_schmidt, normal_form
 from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
 from dynsym.derive.spectral_laws import SpectralLaw
 from dynsym.derive.supports import CriticalCurve, EdgeCrossing, SpectralSupport, critical_curve

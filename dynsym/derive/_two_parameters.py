@@ -27,9 +27,9 @@ from dynsym.algebra.linear import cleared
 from dynsym.algebra.real_roots import real_roots
 from dynsym.algebra.ring import Polynomial, Ring, generators_of
 from dynsym.algebra.tidy import tidy
-from dynsym.derive._expansion import Expansion
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.equilibria.solving import Family, families
+from dynsym.derive.normal_forms.taylor import Expansion
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import SymbolicEquilibrium
 

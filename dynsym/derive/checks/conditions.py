@@ -18,11 +18,11 @@ from dynsym.algebra.determinants import determinant
 from dynsym.algebra.field import Field, Relation, root_relations
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.arithmetic.digits import NoNumberError, Program, number_of
-from dynsym.derive._at_condition import require_own
 from dynsym.derive.checks.circles import Taylor
 from dynsym.derive.checks.numbers import critical_vectors, first_lyapunov, zero_coefficient
 from dynsym.derive.checks.samples import SkipError, holds, jet_value, random_function, random_number, real_number
 from dynsym.derive.copies.conditions import AGREE
+from dynsym.derive.normal_forms.at_condition import require_own
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 

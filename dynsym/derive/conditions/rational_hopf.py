@@ -20,8 +20,6 @@ from dynsym.algebra.linear import ExactAlgebra, NotSimpleError
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored, tidy
-from dynsym.derive._at_condition import critical_point
-from dynsym.derive._normal_forms import CriticalData, hopf_form
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, even_and_odd
 from dynsym.derive.checks.conditions import check_condition
 from dynsym.derive.conditions.search import Conditions
@@ -31,6 +29,8 @@ from dynsym.derive.crossings.pair import NORMALISATION
 from dynsym.derive.crossings.problem import Problem, with_named_roots
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.derive.equilibria.solving import families
+from dynsym.derive.normal_forms.at_condition import critical_point
+from dynsym.derive.normal_forms.coefficients import CriticalData, hopf_form
 from dynsym.derive.wording import assumptions_of, criticality_of
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition

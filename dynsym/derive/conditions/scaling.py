@@ -14,10 +14,10 @@ import sympy
 from sympy import Expr
 
 from dynsym.algebra.signs import sign_of_element
-from dynsym.derive._expansion import TaylorTable
 from dynsym.derive.crossings.locus import Locus
 from dynsym.derive.crossings.problem import Problem
 from dynsym.derive.crossings.zero import Finding
+from dynsym.derive.normal_forms.taylor import TaylorTable
 from dynsym.derive.wording import criticality_of
 
 __all__ = ["Scaling", "scaling_of"]

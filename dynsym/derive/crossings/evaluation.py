@@ -11,9 +11,9 @@ from sympy import Expr
 from dynsym.algebra.enclosures import Balls, ball
 from dynsym.algebra.field import Element, Field
 from dynsym.algebra.linear import Vector, dense
-from dynsym.derive._normal_forms import CriticalData
 from dynsym.derive.crossings.locus import Locus
 from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.normal_forms.coefficients import CriticalData
 
 __all__ = ["UndecidedError", "ball_data", "ball_is_zero", "element_is_zero", "exact_data"]
 

@@ -21,7 +21,6 @@ from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.algebra.signs import positive, sign_of_element
 from dynsym.algebra.tidy import factored, tidy
-from dynsym.derive._normal_forms import HopfForm, hopf_form
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, even_and_odd
 from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
 from dynsym.derive.crossings.loci import loci
@@ -29,6 +28,7 @@ from dynsym.derive.crossings.locus import Locus, Solution
 from dynsym.derive.crossings.problem import PAIR, Problem
 from dynsym.derive.crossings.report import at_solution, formula, reductions_of
 from dynsym.derive.crossings.zero import LARGEST_DEGREE, LEFT_OUT, PRECISIONS, SHARE, Finding
+from dynsym.derive.normal_forms.coefficients import HopfForm, hopf_form
 from dynsym.derive.wording import criticality_of, roughly, sign_of_formula
 from dynsym.errors import BudgetExceeded
 

@@ -17,15 +17,15 @@ from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
 from dynsym.algebra.ring import Polynomial
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored
-from dynsym.derive._at_condition import critical_point
-from dynsym.derive._normal_forms import ZeroForm, zero_form
-from dynsym.derive._reduction import amplitude_equation
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
 from dynsym.derive.crossings.loci import loci
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution
 from dynsym.derive.crossings.problem import Problem
 from dynsym.derive.crossings.report import at_solution, formula, reductions_of
+from dynsym.derive.normal_forms.amplitude import amplitude_equation
+from dynsym.derive.normal_forms.at_condition import critical_point
+from dynsym.derive.normal_forms.coefficients import ZeroForm, zero_form
 from dynsym.derive.wording import criticality_of, roughly, sign_of_formula
 from dynsym.errors import BudgetExceeded
 

@@ -13,9 +13,9 @@ from dynsym.algebra.field import Element
 from dynsym.algebra.linear import NotSimpleError
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored
-from dynsym.derive._at_condition import CriticalPoint, orientation, point_of_condition, require_own
-from dynsym.derive._normal_forms import dot
-from dynsym.derive._reduction import Amplitude, amplitude_equation
+from dynsym.derive.normal_forms.amplitude import Amplitude, amplitude_equation
+from dynsym.derive.normal_forms.at_condition import CriticalPoint, orientation, point_of_condition, require_own
+from dynsym.derive.normal_forms.coefficients import dot
 from dynsym.derive.wording import criticality_of
 from dynsym.errors import ParameterError
 from dynsym.results import BifurcationCondition, NormalForm

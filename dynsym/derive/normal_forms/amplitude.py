@@ -21,7 +21,7 @@ from math import factorial, prod
 from typing import Any
 
 from dynsym.algebra.linear import Algebra, Matrix, Vector, transposed
-from dynsym.derive._normal_forms import combined, dot
+from dynsym.derive.normal_forms.coefficients import combined, dot
 
 __all__ = ["Amplitude", "LocalField", "amplitude_equation"]
 

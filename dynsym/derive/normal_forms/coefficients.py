@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dynsym.algebra.linear import Algebra, Matrix, Vector, transposed
-from dynsym.derive._expansion import bilinear, trilinear
+from dynsym.derive.normal_forms.taylor import bilinear, trilinear
 
 __all__ = ["CriticalData", "HopfForm", "ZeroForm", "combined", "dot", "hopf_form", "sparse_times", "zero_form"]
 

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dynsym.algebra.linear import Algebra, Matrix, NotSimpleError, Vector, transposed
-from dynsym.derive._expansion import bilinear, trilinear
-from dynsym.derive._normal_forms import combined, dot, sparse_times
+from dynsym.derive.normal_forms.coefficients import combined, dot, sparse_times
+from dynsym.derive.normal_forms.taylor import bilinear, trilinear
 
 __all__ = ["CuspForm", "DoubleZeroForm", "TwoParameterData", "cusp_form", "double_zero_form"]
 

@@ -14,8 +14,8 @@ from dynsym.algebra.field import Element, Field, Relation, root_relations
 from dynsym.algebra.linear import ExactAlgebra, Vector, dense
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
-from dynsym.derive._expansion import Expansion
-from dynsym.derive._reduction import LocalField
+from dynsym.derive.normal_forms.amplitude import LocalField
+from dynsym.derive.normal_forms.taylor import Expansion
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 

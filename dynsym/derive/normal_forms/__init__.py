@@ -1,0 +1,1 @@
+"""The room normal_forms: say here what it holds."""
