@@ -30,9 +30,10 @@ from dynsym.derive.linearisation.jacobians import characteristic_polynomial, eig
 from dynsym.derive.linearisation.spectra import low_rank_spectrum, spectrum
 from dynsym.derive.linearisation.stability_signs import StabilityQuantities, bialternate_product, stability_quantities
 from dynsym.derive.normal_forms.forms import imperfect, lyapunov_schmidt, normal_form
-from dynsym.derive.random_matrix import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
-from dynsym.derive.spectral_laws import SpectralLaw
-from dynsym.derive.supports import CriticalCurve, EdgeCrossing, SpectralSupport, critical_curve
+from dynsym.derive.random_matrices.critical_curves import CriticalCurve, EdgeCrossing, critical_curve
+from dynsym.derive.random_matrices.law import SpectralLaw
+from dynsym.derive.random_matrices.laws import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
+from dynsym.derive.random_matrices.supports import SpectralSupport
 from dynsym.derive.symmetric_blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
 from dynsym.derive.symmetry_breaking import AxialBranch, axial_branches
 

@@ -9,8 +9,8 @@ import sympy
 from sympy import Rational, sqrt
 
 import dynsym as ds
-from dynsym.derive import _branch_tracking
-from dynsym.derive._cauchy import table_at
+from dynsym.derive.random_matrices import branch_tracking as _branch_tracking
+from dynsym.derive.random_matrices.cauchy import table_at
 from dynsym.errors import ConvergenceError, ModelNameError, ParameterError, UnsupportedFeatureError
 
 SIGNS = ds.Atoms({1: "1 - alpha", -1: "alpha"})

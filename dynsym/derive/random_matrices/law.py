@@ -15,11 +15,11 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import exact, parse, symbol
-from dynsym.derive._cauchy import AlgebraicLaw, Masses
+from dynsym.derive.random_matrices.cauchy import AlgebraicLaw, Masses
 from dynsym.errors import ModelNameError, ParameterError, UnsupportedFeatureError
 
 if TYPE_CHECKING:
-    from dynsym.derive.supports import SpectralSupport
+    from dynsym.derive.random_matrices.supports import SpectralSupport
 
 __all__ = ["SpectralLaw", "W", "quantity_of", "refuse_unknown", "substitution_of"]
 
@@ -117,7 +117,7 @@ class SpectralLaw(ABC):
         ParameterError
             If a parameter is left without a value, or the values are outside the range of the law.
         """
-        from dynsym.derive.supports import support_of
+        from dynsym.derive.random_matrices.supports import support_of
 
         return support_of(self.at_values(values))
 
@@ -131,7 +131,7 @@ class SpectralLaw(ABC):
         ParameterError
             If the point is an edge or an atom.
         """
-        from dynsym.derive.supports import density_at
+        from dynsym.derive.random_matrices.supports import density_at
 
         return density_at(self.at_values(values), exact(x, name="x"))
 

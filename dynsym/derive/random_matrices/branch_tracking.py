@@ -14,7 +14,7 @@ import flint
 from flint import acb, acb_poly, arb, fmpq, fmpz_poly
 
 from dynsym.algebra.enclosures import precision
-from dynsym.derive._cauchy import Table
+from dynsym.derive.random_matrices.cauchy import Table
 from dynsym.errors import ConvergenceError
 
 __all__ = ["boundary_value"]

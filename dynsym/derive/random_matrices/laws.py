@@ -19,8 +19,8 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from dynsym.derive._cauchy import Masses
-from dynsym.derive.spectral_laws import SpectralLaw, W, quantity_of, refuse_unknown, substitution_of
+from dynsym.derive.random_matrices.cauchy import Masses
+from dynsym.derive.random_matrices.law import SpectralLaw, W, quantity_of, refuse_unknown, substitution_of
 from dynsym.errors import ParameterError
 
 __all__ = ["Atoms", "FreeSum", "MarchenkoPastur", "Semicircle", "free_sum"]

@@ -1,0 +1,1 @@
+"""The room random_matrices: say here what it holds."""
