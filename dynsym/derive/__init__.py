@@ -1,7 +1,6 @@
 """Closed forms: linearisations, bifurcation conditions with normal forms, gradients, conserved quantities."""
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym.derive._block_algebra import BlockBifurcation
 from dynsym.derive.characteristic.hurwitz import hurwitz_minors, routh_array
 from dynsym.derive.characteristic.straight_line import UnexpandedPolynomial, unexpanded_polynomial
 from dynsym.derive.checks.conditions import ConditionCheck, check_condition
@@ -34,8 +33,9 @@ from dynsym.derive.random_matrices.critical_curves import CriticalCurve, EdgeCro
 from dynsym.derive.random_matrices.law import SpectralLaw
 from dynsym.derive.random_matrices.laws import Atoms, FreeSum, MarchenkoPastur, Semicircle, free_sum
 from dynsym.derive.random_matrices.supports import SpectralSupport
-from dynsym.derive.symmetric_blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
-from dynsym.derive.symmetry_breaking import AxialBranch, axial_branches
+from dynsym.derive.symmetry.block_algebra import BlockBifurcation
+from dynsym.derive.symmetry.blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
+from dynsym.derive.symmetry.breaking import AxialBranch, axial_branches
 
 __all__ = [
     "DEFAULT_BUDGET",

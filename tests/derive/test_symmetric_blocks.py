@@ -6,7 +6,7 @@ import sympy
 from sympy import Rational, cos, pi
 
 import dynsym as ds
-from dynsym.derive import symmetric_blocks
+from dynsym.derive.symmetry import blocks as symmetric_blocks
 from dynsym.errors import ClosedFormMismatch, LimitError, ModelNameError, NotAnEquilibrium, ParameterError
 
 M = ds.motifs

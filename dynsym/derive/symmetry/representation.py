@@ -23,7 +23,7 @@ from dynsym._budget import Clock
 from dynsym.algebra.field import Element, Field
 from dynsym.algebra.linear import ExactAlgebra
 from dynsym.algebra.real_roots import real_roots
-from dynsym.derive._group import Group, orbits_of
+from dynsym.derive.symmetry.group import Group, orbits_of
 from dynsym.errors import ClosedFormMismatch
 
 __all__ = ["Component", "Slice", "best_slice", "components_of", "slice_basis"]

@@ -21,10 +21,10 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
-from dynsym.derive._group import Group, orbits_of
-from dynsym.derive._representation import Component, best_slice
 from dynsym.derive.equilibria.points import At
-from dynsym.derive.symmetric_blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
+from dynsym.derive.symmetry.blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
+from dynsym.derive.symmetry.group import Group, orbits_of
+from dynsym.derive.symmetry.representation import Component, best_slice
 from dynsym.errors import BudgetExceeded, ParameterError
 from dynsym.model import restrict
 

@@ -22,12 +22,17 @@ from sympy import Expr, ImmutableDenseMatrix, Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.derive._block_algebra import BlockBifurcation, bifurcations_of_block, block_polynomial, restricted_jacobian
-from dynsym.derive._group import Group, group_of
-from dynsym.derive._representation import Component, Slice, best_slice, components_of, slice_basis
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.derive.linearisation.jacobians import eigenvalue_symbol, jacobian_at
+from dynsym.derive.symmetry.block_algebra import (
+    BlockBifurcation,
+    bifurcations_of_block,
+    block_polynomial,
+    restricted_jacobian,
+)
+from dynsym.derive.symmetry.group import Group, group_of
+from dynsym.derive.symmetry.representation import Component, Slice, best_slice, components_of, slice_basis
 from dynsym.errors import ClosedFormMismatch, ModelNameError
 from dynsym.results._content import to_finite
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words

@@ -1,0 +1,1 @@
+"""The room symmetry: say here what it holds."""
