@@ -4,7 +4,6 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive.characteristic.hurwitz import hurwitz_minors, routh_array
 from dynsym.derive.characteristic.straight_line import UnexpandedPolynomial, unexpanded_polynomial
 from dynsym.derive.checks.conditions import ConditionCheck, check_condition
-from dynsym.derive.codimension_two import bogdanov_takens_condition, cusp_condition
 from dynsym.derive.conditions.exclusion import HopfExclusion, excludes_hopf
 from dynsym.derive.conditions.rational_hopf import rational_hopf_condition
 from dynsym.derive.conditions.search import (
@@ -36,6 +35,7 @@ from dynsym.derive.random_matrices.supports import SpectralSupport
 from dynsym.derive.symmetry.block_algebra import BlockBifurcation
 from dynsym.derive.symmetry.blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
 from dynsym.derive.symmetry.breaking import AxialBranch, axial_branches
+from dynsym.derive.two_parameters.conditions import bogdanov_takens_condition, cusp_condition
 
 __all__ = [
     "DEFAULT_BUDGET",

@@ -10,8 +10,8 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive import _double_findings
 from dynsym.derive.checks.double_points import check_double_point
+from dynsym.derive.two_parameters import findings as _double_findings
 from dynsym.errors import (
     BudgetExceeded,
     ClosedFormMismatch,
@@ -179,7 +179,7 @@ def test_a_planted_fault_is_caught(monkeypatch):
         parts = right(numbers)
         return {**parts, "coefficients": {"a": parts["coefficients"]["a"], "b": 2 * parts["coefficients"]["b"]}}
 
-    monkeypatch.setattr("dynsym.derive.codimension_two.double_zero_parts", wrong)
+    monkeypatch.setattr("dynsym.derive.two_parameters.conditions.double_zero_parts", wrong)
     with pytest.raises(ClosedFormMismatch, match="coefficient b"):
         ds.bogdanov_takens_condition(REACTION, ("p1", "p2"))
 

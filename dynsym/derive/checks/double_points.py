@@ -17,7 +17,6 @@ from mpmath import mpf
 from dynsym._expressions import Jet
 from dynsym.algebra.enclosures import precision
 from dynsym.arithmetic.digits import NoNumberError, Program, number_of
-from dynsym.derive._two_parameters import DoublePoint
 from dynsym.derive.checks.circles import Taylor
 from dynsym.derive.checks.samples import (
     TOLERANCE,
@@ -28,6 +27,7 @@ from dynsym.derive.checks.samples import (
     random_number,
     real_number,
 )
+from dynsym.derive.two_parameters.points import DoublePoint
 from dynsym.errors import ClosedFormMismatch
 from dynsym.results import BifurcationCondition
 

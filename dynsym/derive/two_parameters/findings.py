@@ -16,12 +16,12 @@ from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError, den
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored, tidy
-from dynsym.derive._two_parameters import DoublePoint
 from dynsym.derive.checks.double_points import check_double_point
 from dynsym.derive.crossings.amplitude_loci import matching_root
 from dynsym.derive.crossings.evaluation import UndecidedError, ball_is_zero, element_is_zero
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.normal_forms.double_forms import TwoParameterData, cusp_form, double_zero_form
+from dynsym.derive.two_parameters.points import DoublePoint
 from dynsym.derive.wording import assumptions_of, criticality_of, roughly
 from dynsym.errors import BudgetExceeded
 from dynsym.results import BifurcationCondition

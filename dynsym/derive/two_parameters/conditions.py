@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym.derive._double_findings import Classify, condition_at, cusp_parts, double_zero_parts
-from dynsym.derive._two_parameters import Setting, cusp_conditions, double_points, double_zero_conditions
 from dynsym.derive.conditions.search import Conditions
 from dynsym.derive.copies.conditions import conditions_of_agreement
 from dynsym.derive.equilibria.corners import corner_at, corner_message
 from dynsym.derive.equilibria.points import At, parameter_of, the_point, verified
+from dynsym.derive.two_parameters.findings import Classify, condition_at, cusp_parts, double_zero_parts
+from dynsym.derive.two_parameters.points import Setting, cusp_conditions, double_points, double_zero_conditions
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 

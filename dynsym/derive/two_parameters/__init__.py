@@ -1,0 +1,1 @@
+"""The room two_parameters: say here what it holds."""
