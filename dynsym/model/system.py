@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dynsym.model.links import LinkForm
     from dynsym.model.template import Template
     from dynsym.network import Network
+from dynsym.model.template import Template
+from dynsym.network import Edge, Network
 
 __all__ = ["SymbolicSystem"]
 
@@ -276,7 +278,6 @@ class SymbolicSystem:
         known = {n: v for n, v in self.values.items() if n in ordered}
         if self.classes is None:
             return replace(self, template=template, parameters=ordered, values=known)
-        from dynsym.model.copies import system_of_copies
 
         return replace(system_of_copies(template, self.name), parameters=ordered, values=known)
 
@@ -358,3 +359,51 @@ def _value(name: str, value: Any, parameter: Symbol) -> Expr:
                 "or drop the assumption."
             )
     return number
+
+
+def system_of_copies(classes: Template, name: str) -> SymbolicSystem:
+    """The system in which all copies of a node agree, and so do all plastic weights that an edge stands for.
+
+    Parameters
+    ----------
+    classes : Template
+        On a network whose nodes stand for copies.
+    name : str
+
+    Returns
+    -------
+    SymbolicSystem
+        Its `classes` keep the template.
+
+    Raises
+    ------
+    ModelError
+        If a strength matrix makes an edge plastic that the network does not have.
+
+    Examples
+    --------
+    >>> ds.build_system(ds.motifs.complete("n"), synapse=ds.Hebbian("k")).equations["x"]
+    -x + (w*(n - 1) + w_x_x*(n - 1))*tanh(x)
+    """
+    if len(classes.onto) > len(classes.network.edges):
+        raise ModelError(
+            "A strength matrix makes an edge plastic that the network of classes does not have. Give the network that "
+            "edge, with weight 0, so that it is known how many copies it stands for."
+        )
+    found = {s.name: s for s in classes.free_symbols()}
+    parameters = dict(sorted(found.items()))
+    if len(classes.plastic):
+        return SymbolicSystem(name, classes.states, parameters, {}, None, classes.equations(), classes)
+    template = replace(classes, network=_agreeing(classes.network))
+    return SymbolicSystem(name, classes.states, parameters, {}, template, None, classes)
+
+
+def _agreeing(network: Network) -> Network:
+    """One node for each class, with the total weights."""
+    nodes = [replace(node, multiplicity=sympy.S.One, self_coupling=True) for node in network.nodes]
+    weights = network.effective_weights()
+    edges = [
+        Edge(edge.source, edge.target, weight, group=edge.group)
+        for edge, weight in zip(network.edges, weights, strict=True)
+    ]
+    return Network(nodes, edges, name=network.name, reference=network.reference)
