@@ -17,7 +17,7 @@ from dynsym.model._activation import Activation
 from dynsym.model._rewriting import derivative
 
 if TYPE_CHECKING:
-    from dynsym.model.links import LinkForm
+    from dynsym.model.links.form import LinkForm
     from dynsym.model.template import Template
     from dynsym.network import Network
 from dynsym.model.template import Template
@@ -147,7 +147,7 @@ class SymbolicSystem:
 
     @cached_property
     def _links(self) -> LinkForm | None:
-        from dynsym.model.links import recognise_links
+        from dynsym.model.links.recognition import recognise_links
 
         return recognise_links(self)
 

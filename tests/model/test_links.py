@@ -7,7 +7,7 @@ from scipy.optimize import root
 
 import dynsym as ds
 from dynsym._expressions import FunctionDefinition, logistic
-from dynsym.model.links import recognise_links
+from dynsym.model.links.recognition import recognise_links
 
 W = np.array([[0.4, -1.9, 0.0], [2.3, 0.7, -1.1], [0.0, 1.6, 2.2]])
 BIAS = [0.3, -0.2, 0.1]

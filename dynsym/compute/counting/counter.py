@@ -22,7 +22,7 @@ from dynsym.compute.counting.search.driver import BranchAndPrune, Progress
 from dynsym.compute.counting.setting import Setting
 from dynsym.compute.counting.starts.multistart import DEFAULT_STARTS, found_from_starts
 from dynsym.errors import UnsupportedFeatureError
-from dynsym.model._link_atoms import affine
+from dynsym.model.links.atoms import affine
 from dynsym.model.local_rules import INPUT
 from dynsym.model.system import SymbolicSystem
 from dynsym.model.template import Template

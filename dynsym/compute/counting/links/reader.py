@@ -30,8 +30,8 @@ from dynsym.compute.counting.activations.functions import (
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.dense_networks import _matrix_of, _scaled
 from dynsym.errors import UnsupportedFeatureError
-from dynsym.model._template_links import MOST_EDGES, NodeLinks, links_of_nodes
-from dynsym.model.links import LinkForm
+from dynsym.model.links.form import LinkForm
+from dynsym.model.links.of_template import MOST_EDGES, NodeLinks, links_of_nodes
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["ArrayReader", "LinkReader", "array_reader", "float_ball", "link_reader"]

@@ -1,13 +1,4 @@
-"""The form "linear plus one-variable links" of the equilibrium equations.
-
-Equilibria of a rate network, in whichever form it is written, are the solutions of
-
-    y = bias + W φ(y) + φ(y) ∘ (K φ(y)²),
-
-one unknown y_k for each link v_k = φ_k(y_k); K comes from Hebbian weights at their steady state w0 + k v_i v_j.
-Counting works on this form. It is read off the template in time linear in the edges, and recognised in plain equations
-where it is there.
-"""
+"""Taken from recognition.py: say here what stands here."""
 
 from __future__ import annotations
 
@@ -15,17 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import sympy
 from sympy import Expr, Symbol
 
 from dynsym.model._activation import Activation
-
-if TYPE_CHECKING:
-    from dynsym.model.system import SymbolicSystem
-
-__all__ = ["LinkForm", "recognise_links"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,32 +82,3 @@ class LinkForm:
         parts = [(self.size, "link"), (len(self.weights), "weight"), (len(self.cubic), "cubic term")]
         links, weights, cubic = (f"{count} {word}{'' if count == 1 else 's'}" for count, word in parts)
         return f"LinkForm({links}: {counted}; {weights}, {cubic})"
-
-
-def recognise_links(system: SymbolicSystem) -> LinkForm | None:
-    """The link form of a system, or None where it has none.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-        Plastic weights are put at their steady state first.
-
-    Returns
-    -------
-    LinkForm or None
-
-    Examples
-    --------
-    >>> import dynsym as ds
-    >>> pair = ds.system_from_equations({"x": "-x + tanh(y)", "y": "-y + 2*tanh(x) + 1"})
-    >>> recognise_links(pair).bias
-    (0, 1)
-    """
-    from dynsym.model._equation_links import links_of_equations
-    from dynsym.model._template_links import links_of_template
-
-    if system.template is not None:
-        found = links_of_template(system.template)
-        if found is not None:
-            return found
-    return links_of_equations(system)

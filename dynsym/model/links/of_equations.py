@@ -9,8 +9,8 @@ from sympy import Expr, Symbol
 from sympy.polys.matrices import DomainMatrix
 
 from dynsym.errors import ModelError
-from dynsym.model._link_atoms import activation_of, affine, link_atoms, written_with_links
-from dynsym.model.links import LinkForm
+from dynsym.model.links.atoms import activation_of, affine, link_atoms, written_with_links
+from dynsym.model.links.form import LinkForm
 from dynsym.model.reductions import slave, steady_states
 from dynsym.model.system import SymbolicSystem
 

@@ -1,0 +1,1 @@
+"""The room links: say here what it holds."""
