@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 
 from dynsym.arithmetic.functions import generated
 from dynsym.model.system import SymbolicSystem
-from dynsym.model.template import Template
+from dynsym.model.template.template import Template
 
 __all__ = ["Numbers", "TemplateNumbers"]
 

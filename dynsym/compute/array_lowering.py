@@ -20,7 +20,7 @@ from dynsym.compute._local_function import LocalFunction
 from dynsym.compute._template_numbers import Numbers, TemplateNumbers
 from dynsym.model.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT
 from dynsym.model.system import SymbolicSystem
-from dynsym.model.template import Template
+from dynsym.model.template.template import Template
 
 __all__ = ["ArrayLowering"]
 

@@ -13,12 +13,12 @@ from dynsym._expressions import FunctionDefinition, check_name, did_you_mean, ex
 from dynsym._expressions.vocabulary import TIME
 from dynsym.errors import ModelError, ModelNameError, UnsupportedFeatureError
 from dynsym.model._quantity import quantity, with_real_symbols
-from dynsym.model.copies import has_copies
 from dynsym.model.local_rules import Plasticity, Rule
 from dynsym.model.node_rules import LeakyRate
 from dynsym.model.synapse_rules import Static
 from dynsym.model.system import SymbolicSystem, system_of_copies
-from dynsym.model.template import Template
+from dynsym.model.template.copies import has_copies
+from dynsym.model.template.template import Template
 from dynsym.network import Network
 
 __all__ = ["assembled_system", "build_system", "system_from_equations"]

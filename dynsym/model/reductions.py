@@ -14,7 +14,7 @@ from dynsym.errors import ModelError, ModelNameError, NotAnEquilibrium
 from dynsym.model._vanishing import vanishes
 from dynsym.model.local_rules import POST, PRE, WEIGHT
 from dynsym.model.system import SymbolicSystem
-from dynsym.model.template import Template
+from dynsym.model.template.template import Template
 
 __all__ = ["freeze", "restrict", "shift", "slave", "steady_states"]
 

@@ -18,9 +18,9 @@ from dynsym.model._rewriting import derivative
 
 if TYPE_CHECKING:
     from dynsym.model.links.form import LinkForm
-    from dynsym.model.template import Template
+    from dynsym.model.template.template import Template
     from dynsym.network import Network
-from dynsym.model.template import Template
+from dynsym.model.template.template import Template
 from dynsym.network import Edge, Network
 
 __all__ = ["SymbolicSystem"]

@@ -25,7 +25,7 @@ from dynsym.errors import UnsupportedFeatureError
 from dynsym.model.links.atoms import affine
 from dynsym.model.local_rules import INPUT
 from dynsym.model.system import SymbolicSystem
-from dynsym.model.template import Template
+from dynsym.model.template.template import Template
 from dynsym.results import Equilibrium, EquilibriumCount, Provenance
 
 __all__ = ["count_equilibria"]

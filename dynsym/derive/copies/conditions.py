@@ -28,7 +28,7 @@ from dynsym.derive.crossings.zero import zero_findings
 from dynsym.derive.wording import assumptions_of
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import SymbolicSystem
-from dynsym.model.template import Template
+from dynsym.model.template.template import Template
 from dynsym.results import BifurcationCondition, SymbolicEquilibrium
 
 __all__ = ["conditions_of_agreement", "conditions_of_copies"]

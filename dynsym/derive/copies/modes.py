@@ -20,8 +20,8 @@ from dataclasses import dataclass
 import sympy
 from sympy import Expr, Integer, Symbol
 
-from dynsym.model.local_slopes import EdgeSlopes, NodeSlopes
-from dynsym.model.template import Template
+from dynsym.model.template.local_slopes import EdgeSlopes, NodeSlopes
+from dynsym.model.template.template import Template
 from dynsym.network import PeriodicNetwork
 
 __all__ = ["AGREE", "Mode", "block_of", "index_symbols", "lonely_weights", "modes_of"]

@@ -22,7 +22,7 @@ from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.derive.wording import assumptions_of
 from dynsym.errors import BudgetExceeded
 from dynsym.model import SymbolicSystem
-from dynsym.model.local_slopes import EdgeSlopes, NodeSlopes, local_slopes
+from dynsym.model.template.local_slopes import EdgeSlopes, NodeSlopes, local_slopes
 from dynsym.network import PeriodicNetwork
 from dynsym.results import Spectrum, SpectrumFactor
 

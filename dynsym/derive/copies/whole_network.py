@@ -18,7 +18,7 @@ from sympy import Expr, Symbol
 from dynsym.arithmetic.digits import NoNumberError, number_of
 from dynsym.derive.copies.modes import Slopes
 from dynsym.errors import ClosedFormMismatch
-from dynsym.model.template import Template
+from dynsym.model.template.template import Template
 from dynsym.network import PeriodicNetwork
 
 __all__ = ["as_number", "check_spectrum", "random_values", "whole_jacobian"]

@@ -18,7 +18,7 @@ from dynsym.model.local_rules import POST, PRE, WEIGHT
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
-    from dynsym.model.template import Template
+    from dynsym.model.template.template import Template
 
 __all__ = ["Energy", "energy_derivative", "energy_function", "energy_of"]
 

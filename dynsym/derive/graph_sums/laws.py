@@ -18,7 +18,7 @@ from dynsym.model.local_rules import INPUT, POST, PRE, STATE, TIME_CONSTANT, WEI
 
 if TYPE_CHECKING:
     from dynsym.model import Activation, SymbolicSystem
-    from dynsym.model.template import Template
+    from dynsym.model.template.template import Template
 
 __all__ = ["NodeLaw", "SynapseLaw", "activation_values", "node_laws", "synapse_laws"]
 

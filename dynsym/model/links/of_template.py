@@ -8,12 +8,12 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym.model._activation import Activation
-from dynsym.model._template_views import placer
 from dynsym.model.activations import AnySigmoid
 from dynsym.model.links.atoms import activation_of, affine, link_atoms, written_with_links
 from dynsym.model.links.form import LinkForm
 from dynsym.model.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT, LocalNode, LocalSynapse, Rule
-from dynsym.model.template import Template
+from dynsym.model.template.template import Template
+from dynsym.model.template.views import placer
 from dynsym.network import Network
 
 __all__ = ["MOST_EDGES", "NodeLinks", "links_of_nodes", "links_of_template"]

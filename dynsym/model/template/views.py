@@ -13,7 +13,7 @@ from dynsym.model._rewriting import derivative
 from dynsym.model.local_rules import INPUT, POST, PRE, WEIGHT
 
 if TYPE_CHECKING:
-    from dynsym.model.template import Template
+    from dynsym.model.template.template import Template
 
 __all__ = ["placed_equations", "placed_jacobian", "placer"]
 

@@ -9,7 +9,7 @@ from sympy import Expr
 
 from dynsym.model._rewriting import derivative, renamed
 from dynsym.model.local_rules import INPUT, POST, PRE, WEIGHT
-from dynsym.model.template import Template
+from dynsym.model.template.template import Template
 
 __all__ = ["EdgeSlopes", "NodeSlopes", "local_slopes"]
 

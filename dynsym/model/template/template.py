@@ -18,8 +18,6 @@ from dynsym._expressions import did_you_mean, symbol
 from dynsym.errors import ModelError, ModelNameError
 from dynsym.model._edge_parameters import values_on_edges
 from dynsym.model._rewriting import overflow_free, renamed
-from dynsym.model._template_views import placed_equations, placed_jacobian
-from dynsym.model._wiring import Wiring
 from dynsym.model.local_rules import (
     INPUT,
     POST,
@@ -31,6 +29,8 @@ from dynsym.model.local_rules import (
     Plasticity,
     Rule,
 )
+from dynsym.model.template.views import placed_equations, placed_jacobian
+from dynsym.model.template.wiring import Wiring
 from dynsym.network import Network
 from dynsym.network._edge_table import EdgeTable
 

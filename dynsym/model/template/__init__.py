@@ -1,0 +1,1 @@
+"""The room template: say here what it holds."""
