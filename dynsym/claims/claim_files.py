@@ -18,7 +18,7 @@ from dynsym.claims.claim import DEFAULT_SECONDS, Claim
 from dynsym.claims.goal_tables import goal_of
 from dynsym.errors import ModelError, ModelParseError
 from dynsym.model import MatrixSystem, SymbolicSystem, load_system
-from dynsym.model._document import Document, document_from_file, document_from_text
+from dynsym.model.files.document import Document, document_from_file, document_from_text
 
 __all__ = ["load_claims"]
 

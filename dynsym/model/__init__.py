@@ -2,7 +2,7 @@
 
 from dynsym.model.activations import Activation, AnySigmoid, Linear, Logistic, Polynomial, Rectified, Softplus, Tanh
 from dynsym.model.build import build_system, system_from_equations
-from dynsym.model.files import load_system, save_system
+from dynsym.model.files.model_files import load_system, save_system
 from dynsym.model.links.form import LinkForm
 from dynsym.model.local_rules import Plasticity, Rule
 from dynsym.model.matrix_system import MatrixSystem, system_from_matrices

@@ -11,7 +11,6 @@ from sympy import Expr, MatrixBase
 
 from dynsym._expressions import did_you_mean, to_text
 from dynsym.errors import ModelError
-from dynsym.model._document import Document
 from dynsym.model.activations import (
     Activation,
     AnySigmoid,
@@ -23,6 +22,7 @@ from dynsym.model.activations import (
     Tanh,
     activation_from_text,
 )
+from dynsym.model.files.document import Document
 from dynsym.model.local_rules import Rule
 from dynsym.model.node_rules import LeakyRate, LeakyVoltage, NodeRule, WilsonCowan
 from dynsym.model.synapse_rules import AntiHebbian, Hebbian, Oja, Static, SynapseRule

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from dynsym._expressions import did_you_mean
 from dynsym.errors import ModelError
-from dynsym.model._document import Document
-from dynsym.model._rule_tables import plain
+from dynsym.model.files.document import Document
+from dynsym.model.files.rule_tables import plain
 from dynsym.network import Network, motifs
 from dynsym.network._networkx_form import edge_attributes, node_attributes
 
