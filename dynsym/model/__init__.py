@@ -5,7 +5,7 @@ from dynsym.model.build import build_system, system_from_equations
 from dynsym.model.files.model_files import load_system, save_system
 from dynsym.model.links.form import LinkForm
 from dynsym.model.local_rules import Plasticity, Rule
-from dynsym.model.matrix_system import MatrixSystem, system_from_matrices
+from dynsym.model.matrices.matrix_system import MatrixSystem, system_from_matrices
 from dynsym.model.node_rules import LeakyRate, LeakyVoltage, NodeRule, WilsonCowan
 from dynsym.model.reductions import freeze, restrict, shift, slave
 from dynsym.model.synapse_rules import AntiHebbian, Hebbian, Oja, Static, SynapseRule

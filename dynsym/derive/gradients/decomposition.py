@@ -17,7 +17,7 @@ from dynsym.derive.gradients.metric_tests import Gradient, any_metric, diagonal_
 from dynsym.derive.gradients.metrics import Euclidean, Metric
 from dynsym.derive.gradients.potentials import polynomial_rates, potential
 from dynsym.errors import UnsupportedFeatureError
-from dynsym.model.matrix_system import as_symbolic_system
+from dynsym.model.matrices.matrix_system import as_symbolic_system
 from dynsym.results import CurlEntry, Decomposition
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from dynsym.algebra.linear import ExactAlgebra, cleared
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidy
 from dynsym.errors import ParameterError
-from dynsym.model.matrix_system import as_symbolic_system
+from dynsym.model.matrices.matrix_system import as_symbolic_system
 
 if TYPE_CHECKING:
     from dynsym.model import MatrixSystem, SymbolicSystem

@@ -14,8 +14,8 @@ from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
 from dynsym._expressions import check_name, did_you_mean, exact, symbol
 from dynsym.errors import ModelError, ModelNameError, ParameterError
-from dynsym.model._matrix_entries import entry_names, explicit, known_of
 from dynsym.model.build import system_from_equations
+from dynsym.model.matrices.entries import entry_names, explicit, known_of
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["MatrixSystem", "as_symbolic_system", "system_from_matrices"]

@@ -1,0 +1,1 @@
+"""The room matrices: say here what it holds."""
