@@ -1,14 +1,23 @@
 """Activations, node rules, synapse rules, and the systems built from them."""
 
-from dynsym.model.activations import Activation, AnySigmoid, Linear, Logistic, Polynomial, Rectified, Softplus, Tanh
 from dynsym.model.build import build_system, system_from_equations
 from dynsym.model.files.model_files import load_system, save_system
 from dynsym.model.links.form import LinkForm
-from dynsym.model.local_rules import Plasticity, Rule
 from dynsym.model.matrices.matrix_system import MatrixSystem, system_from_matrices
-from dynsym.model.node_rules import LeakyRate, LeakyVoltage, NodeRule, WilsonCowan
 from dynsym.model.reductions import freeze, restrict, shift, slave
-from dynsym.model.synapse_rules import AntiHebbian, Hebbian, Oja, Static, SynapseRule
+from dynsym.model.rules.activations import (
+    Activation,
+    AnySigmoid,
+    Linear,
+    Logistic,
+    Polynomial,
+    Rectified,
+    Softplus,
+    Tanh,
+)
+from dynsym.model.rules.local_rules import Plasticity, Rule
+from dynsym.model.rules.node_rules import LeakyRate, LeakyVoltage, NodeRule, WilsonCowan
+from dynsym.model.rules.synapse_rules import AntiHebbian, Hebbian, Oja, Static, SynapseRule
 from dynsym.model.system import SymbolicSystem
 
 __all__ = [

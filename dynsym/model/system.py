@@ -13,8 +13,8 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import did_you_mean, exact
 from dynsym.errors import ModelError, ModelNameError, ParameterError
-from dynsym.model._activation import Activation
 from dynsym.model._rewriting import derivative
+from dynsym.model.rules.activation import Activation
 
 if TYPE_CHECKING:
     from dynsym.model.links.form import LinkForm

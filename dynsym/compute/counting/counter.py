@@ -23,7 +23,7 @@ from dynsym.compute.counting.setting import Setting
 from dynsym.compute.counting.starts.multistart import DEFAULT_STARTS, found_from_starts
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model.links.atoms import affine
-from dynsym.model.local_rules import INPUT
+from dynsym.model.rules.local_rules import INPUT
 from dynsym.model.system import SymbolicSystem
 from dynsym.model.template.template import Template
 from dynsym.results import Equilibrium, EquilibriumCount, Provenance

@@ -12,7 +12,7 @@ from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, above, below, gamma, midpoint_radius
 from dynsym.arithmetic.tape import Tape
 from dynsym.model._rewriting import derivative
-from dynsym.model.local_rules import INPUT, TIME_CONSTANT
+from dynsym.model.rules.local_rules import INPUT, TIME_CONSTANT
 from dynsym.model.system import SymbolicSystem
 from dynsym.network._edge_table import EdgeTable
 

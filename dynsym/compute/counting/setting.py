@@ -16,7 +16,7 @@ from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute.compiled import CompiledSystem
 from dynsym.compute.counting.dense_networks import NetworkArrays, network_arrays
-from dynsym.model.local_rules import INPUT
+from dynsym.model.rules.local_rules import INPUT
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from sympy import Expr, Symbol
 from dynsym._expressions import symbol
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import LeakyRate, LeakyVoltage, WilsonCowan
-from dynsym.model.activations import AnySigmoid
+from dynsym.model.rules.activations import AnySigmoid
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem

@@ -15,7 +15,7 @@ from sympy.simplify.fu import TR2i
 
 from dynsym.derive.copies.modes import Mode
 from dynsym.derive.crossings.problem import Problem
-from dynsym.model.local_rules import INPUT
+from dynsym.model.rules.local_rules import INPUT
 from dynsym.model.template.template import Template
 
 __all__ = ["WaveForm", "wave_form"]

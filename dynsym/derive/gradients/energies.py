@@ -14,7 +14,7 @@ from dynsym.algebra.ring import Ring, generators_of
 from dynsym.derive.gradients.primitives import primitive
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import AntiHebbian, Hebbian, LeakyRate
-from dynsym.model.local_rules import POST, PRE, WEIGHT
+from dynsym.model.rules.local_rules import POST, PRE, WEIGHT
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem

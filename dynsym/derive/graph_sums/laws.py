@@ -14,7 +14,7 @@ from dynsym._expressions import Jet
 from dynsym.derive.equilibria.corners import corner_at, corner_message
 from dynsym.derive.equilibria.points import the_point, verified
 from dynsym.errors import ParameterError, UnsupportedFeatureError
-from dynsym.model.local_rules import INPUT, POST, PRE, STATE, TIME_CONSTANT, WEIGHT
+from dynsym.model.rules.local_rules import INPUT, POST, PRE, STATE, TIME_CONSTANT, WEIGHT
 
 if TYPE_CHECKING:
     from dynsym.model import Activation, SymbolicSystem

@@ -11,7 +11,8 @@ from sympy import Expr, MatrixBase
 
 from dynsym._expressions import did_you_mean, to_text
 from dynsym.errors import ModelError
-from dynsym.model.activations import (
+from dynsym.model.files.document import Document
+from dynsym.model.rules.activations import (
     Activation,
     AnySigmoid,
     Linear,
@@ -22,10 +23,9 @@ from dynsym.model.activations import (
     Tanh,
     activation_from_text,
 )
-from dynsym.model.files.document import Document
-from dynsym.model.local_rules import Rule
-from dynsym.model.node_rules import LeakyRate, LeakyVoltage, NodeRule, WilsonCowan
-from dynsym.model.synapse_rules import AntiHebbian, Hebbian, Oja, Static, SynapseRule
+from dynsym.model.rules.local_rules import Rule
+from dynsym.model.rules.node_rules import LeakyRate, LeakyVoltage, NodeRule, WilsonCowan
+from dynsym.model.rules.synapse_rules import AntiHebbian, Hebbian, Oja, Static, SynapseRule
 from dynsym.network._quantities import plain_number
 
 __all__ = ["dynamics_table", "node_rule", "plain", "synapse_rule"]

@@ -9,9 +9,9 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet, logistic, relu, softplus
-from dynsym.model._activation import Activation
 from dynsym.model._rewriting import overflow_free
-from dynsym.model.activations import AnySigmoid, Logistic, Rectified, Softplus, Tanh
+from dynsym.model.rules.activation import Activation
+from dynsym.model.rules.activations import AnySigmoid, Logistic, Rectified, Softplus, Tanh
 
 __all__ = ["Affine", "activation_of", "affine", "link_atoms", "written_with_links"]
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.model._activation import Activation
+from dynsym.model.rules.activation import Activation
 
 
 @dataclass(frozen=True, eq=False, repr=False)

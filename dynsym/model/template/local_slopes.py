@@ -8,7 +8,7 @@ import sympy
 from sympy import Expr
 
 from dynsym.model._rewriting import derivative, renamed
-from dynsym.model.local_rules import INPUT, POST, PRE, WEIGHT
+from dynsym.model.rules.local_rules import INPUT, POST, PRE, WEIGHT
 from dynsym.model.template.template import Template
 
 __all__ = ["EdgeSlopes", "NodeSlopes", "local_slopes"]

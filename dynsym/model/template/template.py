@@ -16,9 +16,9 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import did_you_mean, symbol
 from dynsym.errors import ModelError, ModelNameError
-from dynsym.model._edge_parameters import values_on_edges
 from dynsym.model._rewriting import overflow_free, renamed
-from dynsym.model.local_rules import (
+from dynsym.model.rules.edge_parameters import values_on_edges
+from dynsym.model.rules.local_rules import (
     INPUT,
     POST,
     PRE,

@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym.model._rewriting import derivative
-from dynsym.model.local_rules import INPUT, POST, PRE, WEIGHT
+from dynsym.model.rules.local_rules import INPUT, POST, PRE, WEIGHT
 
 if TYPE_CHECKING:
     from dynsym.model.template.template import Template

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.errors import ModelError
-from dynsym.model._edge_parameters import is_matrix, nonzero_places
-from dynsym.model.local_rules import LocalSynapse
+from dynsym.model.rules.edge_parameters import is_matrix, nonzero_places
+from dynsym.model.rules.local_rules import LocalSynapse
 from dynsym.network import Network
 from dynsym.network._edge_table import EdgeTable
 

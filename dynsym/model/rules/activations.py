@@ -14,9 +14,9 @@ from sympy import Expr
 
 from dynsym._expressions import Jet, check_name, did_you_mean, logistic, parse, relu
 from dynsym.errors import ModelParseError, ParameterError
-from dynsym.model._activation import REAL_LINE, Activation, Bounds
-from dynsym.model._quantity import quantity
-from dynsym.model.smooth_rectifier import Softplus
+from dynsym.model.rules.activation import REAL_LINE, Activation, Bounds
+from dynsym.model.rules.quantity import quantity
+from dynsym.model.rules.smooth_rectifier import Softplus
 
 __all__ = [
     "Activation",

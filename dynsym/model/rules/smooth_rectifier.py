@@ -9,8 +9,8 @@ import sympy
 from sympy import Expr
 
 from dynsym._expressions import softplus
-from dynsym.model._activation import Activation, Bounds
-from dynsym.model._quantity import positive_quantity, quantity
+from dynsym.model.rules.activation import Activation, Bounds
+from dynsym.model.rules.quantity import positive_quantity, quantity
 
 __all__ = ["Softplus"]
 

@@ -12,8 +12,8 @@ from sympy import Dummy, Expr
 
 from dynsym._expressions import parse
 from dynsym.errors import ModelParseError
-from dynsym.model._edge_parameters import edge_parameter, is_matrix
-from dynsym.model.local_rules import POST, PRE, WEIGHT, LocalSynapse, Plasticity
+from dynsym.model.rules.edge_parameters import edge_parameter, is_matrix
+from dynsym.model.rules.local_rules import POST, PRE, WEIGHT, LocalSynapse, Plasticity
 
 __all__ = ["AntiHebbian", "Hebbian", "Oja", "Static", "SynapseRule"]
 

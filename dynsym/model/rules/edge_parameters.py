@@ -10,7 +10,7 @@ from sympy import Expr, MatrixBase
 
 from dynsym._expressions import did_you_mean
 from dynsym.errors import ModelError
-from dynsym.model._quantity import FrozenMapping, positive_quantities, quantity
+from dynsym.model.rules.quantity import FrozenMapping, positive_quantities, quantity
 from dynsym.network import Network
 
 __all__ = ["edge_parameter", "is_matrix", "nonzero_places", "values_on_edges"]

@@ -1,0 +1,1 @@
+"""The room rules: say here what it holds."""
