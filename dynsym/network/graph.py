@@ -20,7 +20,7 @@ from dynsym.network._checks import checked_nodes, counting, refuse_broken_signs
 from dynsym.network._edge_table import EdgeTable
 from dynsym.network._quantities import evaluate, listed, quantity, symbol_scope
 from dynsym.network.elements import Edge, Node
-from dynsym.network.forms import NetworkForms
+from dynsym.network.forms.methods import NetworkForms
 
 __all__ = ["Network"]
 

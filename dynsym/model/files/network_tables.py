@@ -12,7 +12,7 @@ from dynsym.errors import ModelError
 from dynsym.model.files.document import Document
 from dynsym.model.files.rule_tables import plain
 from dynsym.network import Network, motifs
-from dynsym.network._networkx_form import edge_attributes, node_attributes
+from dynsym.network.forms.networkx_graph import edge_attributes, node_attributes
 
 __all__ = ["network_of", "network_table"]
 

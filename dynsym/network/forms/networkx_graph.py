@@ -10,8 +10,8 @@ from sympy import Expr
 from dynsym.errors import GraphError
 from dynsym.network._checks import refuse_large
 from dynsym.network._quantities import plain_number
-from dynsym.network._records import EDGE_FIELDS, NODE_FIELDS, POSITION, network_from_records
 from dynsym.network.elements import Edge, Node
+from dynsym.network.forms.records import EDGE_FIELDS, NODE_FIELDS, POSITION, network_from_records
 from dynsym.network.graph import Network
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ class NetworkForms:
         >>> ds.Network.from_matrix([[0, "w"], [0.5, 0]], ["a", "b"]).edges[0]
         Edge(source='b', target='a', weight=w, plastic=False, sign=1, group=None)
         """
-        from dynsym.network._matrix_form import network_from_matrix
+        from dynsym.network.forms.matrix import network_from_matrix
 
         return network_from_matrix(matrix, nodes, bias=bias, name=name, reference=reference)
 
@@ -97,7 +97,7 @@ class NetworkForms:
         >>> network.effective_weights()
         (2, -w)
         """
-        from dynsym.network._records import network_from_edges
+        from dynsym.network.forms.records import network_from_edges
 
         return network_from_edges(edges, nodes, name=name, reference=reference)
 
@@ -144,7 +144,7 @@ class NetworkForms:
         array([[0., 0.],
                [1., 0.]])
         """
-        from dynsym.network._networkx_form import network_from_networkx
+        from dynsym.network.forms.networkx_graph import network_from_networkx
 
         return network_from_networkx(graph, ignore=ignore, name=name, reference=reference)
 
@@ -159,7 +159,7 @@ class NetworkForms:
         >>> list(ds.Network(["a", "b"], [ds.Edge("a", "b", 2)]).to_networkx().edges(data="weight"))
         [('a', 'b', 2)]
         """
-        from dynsym.network._networkx_form import network_to_networkx
+        from dynsym.network.forms.networkx_graph import network_to_networkx
 
         return network_to_networkx(cast("Network", self))
 
@@ -196,7 +196,7 @@ class NetworkForms:
         ...     ds.Network.from_file(path).effective_weights()
         (-w,)
         """
-        from dynsym.network._file_forms import network_from_file
+        from dynsym.network.forms.files import network_from_file
 
         return network_from_file(path, ignore=ignore)
 
@@ -226,6 +226,6 @@ class NetworkForms:
         ...     ds.Network.from_file(pathlib.Path(folder, "pair.json")) == network
         True
         """
-        from dynsym.network._file_forms import network_to_file
+        from dynsym.network.forms.files import network_to_file
 
         network_to_file(cast("Network", self), path)

@@ -15,8 +15,8 @@ import sympy
 from dynsym._expressions import to_text
 from dynsym.errors import GraphError, LimitError, ModelParseError, StorageError, UnsafeInputError
 from dynsym.network._assumptions import assumptions_text, scope_from_text
-from dynsym.network._networkx_form import edge_attributes, ignored, network_to_networkx, node_attributes
-from dynsym.network._records import EDGE_FIELDS, network_from_records
+from dynsym.network.forms.networkx_graph import edge_attributes, ignored, network_to_networkx, node_attributes
+from dynsym.network.forms.records import EDGE_FIELDS, network_from_records
 from dynsym.network.graph import Network
 
 __all__ = ["network_from_file", "network_to_file"]

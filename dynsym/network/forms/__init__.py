@@ -1,0 +1,1 @@
+"""The room forms: say here what it holds."""
