@@ -4,9 +4,9 @@ A claim is data: a goal about expressions and systems, with hypotheses. Provers 
 counterexample; the verdict says how sure it is, and why.
 """
 
-from dynsym.claims.catalogue import CLAIMS
 from dynsym.claims.claim import Claim
-from dynsym.claims.claim_files import load_claims
+from dynsym.claims.files.catalogue import CLAIMS
+from dynsym.claims.files.claim_files import load_claims
 from dynsym.claims.goals import (
     All,
     AnyOf,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from os import PathLike, fspath
 from pathlib import Path
 
-from dynsym.claims.catalogue import CLAIMS
 from dynsym.claims.claim import Claim
-from dynsym.claims.claim_files import load_claims
+from dynsym.claims.files.catalogue import CLAIMS
+from dynsym.claims.files.claim_files import load_claims
 from dynsym.claims.proving import prove
 from dynsym.claims.verdict import Verdict
 from dynsym.claims.workers import Task, answers

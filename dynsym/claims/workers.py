@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import TextIO
 
-from dynsym.claims.catalogue import CLAIMS
 from dynsym.claims.claim import Claim
+from dynsym.claims.files.catalogue import CLAIMS
 from dynsym.claims.verdict import Verdict
 from dynsym.errors import DynsymError
 
@@ -62,7 +62,7 @@ class Task:
         """The claim itself."""
         if self.file is None:
             return CLAIMS.find(self.id)
-        from dynsym.claims.claim_files import load_claims
+        from dynsym.claims.files.claim_files import load_claims
 
         return next(claim for claim in load_claims(self.file) if claim.id == self.id)
 

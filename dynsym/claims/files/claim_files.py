@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dynsym.claims.claim import DEFAULT_SECONDS, Claim
-from dynsym.claims.goal_tables import goal_of
+from dynsym.claims.files.goal_tables import goal_of
 from dynsym.errors import ModelError, ModelParseError
 from dynsym.model import MatrixSystem, SymbolicSystem, load_system
 from dynsym.model.files.document import Document, document_from_file, document_from_text
@@ -163,7 +163,7 @@ def _model(document: Document, given: Any, sizes: Mapping[str, int], models: dic
 
 
 def _loaded(document: Document, given: Any, sizes: Mapping[str, int]) -> System:
-    from dynsym.claims.named_systems import NAMED_SYSTEMS, named_system
+    from dynsym.claims.files.named_systems import NAMED_SYSTEMS, named_system
 
     if isinstance(given, dict):
         return load_system(json.dumps({"name": "the system", **given}, default=str, indent=1))

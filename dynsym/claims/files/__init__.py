@@ -1,0 +1,1 @@
+"""The room files: say here what it holds."""
