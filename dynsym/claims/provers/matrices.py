@@ -17,7 +17,7 @@ __all__: list[str] = []
 def identity_of_matrices(goal: MatrixIdentity, problem: Problem) -> Finding | None:
     """Both sides in index notation."""
     from dynsym import tensors as tn
-    from dynsym.claims.matrix_formulas import IndexReader
+    from dynsym.claims.provers.matrix_formulas import IndexReader
 
     read = IndexReader(signs=goal.signs, diagonal=goal.diagonal, symmetric=goal.symmetric)
     return _finding(tn.prove_identity(read(goal.left), read(goal.right)))
@@ -29,7 +29,7 @@ def gradient_for_all_sizes(goal: IsGradient, problem: Problem) -> Finding | None
     if not isinstance(goal.system, MatrixSystem) or goal.metric != "euclidean":
         return None
     from dynsym import tensors as tn
-    from dynsym.claims.matrix_formulas import IndexReader
+    from dynsym.claims.provers.matrix_formulas import IndexReader
 
     read = IndexReader.of(goal.system)
     return _finding(tn.prove_gradient({read(matrix): read(rate) for matrix, rate in goal.system.rates.items()}))
@@ -41,7 +41,7 @@ def conserved_for_all_sizes(goal: IsConserved, problem: Problem) -> Finding | No
     if not isinstance(goal.system, MatrixSystem):
         return None
     from dynsym import tensors as tn
-    from dynsym.claims.matrix_formulas import IndexReader, along_solutions
+    from dynsym.claims.provers.matrix_formulas import IndexReader, along_solutions
 
     read = IndexReader.of(goal.system)
     change = read(along_solutions(goal.quantity, goal.system.rates))
