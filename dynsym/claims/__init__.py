@@ -39,10 +39,10 @@ from dynsym.claims.goals import (
     Series,
 )
 from dynsym.claims.problem import Problem
-from dynsym.claims.proving import prove
+from dynsym.claims.proving.asking import prove
+from dynsym.claims.proving.verifying import verify, verify_all
 from dynsym.claims.registry import Reduction, prover, reducer
 from dynsym.claims.verdict import Finding, Verdict
-from dynsym.claims.verifying import verify, verify_all
 
 __all__ = [
     "CLAIMS",

@@ -46,7 +46,7 @@ class Problem:
 
     def prove(self, goal: Goal, *further: Boolean, share: float = 1.0) -> Finding:
         """What dynsym finds out about another goal, under further hypotheses, in a share of the time that is left."""
-        from dynsym.claims.proving import settle
+        from dynsym.claims.proving.asking import settle
 
         inner = replace(self, hypotheses=(*self.hypotheses, *further), clock=self.clock.part(share))
         return (self.ask or settle)(goal, inner)

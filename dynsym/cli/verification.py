@@ -82,7 +82,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
 def _claims(options: argparse.Namespace) -> list[Claim]:
     """The claims that the words name."""
     from dynsym.claims import CLAIMS
-    from dynsym.claims.verifying import claims_of
+    from dynsym.claims.proving.verifying import claims_of
 
     found: list[Claim] = []
     if options.paper is not None:

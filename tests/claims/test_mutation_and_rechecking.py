@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dynsym.claims import Claim, Exactly, Holds, Identity, IsStable, Verdict, load_claims, prove
-from dynsym.claims.mutation import MutationCount, count_mutants, mutants
+from dynsym.claims.proving.mutation import MutationCount, count_mutants, mutants
 from dynsym.claims.rechecking import recheck_verdict
 from dynsym.errors import ParameterError, ProofError
 from dynsym.kernel import recheck

@@ -9,9 +9,9 @@ from pathlib import Path
 from dynsym.claims.claim import Claim
 from dynsym.claims.files.catalogue import CLAIMS
 from dynsym.claims.files.claim_files import load_claims
-from dynsym.claims.proving import prove
+from dynsym.claims.proving.asking import prove
+from dynsym.claims.proving.workers import Task, answers
 from dynsym.claims.verdict import Verdict
-from dynsym.claims.workers import Task, answers
 from dynsym.errors import ParameterError
 
 __all__ = ["verify", "verify_all"]

@@ -25,10 +25,10 @@ from dynsym.claims.goals import (
     JacobianBlock,
 )
 from dynsym.claims.problem import Problem
+from dynsym.claims.proving.variations import variations
 from dynsym.claims.reals.formulas import conjuncts, negated, normal, symbols_of
 from dynsym.claims.reals.witnesses import find_point
 from dynsym.claims.relations import formula_text
-from dynsym.claims.variations import variations
 from dynsym.errors import DynsymError
 from dynsym.model import MatrixSystem
 from dynsym.tensors.corrections import correction

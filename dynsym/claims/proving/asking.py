@@ -11,8 +11,8 @@ from sympy.logic.boolalg import Boolean
 from dynsym._budget import Budget
 from dynsym.claims.claim import DEFAULT_SECONDS, Claim
 from dynsym.claims.goals import Goal
-from dynsym.claims.interruption import interrupted_after
 from dynsym.claims.problem import Problem
+from dynsym.claims.proving.interruption import interrupted_after
 from dynsym.claims.reals.decision import contradiction
 from dynsym.claims.registry import provers_of
 from dynsym.claims.verdict import Finding, Verdict
@@ -144,7 +144,7 @@ def _contradiction(problem: Problem) -> Finding | None:
 def _with_correction(claim: Claim, goal: Goal, finding: Finding, problem: Problem) -> Finding:
     from dataclasses import replace
 
-    from dynsym.claims.repairs import corrected_goal
+    from dynsym.claims.proving.repairs import corrected_goal
 
     clock = problem.clock.part(REPAIR_SHARE)
     try:

@@ -160,7 +160,7 @@ class _Lane(threading.Thread):
             self.end()
             environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
             self.process = subprocess.Popen(
-                [sys.executable, "-c", "from dynsym.claims.workers import serve; serve()"],
+                [sys.executable, "-c", "from dynsym.claims.proving.workers import serve; serve()"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -205,7 +205,7 @@ def _not_settled(claim: Claim, reason: str, started: float) -> Verdict:
 
 def serve() -> None:
     """Read tasks from standard input and write verdicts to standard output, until the input ends."""
-    from dynsym.claims.proving import prove
+    from dynsym.claims.proving.asking import prove
 
     output, sys.stdout = sys.stdout, sys.stderr  # nothing else may stand among the answers
     for line in sys.stdin:

@@ -18,10 +18,10 @@ from dynsym.claims.claim import Claim
 from dynsym.claims.goals import Goal
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.formulas import reduced
-from dynsym.claims.proving import prove
+from dynsym.claims.proving.asking import prove
+from dynsym.claims.proving.variations import variations
 from dynsym.claims.reals.formulas import equations_of, normal, symbols_of, truth
 from dynsym.claims.reals.witnesses import sample_points
-from dynsym.claims.variations import variations
 from dynsym.errors import DynsymError
 from dynsym.model import SymbolicSystem
 

@@ -1,0 +1,1 @@
+"""The room proving: say here what it holds."""
