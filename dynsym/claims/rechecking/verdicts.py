@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from dynsym.claims import line_arguments as line_arguments
-from dynsym.claims import real_arguments as real_arguments
+from dynsym.claims.rechecking import line_arguments as line_arguments
+from dynsym.claims.rechecking import real_arguments as real_arguments
 from dynsym.claims.verdict import Verdict
 from dynsym.errors import DynsymError, ProofError
 from dynsym.kernel import recheck

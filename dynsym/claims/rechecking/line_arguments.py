@@ -11,7 +11,7 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean
 
-from dynsym.claims.real_arguments import SIGNS_OF, NotReadError, as_relation, integer_fraction
+from dynsym.claims.rechecking.real_arguments import SIGNS_OF, NotReadError, as_relation, integer_fraction
 from dynsym.errors import ProofError
 from dynsym.kernel import register
 

@@ -1,0 +1,1 @@
+"""The room rechecking: say here what it holds."""
