@@ -58,13 +58,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class Clock:
-    """A `Budget` under way: knows when it began.
-
-    Examples
-    --------
-    >>> Budget(seconds=60).start().is_over
-    False
-    """
+    """A `Budget` under way: knows when it began."""
 
     budget: Budget
     began: float = field(default_factory=time.monotonic)

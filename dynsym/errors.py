@@ -133,29 +133,7 @@ class ResumeMismatchError(DynsymError, ValueError):
 
 
 def require(package: str, *, extra: str) -> ModuleType:
-    """Import an optional package, or say which extra installs it.
-
-    Parameters
-    ----------
-    package : str
-        Import name.
-    extra : str
-        The extra of dynsym that brings it.
-
-    Returns
-    -------
-    module
-
-    Raises
-    ------
-    MissingPackageError
-        If the package is not installed.
-
-    Examples
-    --------
-    >>> require("numpy", extra="fast").__name__
-    'numpy'
-    """
+    """Import an optional package, or say which extra installs it."""
     try:
         return importlib.import_module(package)
     except ImportError as error:

@@ -58,17 +58,7 @@ class Part:
 
 
 class Workshop:
-    """Builds the expressions of one text and of the functions it calls.
-
-    Parameters
-    ----------
-    scope : mapping of str to Expr
-        The declared names.
-    functions : mapping of str to FunctionDefinition
-        The file's own functions.
-    declare : bool
-        Whether undeclared names become real symbols.
-    """
+    """Builds the expressions of one text and of the functions it calls."""
 
     def __init__(self, scope: Mapping[str, Expr], functions: Mapping[str, FunctionDefinition], declare: bool) -> None:
         self.scope = scope
@@ -77,37 +67,11 @@ class Workshop:
         self._bodies: dict[str, Node] = {}
 
     def build(self, text: str, where: str) -> Part:
-        """Return the expression of a text.
-
-        Parameters
-        ----------
-        text : str
-            The expression as written.
-        where : str
-            What the text is, for messages.
-
-        Returns
-        -------
-        Part
-        """
+        """Return the expression of a text."""
         return _Builder(self, Source(text, where), {}, ()).part(grow(text, where))
 
     def apply(self, name: str, arguments: Sequence[Part], chain: tuple[str, ...]) -> Part:
-        """Return one of the file's own functions at its arguments, which beat all other names in its expression.
-
-        Parameters
-        ----------
-        name : str
-            Of the function.
-        arguments : sequence of Part
-            As many as the definition has.
-        chain : tuple of str
-            The functions being applied, outermost first.
-
-        Returns
-        -------
-        Part
-        """
+        """Return one of the file's own functions at its arguments, which beat all other names in its expression."""
         definition = self.functions[name]
         where = f"function {name}"
         if name not in self._bodies:

@@ -54,31 +54,7 @@ class Token:
 
 
 def tokenize(text: str, where: str) -> list[Token]:
-    """Split a text into its words; the last one has kind "end".
-
-    Parameters
-    ----------
-    text : str
-        The expression as written.
-    where : str
-        What the text is, for messages.
-
-    Returns
-    -------
-    list of Token
-
-    Raises
-    ------
-    LimitError
-        If the text is over-long.
-    ModelParseError
-        If it is empty or has a character that no expression has.
-
-    Examples
-    --------
-    >>> [token.text for token in tokenize("2*x^2", "expression")]
-    ['2', '*', 'x', '^', '2', '']
-    """
+    """Split a text into its words; the last one has kind "end"."""
     if not isinstance(text, str):
         raise ModelParseError(f"{where}: {text!r} is of type {type(text).__name__}; an expression is a text.")
     if len(text) > MAX_LENGTH:
@@ -104,57 +80,14 @@ def tokenize(text: str, where: str) -> list[Token]:
 
 
 def fault(kind: type[_Error], where: str, text: str, position: int, what: str, remedy: str) -> _Error:
-    """Return an error that shows the text with a caret under the place.
-
-    Parameters
-    ----------
-    kind : type of DynsymError
-        The class to raise.
-    where : str
-        What the text is.
-    text : str
-        The expression as written.
-    position : int
-        Offset of the fault; the column of the message is one more.
-    what, remedy : str
-        What is wrong, and what to write instead.
-
-    Returns
-    -------
-    DynsymError
-
-    Examples
-    --------
-    >>> print(fault(ModelParseError, "equation of x", "2x", 1, "an operator is missing.", "Write 2*x."))
-    equation of x, column 2: an operator is missing.
-        2x
-         ^
-    Write 2*x.
-    """
+    """Return an error that shows the text with a caret under the place."""
     first = max(0, position - 50)
     line = "".join(letter if letter.isprintable() else " " for letter in text[first : position + 30])
     return kind(f"{where}, column {position + 1}: {what}\n    {line}\n    {' ' * (position - first)}^\n{remedy}")
 
 
 def excerpt(text: str, start: int, stop: int) -> str:
-    """Return a part of the text for a message, shortened to 60 characters.
-
-    Parameters
-    ----------
-    text : str
-        The expression as written.
-    start, stop : int
-        Offsets of the part.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> excerpt("-x + log(0)", 5, 11)
-    'log(0)'
-    """
+    """Return a part of the text for a message, shortened to 60 characters."""
     part = " ".join(text[start:stop].split())
     return part if len(part) <= 60 else f"{part[:40]}...{part[-15:]}"
 

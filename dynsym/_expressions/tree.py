@@ -75,50 +75,12 @@ class Sum(Node):
 
 
 def grow(text: str, where: str = "expression") -> Node:
-    """Return the tree of a text.
-
-    Parameters
-    ----------
-    text : str
-        The expression as written.
-    where : str
-        What the text is, for messages.
-
-    Returns
-    -------
-    Node
-
-    Raises
-    ------
-    ModelParseError
-        If the text is no expression.
-    LimitError
-        If it is too long or too deeply nested.
-
-    Examples
-    --------
-    >>> type(grow("x + 1")).__name__
-    'Sum'
-    """
+    """Return the tree of a text."""
     return _Grower(text, where).expression()
 
 
 def names_of(node: Node) -> tuple[str, ...]:
-    """Return the names that stand for values in a tree, in order of appearance.
-
-    Parameters
-    ----------
-    node : Node
-
-    Returns
-    -------
-    tuple of str
-
-    Examples
-    --------
-    >>> names_of(grow("b*tanh(a*b)"))
-    ('b', 'a')
-    """
+    """Return the names that stand for values in a tree, in order of appearance."""
     found: dict[str, None] = {}
     waiting = [node]
     while waiting:

@@ -31,16 +31,6 @@ def amplitude_roots(
 
     An interval is dropped when the equation cannot vanish in it, and accepted when the equation is monotone in it and
     changes sign. Multiple roots are passed over: at them the critical point is degenerate.
-
-    Parameters
-    ----------
-    ring : Ring
-    equation : fmpz_mpoly
-        In the amplitude, functions of it, and constants.
-    amplitude : Symbol
-    exclude_zero : bool
-        Whether the root 0 belongs to another equilibrium.
-    clock : Clock
     """
     f = ring.expression(equation)
     found: list[tuple[Expr, float, float]] = []
@@ -69,13 +59,7 @@ def _pieces(f: Expr) -> list[tuple[Expr, list[tuple[Expr, int]]]]:
 
 
 def _isolated(f: Expr, amplitude: sympy.Symbol, *, exclude_zero: bool, clock: Clock) -> list[tuple[float, float]]:
-    """Intervals with one simple root each.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If too many intervals are left undecided: the function vanishes on an interval, or has poles.
-    """
+    """Intervals with one simple root each."""
     slope = f.diff(amplitude)
     low = 0.0 if amplitude.is_nonnegative or amplitude.is_positive else -REACH
     high = 0.0 if amplitude.is_negative else REACH

@@ -25,23 +25,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class CycleTest:
-    """The outcome of the cycle condition.
-
-    Parameters
-    ----------
-    holds : bool
-    scale : tuple of Expr
-        c, where it holds.
-    cycle : tuple of int
-        Nodes of a violating cycle, in the order in which signals run; two nodes where one direction is missing or the
-        signs differ.
-    residual : Expr or None
-        The difference that does not vanish.
-    assumed_positive : tuple of Expr
-        Products w_ij w_ji that were taken as positive, although their sign is not known or one of the two may vanish.
-    unless_zero : Expr or None
-        Where the condition does not hold: what might vanish for the parameters' assumptions, and then it may hold.
-    """
+    """The outcome of the cycle condition."""
 
     holds: bool
     scale: tuple[Expr, ...] = ()
@@ -141,20 +125,7 @@ class _Bases:
 
 
 def cycle_test(size: int, weights: Mapping[Place, Expr]) -> CycleTest:
-    """Test c_i w_ij = c_j w_ji; diagonal entries do not matter.
-
-    Parameters
-    ----------
-    size : int
-    weights : mapping of (onto, from) to Expr
-        Entries that vanish are left out.
-
-    Examples
-    --------
-    >>> a, b = sympy.symbols("a b", positive=True)
-    >>> cycle_test(2, {(0, 1): a, (1, 0): b}).scale
-    (1, a/b)
-    """
+    """Test c_i w_ij = c_j w_ji; diagonal entries do not matter."""
     bases = _Bases()
     table = {place: bases.monomial(weight) for place, weight in weights.items() if place[0] != place[1] and weight != 0}
     assumed: dict[Expr, None] = {}

@@ -26,11 +26,6 @@ def strong_components(size: int, places: Iterable[tuple[int, int]]) -> list[list
     """Strongly connected components of the graph of a matrix, by Tarjan's algorithm without recursion.
 
     Ordered so that the matrix is block triangular; each component is sorted.
-
-    Examples
-    --------
-    >>> strong_components(3, [(0, 1), (1, 0), (2, 0)])
-    [[0, 1], [2]]
     """
     neighbours: list[list[int]] = [[] for _ in range(size)]
     for i, j in places:
@@ -72,22 +67,7 @@ def strong_components(size: int, places: Iterable[tuple[int, int]]) -> list[list
 
 
 def determinant(ring: Ring, entries: Mapping[tuple[int, int], Polynomial], size: int, clock: Clock) -> Polynomial:
-    """The determinant, expanded.
-
-    Parameters
-    ----------
-    ring : Ring
-    entries : mapping of (row, column) to polynomial
-        Zero entries may be left out.
-    size : int
-    clock : Clock
-        Limits on seconds and terms.
-
-    Raises
-    ------
-    BudgetExceeded
-        If more terms are predicted, or more time passes, than the budget allows.
-    """
+    """The determinant, expanded."""
     result = ring.one
     for component in strong_components(size, entries):
         inside = {i: k for k, i in enumerate(component)}

@@ -32,22 +32,7 @@ class Relation:
 
 
 class Field:
-    """The fractions of a ring modulo relations.
-
-    Parameters
-    ----------
-    ring : Ring
-    relations : sequence of Relation
-        Irreducible each over the field below it.
-
-    Examples
-    --------
-    >>> mu, r = sympy.Symbol("mu", positive=True), sympy.sqrt(sympy.Symbol("mu", positive=True))
-    >>> ring = Ring([mu, r])
-    >>> field = Field(ring, root_relations(ring))
-    >>> (field(r) * field(r) - field(mu)).is_zero
-    True
-    """
+    """The fractions of a ring modulo relations."""
 
     def __init__(self, ring: Ring, relations: Sequence[Relation] = (), clock: Clock | None = None) -> None:
         self.ring = ring

@@ -44,15 +44,7 @@ def wanted_sign(symbol: Symbol) -> int | None:
 
 
 def root_formulas(field: Field, polynomial: Polynomial, unknown: Symbol) -> tuple[RootFormula, ...]:
-    """The real roots that the unknown's assumption admits.
-
-    Parameters
-    ----------
-    field : Field
-    polynomial : fmpz_mpoly
-        With `has_formula`.
-    unknown : Symbol
-    """
+    """The real roots that the unknown's assumption admits."""
     coefficients = field.ring.coefficients(polynomial, unknown)
     wanted = wanted_sign(unknown)
     if len(coefficients) == 2:

@@ -18,20 +18,7 @@ _VARIABLE = sympy.Symbol("x")
 
 @dataclass(frozen=True)
 class RealRoot:
-    """A real root of an irreducible integer polynomial.
-
-    Parameters
-    ----------
-    coefficients : tuple of int
-        Lowest first; primitive, with a positive leading coefficient.
-    index : int
-        Position among the real roots, ascending.
-
-    Examples
-    --------
-    >>> [str(root.expression()) for root in real_roots(fmpz_poly([-1, -1, 1]))]
-    ['1/2 - sqrt(5)/2', '1/2 + sqrt(5)/2']
-    """
+    """A real root of an irreducible integer polynomial."""
 
     coefficients: tuple[int, ...]
     index: int

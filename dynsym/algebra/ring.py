@@ -31,12 +31,6 @@ def generators_of(expressions: Iterable[Expr]) -> tuple[Expr, ...]:
 
     Powers of exponentials share a generator (``exp(x)`` serves ``exp(-2*x)``); a root brings the generators of its
     base.
-
-    Examples
-    --------
-    >>> x, mu = sympy.symbols("x mu", real=True)
-    >>> generators_of([1 / (1 + sympy.tanh(x)), x + mu])
-    (mu, x, tanh(x))
     """
     found: set[Expr] = set()
     exponents: dict[Expr, int] = {}
@@ -75,20 +69,7 @@ def _exponent(expression: Expr) -> tuple[Rational, Expr]:
 
 
 class Ring:
-    """ZZ[generators], with conversion from and to sympy.
-
-    Parameters
-    ----------
-    generators : sequence of Expr
-
-    Examples
-    --------
-    >>> x, y = sympy.symbols("x y")
-    >>> ring = Ring([x, y])
-    >>> numerator, denominator = ring.quotient((x**2 - y**2) / (2 * x))
-    >>> ring.expression(denominator), ring.factors(numerator)[1]
-    (2*x, [(x - y, 1), (x + y, 1)])
-    """
+    """ZZ[generators], with conversion from and to sympy."""
 
     def __init__(self, generators: Sequence[Expr]) -> None:
         self.generators = tuple(generators)

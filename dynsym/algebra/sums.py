@@ -20,25 +20,7 @@ FEW = 8
 
 
 def expanded_sum(generators: Sequence[Expr], terms: Mapping[tuple[int, ...], Any]) -> Expr:
-    """The sum of integer multiples of power products.
-
-    Parameters
-    ----------
-    generators : sequence of Expr
-        Neither powers nor numbers, so that products of them stay as they are.
-    terms : mapping of exponents to integer coefficient
-
-    Returns
-    -------
-    Expr
-        Structurally equal to what ``sympy.Add(*(c * g1**e1 * ...))`` gives.
-
-    Examples
-    --------
-    >>> x, y = sympy.symbols("x y")
-    >>> expanded_sum([x, y], {(2, 1): 3, (0, 0): -1})
-    3*x**2*y - 1
-    """
+    """The sum of integer multiples of power products."""
     if len(terms) <= FEW:
         return Add(*(Mul(Integer(int(c)), *_factors(generators, e)) for e, c in terms.items()))
     powers: dict[tuple[int, int], Expr] = {}

@@ -14,18 +14,7 @@ __all__ = ["BallArray"]
 
 @dataclass(slots=True)
 class BallArray:
-    """middle ± radius, elementwise.
-
-    Parameters
-    ----------
-    middle, radius : ndarray
-
-    Examples
-    --------
-    >>> square = BallArray(np.array([2.0]), np.array([0.5])) * BallArray(np.array([2.0]), np.array([0.5]))
-    >>> bool(square.middle[0] - square.radius[0] <= 2.25 and square.middle[0] + square.radius[0] >= 6.25)
-    True
-    """
+    """middle ± radius, elementwise."""
 
     middle: np.ndarray
     radius: np.ndarray

@@ -16,23 +16,7 @@ __all__ = ["BallArithmetic", "ball"]
 
 
 def ball(value: Expr) -> arb:
-    """A ball around an exact real number, at flint's working precision.
-
-    Parameters
-    ----------
-    value : Expr
-        A rational number, pi, e, or an expression of such numbers.
-
-    Returns
-    -------
-    arb
-
-    Examples
-    --------
-    >>> import sympy
-    >>> ball(sympy.sqrt(2)).contains(arb(2).sqrt())
-    True
-    """
+    """A ball around an exact real number, at flint's working precision."""
     if value.is_Rational:
         return arb(fmpq(int(value.p), int(value.q)))
     from dynsym.arithmetic.tape import Tape

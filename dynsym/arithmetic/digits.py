@@ -45,23 +45,7 @@ _FUNCTIONS: dict[type, Callable[[Any], Any]] = {
 
 
 class Program:
-    """Several expressions, to be evaluated together many times.
-
-    Parameters
-    ----------
-    expressions : sequence of Expr
-    values : mapping
-        Numbers of symbols, and by (name, parity) the Taylor coefficients at zero that stand for an undefined
-        activation.
-    inputs : sequence of Symbol
-        The symbols that change from call to call, in the order of the call's argument.
-
-    Examples
-    --------
-    >>> x = sympy.Symbol("x", real=True)
-    >>> Program([x**2 + 1], {}, [x])([mpf(2)])
-    [mpf('5.0')]
-    """
+    """Several expressions, to be evaluated together many times."""
 
     def __init__(self, expressions: Sequence[Expr], values: Values, inputs: Sequence[Expr]) -> None:
         self._values = values

@@ -98,16 +98,7 @@ _OWN = {kind: sympy.Function(f"own_{kind.__name__}") for kind in _KINDS}
 
 
 def generated(arguments: Sequence[Symbol], expressions: Any, *, arrays: bool) -> Callable[..., Any]:
-    """A function of the arguments that computes the expression, or the list of expressions.
-
-    Parameters
-    ----------
-    arguments : sequence of Symbol
-        Symbols made by this package: their names enter the generated source.
-    expressions : Expr or list of Expr
-    arrays : bool
-        For numpy arrays (real or complex), else for Python floats.
-    """
+    """A function of the arguments that computes the expression, or the list of expressions."""
     listed = expressions if isinstance(expressions, list) else [expressions]
     written = [_own_functions(e) for e in listed]
     modules = [ON_ARRAYS, "numpy"] if arrays else [ON_FLOATS, "math"]

@@ -27,14 +27,7 @@ LARGEST_ANGLE = 1e5
 
 @dataclass(slots=True)
 class Interval:
-    """The intervals [low, high], one for each place of the arrays.
-
-    Examples
-    --------
-    >>> wide = Interval(np.array([1.0]), np.array([2.0]))
-    >>> wide.contains(1.5)
-    array([ True])
-    """
+    """The intervals [low, high], one for each place of the arrays."""
 
     low: np.ndarray
     high: np.ndarray
@@ -55,16 +48,7 @@ class Interval:
 
 
 def enclosing_floats(value: arb) -> tuple[float, float]:
-    """Floats below and above a ball.
-
-    Examples
-    --------
-    >>> enclosing_floats(arb(1))
-    (1.0, 1.0)
-    >>> low, high = enclosing_floats(arb(1) / 3)
-    >>> low < 1 / 3 <= high or low <= 1 / 3 < high
-    True
-    """
+    """Floats below and above a ball."""
     if not value.is_finite():
         return -np.inf, np.inf
     low, high = float(value.mid()), float(value.mid())
@@ -78,16 +62,7 @@ def enclosing_floats(value: arb) -> tuple[float, float]:
 
 
 class IntervalArithmetic(Arithmetic):
-    """`Arithmetic` of `Interval` arrays.
-
-    Attributes
-    ----------
-    has_pole : bool
-        Whether, since the object was made, some interval met a pole.
-    partly_outside, outside : ndarray of bool
-        Boxes on which the argument of a root, logarithm or power lies partly, or wholly, outside of its domain. Ranges
-        are those over the part inside.
-    """
+    """`Arithmetic` of `Interval` arrays."""
 
     def __init__(self) -> None:
         self.has_pole = False

@@ -19,18 +19,7 @@ __all__ = ["JetArithmetic"]
 
 
 class JetArithmetic(Arithmetic):
-    """`Arithmetic` of jets: mapping of mask to number, a missing mask being zero; `jets[0]` is the (real) value.
-
-    Parameters
-    ----------
-    full : int
-        The mask of all directions: 3 for two, 7 for three.
-
-    Examples
-    --------
-    >>> float(JetArithmetic(3).integer_power({0: 2.0, 1: 1.0, 2: 1.0}, 3)[3])
-    12.0
-    """
+    """`Arithmetic` of jets: mapping of mask to number, a missing mask being zero; `jets[0]` is the (real) value."""
 
     def __init__(self, full: int) -> None:
         self.full = full

@@ -70,13 +70,7 @@ class Tape:
 
     @classmethod
     def of(cls, expressions: Sequence[Expr], variables: Sequence[Symbol]) -> Tape:
-        """Compile expressions of the variables; common subexpressions are computed once.
-
-        Raises
-        ------
-        UnsupportedFeatureError
-            If an expression contains something that cannot be evaluated, such as an undefined activation.
-        """
+        """Compile expressions of the variables; common subexpressions are computed once."""
         slots: dict[Expr, int] = {v: k for k, v in enumerate(variables)}
         operations: list[tuple[str, Any, tuple[int, ...]]] = []
 
@@ -121,34 +115,12 @@ class Tape:
         return cls(len(variables), tuple(operations), results)
 
     def run(self, arithmetic: Arithmetic, values: Sequence[Any]) -> list[Any]:
-        """The results for these values of the variables.
-
-        Parameters
-        ----------
-        arithmetic : Arithmetic
-        values : sequence, one for each variable
-
-        Returns
-        -------
-        list
-            One result for each expression.
-        """
+        """The results for these values of the variables."""
         slots = self.trace(arithmetic, values)
         return [slots[k] for k in self.results]
 
     def trace(self, arithmetic: Arithmetic, values: Sequence[Any]) -> list[Any]:
-        """The values of all slots, those of the variables first.
-
-        Parameters
-        ----------
-        arithmetic : Arithmetic
-        values : sequence, one for each variable
-
-        Returns
-        -------
-        list
-            One value for each slot.
-        """
+        """The values of all slots, those of the variables first."""
         slots = list(values)
         for operation, datum, inputs in self.operations:
             if operation == "constant":

@@ -46,49 +46,14 @@ _RELATIONS: Final[dict[str, Callable[[Expr, Expr], Boolean]]] = {
 
 
 def read_formula(text: str, scope: Mapping[str, Expr], *, where: str = "formula") -> Boolean:
-    """The formula of a text; its expressions are read by dynsym's own parser.
-
-    Parameters
-    ----------
-    text : str
-    scope : mapping of str to Expr
-        The declared names.
-    where : str
-        What the text is, for messages.
-
-    Returns
-    -------
-    Boolean
-
-    Raises
-    ------
-    ModelParseError
-        If it is no relation or combination of relations.
-    ModelNameError
-        If a name is not declared.
-    LimitError
-        If it is too long or too deep.
-
-    Examples
-    --------
-    >>> from dynsym._expressions import symbol
-    >>> read_formula("0 < a <= 1 or not a = b", {"a": symbol("a"), "b": symbol("b")})
-    Ne(a, b) | ((a <= 1) & (0 < a))
-    """
+    """The formula of a text; its expressions are read by dynsym's own parser."""
     if len(text) > MAX_LENGTH:
         raise LimitError(f"{where} has {len(text)} characters; at most {MAX_LENGTH} are read. Split it into parts.")
     return _read(text, scope, where, 0)
 
 
 def formula_text(formula: Boolean | Expr) -> str:
-    """A formula as a text that `read_formula` reads back.
-
-    Examples
-    --------
-    >>> x = sympy.Symbol("x", real=True)
-    >>> formula_text(sympy.Or(x > 1, sympy.Eq(x, 0)))
-    'x = 0 or x > 1'
-    """
+    """A formula as a text that `read_formula` reads back."""
     from dynsym._expressions import to_text
 
     if formula in (sympy.true, sympy.false):

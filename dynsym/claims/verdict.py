@@ -197,13 +197,7 @@ class Verdict:
 
 
 def counterexample_text(values: Mapping[str, Any], most: int = 8) -> str:
-    """A counterexample in one line.
-
-    Examples
-    --------
-    >>> counterexample_text({"a": "1", "b": "-1/2"})
-    'a = 1, b = -1/2'
-    """
+    """A counterexample in one line."""
     shown = [f"{name} = {_cell(value)}" for name, value in list(values.items())[:most]]
     return ", ".join([*shown, *(["…"] if len(values) > most else [])])
 

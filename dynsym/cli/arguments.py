@@ -69,13 +69,7 @@ class CommandParser(argparse.ArgumentParser):
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def read(self, words: Sequence[str]) -> argparse.Namespace:
-        """The options that the words stand for.
-
-        Raises
-        ------
-        ParameterError
-            If a word is unknown or missing.
-        """
+        """The options that the words stand for."""
         known = [option for option in self._option_string_actions if option.startswith("--")]
         for word in words:
             option = word.partition("=")[0]
@@ -124,13 +118,7 @@ def _spread(words: Sequence[str]) -> list[str]:
 
 
 def texts_by_name(texts: Iterable[str] | None, option: str) -> dict[str, str]:
-    """The texts of ``name=text`` assignments, several to a word where commas stand between them.
-
-    Raises
-    ------
-    ParameterError
-        If a part is no assignment, or a name stands twice.
-    """
+    """The texts of ``name=text`` assignments, several to a word where commas stand between them."""
     found: dict[str, str] = {}
     for text in texts or ():
         for part in _split(text):
@@ -144,13 +132,7 @@ def texts_by_name(texts: Iterable[str] | None, option: str) -> dict[str, str]:
 
 
 def assignments(texts: Iterable[str] | None, option: str) -> dict[str, Expr]:
-    """The exact values of ``name=value`` texts.
-
-    Raises
-    ------
-    ParameterError
-        As `texts_by_name`, and if a value is no finite real number.
-    """
+    """The exact values of ``name=value`` texts."""
     return {name: _exact(value, name) for name, value in texts_by_name(texts, option).items()}
 
 
@@ -184,13 +166,7 @@ def names(text: str | None) -> tuple[str, ...]:
 
 
 def number(text: str, option: str) -> float:
-    """A finite number, exact expressions included.
-
-    Raises
-    ------
-    ParameterError
-        If the text is not one.
-    """
+    """A finite number, exact expressions included."""
     value = float(_exact(text, option))
     if not math.isfinite(value):
         raise ParameterError(f"{option} is set to {text}, which no float can hold. Give a number below 1e308.")
@@ -208,15 +184,7 @@ def positive_number(text: str | None, option: str) -> float | None:
 
 
 def whole_number(text: str | None, option: str, *, least: int, most: int | None = None) -> int | None:
-    """A whole number from `least` to `most`, or None where none was given.
-
-    Raises
-    ------
-    ParameterError
-        If it is no whole number, or too small.
-    LimitError
-        If it is larger than `most`.
-    """
+    """A whole number from `least` to `most`, or None where none was given."""
     if text is None:
         return None
     value = number(text, option)

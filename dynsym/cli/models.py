@@ -18,17 +18,7 @@ __all__ = ["check_states", "equilibrium_of", "read_model", "remark_on_copies"]
 
 
 def read_model(options: argparse.Namespace) -> SymbolicSystem:
-    """The system that MODEL and ``--set`` stand for.
-
-    Raises
-    ------
-    ModelError
-        If there is no such file or network.
-    ModelNameError
-        If ``--set`` names no parameter of it.
-    ParameterError
-        If a value is not a finite real number.
-    """
+    """The system that MODEL and ``--set`` stand for."""
     from dynsym.model import load_system
 
     values = assignments(options.set, "--set")
@@ -52,13 +42,7 @@ def remark_on_copies(system: SymbolicSystem, screen: Screen) -> None:
 
 
 def check_states(system: SymbolicSystem, names: Any, option: str) -> None:
-    """Refuse names that are no states.
-
-    Raises
-    ------
-    ModelNameError
-        With the nearest name there is.
-    """
+    """Refuse names that are no states."""
     for name in names:
         if name not in system.state_names:
             shown = ", ".join(system.state_names[:12])
@@ -67,27 +51,7 @@ def check_states(system: SymbolicSystem, names: Any, option: str) -> None:
 
 
 def equilibrium_of(system: SymbolicSystem, texts: Sequence[str] | None, *, free: Sequence[str] = ()) -> Any:
-    """What ``--at`` stands for: None, 0, a mapping of state to text, or the symmetric equilibrium.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-    texts : sequence of str or None
-        The words after ``--at``.
-    free : sequence of names
-        Parameters that stay symbolic.
-
-    Returns
-    -------
-    None, 0, dict of str to str, or SymbolicEquilibrium
-
-    Raises
-    ------
-    ModelError
-        If there is no symmetric equilibrium.
-    ModelNameError, ParameterError
-        If a name is no state, or a text is no assignment.
-    """
+    """What ``--at`` stands for: None, 0, a mapping of state to text, or the symmetric equilibrium."""
     text = ",".join(texts or ()).strip()
     if not text:
         return None

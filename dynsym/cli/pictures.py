@@ -13,25 +13,7 @@ DOTS_PER_INCH = 150
 
 
 def write_picture(draw: Callable[[Any], Any], path: Path, *, size: tuple[float, float] = (6.4, 4.4)) -> Path:
-    """Draw on fresh axes and write them, whole or not at all.
-
-    Parameters
-    ----------
-    draw : callable
-        Called with the axes.
-    path : Path
-    size : (float, float)
-        In inches.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    StorageError
-        If the file cannot be written.
-    """
+    """Draw on fresh axes and write them, whole or not at all."""
     from matplotlib.figure import Figure
 
     from dynsym.results.storage import write_bytes

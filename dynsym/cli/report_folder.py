@@ -26,11 +26,6 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
     """The folder, if an analysis may be written there.
 
     ``analysis.json`` marks a folder of dynsym's; one without it must hold none of the other files.
-
-    Raises
-    ------
-    StorageError
-        If it is a file, or holds files of the same names that are not from dynsym.
     """
     folder = Path(path)
     if folder.exists() and not folder.is_dir():
@@ -45,24 +40,7 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
 
 
 def write_folder(analysis: Analysis, path: str | os.PathLike[str], *, portrait: PhasePortrait | None = None) -> Path:
-    """Write report, pictures and data, and return the folder.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    path : path
-    portrait : PhasePortrait, optional
-        Drawn as ``plane.png``.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    StorageError
-        If a file cannot be written, or would replace one that is not from dynsym.
-    """
+    """Write report, pictures and data, and return the folder."""
     from dynsym.io import report_html
     from dynsym.results.storage import write_bytes
 

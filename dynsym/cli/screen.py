@@ -25,15 +25,7 @@ PAGE = 98
 
 
 class Screen:
-    """Standard output and standard error of one command.
-
-    Parameters
-    ----------
-    json : bool
-        Print one JSON object and nothing else.
-    quiet : bool
-        Print no remarks and no progress.
-    """
+    """Standard output and standard error of one command."""
 
     def __init__(self, *, json: bool = False, quiet: bool = False) -> None:
         self.as_json, self.quiet = json, quiet
@@ -148,13 +140,7 @@ def _silent(share: float) -> None:
 
 
 def _glued(text: str) -> str:
-    """The text with blanks beside operators and inside parentheses that no line may be broken at.
-
-    Examples
-    --------
-    >>> _glued("where x + 1 = 0").count(_GLUE)
-    4
-    """
+    """The text with blanks beside operators and inside parentheses that no line may be broken at."""
     text = _INSIDE_FORMULA.sub(_GLUE, text)
     depth, letters = 0, []
     for letter in text:

@@ -39,20 +39,7 @@ SECONDS_FOR_A_POLYNOMIAL = 5.0
 
 @dataclass
 class Study:
-    """One system, the parameter that moves, and what was left out on the way.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-    parameter : str
-    span : (float, float)
-    at : SymbolicEquilibrium, mapping, 0 or None
-        The equilibrium of the closed forms.
-    budget : Budget
-        For the closed forms.
-    notes : list of str
-        What was left out, and why.
-    """
+    """One system, the parameter that moves, and what was left out on the way."""
 
     system: SymbolicSystem
     parameter: str

@@ -26,22 +26,7 @@ STEPS_SHOWN = 40
 
 
 def verdict_report(verdicts: Sequence[Verdict], path: str | os.PathLike[str]) -> Path:
-    """Write the verdicts as one HTML file that loads nothing.
-
-    Parameters
-    ----------
-    verdicts : sequence of Verdict
-    path : str or path
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    StorageError
-        If it cannot be written.
-    """
+    """Write the verdicts as one HTML file that loads nothing."""
     counted = Counter(verdict.verdict for verdict in verdicts)
     words = ", ".join(f"{number} {word}" for word, number in counted.items())
     rows = [[verdict.id, badge(verdict.verdict), verdict.scope, verdict.reason[:160]] for verdict in verdicts]

@@ -18,16 +18,7 @@ __all__ = ["LocalFunction"]
 
 
 class LocalFunction:
-    """A function of a few local variables and of constants, on arrays.
-
-    Parameters
-    ----------
-    expression : Expr
-    variables : sequence of Symbol
-        What it is differentiated by.
-    constants : sequence of Symbol
-        Further arguments: parameters of the system, per-node constants.
-    """
+    """A function of a few local variables and of constants, on arrays."""
 
     def __init__(self, expression: Expr, variables: Sequence[Symbol], constants: Sequence[Symbol]) -> None:
         own = {s: Symbol(f"a{k}", real=True) for k, s in enumerate([*variables, *constants])}

@@ -33,13 +33,7 @@ class Numbers:
 
 
 class TemplateNumbers:
-    """Evaluates a template's parameter-dependent arrays, and remembers the last ones.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-        Built from a network and rules.
-    """
+    """Evaluates a template's parameter-dependent arrays, and remembers the last ones."""
 
     def __init__(self, system: SymbolicSystem) -> None:
         assert system.template is not None

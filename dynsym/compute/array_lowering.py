@@ -50,13 +50,7 @@ class _Group:
 
 
 class ArrayLowering:
-    """Right-hand side and derivatives of a network as array code.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-        Built from a network and rules.
-    """
+    """Right-hand side and derivatives of a network as array code."""
 
     kind = "array"
 

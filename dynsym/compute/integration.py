@@ -30,13 +30,7 @@ JACOBIAN_UP_TO = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Integrator:
-    """A method for initial value problems; a subclass names the one of `scipy.integrate.solve_ivp`.
-
-    Parameters
-    ----------
-    relative_tolerance, absolute_tolerance : float
-        Of the error made in one step.
-    """
+    """A method for initial value problems; a subclass names the one of `scipy.integrate.solve_ivp`."""
 
     relative_tolerance: float = 1e-8
     absolute_tolerance: float = 1e-10

@@ -72,13 +72,7 @@ class _Program:
 
 
 class ScalarLowering:
-    """Right-hand side and derivatives of a system as generated code.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-        With no undefined functions.
-    """
+    """Right-hand side and derivatives of a system as generated code."""
 
     kind = "scalar"
 

@@ -65,17 +65,7 @@ def details(summary: object, *parts: object) -> Markup:
 
 
 def figure(draw: Callable[[Axes], object], caption: object, *, size: tuple[float, float], describe: str) -> Markup:
-    """A picture inside the page: vector if small, else pixels.
-
-    Parameters
-    ----------
-    draw : function of Axes
-    caption : text or Markup
-    size : (float, float)
-        In inches.
-    describe : str
-        For readers who cannot see the picture.
-    """
+    """A picture inside the page: vector if small, else pixels."""
     import matplotlib
     from matplotlib.figure import Figure
 

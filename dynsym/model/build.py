@@ -98,19 +98,7 @@ def assembled_system(
     assumptions: Mapping[str, str],
     declared: Collection[str],
 ) -> SymbolicSystem:
-    """The system of `build_system`, without values; assumptions may name what does not occur.
-
-    Parameters
-    ----------
-    network, node, synapse, gain, name, assumptions
-        As for `build_system`.
-    declared : collection of str
-        Names that are parameters for certain, such as ``t``.
-
-    Returns
-    -------
-    SymbolicSystem
-    """
+    """The system of `build_system`, without values; assumptions may name what does not occur."""
     if not isinstance(network, Network):
         raise ModelError(
             f"A system was to be built from {type(network).__name__}, and needs a Network. Make one, as in "

@@ -20,31 +20,7 @@ __all__ = ["freeze", "restrict", "shift", "slave", "steady_states"]
 
 
 def steady_states(system: SymbolicSystem, names: Iterable[str]) -> dict[str, Expr]:
-    """Where the named states come to rest while all others are held, each in terms of the others.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-    names : iterable of state names
-        Each one's own equation must be linear in it, with a coefficient that cannot vanish, and free of the other
-        named states.
-
-    Returns
-    -------
-    dict of name to Expr
-
-    Raises
-    ------
-    ModelError
-        If an equation is not of that form.
-
-    Examples
-    --------
-    >>> import dynsym as ds
-    >>> plastic = ds.build_system(ds.motifs.unidirectional(nodes=("a", "b")), synapse=ds.Hebbian("k"))
-    >>> steady_states(plastic, ["w_b_a"])
-    {'w_b_a': k*tanh(a)*tanh(b)}
-    """
+    """Where the named states come to rest while all others are held, each in terms of the others."""
     chosen = list(names)
     symbols = {name: _state(system, name) for name in chosen}
     template = system.template

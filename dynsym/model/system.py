@@ -362,29 +362,7 @@ def _value(name: str, value: Any, parameter: Symbol) -> Expr:
 
 
 def system_of_copies(classes: Template, name: str) -> SymbolicSystem:
-    """The system in which all copies of a node agree, and so do all plastic weights that an edge stands for.
-
-    Parameters
-    ----------
-    classes : Template
-        On a network whose nodes stand for copies.
-    name : str
-
-    Returns
-    -------
-    SymbolicSystem
-        Its `classes` keep the template.
-
-    Raises
-    ------
-    ModelError
-        If a strength matrix makes an edge plastic that the network does not have.
-
-    Examples
-    --------
-    >>> ds.build_system(ds.motifs.complete("n"), synapse=ds.Hebbian("k")).equations["x"]
-    -x + (w*(n - 1) + w_x_x*(n - 1))*tanh(x)
-    """
+    """The system in which all copies of a node agree, and so do all plastic weights that an edge stands for."""
     if len(classes.onto) > len(classes.network.edges):
         raise ModelError(
             "A strength matrix makes an edge plastic that the network of classes does not have. Give the network that "

@@ -22,20 +22,7 @@ __all__ = ["EdgeTable"]
 
 
 class EdgeTable(Sequence[Edge]):
-    """An immutable sequence of edges, stored by column.
-
-    Attributes
-    ----------
-    names : tuple of str
-        Names of the nodes, in order.
-    source, target : ndarray of int, shape (edges,)
-        Positions in `names`.
-    floats : ndarray of float, shape (edges,), or None
-        The weights, when all of them came as floats.
-    plastic : ndarray of bool, shape (edges,)
-    signs : ndarray of int, shape (edges,)
-    groups : tuple of (str or None)
-    """
+    """An immutable sequence of edges, stored by column."""
 
     def __init__(
         self,

@@ -37,16 +37,7 @@ def listed(names: Iterable[str], most: int = 8) -> str:
 
 
 def quantity(value: Any, what: str, scope: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
-    """Return `value` as an exact expression; names in a text become real symbols unless `scope` has them.
-
-    Parameters
-    ----------
-    value : number, str or sympy.Expr
-    what : str
-        Used in messages, for example ``"weight of a -> b"``.
-    scope : mapping of name to Expr, optional
-        Symbols to use for names in a text.
-    """
+    """Return `value` as an exact expression; names in a text become real symbols unless `scope` has them."""
     if isinstance(value, str):
         if value.strip().lstrip("+-").lower() in _NOT_FINITE:
             raise _not_finite(value, what)

@@ -32,22 +32,7 @@ def place_labels(
     avoid: Any = (),
     **text: Any,
 ) -> None:
-    """Write a label beside each point, greedily where it covers fewest labels, points and lines.
-
-    Parameters
-    ----------
-    ax : Axes
-        Its limits must be final.
-    points : sequence of (x, y)
-        In data coordinates.
-    labels : sequence of str
-    size : float
-        Font size in points.
-    lines : sequence of array (k, 2)
-        Drawn curves, in data coordinates.
-    avoid : sequence of Bbox
-        Places that are taken, in pixels.
-    """
+    """Write a label beside each point, greedily where it covers fewest labels, points and lines."""
     to_points = 72 / ax.figure.dpi
     spots = ax.transData.transform(np.asarray(points, float).reshape(-1, 2)) * to_points
     curves = [ax.transData.transform(curve) * to_points for curve in lines if len(curve)]

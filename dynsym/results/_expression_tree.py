@@ -39,13 +39,7 @@ _CONSTANTS: dict[str, Any] = {
 
 
 def to_tree(value: Any) -> dict[str, Any]:
-    """A value, a closed form or a condition as a tree of lists, texts and numbers.
-
-    Raises
-    ------
-    StorageError
-        If an expression holds a head that is not on the list.
-    """
+    """A value, a closed form or a condition as a tree of lists, texts and numbers."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return {"value": value}
     if isinstance(value, BifurcationCondition):

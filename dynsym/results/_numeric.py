@@ -56,22 +56,7 @@ class NumericResult(abc.ABC):
         return pandas.DataFrame(self._columns())
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the dataset as NetCDF, safely; `load_result` reads it back as an equal object.
-
-        Parameters
-        ----------
-        path : str or path
-            The file. An older file stays whole until the new one is complete.
-
-        Returns
-        -------
-        pathlib.Path
-
-        Raises
-        ------
-        StorageError
-            If the file cannot be written.
-        """
+        """Write the dataset as NetCDF, safely; `load_result` reads it back as an equal object."""
         from dynsym.results.storage import write_dataset
 
         return write_dataset(self.dataset, Path(path))

@@ -36,15 +36,7 @@ __all__ = [
 
 
 class Table:
-    """The columns of one dimension of a dataset, collected one by one.
-
-    Parameters
-    ----------
-    dimension : str
-        Name of the dimension of the rows.
-    rows : int
-        Their number; a table without rows yields no variables.
-    """
+    """The columns of one dimension of a dataset, collected one by one."""
 
     def __init__(self, dimension: str, rows: int) -> None:
         self.dimension = dimension

@@ -128,13 +128,7 @@ def write_dataset(dataset: xarray.Dataset, path: Path) -> Path:
 
 
 def write_bytes(content: bytes, path: Path) -> Path:
-    """Write a file whole or not at all: temporary file, fsync, rename.
-
-    Raises
-    ------
-    StorageError
-        If it cannot be written; an older file of that name is left as it was.
-    """
+    """Write a file whole or not at all: temporary file, fsync, rename."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,18 +21,7 @@ _FOLDER = "dynsym.claims.papers"
 
 
 class Catalogue(Mapping[str, Claim]):
-    """The claims of all papers, loaded paper by paper when they are needed.
-
-    Raises
-    ------
-    ParameterError
-        If there is no claim of an id, or no paper of a key.
-
-    Examples
-    --------
-    >>> "nobody1999.lemma1" in CLAIMS
-    False
-    """
+    """The claims of all papers, loaded paper by paper when they are needed."""
 
     @cached_property
     def papers(self) -> tuple[str, ...]:
@@ -41,22 +30,7 @@ class Catalogue(Mapping[str, Claim]):
         return tuple(sorted(m.name for m in pkgutil.iter_modules(folder.__path__) if not m.name.startswith("_")))
 
     def of_paper(self, key: str) -> tuple[Claim, ...]:
-        """The claims of one paper, in its order.
-
-        Parameters
-        ----------
-        key : str
-            Such as ``"ninou2025"``.
-
-        Returns
-        -------
-        tuple of Claim
-
-        Raises
-        ------
-        ParameterError
-            If there is no such paper.
-        """
+        """The claims of one paper, in its order."""
         if key not in self.papers:
             raise ParameterError(
                 f"{key!r} is no paper of the catalogue{did_you_mean(key, self.papers) or '.'} "

@@ -115,31 +115,7 @@ class _Table:
 
 
 def goal_of(table: Mapping[str, Any], system: SymbolicSystem | MatrixSystem | None, id: str) -> Goal:
-    """The goal that a table describes.
-
-    Parameters
-    ----------
-    table : mapping
-        With the key ``kind``.
-    system : SymbolicSystem, MatrixSystem or None
-        The claim's model.
-    id : str
-        Of the claim, for messages.
-
-    Returns
-    -------
-    Goal
-
-    Raises
-    ------
-    ModelError
-        If the kind or a key is unknown, or a key is missing.
-
-    Examples
-    --------
-    >>> goal_of({"kind": "identity", "left": "x + x", "right": "2*x"}, None, "mine").text()
-    'x + x = 2*x'
-    """
+    """The goal that a table describes."""
     read = _Table(table, system, id)
     make = _KINDS.get(read.kind.lower().replace("-", "_"))
     if make is None:

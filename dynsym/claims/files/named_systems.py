@@ -31,27 +31,7 @@ NAMED_SYSTEMS: Final[dict[str, tuple[tuple[str, ...], bool, Callable[..., Symbol
 
 
 def named_system(name: str, sizes: Mapping[str, int]) -> SymbolicSystem | MatrixSystem:
-    """A named system at given sizes, or, where none is given, with symbolic ones.
-
-    Parameters
-    ----------
-    name : str
-    sizes : mapping of str to int
-
-    Returns
-    -------
-    SymbolicSystem or MatrixSystem
-
-    Raises
-    ------
-    ParameterError
-        If a size is missing or unknown.
-
-    Examples
-    --------
-    >>> named_system("curl_descent", {"M": 1, "N": 1}).state_names
-    ('W1_1_1', 'W2_1')
-    """
+    """A named system at given sizes, or, where none is given, with symbolic ones."""
     needed, symbolic, make = NAMED_SYSTEMS[name]
     if set(sizes) != set(needed) and (sizes or not symbolic):
         raise ParameterError(

@@ -199,13 +199,7 @@ def _read(value: Any, names: Mapping[str, Expr], reads: str, where: str) -> Any:
 
 
 def unified(value: Any, names: Mapping[str, Expr], where: str) -> Any:
-    """A formula made in Python in the claim's symbols: one symbol a name, decimals exact.
-
-    Raises
-    ------
-    ModelNameError
-        If a name that is not declared stands for symbols with different assumptions.
-    """
+    """A formula made in Python in the claim's symbols: one symbol a name, decimals exact."""
     if getattr(value, "is_Matrix", False) and not isinstance(value, sympy.MatrixBase):
         return value
     changes: dict[Expr, Expr] = {number: exact(number, name=where) for number in value.atoms(sympy.Float)}

@@ -28,13 +28,7 @@ __all__ = ["characteristic_coefficients", "characteristic_factors", "equation", 
 
 
 def equation(left: Expr, right: Expr) -> Boolean:
-    """An equation that sympy does not evaluate.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If a side is not finite.
-    """
+    """An equation that sympy does not evaluate."""
     if any(side.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) for side in (left, right) if isinstance(side, Expr)):
         raise UnsupportedFeatureError(f"{left} = {right} has a side that is not finite. Leave out singular points.")
     return sympy.true if left == right else sympy.Eq(left, right, evaluate=False)

@@ -143,11 +143,6 @@ def coefficients_in_states(expression: Expr, states: tuple[Symbol, ...], problem
     """Expressions without states that all vanish exactly where the expression does for all states.
 
     Hypotheses that speak of states leave the expression as it is: it has to vanish where they hold.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If functions of states may be dependent, so that their coefficients need not vanish one by one.
     """
     bound = set(states)
     if not expression.free_symbols & bound or any(h.free_symbols & bound for h in problem.hypotheses):

@@ -14,13 +14,7 @@ __all__ = ["by_formula", "reduced"]
 
 
 def reduced(goal: Goal, problem: Problem) -> Reduction:
-    """The formula of a goal.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If goals of this kind have no formula.
-    """
+    """The formula of a goal."""
     if any(isinstance(getattr(part, "system", None), MatrixSystem) for part in (goal, *goal.parts())):
         raise UnsupportedFeatureError(f"{goal.text()[:80]} has symbolic sizes")
     make = reducer_of(type(goal))

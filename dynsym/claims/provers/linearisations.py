@@ -22,13 +22,7 @@ def rates_of(system: Any) -> dict[str, Expr]:
 
 
 def point_of(system: Any, at: Any) -> dict[Symbol, Expr]:
-    """Where a system is linearised, by state symbol.
-
-    Raises
-    ------
-    ModelNameError
-        If a name is no state.
-    """
+    """Where a system is linearised, by state symbol."""
     if at is None:
         return {}
     if hasattr(at, "states") and isinstance(at.states, Mapping):
@@ -46,15 +40,7 @@ def point_of(system: Any, at: Any) -> dict[Symbol, Expr]:
 
 
 def matrix_of(subject: Any, at: Any, problem: Problem) -> sympy.ImmutableDenseMatrix:
-    """A matrix as it is, or the Jacobian of a system at a verified equilibrium.
-
-    Raises
-    ------
-    NotAnEquilibrium
-        If the right-hand side is shown not to vanish there.
-    ParameterError
-        If a matrix is not square.
-    """
+    """A matrix as it is, or the Jacobian of a system at a verified equilibrium."""
     if isinstance(subject, sympy.MatrixBase):
         if subject.rows != subject.cols:
             raise ParameterError(

@@ -149,13 +149,7 @@ _ALL_STATES = (HasEquilibria, HasLyapunovFunction, IsConserved, IsContracting, I
 
 
 def _point_by_point(goal: Goal, problem: Problem) -> Reduction:
-    """The formula of a goal that may stand anywhere in a combination: it has no states that the goal binds.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If it has.
-    """
+    """The formula of a goal that may stand anywhere in a combination: it has no states that the goal binds."""
     found = reduced(goal, problem)
     if _is_about_all_states(goal, found):
         raise UnsupportedFeatureError(_ABOUT_ALL_STATES)

@@ -20,21 +20,7 @@ __all__ = ["IndexReader", "along_solutions"]
 
 
 class IndexReader:
-    """Reads matrix expressions into `dynsym.tensors`.
-
-    Parameters
-    ----------
-    signs, diagonal, symmetric : tuple of MatrixSymbol
-        As for `system_from_matrices`.
-
-    Examples
-    --------
-    >>> N = Symbol("N")
-    >>> W = MatrixSymbol("W", N, N)
-    >>> read = IndexReader()
-    >>> tn.prove_identity(read(W.T.T), read(W)).verdict
-    'proved'
-    """
+    """Reads matrix expressions into `dynsym.tensors`."""
 
     def __init__(
         self,
@@ -52,13 +38,7 @@ class IndexReader:
         return cls(signs=system.signs, diagonal=system.diagonal, symmetric=system.symmetric)
 
     def __call__(self, expression: Expr | MatrixExpr) -> Any:
-        """The formula.
-
-        Raises
-        ------
-        UnsupportedFeatureError
-            If an operation or a size is not of the index calculus.
-        """
+        """The formula."""
         if getattr(expression, "is_Matrix", False):
             return self._matrix(expression)
         return as_formula(self._scalar(expression))
@@ -137,15 +117,7 @@ class IndexReader:
 
 
 def along_solutions(expression: Any, rates: Mapping[MatrixSymbol, MatrixExpr]) -> Any:
-    """The derivative of a matrix expression, or of a scalar of traces, along the solutions of matrix equations.
-
-    Examples
-    --------
-    >>> N = Symbol("N")
-    >>> W, C = MatrixSymbol("W", N, N), MatrixSymbol("C", N, N)
-    >>> along_solutions(W * W.T, {W: C * W})
-    C*W*W.T + W*W.T*C.T
-    """
+    """The derivative of a matrix expression, or of a scalar of traces, along the solutions of matrix equations."""
     if expression in rates:
         return rates[expression]
     if getattr(expression, "is_Matrix", False):

@@ -88,18 +88,7 @@ def prove(
 
 
 def settle(goal: Goal, problem: Problem) -> Finding:
-    """The first definite answer of the provers of a goal, or the best of the others.
-
-    Parameters
-    ----------
-    goal : Goal
-        With its texts read.
-    problem : Problem
-
-    Returns
-    -------
-    Finding
-    """
+    """The first definite answer of the provers of a goal, or the best of the others."""
     provers = provers_of(type(goal))
     if not provers:
         raise ParameterError(

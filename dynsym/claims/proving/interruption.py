@@ -20,17 +20,6 @@ def interrupted_after(clock: Clock) -> Iterator[None]:
 
     The alarm of the operating system does it, in the main thread of a process that has one; elsewhere the block has to
     look at the clock itself. Blocks may be nested: the earliest end counts.
-
-    Parameters
-    ----------
-    clock : Clock
-
-    Examples
-    --------
-    >>> from dynsym._budget import Budget
-    >>> with interrupted_after(Budget(seconds=5).start()):
-    ...     1 + 1
-    2
     """
     seconds = clock.budget.seconds
     if seconds is None or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():

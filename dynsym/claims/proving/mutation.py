@@ -32,21 +32,7 @@ POINTS = 40
 
 @dataclass(frozen=True)
 class Mutant:
-    """A claim with a planted fault.
-
-    Parameters
-    ----------
-    claim : Claim
-    change : str
-        What was done.
-
-    Examples
-    --------
-    >>> from dynsym.claims import Claim, Identity
-    >>> square = Claim("mine.square", "", Identity("(a + b)^2", "a^2 + 2*a*b + b^2"), symbols=["a", "b"])
-    >>> next(mutants(square)).change
-    'a sign flipped'
-    """
+    """A claim with a planted fault."""
 
     claim: Claim
     change: str
@@ -54,24 +40,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class MutationCount:
-    """What became of the mutants of a claim.
-
-    Parameters
-    ----------
-    different : int
-        Mutants that differ from the original at a random exact point.
-    refuted : int
-        Of these.
-    proved : tuple of str
-        Of these; must be empty.
-    open : tuple of str
-        Of these: neither refuted nor proved.
-
-    Examples
-    --------
-    >>> MutationCount(different=3, refuted=3).is_complete
-    True
-    """
+    """What became of the mutants of a claim."""
 
     _: KW_ONLY
     different: int
@@ -94,16 +63,7 @@ class MutationCount:
 
 
 def mutants(claim: Claim) -> Iterator[Mutant]:
-    """Claims that differ from one in one place.
-
-    Parameters
-    ----------
-    claim : Claim
-
-    Yields
-    ------
-    Mutant
-    """
+    """Claims that differ from one in one place."""
     goal = claim.stated_goal
     for path, leaf in goal.stated():
         for change, value in variations(leaf):
@@ -119,30 +79,7 @@ def mutants(claim: Claim) -> Iterator[Mutant]:
 
 
 def count_mutants(claim: Claim, *, most: int = 100, seconds: float = 5.0, seed: int = 1) -> MutationCount:
-    """How many mutants of a true claim are refuted.
-
-    Parameters
-    ----------
-    claim : Claim
-        A true one.
-    most : int
-        How many mutants are tried, drawn at random where there are more.
-    seconds : float
-        Limit for each.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    MutationCount
-
-    Examples
-    --------
-    >>> from dynsym.claims import Claim, Identity
-    >>> square = Claim("mine.square", "", Identity("(a + b)^2", "a^2 + 2*a*b + b^2"), symbols=["a", "b"])
-    >>> count_mutants(square, most=10)
-    MutationCount(different=10, refuted=10, proved=(), open=())
-    """
+    """How many mutants of a true claim are refuted."""
     rng = random.Random(seed)  # noqa: S311
     every = list(mutants(claim))
     chosen = every if len(every) <= most else rng.sample(every, most)

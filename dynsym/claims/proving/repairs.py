@@ -46,18 +46,6 @@ def corrected_goal(goal: Goal, problem: Problem, alternatives: Sequence[Goal], c
 
     First the author's alternatives, then small changes of what is stated (a sign, a factor, a term, exchanged symbols,
     a transposed matrix), then the formula that dynsym computes itself, then one more hypothesis.
-
-    Parameters
-    ----------
-    goal : Goal
-        Refuted.
-    problem : Problem
-    alternatives : sequence of Goal
-    clock : Clock
-
-    Returns
-    -------
-    str or None
     """
     for candidate in alternatives:
         if _is_proved(candidate, problem, clock):

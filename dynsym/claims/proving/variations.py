@@ -20,22 +20,7 @@ _STRICTNESS = {"<": sympy.Le, "<=": sympy.Lt, ">": sympy.Ge, ">=": sympy.Gt}
 
 
 def variations(formula: Expr | Boolean) -> Iterator[tuple[str, Expr | Boolean]]:
-    """Formulas that differ by a sign, a factor, a term, an exponent, two exchanged symbols, or a relation sign.
-
-    Parameters
-    ----------
-    formula : Expr or Boolean
-
-    Yields
-    ------
-    what was done, and the changed formula
-
-    Examples
-    --------
-    >>> x, y = sympy.symbols("x y", real=True)
-    >>> [str(changed) for what, changed in variations(x + y) if what == "a sign flipped"]
-    ['-x - y', '-x + y', 'x - y']
-    """
+    """Formulas that differ by a sign, a factor, a term, an exponent, two exchanged symbols, or a relation sign."""
     seen = {formula}
     for what, changed in _variations(formula):
         if changed not in seen and changed not in (sympy.true, sympy.false):

@@ -41,18 +41,7 @@ FAULTS = (
 
 @dataclass(frozen=True)
 class Task:
-    """A claim by id, in the catalogue or in a file.
-
-    Parameters
-    ----------
-    id : str
-    file : str or None
-
-    Examples
-    --------
-    >>> Task("ninou2025.eq12").file is None
-    True
-    """
+    """A claim by id, in the catalogue or in a file."""
 
     id: str
     _: KW_ONLY
@@ -70,19 +59,7 @@ class Task:
 def answers(
     tasks: Sequence[tuple[int, Task]], *, processes: int, seconds: float | None
 ) -> Iterator[tuple[int, Verdict]]:
-    """Verdicts as they come in, with the number of the task.
-
-    Parameters
-    ----------
-    tasks : sequence of (number, Task)
-    processes : int
-    seconds : float or None
-        Limit for each claim; its own where None.
-
-    Yields
-    ------
-    (number, Verdict)
-    """
+    """Verdicts as they come in, with the number of the task."""
     if not tasks:
         return
     waiting: queue.SimpleQueue[tuple[int, Task] | None] = queue.SimpleQueue()

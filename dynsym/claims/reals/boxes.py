@@ -24,19 +24,7 @@ BITS = 64
 
 @dataclass(frozen=True)
 class Exclusion:
-    """How a formula was excluded from a box.
-
-    Parameters
-    ----------
-    box : dict of str to (text, text)
-    examined : int
-        Boxes in all.
-
-    Examples
-    --------
-    >>> Exclusion({"x": ("0", "1")}, 7).examined
-    7
-    """
+    """How a formula was excluded from a box."""
 
     box: dict[str, tuple[str, str]]
     examined: int
@@ -45,14 +33,7 @@ class Exclusion:
 def bounds_of(
     symbols: Sequence[Symbol], hypotheses: Sequence[Boolean]
 ) -> dict[Symbol, tuple[Rational, Rational]] | None:
-    """A closed box that contains every point that the hypotheses allow, or None where there is none.
-
-    Examples
-    --------
-    >>> x = Symbol("x", real=True)
-    >>> bounds_of([x], [x > 0, x <= 2])
-    {x: (0, 2)}
-    """
+    """A closed box that contains every point that the hypotheses allow, or None where there is none."""
     low: dict[Symbol, Rational] = {}
     high: dict[Symbol, Rational] = {}
     for part in (*assumptions_of(tuple(symbols)), *(c for h in hypotheses for c in conjuncts(normal(h)))):
@@ -76,26 +57,7 @@ def bounds_of(
 def excluded(
     formula: Boolean, hypotheses: Sequence[Boolean], clock: Clock, *, most: int = MAX_BOXES
 ) -> Exclusion | None:
-    """Prove that a formula is false wherever the hypotheses hold, or return None.
-
-    Parameters
-    ----------
-    formula : Boolean
-    hypotheses : sequence of Boolean
-        They and the formula must bound every symbol.
-    clock : Clock
-    most : int
-        How many boxes may be examined.
-
-    Returns
-    -------
-    Exclusion or None
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If a function has no ball arithmetic.
-    """
+    """Prove that a formula is false wherever the hypotheses hold, or return None."""
     form = normal(And(formula, *hypotheses))
     symbols = symbols_of(form)
     bounds = bounds_of(symbols, conjuncts(form))

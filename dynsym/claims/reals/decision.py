@@ -67,17 +67,7 @@ class _Case:
 
 
 def decide(reduction: Reduction, problem: Problem) -> Finding:
-    """Prove or refute that a formula holds at every point that the hypotheses allow.
-
-    Parameters
-    ----------
-    reduction : Reduction
-    problem : Problem
-
-    Returns
-    -------
-    Finding
-    """
+    """Prove or refute that a formula holds at every point that the hypotheses allow."""
     form = normal(reduction.formula)
     case = _Case(problem)
     left = [part for part in conjuncts(form) if not _by_algebra(part, case)]

@@ -21,14 +21,7 @@ MAX_ORDERS = 24
 
 
 def vanishes(expression: Expr) -> bool:
-    """Whether an expression is zero identically: exact arithmetic of fractions, with roots and exponentials.
-
-    Examples
-    --------
-    >>> x = Symbol("x", real=True)
-    >>> vanishes((x + 1)**2 - x**2 - 2*x - 1), vanishes(sympy.cosh(x)**2 - sympy.sinh(x)**2 - 1)
-    (True, True)
-    """
+    """Whether an expression is zero identically: exact arithmetic of fractions, with roots and exponentials."""
     if _is_zero(expression) or (expression.has(sympy.exp) and _is_zero(sympy.expand_power_exp(expression))):
         return True
     if expression.has(sympy.tanh, sympy.sinh, sympy.cosh, sympy.coth):
@@ -62,23 +55,7 @@ def _on_circles(expression: Expr) -> Expr:
 
 @dataclass(frozen=True)
 class Division:
-    """An equation that follows from hypotheses: leading · expression = Σ cofactor · hypothesis.
-
-    Parameters
-    ----------
-    equations : tuple of Expr
-        The hypotheses that were used, as expressions that vanish.
-    symbols : tuple of Symbol
-        The symbol that each was divided by.
-    leading : tuple of Expr
-        What must not vanish: the leading coefficients.
-
-    Examples
-    --------
-    >>> x, y = sympy.symbols("x y", real=True)
-    >>> Division((x - y,), (x,), ()).symbols
-    (x,)
-    """
+    """An equation that follows from hypotheses: leading · expression = Σ cofactor · hypothesis."""
 
     equations: tuple[Expr, ...]
     symbols: tuple[Symbol, ...]
@@ -88,21 +65,7 @@ class Division:
 def divided_by(
     expression: Expr, equations: Sequence[Expr], differs_from_zero: Callable[[Expr], bool], clock: Clock
 ) -> Division | None:
-    """Show that an expression vanishes wherever equations hold, by pseudo-division; None where that does not succeed.
-
-    Parameters
-    ----------
-    expression : Expr
-    equations : sequence of Expr
-        They vanish by hypothesis.
-    differs_from_zero : callable
-        Whether a leading coefficient is known not to vanish.
-    clock : Clock
-
-    Returns
-    -------
-    Division or None
-    """
+    """Show that an expression vanishes wherever equations hold, by pseudo-division; None where that does not succeed."""
     goal = sympy.numer(sympy.together(expression))
     known = [sympy.numer(sympy.together(e)) for e in equations][:MAX_EQUATIONS]
     relevant = [e for e in known if e.free_symbols]

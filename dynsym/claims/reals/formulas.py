@@ -38,16 +38,7 @@ _TESTS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}, "==": {0}, "!=": {-1
 
 
 def normal(formula: Boolean) -> Boolean:
-    """Without not, implies, iff and moduli: and, or, and relations.
-
-    Examples
-    --------
-    >>> x, y = sympy.symbols("x y", real=True)
-    >>> normal(sympy.Implies(x > 0, y > 0))
-    (x <= 0) | (y > 0)
-    >>> normal(abs(x) < y)
-    ((x >= 0) & (x < y)) | ((x <= 0) & (-x < y))
-    """
+    """Without not, implies, iff and moduli: and, or, and relations."""
     plain = sympy.to_nnf(formula, simplify=False)
     for relation in atoms_of(plain) if plain.has(sympy.Abs) else ():
         plain = plain.xreplace({relation: _without_moduli(relation)})
@@ -116,14 +107,7 @@ def equations_of(relations: tuple[Boolean, ...]) -> tuple[Expr, ...]:
 
 
 def solved_hypotheses(hypotheses: tuple[Boolean, ...]) -> dict[Symbol, Expr]:
-    """Symbols that a hypothesis gives as an expression of others, each in terms of symbols that are not given.
-
-    Examples
-    --------
-    >>> q, b = sympy.symbols("q b", real=True)
-    >>> solved_hypotheses((sympy.Eq(q, b + 1), b > 0))
-    {q: b + 1}
-    """
+    """Symbols that a hypothesis gives as an expression of others, each in terms of symbols that are not given."""
     found: dict[Symbol, Expr] = {}
     for part in (c for h in hypotheses for c in conjuncts(h)):
         if not isinstance(part, sympy.Eq):
@@ -160,14 +144,7 @@ def assumptions_of(symbols: tuple[Symbol, ...]) -> tuple[Boolean, ...]:
 
 
 def truth(formula: Boolean, point: Point) -> bool | None:
-    """Whether a formula holds at a point, exactly or in ball arithmetic; None where it is not decided or not defined.
-
-    Examples
-    --------
-    >>> x = sympy.Symbol("x", real=True)
-    >>> truth(sympy.Or(x > 1, sympy.Eq(sympy.tanh(x), x)), {x: sympy.Integer(0)})
-    True
-    """
+    """Whether a formula holds at a point, exactly or in ball arithmetic; None where it is not decided or not defined."""
     if formula == sympy.true:
         return True
     if formula == sympy.false:

@@ -33,22 +33,7 @@ class _Factored:
 
 @dataclass(frozen=True)
 class Cells:
-    """The real line cut at the roots of all expressions of a formula.
-
-    Parameters
-    ----------
-    symbol : Symbol
-    roots : tuple of RealRoot
-        Ascending.
-    between : tuple of Rational
-        One number in each open interval, from the left.
-
-    Examples
-    --------
-    >>> x = Symbol("x", real=True)
-    >>> cells_of(sympy.And(x**2 < 2, x > 0), x).between
-    (-2, -1, 1, 2)
-    """
+    """The real line cut at the roots of all expressions of a formula."""
 
     symbol: Symbol
     roots: tuple[RealRoot, ...]
@@ -56,13 +41,7 @@ class Cells:
 
 
 def cells_of(formula: Boolean, symbol: Symbol) -> Cells:
-    """The cells of a formula in one symbol.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If it has another symbol, or an expression that is not rational.
-    """
+    """The cells of a formula in one symbol."""
     polynomials = [
         coefficients for atom in formula.atoms(Relational) for coefficients, _ in _factored(atom, symbol).factors
     ]
@@ -74,14 +53,7 @@ def cells_of(formula: Boolean, symbol: Symbol) -> Cells:
 
 
 def satisfying_point(formula: Boolean, symbol: Symbol) -> Expr | None:
-    """A number at which a formula in one symbol holds, or None: then there is none, with proof.
-
-    Examples
-    --------
-    >>> x = Symbol("x", real=True)
-    >>> satisfying_point(sympy.And(x**3 > 2, x < 2), x), satisfying_point(x**2 + 1 < 0, x)
-    (3/2, None)
-    """
+    """A number at which a formula in one symbol holds, or None: then there is none, with proof."""
     form = normal(And(formula, *assumptions_of((symbol,))))
     if form in (sympy.true, sympy.false):
         return Integer(1 if not symbol.is_negative else -1) if form == sympy.true else None

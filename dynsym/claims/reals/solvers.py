@@ -32,24 +32,7 @@ _SIGNS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "="}
 
 @dataclass(frozen=True)
 class Question:
-    """Is a formula satisfiable over the reals?
-
-    Parameters
-    ----------
-    text : str
-        SMT-LIB 2, logic QF_NRA.
-    variables : dict of str to Expr
-        What each variable stands for: a symbol, or a function that enters by its bounds.
-
-    Examples
-    --------
-    >>> x = Symbol("x", real=True)
-    >>> print(question(x**2 < x).text)
-    (set-logic QF_NRA)
-    (declare-fun v0 () Real)
-    (assert (< (+ (* v0 v0) (* (- 1) v0)) 0))
-    (check-sat)
-    """
+    """Is a formula satisfiable over the reals?"""
 
     text: str
     variables: dict[str, Expr]
@@ -62,13 +45,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the solvers said: ``"unsat"``, ``"sat"``, ``"unknown"``, or why one was not asked.
-
-    Examples
-    --------
-    >>> Answer({"z3": "unsat", "cvc5": "unsat"}).is_unsatisfiable
-    True
-    """
+    """What the solvers said: ``"unsat"``, ``"sat"``, ``"unknown"``, or why one was not asked."""
 
     said: dict[str, str]
     model: dict[Symbol, Expr] | None = None
@@ -83,13 +60,7 @@ class Answer:
 
 
 def question(formula: Boolean, given: Sequence[Boolean] = ()) -> Question:
-    """The question whether a formula can be true where other relations hold.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If an expression is not rational in symbols and functions, or the text becomes too long.
-    """
+    """The question whether a formula can be true where other relations hold."""
     parts = [normal(part) for part in (formula, *given)]
     expressions = [side for part in parts for atom in part.atoms(Relational) for side in (atom.lhs, atom.rhs)]
     ring = Ring(generators_of(expressions))
@@ -109,18 +80,7 @@ def question(formula: Boolean, given: Sequence[Boolean] = ()) -> Question:
 
 
 def ask_both(asked: Question, clock: Clock, *, share: float = 0.4) -> Answer:
-    """Ask z3 and cvc5, each for a share of the time that is left; both must be installed to be counted.
-
-    Parameters
-    ----------
-    asked : Question
-    clock : Clock
-    share : float
-
-    Returns
-    -------
-    Answer
-    """
+    """Ask z3 and cvc5, each for a share of the time that is left; both must be installed to be counted."""
     said: dict[str, str] = {}
     model = None
     for name, ask in (("z3", _ask_z3), ("cvc5", _ask_cvc5)):

@@ -32,14 +32,7 @@ def _is_readable(expression: Expr) -> bool:
 
 
 def ring_step(left: Expr, right: Expr) -> dict[str, Any]:
-    """Two sides that are equal as fractions of their symbols and functions; functions without a text get a name.
-
-    Examples
-    --------
-    >>> x = sympy.Symbol("x", real=True)
-    >>> ring_step(x + x, 2*x)
-    {'kind': 'ring', 'left': '2*x', 'right': '2*x'}
-    """
+    """Two sides that are equal as fractions of their symbols and functions; functions without a text get a name."""
     named: dict[Expr, Expr] = {}
     for g in generators_of([left, right]):
         if g.is_Symbol:

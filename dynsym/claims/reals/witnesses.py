@@ -35,32 +35,7 @@ def find_point(
     hints: Sequence[Mapping[Symbol, Expr]] = (),
     extra_symbols: Sequence[Symbol] = (),
 ) -> dict[Symbol, Expr] | None:
-    """A point at which a formula is true, or None where none was found.
-
-    Parameters
-    ----------
-    formula : Boolean
-    clock : Clock
-        The search ends quietly with it.
-    points : int
-        How many points are tried in all.
-    hints : sequence of mapping of Symbol to Expr
-        Values that are tried first, such as a solver's model.
-    extra_symbols : sequence of Symbol
-        Symbols that get a value although the formula does not have them.
-
-    Returns
-    -------
-    dict of Symbol to Expr, or None
-        Rational numbers wherever possible; roots of polynomials elsewhere.
-
-    Examples
-    --------
-    >>> from dynsym._budget import DEFAULT_BUDGET
-    >>> x, y = sympy.symbols("x y", real=True)
-    >>> find_point(sympy.And(sympy.Eq(x*y, 6), x > 2), DEFAULT_BUDGET.start())
-    {y: 1, x: 6}
-    """
+    """A point at which a formula is true, or None where none was found."""
     form = normal(formula)
     if form == sympy.false:
         return None

@@ -20,19 +20,7 @@ REMARKS = {"note", "not"}
 
 @dataclass(frozen=True)
 class Rechecked:
-    """What became of the steps of one verdict.
-
-    Parameters
-    ----------
-    id : str
-    checked, failed, trusted : tuple of str
-        One line a step: established by the kernel; contradicted by it; of a kind that it has no checker for.
-
-    Examples
-    --------
-    >>> print(Rechecked("mine.first", checked=("left = right",)))
-    1 step re-checked
-    """
+    """What became of the steps of one verdict."""
 
     id: str
     _: KW_ONLY
@@ -62,23 +50,7 @@ class Rechecked:
 
 
 def recheck_verdict(verdict: Verdict) -> Rechecked:
-    """Go through the argument of a verdict with the kernel.
-
-    Parameters
-    ----------
-    verdict : Verdict
-
-    Returns
-    -------
-    Rechecked
-
-    Examples
-    --------
-    >>> from dynsym.claims import Identity, prove
-    >>> found = prove(Identity("(a + b)^2", "a^2 + 2*a*b + b^2"), symbols=["a", "b"])
-    >>> print(recheck_verdict(found))
-    1 step re-checked
-    """
+    """Go through the argument of a verdict with the kernel."""
     checked: list[str] = []
     failed: list[str] = []
     trusted: list[str] = []

@@ -24,13 +24,7 @@ def _lapack() -> ModuleType:
 
 
 class Factorised:
-    """The LU factors of a square matrix, real or complex.
-
-    Parameters
-    ----------
-    matrix : array (n, n)
-        Overwritten if it is in Fortran order.
-    """
+    """The LU factors of a square matrix, real or complex."""
 
     __slots__ = ("_complex", "_factors", "_pivots", "singular")
 

@@ -35,24 +35,7 @@ ACCEPTED = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A solved special point.
-
-    Parameters
-    ----------
-    x : array (n,)
-    value : float
-        The parameter.
-    right, left : arrays
-        Null vectors: of J (fold), J - iω (Hopf), J - μ (neutral saddle); for a branch point `right` has the two null
-        vectors of (J, F_λ) as columns.
-    frequency : float
-        ω of a Hopf point, μ of a neutral saddle, else 0.
-    residual : float
-        Largest entry of F and of A times the null vectors.
-    unfolding : float
-        For a branch point the multiple of the left null vector that had to be added to F: zero unless the crossing is
-        imperfect.
-    """
+    """A solved special point."""
 
     x: Array
     value: float

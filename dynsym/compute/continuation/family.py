@@ -19,17 +19,7 @@ _OUTSIDE = (DomainError, OverflowError, ZeroDivisionError, FloatingPointError)
 
 @dataclass(frozen=True, eq=False)
 class Family:
-    """A system along one parameter λ within a span; the other parameters are fixed.
-
-    Parameters
-    ----------
-    system : CompiledSystem
-    parameter : str
-    lower, upper : float
-        The span of λ.
-    values : array (m,)
-        All parameters, in the order of the system; the entry of λ is not used.
-    """
+    """A system along one parameter λ within a span; the other parameters are fixed."""
 
     system: Any
     parameter: str

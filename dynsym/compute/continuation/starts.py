@@ -64,13 +64,7 @@ def start_state(system: CompiledSystem, start: Start, parameters: Array) -> Arra
 
 
 def correct_start(family: Family, x: Array, value: float) -> Array:
-    """The equilibrium that damped Newton steps, or else a homotopy, reach from a state.
-
-    Raises
-    ------
-    ConvergenceError
-        If none is reached.
-    """
+    """The equilibrium that damped Newton steps, or else a homotopy, reach from a state."""
     found = _newton(family, x, value)
     if found is None:
         reached = reach_equilibrium(family, x, value)

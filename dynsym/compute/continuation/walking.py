@@ -29,15 +29,7 @@ STRAIGHT = 0.4
 
 
 def walk(tracer: Tracer, start: Point, *, events_from: int = 0) -> Walk:
-    """Follow a branch from a point along its tangent.
-
-    Parameters
-    ----------
-    tracer : Tracer
-    start : Point
-    events_from : int
-        First step that is searched for special points.
-    """
+    """Follow a branch from a point along its tangent."""
     return _Walker(tracer, start, events_from).run()
 
 

@@ -15,17 +15,7 @@ __all__ = ["Windows"]
 
 
 class Windows:
-    """The points of a walk whose spectra were compared.
-
-    Parameters
-    ----------
-    record : Walk
-    detector : Detector
-    interval : int
-        Steps between two comparisons.
-    first : int
-        Position of the first point that is looked at.
-    """
+    """The points of a walk whose spectra were compared."""
 
     def __init__(self, record: Walk, detector: Detector, interval: int, first: int) -> None:
         self.record, self.detector, self.interval, self.first = record, detector, interval, first

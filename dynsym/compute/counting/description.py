@@ -41,22 +41,7 @@ def describe(
     certified: np.ndarray | None = None,
     clock: Clock | None = None,
 ) -> tuple[Equilibrium, ...]:
-    """Equilibria from enclosures of their states.
-
-    Parameters
-    ----------
-    setting : Setting
-    low, high : ndarray (count, n)
-    certified : ndarray of bool (count,), optional
-        Whether each box is known to hold exactly one equilibrium; all, by default.
-    clock : Clock, optional
-        Once its time is over, stabilities are left undecided.
-
-    Returns
-    -------
-    tuple of Equilibrium
-        Sorted by state.
-    """
+    """Equilibria from enclosures of their states."""
     count, size = low.shape
     if not count:
         return ()
@@ -177,18 +162,7 @@ def _is_contracting(setting: Setting, low: np.ndarray, high: np.ndarray) -> bool
 
 
 def exact_stability(setting: Setting, state: Sequence[sympy.Expr]) -> AxisCount | None:
-    """The sides of the eigenvalues at an exact equilibrium with a rational Jacobian.
-
-    Parameters
-    ----------
-    setting : Setting
-    state : sequence of exact numbers
-
-    Returns
-    -------
-    AxisCount or None
-        None where the state is no equilibrium exactly, or the Jacobian is not rational, or large, or has a jump there.
-    """
+    """The sides of the eigenvalues at an exact equilibrium with a rational Jacobian."""
     system = setting.compiled.system
     size = system.dimension
     if size > LARGEST_EXACT:

@@ -21,16 +21,7 @@ from dynsym.model.rules.local_rules import INPUT
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """A compiled system at parameter values, in the forms that counting needs.
-
-    Parameters
-    ----------
-    compiled : CompiledSystem
-    values : mapping of name to value, or None
-        As given by the user; override the defaults.
-    moving : (int, Interval), optional
-        The position of a parameter that is anywhere in an interval, which replaces its value.
-    """
+    """A compiled system at parameter values, in the forms that counting needs."""
 
     compiled: CompiledSystem
     values: Mapping[str, Any] | None = None

@@ -24,20 +24,7 @@ LARGEST_WITH_PARAMETER = 40
 def from_values(
     ring: Ring, entries: Mapping[tuple[int, int], Quotient], size: int, eigenvalue: Polynomial, clock: Clock
 ) -> Polynomial | None:
-    """det(λ - J) times a number; None where there are more parameters, or other methods are as good.
-
-    Parameters
-    ----------
-    ring : Ring
-    entries : mapping of (row, column) to (numerator, denominator)
-    size : int
-    eigenvalue : fmpz_mpoly
-    clock : Clock
-
-    Returns
-    -------
-    fmpz_mpoly or None
-    """
+    """det(λ - J) times a number; None where there are more parameters, or other methods are as good."""
     if not SMALLEST <= size <= LARGEST or not all(below.is_constant() for _, below in entries.values()):
         return None
     places = {k for above, _ in entries.values() for k, degree in enumerate(above.degrees()) if degree > 0}

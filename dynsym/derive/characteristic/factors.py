@@ -51,16 +51,7 @@ TRIALS = 3
 
 @dataclass(frozen=True)
 class Factor:
-    """An irreducible factor of the characteristic polynomial.
-
-    Parameters
-    ----------
-    polynomial : fmpz_mpoly
-        In the eigenvalue and the parameters.
-    multiplicity : int
-    component : tuple of int
-        The states whose block it comes from.
-    """
+    """An irreducible factor of the characteristic polynomial."""
 
     polynomial: Polynomial
     multiplicity: int
@@ -87,23 +78,7 @@ def spectral_factors(
     clock: Clock,
     log: list[str] | None = None,
 ) -> list[Factor]:
-    """Irreducible factors of det(λ - J), equal ones merged.
-
-    Parameters
-    ----------
-    ring : Ring
-        With `EIGENVALUE` among its generators.
-    entries : mapping of (row, column) to (numerator, denominator)
-    size : int
-    clock : Clock
-    log : list of str, optional
-        Takes up which reductions were used.
-
-    Raises
-    ------
-    BudgetExceeded
-        If some component needs more terms or seconds; `best` is a `PartialFactors`.
-    """
+    """Irreducible factors of det(λ - J), equal ones merged."""
     said = [] if log is None else log
     found: dict[str, Factor] = {}
     left: list[list[int]] = []

@@ -29,20 +29,7 @@ Form = tuple[dict[tuple[int, int], Polynomial], int, list[tuple[Polynomial, int]
 
 
 def low_rank_form(ring: Ring, entries: Entries, size: int, eigenvalue: Polynomial, clock: Clock) -> Form | None:
-    """A small polynomial matrix and known factors with their powers; None where the rank is not low.
-
-    Parameters
-    ----------
-    ring : Ring
-    entries : mapping of (row, column) to (numerator, denominator)
-    size : int
-    eigenvalue : fmpz_mpoly
-    clock : Clock
-
-    Returns
-    -------
-    (matrix, its size, ((factor, power), ...), what was done) or None
-    """
+    """A small polynomial matrix and known factors with their powers; None where the rank is not low."""
     if size < SMALLEST:
         return None
     rank = _rank(ring, entries, size)

@@ -43,27 +43,7 @@ LARGEST = 16
 
 
 def check_double_point(point: DoublePoint, condition: BifurcationCondition, seed: int = 0) -> int:
-    """Compare a condition with numbers at random points.
-
-    Parameters
-    ----------
-    point : DoublePoint
-        Where it comes from.
-    condition : BifurcationCondition
-        With the closed forms to compare.
-    seed : int
-        Of the random points.
-
-    Returns
-    -------
-    int
-        At how many points it was compared.
-
-    Raises
-    ------
-    ClosedFormMismatch
-        If the equilibrium, the eigenvalues or a coefficient differ.
-    """
+    """Compare a condition with numbers at random points."""
     if point.setting.system.dimension > LARGEST:
         return 0
     generator = random.Random(seed)  # noqa: S311 (points of a test, no secrets)

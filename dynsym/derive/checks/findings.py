@@ -51,25 +51,7 @@ LARGEST = 16
 
 
 def check_finding(problem: Problem, finding: Finding, seed: int = 0) -> int:
-    """Compare a finding with numbers at random points.
-
-    Parameters
-    ----------
-    problem : Problem
-    finding : Finding
-    seed : int
-        Of the random points.
-
-    Returns
-    -------
-    int
-        At how many points it was compared.
-
-    Raises
-    ------
-    ClosedFormMismatch
-        If an equilibrium, an eigenvalue, a coefficient or a speed differs.
-    """
+    """Compare a finding with numbers at random points."""
     if problem.system.dimension > LARGEST:
         return 0
     generator = random.Random(seed)  # noqa: S311 (points of a test, no secrets)

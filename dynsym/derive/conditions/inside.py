@@ -46,17 +46,7 @@ _FUNCTIONS: dict[type, _Function] = {
 
 @dataclass(frozen=True)
 class Inside:
-    """A system in the value of the function, and the way back.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-    parameter : Symbol
-        The value of the function.
-    original : Symbol
-        The parameter inside.
-    function : Expr
-    """
+    """A system in the value of the function, and the way back."""
 
     system: SymbolicSystem
     parameter: Symbol

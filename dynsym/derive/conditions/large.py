@@ -55,13 +55,7 @@ class _Arrays:
 
 
 def large_conditions(problem: Problem, window: Window | None, clock: Clock) -> Iterator[BifurcationCondition]:
-    """Every simple crossing in the window, with its normal form coefficient.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If the Jacobian is not affine in the parameter with one common decay rate.
-    """
+    """Every simple crossing in the window, with its normal form coefficient."""
     arrays = _arrays(problem)
     constant, slope = arrays.linear
     decay = -constant[0, 0]

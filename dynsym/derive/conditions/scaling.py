@@ -27,18 +27,7 @@ Powers = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Scaling:
-    """A problem in numbers, and the factors that lead back.
-
-    Parameters
-    ----------
-    problem : Problem
-        In t = factor · parameter, without free symbols.
-    factor : Expr
-        A positive monomial of the free symbols.
-    cubic : Expr
-        What the cubic terms are multiplied by.
-    cubic_sign : int or None
-    """
+    """A problem in numbers, and the factors that lead back."""
 
     problem: Problem
     factor: Expr

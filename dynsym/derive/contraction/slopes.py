@@ -25,19 +25,7 @@ MOST_ENDS = 64
 
 @dataclass(frozen=True)
 class SlopeForm:
-    """J_ij = (-leak_i δ_ij + weights_ij s)/τ_i with s the slope of the sender, or of the receiver.
-
-    Parameters
-    ----------
-    leak, times : tuple of Expr
-        Positive.
-    weights : mapping of (onto, from) to Expr
-    slopes : tuple of (Expr, Expr)
-        Range of the slope of each node, within the nonnegative numbers.
-    of_receiver : bool
-        Whether the activation acts on the summed input.
-    assumptions : tuple of str
-    """
+    """J_ij = (-leak_i δ_ij + weights_ij s)/τ_i with s the slope of the sender, or of the receiver."""
 
     leak: tuple[Expr, ...]
     times: tuple[Expr, ...]
@@ -102,13 +90,7 @@ class SlopeForm:
 
 
 def slope_form(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]) -> SlopeForm:
-    """Read a rate network with fixed weights.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If the system is no such network and not linear.
-    """
+    """Read a rate network with fixed weights."""
     values, template = dict(substitution), system.template
     rules = () if template is None else tuple(template.rules)
     inner = bool(rules) and all(isinstance(rule, WilsonCowan) and rule.refractory == 0 for rule in rules)

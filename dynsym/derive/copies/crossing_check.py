@@ -32,30 +32,7 @@ def check_crossing(
     accept: Callable[[Mapping[Any, Any]], bool] = bool,
     third: Expr | None = None,
 ) -> int:
-    """Compare the critical eigenvalue, its multiplicity and l1 with the whole network at random sizes and parameters.
-
-    Parameters
-    ----------
-    problem : Problem
-        Its parameter takes the value of the condition's solution.
-    slopes : as from `local_slopes`, with values put in
-    condition : BifurcationCondition
-    indices : sequence of (index, number of values)
-    accept : function of the values
-        Whether they are among those that the condition speaks of.
-    third : Expr, optional
-        The third derivative of the output, for the first Lyapunov coefficient of networks of one-state nodes.
-
-    Returns
-    -------
-    int
-        At how many points it was compared.
-
-    Raises
-    ------
-    ClosedFormMismatch
-        If they differ.
-    """
+    """Compare the critical eigenvalue, its multiplicity and l1 with the whole network at random sizes and parameters."""
     template, solution = problem.system.classes, condition.solution
     if template is None or solution is None or problem.amplitude is not None:
         return 0

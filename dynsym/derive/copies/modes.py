@@ -35,20 +35,7 @@ Entries = dict[tuple[int, int], Expr]
 
 @dataclass(frozen=True)
 class Mode:
-    """A family of equal blocks of the linearisation.
-
-    Parameters
-    ----------
-    name : str
-    nodes : tuple of int
-        Those that move.
-    transfers : tuple of Expr
-        By edge of the template.
-    multiplicity : Expr
-        How many such blocks there are, for each value of the indices.
-    indices : tuple of (Symbol, Expr)
-        Wave numbers with the number of their values, which begin at 0.
-    """
+    """A family of equal blocks of the linearisation."""
 
     name: str
     nodes: tuple[int, ...]

@@ -34,28 +34,7 @@ Product = Sequence[tuple[Expr, Expr, Sequence[tuple[Symbol, Expr]]]]
 
 
 def check_spectrum(template: Template, slopes: Slopes, product: Product, eigenvalue: Symbol, seed: int = 0) -> int:
-    """Compare a product of factors with det(λ - J) at random sizes, parameters and λ.
-
-    Parameters
-    ----------
-    template : Template
-        The classes.
-    slopes : as from `local_slopes`, with values put in
-    product : sequence of (factor, multiplicity, ((index, number of values), ...))
-    eigenvalue : Symbol
-    seed : int
-        Of the random numbers.
-
-    Returns
-    -------
-    int
-        At how many points it was compared.
-
-    Raises
-    ------
-    ClosedFormMismatch
-        If they differ.
-    """
+    """Compare a product of factors with det(λ - J) at random sizes, parameters and λ."""
     generator = random.Random(seed)  # noqa: S311 (points of a test, no secrets)
     compared = 0
     longest = max((len(part.args) for factor, _, _ in product for part in (factor, *factor.args)), default=1)

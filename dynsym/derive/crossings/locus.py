@@ -24,19 +24,7 @@ GUARD_BITS = 256
 
 @dataclass(frozen=True)
 class Solution:
-    """One real point of a locus.
-
-    Parameters
-    ----------
-    formula : Expr or None
-        The parameter.
-    replacements : mapping of generator to Expr
-        Formulas for generators that the field keeps with a relation.
-    relations : tuple
-        Inequalities under which the point is real.
-    balls : callable or None
-        Enclosures of the parameter and the amplitude at the working precision, where nothing is free.
-    """
+    """One real point of a locus."""
 
     formula: Expr | None
     replacements: Mapping[Expr, Expr] = field(default_factory=dict)
@@ -54,22 +42,7 @@ class Solution:
 
 @dataclass(frozen=True)
 class Locus:
-    """A component of the critical set.
-
-    Parameters
-    ----------
-    equation : Expr
-        Vanishes there.
-    field : Field
-        With what is known there as relations.
-    substitution : mapping of generator to Element
-        What is rational in the other generators.
-    solutions : tuple of Solution
-    constraints : tuple of Expr
-        Equations that tie the remaining unknowns.
-    degree : int
-        Of the relation; 1 where there is none.
-    """
+    """A component of the critical set."""
 
     equation: Expr
     field: Field

@@ -56,13 +56,7 @@ def hopf_findings(problem: Problem) -> Iterator[Finding]:
 
 
 def crossing_polynomial(ring: Ring, even: Polynomial, odd: Polynomial, clock: Clock) -> Polynomial:
-    """Vanishes where E and O have a common root.
-
-    Raises
-    ------
-    BudgetExceeded
-        If the resultant would have too many terms; `best` holds E and O.
-    """
+    """Vanishes where E and O have a common root."""
     m, k = (ring.degree(p, SQUARED_FREQUENCY) for p in (even, odd))
     if k <= 0:
         return odd

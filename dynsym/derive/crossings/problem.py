@@ -178,14 +178,7 @@ class Problem:
 
 
 def with_named_roots(equilibrium: SymbolicEquilibrium, parameter: Symbol) -> SymbolicEquilibrium:
-    """Give the one root that contains the parameter a name as amplitude, so that everything is polynomial in it.
-
-    Examples
-    --------
-    >>> mu = Symbol("mu", real=True)
-    >>> with_named_roots(SymbolicEquilibrium({"x": sympy.sqrt(mu)}), mu).constraints
-    (_root**2 - mu,)
-    """
+    """Give the one root that contains the parameter a name as amplitude, so that everything is polynomial in it."""
     if equilibrium.amplitude is not None:
         return equilibrium
     roots = {

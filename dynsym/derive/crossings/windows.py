@@ -19,13 +19,7 @@ Window = tuple[Expr, Expr]
 
 
 def window_of(span: tuple[Any, Any]) -> Window:
-    """The exact ends of an interval; infinite ones are allowed.
-
-    Examples
-    --------
-    >>> window_of((0.1, float("inf")))
-    (1/10, oo)
-    """
+    """The exact ends of an interval; infinite ones are allowed."""
     low, high = (_end(end) for end in span)
     if not low < high:
         raise ParameterError(f"The span ({low}, {high}) is empty. Give the lower end first, as in span=(0, 3).")

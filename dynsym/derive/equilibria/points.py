@@ -142,13 +142,7 @@ def _value(system: SymbolicSystem, name: str, value: Any) -> Expr:
 def verified(
     system: SymbolicSystem, point: SymbolicEquilibrium, substitution: Mapping[Symbol, Expr]
 ) -> SymbolicEquilibrium:
-    """The point, if the right-hand side vanishes there exactly.
-
-    Raises
-    ------
-    NotAnEquilibrium
-        If it does not; the message names the state and what is left.
-    """
+    """The point, if the right-hand side vanishes there exactly."""
     missing = [name for name in system.state_names if name not in point.states]
     if missing:
         raise ParameterError(f"The equilibrium gives no value for the state {missing[0]!r}. Give all states.")

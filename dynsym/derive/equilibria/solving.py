@@ -51,13 +51,6 @@ def families(
 
     With `resultants`, two polynomial equations of which none is linear are solved too: one unknown by their resultant,
     the other by their first subresultant, a rational function of the first.
-
-    Examples
-    --------
-    >>> from dynsym._budget import Budget
-    >>> x, y = sympy.symbols("x y", real=True)
-    >>> [f.known for f in families([x * (y - 1), y - 2 * x], [x, y], Budget().start())[0]]
-    [{y: 1, x: 1/2}, {x: 0, y: 0}]
     """
     first: list[Family] = []
     for multilinear_first in (False, True):

@@ -26,17 +26,7 @@ SAMPLES = (sympy.Rational(7, 5), sympy.Rational(11, 13))
 
 @dataclass(frozen=True)
 class Parts:
-    """The Jacobian at a point and its two parts in a metric.
-
-    Parameters
-    ----------
-    size : int
-    jacobian, symmetric, antisymmetric : mapping of (row, column) to Expr
-    metric : tuple of Expr
-        The diagonal at the point.
-    share : Expr
-        Squared norm of the antisymmetric part over that of the Jacobian.
-    """
+    """The Jacobian at a point and its two parts in a metric."""
 
     size: int
     jacobian: Entries

@@ -23,13 +23,6 @@ def possible_hole(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]) -
 
     Poles in one state, or on a hyperplane, leave convex parts. Other denominators, and arguments of roots and
     logarithms, are shown to stay away from zero, or returned.
-
-    Examples
-    --------
-    >>> import dynsym as ds
-    >>> vortex = ds.system_from_equations({"x": "-y/(x^2 + y^2)", "y": "x/(x^2 + y^2)"})
-    >>> possible_hole(vortex, {})
-    x**2 + y**2
     """
     states = set(system.states)
     for rate in system.rhs:

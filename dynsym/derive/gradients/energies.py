@@ -25,16 +25,7 @@ __all__ = ["Energy", "energy_derivative", "energy_function", "energy_of"]
 
 @dataclass(frozen=True)
 class Energy:
-    """An energy, its metric, and what is needed for it.
-
-    Parameters
-    ----------
-    expression : Expr
-    metric : tuple of Expr
-        One entry for each state: rate = -(1/entry) dE/dstate on the symmetric subspace.
-    defects : mapping of (onto, from) to Expr
-        c_i w_ij - c_j w_ji for pairs of plastic weights; zero on the symmetric subspace.
-    """
+    """An energy, its metric, and what is needed for it."""
 
     expression: Expr
     metric: tuple[Expr, ...]

@@ -51,13 +51,7 @@ class SynapseLaw:
 def node_laws(
     system: SymbolicSystem, values: Mapping[str, Any] | None, free: Iterable[str | Symbol]
 ) -> tuple[NodeLaw, ...]:
-    """One law for each node.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If there is no graph, or a node is not leaky with an odd activation.
-    """
+    """One law for each node."""
     template = _template(system)
     put = dict(system.substitution(values, free))
     at_rest = system.weight_names
@@ -122,13 +116,7 @@ def _node_law(system: SymbolicSystem, rate: Expr, output: Expr) -> tuple[Expr, .
 def synapse_laws(
     system: SymbolicSystem, values: Mapping[str, Any] | None, free: Iterable[str | Symbol]
 ) -> Iterator[SynapseLaw]:
-    """One law for each plastic edge.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If a weight does not relax, or moves at first order.
-    """
+    """One law for each plastic edge."""
     template = _template(system)
     local = template.local_synapse
     if local is None:

@@ -29,25 +29,7 @@ TOLERANCE = 1e-7
 def check_factors(
     ring: Ring, factors: Sequence[Factor], entries: Mapping[tuple[int, int], Expr], system: SymbolicSystem
 ) -> int:
-    """Compare the product of monic factors with det(λ - J) at random numbers.
-
-    Parameters
-    ----------
-    ring : Ring
-    factors : sequence of Factor
-    entries : mapping of (row, column) to Expr
-    system : SymbolicSystem
-
-    Returns
-    -------
-    int
-        At how many points they were compared; 0 where numbers would take too long.
-
-    Raises
-    ------
-    ClosedFormMismatch
-        If they differ.
-    """
+    """Compare the product of monic factors with det(λ - J) at random numbers."""
     size = system.dimension
     if size > LARGEST or any(len(factor.polynomial) > LONGEST for factor in factors):
         return 0

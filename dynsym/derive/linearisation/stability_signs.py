@@ -223,13 +223,7 @@ def _compare(
     found: list[StabilityQuantities],
     eigenvalue: Symbol,
 ) -> None:
-    """The last-but-one minor of the whole polynomial against the bialternate product, at a random rational point.
-
-    Raises
-    ------
-    ClosedFormMismatch
-        If the two differ.
-    """
+    """The last-but-one minor of the whole polynomial against the bialternate product, at a random rational point."""
     size = system.dimension
     generators = generators_of(entries.values())
     if not 2 <= size <= LARGEST_CHECKED or any(not g.is_Symbol for g in generators):

@@ -52,16 +52,7 @@ class Amplitude:
 
 
 def amplitude_equation(local: LocalField, algebra: Algebra, order: int, *, manifold: bool = True) -> Amplitude:
-    """The amplitude equation up to u^order, and up to ε u^(order - 1) where ε occurs.
-
-    Parameters
-    ----------
-    local : LocalField
-    algebra : Algebra
-    order : int
-    manifold : bool
-        Reduce to the centre manifold; otherwise by Lyapunov and Schmidt.
-    """
+    """The amplitude equation up to u^order, and up to ε u^(order - 1) where ε occurs."""
     v, w = algebra.kernel(local.linear), algebra.kernel(transposed(local.linear))
     overlap = dot(w, v)
     w = [entry / overlap for entry in w]

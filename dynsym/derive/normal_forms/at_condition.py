@@ -46,26 +46,7 @@ def critical_point(
     equations: Iterable[Expr] = (),
     further: Iterable[Expr] = (),
 ) -> CriticalPoint:
-    """The derivatives of a system at a point, up to an order.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-    point : mapping of state to Expr
-    put : mapping of Symbol to Expr
-        The parameters that are solved for.
-    values : mapping of Symbol to Expr
-        Put in before the derivatives.
-    clock : Clock
-    order : int
-        3 or 5.
-    small : Symbol, optional
-        Derivatives by it are taken too, at zero.
-    equations : iterable of Expr
-        Vanish at the point.
-    further : iterable of Expr
-        Other expressions that the field must contain.
-    """
+    """The derivatives of a system at a point, up to an order."""
     expansion = Expansion(system, point, values, small)
     tables: dict[int, Mapping[Any, Expr]] = {2: expansion.quadratic, 3: expansion.cubic}
     if order > 3:
@@ -112,15 +93,7 @@ def point_of_condition(
     order: int = 3,
     small: Symbol | None = None,
 ) -> CriticalPoint:
-    """The system at a condition; what is symbolic in the condition stays so.
-
-    Raises
-    ------
-    ParameterError
-        If the condition is about another system, or is not solved.
-    UnsupportedFeatureError
-        If the equilibrium is known by numbers alone.
-    """
+    """The system at a condition; what is symbolic in the condition stays so."""
     require_own(system, condition)
     condition = condition.with_values(values or {})
     if condition.solution is None:

@@ -63,13 +63,7 @@ class CuspForm:
 
 
 def double_zero_form(data: TwoParameterData, algebra: Algebra, is_zero: Callable[[Any], bool]) -> DoubleZeroForm:
-    """At a zero eigenvalue of algebraic multiplicity two with one eigenvector.
-
-    Raises
-    ------
-    NotSimpleError
-        If there are two eigenvectors, or the multiplicity is three or more.
-    """
+    """At a zero eigenvalue of algebraic multiplicity two with one eigenvector."""
     linear = data.linear
     q0, p1 = algebra.kernel(linear), algebra.kernel(transposed(linear))
     q1 = algebra.solve_singular(linear, list(q0), q0, p1)
@@ -127,13 +121,7 @@ def double_zero_form(data: TwoParameterData, algebra: Algebra, is_zero: Callable
 
 
 def cusp_form(data: TwoParameterData, algebra: Algebra, is_zero: Callable[[Any], bool]) -> CuspForm:
-    """At a simple zero eigenvalue with w·B(v,v) = 0.
-
-    Raises
-    ------
-    NotSimpleError
-        If zero is no simple eigenvalue.
-    """
+    """At a simple zero eigenvalue with w·B(v,v) = 0."""
     linear = data.linear
     v, w = algebra.kernel(linear), algebra.kernel(transposed(linear))
     overlap = dot(w, v)

@@ -28,17 +28,7 @@ Cubic = Mapping[tuple[int, int, int, int], Any]
 
 @dataclass(frozen=True, eq=False)
 class Expansion:
-    """f, its derivatives by the states up to order three and by one parameter, at a point.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-    point : mapping of state Symbol to Expr
-    values : mapping of parameter Symbol to Expr
-        What is put in for parameters, before anything else.
-    parameter : Symbol or None
-        The one that moves.
-    """
+    """f, its derivatives by the states up to order three and by one parameter, at a point."""
 
     system: SymbolicSystem
     point: Mapping[Symbol, Expr]

@@ -28,21 +28,7 @@ CORRECTIONS = 40
 
 
 def boundary_value(table: Table, x: fmpq, reach: Fraction) -> acb | None:
-    """G(x + i0) as a ball: exactly real where the density vanishes; None at a critical point.
-
-    Parameters
-    ----------
-    table : list of (power of z, power of G, coefficient)
-        The irreducible polynomial.
-    x : fmpq
-    reach : Fraction
-        The support lies in [-reach, reach].
-
-    Raises
-    ------
-    ConvergenceError
-        If the steps become too short: a branch point lies on the vertical line.
-    """
+    """G(x + i0) as a ball: exactly real where the density vanishes; None at a critical point."""
     with precision(BITS):
         roots = _roots_at(table, x)
         if roots is None:

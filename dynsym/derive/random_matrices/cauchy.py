@@ -35,14 +35,7 @@ MOST_TERMS = 400
 
 @dataclass(frozen=True, eq=False)
 class AlgebraicLaw:
-    """An irreducible polynomial for the Cauchy transform of a law.
-
-    Parameters
-    ----------
-    ring : Ring
-        With z and G among the generators.
-    polynomial : fmpz_mpoly
-    """
+    """An irreducible polynomial for the Cauchy transform of a law."""
 
     ring: Ring
     polynomial: Polynomial

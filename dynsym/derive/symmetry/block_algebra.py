@@ -62,13 +62,7 @@ class BlockBifurcation:
 def restricted_jacobian(
     entries: Mapping[tuple[int, int], Expr], orbits: list[dict[int, int]], columns: list[list[Element]], field: Field
 ) -> Matrix:
-    """A with J B = B A for the basis B; that the two sides agree in every row is checked exactly.
-
-    Raises
-    ------
-    ClosedFormMismatch
-        If the subspace is not invariant.
-    """
+    """A with J B = B A for the basis B; that the two sides agree in every row is checked exactly."""
     rows: dict[int, list[tuple[int, Element]]] = {}
     for (i, j), entry in entries.items():
         rows.setdefault(i, []).append((j, field(entry)))

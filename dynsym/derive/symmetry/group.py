@@ -31,12 +31,7 @@ Signed = tuple[tuple[int, ...], tuple[int, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """All elements, the identity first.
-
-    Parameters
-    ----------
-    images, signs : integer arrays (order, n)
-    """
+    """All elements, the identity first."""
 
     images: np.ndarray
     signs: np.ndarray

@@ -35,22 +35,7 @@ PAIRS = 400
 
 @dataclass(frozen=True, eq=False)
 class Component:
-    """All copies of one real irreducible representation.
-
-    Parameters
-    ----------
-    dimension, multiplicity : int
-        Of one copy, and the number of copies.
-    kind : {"real", "complex", "quaternionic"}
-        What commutes with the representation.
-    projection : array (n, n)
-        Orthogonal projection, in floating point.
-    character : array (order,)
-    operator : integer array (n, n)
-        The sum over classes that tells the components apart.
-    eigenvalue : Expr
-        Its exact eigenvalue on this component.
-    """
+    """All copies of one real irreducible representation."""
 
     dimension: int
     multiplicity: int
@@ -63,15 +48,7 @@ class Component:
 
 @dataclass(frozen=True, eq=False)
 class Slice:
-    """A subgroup whose fixed vectors cut each copy of a representation in a small space.
-
-    Parameters
-    ----------
-    subgroup : integer array
-        Numbers of its elements.
-    dimension : int
-        Of the fixed space in one copy.
-    """
+    """A subgroup whose fixed vectors cut each copy of a representation in a small space."""
 
     subgroup: np.ndarray
     dimension: int
@@ -182,13 +159,7 @@ def _subgroups(group: Group) -> list[np.ndarray]:
 def slice_basis(
     group: Group, component: Component, cut: Slice, field: Field, clock: Clock
 ) -> tuple[list[dict[int, int]], list[list[Element]]]:
-    """Exact basis of the fixed vectors in a component: orbits of states, and combinations of them.
-
-    Returns
-    -------
-    orbits : list of (state -> sign)
-    combinations : list of columns over the orbits, in reduced form
-    """
+    """Exact basis of the fixed vectors in a component: orbits of states, and combinations of them."""
     orbits = orbits_of(group, cut.subgroup)
     place = {state: k for k, orbit in enumerate(orbits) for state in orbit}
     table = [[Integer(0)] * len(orbits) for _ in orbits]

@@ -51,17 +51,7 @@ _INVERSES: dict[type, Callable[[Expr], Expr]] = {
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """A system, two parameters that move, and an equilibrium: given, or to be found with them.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-    parameters : (Symbol, Symbol)
-    values : mapping of Symbol to Expr
-    clock : Clock
-    equilibrium : SymbolicEquilibrium or None
-        None: the states are unknowns.
-    """
+    """A system, two parameters that move, and an equilibrium: given, or to be found with them."""
 
     system: SymbolicSystem
     parameters: tuple[Symbol, Symbol]
@@ -219,21 +209,7 @@ def _null_vector(setting: Setting, field: Field, rows: Mapping[tuple[int, int], 
 
 @dataclass(frozen=True, eq=False)
 class DoublePoint:
-    """One solution: every unknown in terms of at most one amplitude, which solves a constraint.
-
-    Parameters
-    ----------
-    known : mapping of Symbol to Expr
-        The unknowns and both parameters.
-    amplitude : Symbol or None
-    constraint : Expr or None
-    formula : Expr or None
-        The amplitude, where it has one.
-    root : callable or None
-        Encloses the amplitude at the working precision, where the constraint is about numbers.
-    relations : tuple of Expr
-        Inequalities under which the solution is real.
-    """
+    """One solution: every unknown in terms of at most one amplitude, which solves a constraint."""
 
     setting: Setting
     known: Mapping[Symbol, Expr]

@@ -30,19 +30,7 @@ _WHY_NO_YAML: Final = (
 
 @dataclass(frozen=True)
 class Document:
-    """The tables of a model file.
-
-    Parameters
-    ----------
-    origin : str
-        Name of the file, for messages.
-    text : str
-        The file as it is.
-    content : dict
-        The file as tables; decimals are floats where a float says the same, and `Decimal` otherwise.
-    folder : Path, optional
-        Where paths in the file start.
-    """
+    """The tables of a model file."""
 
     origin: str
     text: str = field(repr=False)
@@ -93,29 +81,7 @@ class Document:
 
 
 def document_from_file(path: Path) -> Document:
-    """Return the document in a ``.toml`` or ``.json`` file.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    Document
-
-    Raises
-    ------
-    ModelError
-        There is no such file, it is empty, or it is of another kind.
-    ModelParseError
-        It is not what its extension says, or a key stands twice.
-    LimitError
-        It is too large or too deeply nested.
-    UnsafeInputError
-        It is a pickle.
-    StorageError
-        It cannot be read.
-    """
+    """Return the document in a ``.toml`` or ``.json`` file."""
     kind = path.suffix.lower()
     if not path.exists():
         raise ModelError(f"{path}: there is no such file. Check the path; it starts at {Path.cwd()}.")
@@ -146,21 +112,7 @@ def document_from_file(path: Path) -> Document:
 
 
 def document_from_text(text: str) -> Document:
-    """Return the document in a text: JSON if it starts with a brace, TOML otherwise.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    Document
-
-    Raises
-    ------
-    ModelError, ModelParseError, LimitError
-        As for `document_from_file`.
-    """
+    """Return the document in a text: JSON if it starts with a brace, TOML otherwise."""
     return _document(text, "model text", Path(), json_syntax=text.lstrip().startswith("{"))
 
 

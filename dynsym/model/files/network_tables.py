@@ -29,16 +29,6 @@ def network_of(document: Document, *, plastic: bool) -> Network:
     """Return the network of a model file.
 
     A motif with a size that is left symbolic has nodes that stand for so many copies.
-
-    Parameters
-    ----------
-    document : Document
-    plastic : bool
-        Whether weights move, so that their fixed part is 0 where none is given.
-
-    Returns
-    -------
-    Network
     """
     table = document.table("network")
     with document.at("network"):
@@ -63,16 +53,7 @@ def network_of(document: Document, *, plastic: bool) -> Network:
 
 
 def network_table(network: Network) -> dict[str, Any]:
-    """Return the [network] that `network_of` reads back as an equal network.
-
-    Parameters
-    ----------
-    network : Network
-
-    Returns
-    -------
-    dict
-    """
+    """Return the [network] that `network_of` reads back as an equal network."""
     table: dict[str, Any] = {"name": network.name}
     if network.reference is not None:
         table["reference"] = network.reference

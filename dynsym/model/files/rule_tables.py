@@ -49,16 +49,7 @@ _SYNAPSES: Final[dict[str, type[Any]]] = {
 
 
 def node_rule(document: Document) -> Rule:
-    """Return the node rule of a model file: ``node``, ``activation`` and ``tau`` of [dynamics].
-
-    Parameters
-    ----------
-    document : Document
-
-    Returns
-    -------
-    Rule
-    """
+    """Return the node rule of a model file: ``node``, ``activation`` and ``tau`` of [dynamics]."""
     dynamics = document.table("dynamics", DYNAMICS)
     given = dynamics.get("node", "leaky_rate")
     with document.at("dynamics", "node"):
@@ -80,16 +71,7 @@ def node_rule(document: Document) -> Rule:
 
 
 def synapse_rule(document: Document) -> Any:
-    """Return the synapse rule of a model file: ``synapse`` of [dynamics], or `Static`.
-
-    Parameters
-    ----------
-    document : Document
-
-    Returns
-    -------
-    Static, Hebbian, AntiHebbian, Oja or SynapseRule
-    """
+    """Return the synapse rule of a model file: ``synapse`` of [dynamics], or `Static`."""
     given = document.table("dynamics", DYNAMICS).get("synapse", "static")
     with document.at("dynamics", "synapse"):
         if isinstance(given, Mapping) and "equation" in given:
@@ -101,18 +83,7 @@ def synapse_rule(document: Document) -> Any:
 
 
 def dynamics_table(rule: Rule, synapse: Any, gain: Expr) -> dict[str, Any] | None:
-    """Return the [dynamics] of rules, or None if a model file has no words for them.
-
-    Parameters
-    ----------
-    rule : Rule
-    synapse : Static, Hebbian, AntiHebbian, Oja or SynapseRule
-    gain : Expr
-
-    Returns
-    -------
-    dict or None
-    """
+    """Return the [dynamics] of rules, or None if a model file has no words for them."""
     table: dict[str, Any] = {}
     if type(rule) is NodeRule:
         table["node"] = {"states": dict(rule.states), "output": rule.output}
@@ -139,16 +110,7 @@ def dynamics_table(rule: Rule, synapse: Any, gain: Expr) -> dict[str, Any] | Non
 
 
 def plain(value: Any) -> Any:
-    """Return a quantity, a matrix or a mapping of them in the words of a file: numbers and texts, exact.
-
-    Parameters
-    ----------
-    value : number, text, Expr, matrix, sequence or mapping
-
-    Returns
-    -------
-    int, float, str, list or dict
-    """
+    """Return a quantity, a matrix or a mapping of them in the words of a file: numbers and texts, exact."""
     if isinstance(value, Expr):
         number = plain_number(value)
         return to_text(number) if isinstance(number, Expr) or abs(number) >= 2**63 else number

@@ -11,26 +11,7 @@ __all__ = ["toml_text"]
 
 
 def toml_text(content: Mapping[str, Any]) -> str:
-    """Return a mapping as TOML; mappings inside the top level become tables, deeper ones inline tables.
-
-    Parameters
-    ----------
-    content : mapping
-        Of str to str, bool, int, float, list or mapping.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> print(toml_text({"name": "pair", "parameters": {"g": 0.5, "b": {}}}), end="")
-    name = "pair"
-    <BLANKLINE>
-    [parameters]
-    g = 0.5
-    b = {}
-    """
+    """Return a mapping as TOML; mappings inside the top level become tables, deeper ones inline tables."""
     tables = {key: value for key, value in content.items() if isinstance(value, Mapping)}
     lines = [f"{_key(key)} = {_value(value)}" for key, value in content.items() if key not in tables]
     for key, table in tables.items():

@@ -45,14 +45,6 @@ def links_of_equations(system: SymbolicSystem) -> LinkForm | None:
     """The link form of a system's equations, or None where they do not have it.
 
     Plastic weights, and other states that relax linearly and multiply a link elsewhere, are put at their steady state.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-
-    Returns
-    -------
-    LinkForm or None
     """
     if system.dimension - len(system.weight_names) > MOST_STATES:
         return None

@@ -54,16 +54,7 @@ class _WeightAtRest:
 
 
 def links_of_template(template: Template) -> LinkForm | None:
-    """The link form of a template in time linear in its edges, or None where its rules do not have it.
-
-    Parameters
-    ----------
-    template : Template
-
-    Returns
-    -------
-    LinkForm or None
-    """
+    """The link form of a template in time linear in its edges, or None where its rules do not have it."""
     if len(template.onto) > MOST_EDGES:
         return None
     weight = _weight_at_rest(template.local_synapse)
@@ -80,13 +71,6 @@ class NodeLinks:
     """The link form of a network without its edges, and where edges enter.
 
     An edge of weight J onto i from j adds slope_i·gain·J·send_j to the weights, slope_i·gain·J·constant_j to the bias.
-
-    Parameters
-    ----------
-    form : LinkForm
-    slopes : tuple of (row, node, Expr)
-    sends : tuple of (column, node, Expr)
-    constants : tuple of Expr, one for each node
     """
 
     form: LinkForm
@@ -96,17 +80,7 @@ class NodeLinks:
 
 
 def links_of_nodes(template: Template) -> NodeLinks | None:
-    """The link form of the nodes of a template without plastic weights, for edges that are kept as an array.
-
-    Parameters
-    ----------
-    template : Template
-
-    Returns
-    -------
-    NodeLinks or None
-        None where the rules do not have the form.
-    """
+    """The link form of the nodes of a template without plastic weights, for edges that are kept as an array."""
     nodes = None if template.local_synapse is not None else _nodes_at_rest(template)
     if nodes is None or any(INPUT in state.free_symbols for node in nodes for state in node.states):
         return None

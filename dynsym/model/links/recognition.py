@@ -21,24 +21,7 @@ __all__ = ["recognise_links"]
 
 
 def recognise_links(system: SymbolicSystem) -> LinkForm | None:
-    """The link form of a system, or None where it has none.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-        Plastic weights are put at their steady state first.
-
-    Returns
-    -------
-    LinkForm or None
-
-    Examples
-    --------
-    >>> import dynsym as ds
-    >>> pair = ds.system_from_equations({"x": "-x + tanh(y)", "y": "-y + 2*tanh(x) + 1"})
-    >>> recognise_links(pair).bias
-    (0, 1)
-    """
+    """The link form of a system, or None where it has none."""
     from dynsym.model.links.of_equations import links_of_equations
     from dynsym.model.links.of_template import links_of_template
 

@@ -27,13 +27,7 @@ __all__ = ["entry_names", "explicit", "known_of"]
 
 
 def entry_names(matrix: MatrixSymbol, shape: tuple[int, int], *, kind: str = "free") -> dict[tuple[int, int], str]:
-    """Names of the entries that are symbols: one index for rows, columns and diagonal matrices.
-
-    Examples
-    --------
-    >>> entry_names(MatrixSymbol("W", 1, Symbol("N")), (1, 2))
-    {(0, 0): 'W_1', (0, 1): 'W_2'}
-    """
+    """Names of the entries that are symbols: one index for rows, columns and diagonal matrices."""
     rows, columns = shape
     name = matrix.name
     if kind in {"sign", "diagonal"}:
@@ -51,13 +45,7 @@ def entry_names(matrix: MatrixSymbol, shape: tuple[int, int], *, kind: str = "fr
 def explicit(
     expression: MatrixExpr, entries: Mapping[MatrixSymbol, ImmutableDenseMatrix], sizes: Mapping[Symbol, int]
 ) -> ImmutableDenseMatrix:
-    """A matrix expression at given sizes.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If it has an operation that is not known here.
-    """
+    """A matrix expression at given sizes."""
     match expression:
         case MatrixSymbol():
             return entries[expression]

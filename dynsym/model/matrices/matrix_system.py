@@ -319,21 +319,7 @@ def system_from_matrices(
 
 
 def as_symbolic_system(system: SymbolicSystem | MatrixSystem) -> SymbolicSystem:
-    """The system itself, or the one that a matrix system without symbolic sizes is.
-
-    Parameters
-    ----------
-    system : SymbolicSystem or MatrixSystem
-
-    Returns
-    -------
-    SymbolicSystem
-
-    Raises
-    ------
-    ParameterError
-        If a size is symbolic.
-    """
+    """The system itself, or the one that a matrix system without symbolic sizes is."""
     return system.with_values() if isinstance(system, MatrixSystem) else system
 
 

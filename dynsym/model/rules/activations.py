@@ -330,27 +330,7 @@ _BY_NAME: dict[str, type[Activation]] = {
 
 
 def activation_from_text(text: str) -> Activation:
-    """The activation that a model file names, or the expression in ``x`` that it spells.
-
-    Parameters
-    ----------
-    text : str
-        ``tanh``, ``logistic``, ``rectified``, ``softplus``, ``linear``, ``any_sigmoid``, or an expression in ``x``.
-
-    Returns
-    -------
-    Activation
-
-    Raises
-    ------
-    ModelParseError
-        If the text is neither.
-
-    Examples
-    --------
-    >>> activation_from_text("tanh")
-    Tanh(gain=1)
-    """
+    """The activation that a model file names, or the expression in ``x`` that it spells."""
     if text in _BY_NAME:
         return _BY_NAME[text]()
     try:

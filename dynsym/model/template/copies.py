@@ -12,19 +12,5 @@ __all__ = ["has_copies"]
 
 
 def has_copies(network: Network) -> bool:
-    """Whether some node stands for several copies.
-
-    Parameters
-    ----------
-    network : Network
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> has_copies(ds.motifs.ring("N")), has_copies(ds.motifs.ring(3))
-    (True, False)
-    """
+    """Whether some node stands for several copies."""
     return isinstance(network, PeriodicNetwork) or any(node.multiplicity != 1 for node in network.nodes)

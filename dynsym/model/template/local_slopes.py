@@ -18,17 +18,7 @@ ZERO = sympy.S.Zero
 
 @dataclass(frozen=True)
 class NodeSlopes:
-    """How the states of one node move with each other and with its input, and how its output moves with them.
-
-    Parameters
-    ----------
-    positions : tuple of int
-        Of its states.
-    own : tuple of tuple of Expr
-        Derivative of each rate (row) by each state, the input held.
-    by_input, output : tuple of Expr
-        Derivative of each rate by the summed input, and of the output by each state.
-    """
+    """How the states of one node move with each other and with its input, and how its output moves with them."""
 
     positions: tuple[int, ...]
     own: tuple[tuple[Expr, ...], ...]
@@ -38,21 +28,7 @@ class NodeSlopes:
 
 @dataclass(frozen=True)
 class EdgeSlopes:
-    """How the input of one node moves with one edge onto it.
-
-    Parameters
-    ----------
-    onto, source : int
-        Nodes.
-    coupling : Expr
-        Derivative of the input by the output of one source.
-    position : int or None
-        Of the weight among the states, where it is one.
-    effect : Expr
-        Derivative of the input by the weight of one edge.
-    decay, by_pre, by_post : Expr
-        Derivatives of the weight's rate by the weight and by the outputs of source and target.
-    """
+    """How the input of one node moves with one edge onto it."""
 
     onto: int
     source: int
@@ -65,23 +41,7 @@ class EdgeSlopes:
 
 
 def local_slopes(template: Template) -> tuple[tuple[NodeSlopes, ...], tuple[EdgeSlopes, ...]]:
-    """Nodes and edges of a template, linearised one by one with symbolic states.
-
-    Parameters
-    ----------
-    template : Template
-
-    Returns
-    -------
-    nodes : tuple of NodeSlopes
-    edges : tuple of EdgeSlopes
-
-    Examples
-    --------
-    >>> nodes, edges = local_slopes(ds.build_system(ds.motifs.complete("n")).classes)
-    >>> nodes[0].own, edges[0].coupling
-    (((-1,),), w)
-    """
+    """Nodes and edges of a template, linearised one by one with symbolic states."""
     nodes = tuple(_node(template, k) for k in range(template.network.size))
     plastic = dict(zip(template.plastic.tolist(), range(len(template.plastic)), strict=True))
     table = template.network.edges

@@ -39,22 +39,7 @@ __all__ = ["Template"]
 
 @dataclass(frozen=True, repr=False)
 class Template:
-    """A network with its node rules and synapse rule, before any copy is made.
-
-    Parameters
-    ----------
-    network : Network
-    rules : tuple of Rule
-        The different node rules.
-    rule_of_node : tuple of int
-        Which rule each node follows.
-    synapse : Plasticity
-        The rule of the plastic edges.
-    gain : Expr
-        Factor on the whole weight matrix.
-    renaming : mapping of Symbol to Symbol
-        Makes one name one symbol, with the assumptions asked for.
-    """
+    """A network with its node rules and synapse rule, before any copy is made."""
 
     network: Network
     rules: tuple[Rule, ...]

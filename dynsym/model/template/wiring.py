@@ -32,13 +32,7 @@ class Wiring:
 
     @classmethod
     def of(cls, network: Network, synapse: LocalSynapse | None) -> Wiring:
-        """The wiring of a network under a synapse rule.
-
-        Raises
-        ------
-        ModelError
-            If edges are plastic and the rule is Static, or a matrix does not fit.
-        """
+        """The wiring of a network under a synapse rule."""
         onto, source = network.edge_index()
         table = network.edges
         assert isinstance(table, EdgeTable)

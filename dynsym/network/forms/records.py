@@ -49,21 +49,7 @@ def network_from_records(
     ignore: Collection[str] = (),
     scope: Scope | None = None,
 ) -> Network:
-    """Return the network of (node, fields) and (source, target, fields).
-
-    Parameters
-    ----------
-    nodes, edges : iterable
-        The fields of a node or an edge may be a finished `Node` or `Edge`, of which the name is left aside.
-    directed : bool
-        Otherwise each edge stands for both directions, a self-loop for one.
-    name : str
-    reference : str, optional
-    ignore : collection of str
-        Fields to leave out.
-    scope : mapping of name to Expr, optional
-        Symbols for the names in texts; other names become real symbols.
-    """
+    """Return the network of (node, fields) and (source, target, fields)."""
     nodes = list(nodes)
     refuse_large(len(nodes))
     edges = list(edges)

@@ -27,15 +27,7 @@ __all__ = ["SizeBound", "size_bound"]
 
 @dataclass(frozen=True)
 class SizeBound:
-    """The size vector v and the degrees k in the sizes, by sort.
-
-    Parameters
-    ----------
-    least : mapping of str to int
-        v_r, at least one.
-    degree : mapping of str to int
-        k_r.
-    """
+    """The size vector v and the degrees k in the sizes, by sort."""
 
     least: Mapping[str, int]
     degree: Mapping[str, int]
@@ -92,18 +84,7 @@ _NONE: Counter[str] = Counter()
 
 
 def size_bound(left: Formula, right: Formula, sorts: list[str]) -> SizeBound:
-    """Where agreement of both sides is a proof for all sizes.
-
-    Parameters
-    ----------
-    left, right : Formula
-    sorts : list of str
-        All sorts of the problem.
-
-    Returns
-    -------
-    SizeBound
-    """
+    """Where agreement of both sides is a proof for all sizes."""
     whole = combine((), (), left, right)
     counter = _Counter(whole)
     slots = Counter(sort.name for sort in left.sorts) + Counter(sort.name for sort in whole.free.values())

@@ -27,19 +27,7 @@ PLAIN = (TanhLink, LogisticLink, SoftplusLink, RectifiedLink)
 
 @dataclass(frozen=True)
 class LinkFunctions:
-    """One function for each link, applied along the last axis.
-
-    Parameters
-    ----------
-    functions : tuple of LinkFunction, length m
-
-    Examples
-    --------
-    >>> from dynsym.compute.counting.activations.functions import RectifiedLink, TanhLink
-    >>> pair = LinkFunctions((TanhLink(), RectifiedLink()))
-    >>> pair.value(np.array([[0.0, 2.0]]))
-    array([[0., 2.]])
-    """
+    """One function for each link, applied along the last axis."""
 
     functions: tuple[LinkFunction, ...]
 

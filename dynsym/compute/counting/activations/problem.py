@@ -22,34 +22,7 @@ __all__ = ["LinkProblem"]
 
 @dataclass(frozen=True, eq=False)
 class LinkProblem:
-    """y = b + W φ(y) + φ(y) ∘ (K φ(y)²).
-
-    Parameters
-    ----------
-    bias : ndarray (m,)
-    weights : ndarray (m, m)
-        W[i, j] acts onto i from j.
-    functions : LinkFunctions of m functions
-    cubic : ndarray (m, m), optional
-        K; left out where it is zero.
-    bias_radius, weights_radius, cubic_radius : ndarrays, optional
-        Bounds of the distance to the exact entries; zero where left out.
-    is_odd : bool
-        Whether -y solves the exact equations whenever y does.
-
-    Raises
-    ------
-    ParameterError
-        If an entry is not finite.
-
-    Examples
-    --------
-    >>> from dynsym.compute.counting.activations.columns import LinkFunctions
-    >>> from dynsym.compute.counting.activations.functions import TanhLink
-    >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)), is_odd=True)
-    >>> problem.start_box()
-    (array([-2.]), array([2.]))
-    """
+    """y = b + W φ(y) + φ(y) ∘ (K φ(y)²)."""
 
     bias: np.ndarray
     weights: np.ndarray

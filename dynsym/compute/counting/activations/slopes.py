@@ -19,15 +19,6 @@ def jacobian_range(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> B
     """Middle and radius of ∂F/∂y over boxes, for all entries within their radii.
 
     With G = W + diag(K v²) + 2 diag(v) K diag(v) and D = φ', the Jacobian is I - G D.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-    low, high : ndarray (batch, m)
-
-    Returns
-    -------
-    middle, radius : ndarray (batch, m, m)
     """
     size = problem.size
     slope, slope_radius = midpoint_radius(*problem.functions.derivative_range(low, high))
@@ -55,20 +46,7 @@ def jacobian_range(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> B
 
 
 def gain_slope(problem: LinkProblem, slopes: Mapping[str, Ball], low: np.ndarray, high: np.ndarray) -> Ball:
-    """Middle and radius over boxes of ∂²F/∂y∂p = -(W' + diag(K' v²) + 2 diag(v) K' diag(v)) φ'.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        Gives φ.
-    slopes : mapping of "bias", "weights", "cubic" to (middle, radius)
-        The derivatives b', W', K' by the parameter.
-    low, high : ndarray (batch, m)
-
-    Returns
-    -------
-    middle, radius : ndarray (batch, m, m)
-    """
+    """Middle and radius over boxes of ∂²F/∂y∂p = -(W' + diag(K' v²) + 2 diag(v) K' diag(v)) φ'."""
     with np.errstate(invalid="ignore"):
         d = BallArray.between(*problem.functions.derivative_range(low, high))
         gain, along = BallArray(*slopes["weights"]), BallArray(*slopes["cubic"])
@@ -82,20 +60,7 @@ def gain_slope(problem: LinkProblem, slopes: Mapping[str, Ball], low: np.ndarray
 
 
 def parameter_slope(problem: LinkProblem, slopes: Mapping[str, Ball], y: np.ndarray) -> Ball:
-    """Middle and radius of ∂F/∂p = -(b' + W' v + v ∘ (K' v²)) at points.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        Gives φ.
-    slopes : mapping of "bias", "weights", "cubic" to (middle, radius)
-        The derivatives b', W', K'.
-    y : ndarray (batch, m)
-
-    Returns
-    -------
-    middle, radius : ndarray (batch, m)
-    """
+    """Middle and radius of ∂F/∂p = -(b' + W' v + v ∘ (K' v²)) at points."""
     v = problem.functions.value(y)
     v_error = problem.functions.value_error(v)
     output = np.abs(v) + v_error
@@ -118,19 +83,6 @@ def link_curvature(
     """The range of wᵀ ∂J v over boxes, for ∂ by each unknown and by the parameter.
 
     With u = D v and f = φ(y), wᵀ J v = w·v - wᵀ W u - Σ w_i u_i (K f²)_i - 2 Σ w_i f_i K_ij f_j u_j.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        With smooth functions.
-    slopes : mapping of "bias", "weights", "cubic" to (middle, radius)
-        The derivatives by the parameter.
-    low, high : ndarray (batch, m)
-
-    Returns
-    -------
-    callable
-        Of w and v, (batch, m) each; gives (batch, m + 1).
     """
     weights = _entries(problem.weights, problem.weights_radius)
     cubic = None if problem.cubic is None else _entries(problem.cubic, problem.cubic_radius)

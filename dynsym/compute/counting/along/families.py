@@ -36,25 +36,14 @@ Box = tuple[np.ndarray, np.ndarray]
 
 
 def moved(balls: Sequence[arb], index: int, low: float, high: float) -> list[arb]:
-    """The parameters with the one at `index` anywhere in [low, high].
-
-    Examples
-    --------
-    >>> moved([arb(1), arb(2)], 1, 3.0, 3.0)
-    [1.00000000000000, 3.00000000000000]
-    """
+    """The parameters with the one at `index` anywhere in [low, high]."""
     parameters = list(balls)
     parameters[index] = arb(low) if low == high else arb(low).union(arb(high))
     return parameters
 
 
 class Slab(ABC):
-    """The equations for every value of the parameter in an interval.
-
-    Attributes
-    ----------
-    engine : Engine
-    """
+    """The equations for every value of the parameter in an interval."""
 
     engine: Engine
 
@@ -88,18 +77,7 @@ class Family(ABC):
 
 @dataclass(frozen=True, eq=False)
 class LinkFamily(Family):
-    """The link form of a system along one parameter.
-
-    Parameters
-    ----------
-    reader : LinkReader
-    balls : sequence of arb
-        Values of all parameters.
-    index : int
-        Which of them moves.
-    slopes : Tape
-        Derivatives of the entries of the form by that parameter.
-    """
+    """The link form of a system along one parameter."""
 
     reader: LinkReader
     balls: Sequence[arb]

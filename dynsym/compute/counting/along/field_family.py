@@ -36,17 +36,7 @@ Places = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True, eq=False)
 class FieldFamily(Family):
-    """The right-hand side of a system along one parameter.
-
-    Parameters
-    ----------
-    setting : Setting
-        Values of the other parameters.
-    index : int
-        Which one moves.
-    box : (low, high)
-        Where equilibria are asked for; infinite ends where not bounded.
-    """
+    """The right-hand side of a system along one parameter."""
 
     setting: Setting
     index: int

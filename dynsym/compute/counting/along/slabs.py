@@ -95,22 +95,7 @@ class _Open:
 def undecided_intervals(
     family: Family, low: float, high: float, *, clock: Clock, progress: Progress | None = None
 ) -> list[tuple[float, float]]:
-    """Intervals of the parameter outside of which every zero is regular.
-
-    Parameters
-    ----------
-    family : Family
-    low, high : float
-        The span.
-    clock : Clock
-    progress : callable, optional
-        Called with the share of the span that is done.
-
-    Returns
-    -------
-    list of (low, high)
-        Disjoint, ascending; within the span.
-    """
+    """Intervals of the parameter outside of which every zero is regular."""
     ends = np.linspace(low, high, FIRST_SLABS + 1)
     queue = deque(_Open(float(a), float(b), None) for a, b in pairwise(ends))
     finest = FINEST * (high - low)

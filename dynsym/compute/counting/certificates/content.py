@@ -24,21 +24,7 @@ WIDENED = 1e3
 
 
 def link_content(setting: Setting) -> dict[str, Any]:
-    """The exact link form as text.
-
-    Parameters
-    ----------
-    setting : Setting
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If there is none with rational data and functions that the checker knows.
-    """
+    """The exact link form as text."""
     reader = link_reader(setting.compiled.system)
     if reader is None or reader.problem(setting.balls) is None:
         raise _unsupported(setting)
@@ -61,28 +47,7 @@ def link_content(setting: Setting) -> dict[str, Any]:
 
 
 def certificate_content(setting: Setting, count: int, budget: Budget = DEFAULT_BUDGET) -> dict[str, Any]:
-    """The content of a certificate file.
-
-    Parameters
-    ----------
-    setting : Setting
-    count : int
-        The number that was proved; the proof for the file is found anew, and must come to the same.
-    budget : Budget
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If the system is none that the checker knows.
-    BudgetExceeded
-        If the time is over.
-    ConvergenceError
-        If the proof comes to another number.
-    """
+    """The content of a certificate file."""
     links = link_content(setting)
     reader = link_reader(setting.compiled.system)
     assert reader is not None

@@ -19,25 +19,7 @@ __all__ = ["prove_by_orthants"]
 
 
 def prove_by_orthants(problem: LinkProblem, clock: Clock) -> Proof:
-    """Cut space at zero until each part holds one solution or none.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        With rectified links only.
-    clock : Clock
-
-    Returns
-    -------
-    Proof
-
-    Raises
-    ------
-    BudgetExceeded
-        If the time is over.
-    ConvergenceError
-        If an orthant holds no clear answer: a solution on its border, or a singular matrix.
-    """
+    """Cut space at zero until each part holds one solution or none."""
     size, proof = problem.size, Proof()
     stack = [(0, np.zeros(size, dtype=int))]
     while stack:

@@ -33,15 +33,7 @@ HOPEFUL = 0.7
 
 @dataclass(slots=True)
 class Proof:
-    """Parts of space by number; part 0 is the whole.
-
-    Parameters
-    ----------
-    steps : list
-        Of each part: ("cut", unknown, place, low part, high part), ("empty", factors), ("root", number) or None.
-    roots : list of ndarray (m,)
-        Approximate solutions.
-    """
+    """Parts of space by number; part 0 is the whole."""
 
     steps: list[Any] = field(default_factory=lambda: [None])
     roots: list[np.ndarray] = field(default_factory=list)
@@ -67,27 +59,7 @@ class Proof:
 def prove_by_cuts(
     problem: LinkProblem, kinds: np.ndarray, reach: np.ndarray, mirror: int | None, clock: Clock
 ) -> Proof:
-    """Cut all of space into parts that hold one solution or none.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-    kinds : ndarray of str (m,)
-    reach : ndarray (m,)
-        No solution has |y_k| >= reach_k, as one row of the equations shows.
-    mirror : int or None
-        An unknown of which only y >= 0 is looked at, for odd equations.
-    clock : Clock
-
-    Returns
-    -------
-    Proof
-
-    Raises
-    ------
-    BudgetExceeded
-        If the time is over.
-    """
+    """Cut all of space into parts that hold one solution or none."""
     run = _Run(problem, kinds, Proof(), float(reach.max()))
     low, high = -reach, reach.copy()
     if mirror is not None:

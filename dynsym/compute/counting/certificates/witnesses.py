@@ -27,20 +27,7 @@ AIM, FADING = 0.15, 0.9
 
 @dataclass(slots=True)
 class Parts:
-    """A batch of boxes low <= y <= high, (batch, m), with the linearisation on each.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-    kinds : ndarray of str (m,)
-        Names of the activations.
-    low, high, bottom, top : ndarray (batch, m)
-        Ends of the unknowns and of their outputs.
-    gain : ndarray (batch, m, m)
-    constant, bend, swing : ndarray (batch, m)
-        b - 2 c ∘ (K c²), d², and the bound of |d_i Σ_j K_ij (φ_j² - c_j²)|.
-    centre : ndarray (batch, m)
-    """
+    """A batch of boxes low <= y <= high, (batch, m), with the linearisation on each."""
 
     problem: LinkProblem
     kinds: np.ndarray
@@ -81,14 +68,6 @@ class Parts:
 
     def raised(self, factors: np.ndarray, without: np.ndarray, scale: np.ndarray, steps: int) -> np.ndarray:
         """Factors with larger lower bounds, which are concave in them: subgradient steps towards a target.
-
-        Parameters
-        ----------
-        factors, without : ndarray (batch, rows, m)
-            Row k and row m + k are about unknown k.
-        scale : ndarray (batch, m, m)
-            Steps are combinations of these rows, weighted by the widths of the unknowns.
-        steps : int
 
         References
         ----------

@@ -45,23 +45,7 @@ _INVERSES: dict[str, Guess] = {
 
 @dataclass(frozen=True, eq=False)
 class BackwardContraction:
-    """Contraction of boxes of the first variables of a tape to where all its results can vanish.
-
-    Parameters
-    ----------
-    tape : Tape
-    parameters : sequence of Interval
-        Where the other variables are. They are not contracted.
-
-    Examples
-    --------
-    >>> import sympy
-    >>> x = sympy.Symbol("x")
-    >>> contraction = BackwardContraction(Tape.of([sympy.exp(x) - 1], [x]), ())
-    >>> low, high = contraction.narrowed(np.array([[-5.0]]), np.array([[5.0]]))
-    >>> bool(-1e-9 < low[0, 0] <= 0 <= high[0, 0] < 1e-9)
-    True
-    """
+    """Contraction of boxes of the first variables of a tape to where all its results can vanish."""
 
     tape: Tape
     parameters: Sequence[Interval]

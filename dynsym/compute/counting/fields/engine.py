@@ -29,16 +29,7 @@ does not, it pauses for up to LONGEST_PAUSE batches."""
 
 @dataclass(frozen=True, eq=False)
 class IntervalField:
-    """A field and its Jacobian over boxes.
-
-    Parameters
-    ----------
-    size : int
-    field, jacobian : callable
-        Bounds over boxes low, high (batch, n): (batch, n), and (batch, n, n); infinite where unknown.
-    narrowed : callable, optional
-        Boxes (batch, n) within those given that hold the same zeros, low > high where there is none.
-    """
+    """A field and its Jacobian over boxes."""
 
     size: int
     field: Bounds
@@ -58,20 +49,7 @@ class _Memory:
 
 
 class FieldEngine(Engine):
-    """The `Engine` of f(x) = 0.
-
-    Parameters
-    ----------
-    field : IntervalField
-    reach : float
-        Newton iterates are kept within |x| <= reach.
-
-    Examples
-    --------
-    >>> square = IntervalField(1, lambda a, b: (a - 2, b - 2), lambda a, b: (np.ones((len(a), 1, 1)),) * 2)
-    >>> FieldEngine(square, 10.0).is_odd
-    False
-    """
+    """The `Engine` of f(x) = 0."""
 
     def __init__(self, field: IntervalField, reach: float) -> None:
         self.field = field

@@ -21,17 +21,6 @@ def without_tails(setting: Setting, low: float, high: float) -> tuple[float, flo
     On a tail, f has no zero if its range excludes 0, or if it starts on one side of 0 and is monotone away from it;
     that f is monotone follows in the same way from f', and so on up to the third derivative. Where f has poles or ends
     of its domain, only its range counts.
-
-    Parameters
-    ----------
-    setting : Setting
-        With one state.
-    low, high : float
-
-    Returns
-    -------
-    low, high : float
-        Still infinite where nothing was proved.
     """
     state = setting.compiled.system.states[0]
     derivatives = [setting.exact_rhs[0]]

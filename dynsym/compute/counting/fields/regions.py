@@ -30,17 +30,7 @@ PROBES = np.concatenate([np.linspace(-20, 20, 81), [-1e6, -1e3, 1e3, 1e6]])
 def split_by_box(
     equilibria: Sequence[Equilibrium], low: np.ndarray, high: np.ndarray
 ) -> tuple[tuple[Equilibrium, ...], tuple[Equilibrium, ...]]:
-    """The equilibria that lie in a closed box, and those whose enclosure meets a face of it.
-
-    Parameters
-    ----------
-    equilibria : sequence of Equilibrium
-    low, high : ndarray (n,)
-
-    Returns
-    -------
-    inside, on_face : tuple of Equilibrium
-    """
+    """The equilibria that lie in a closed box, and those whose enclosure meets a face of it."""
     inside, on_face = [], []
     for equilibrium in equilibria:
         state, radius = np.array(list(equilibrium.state.values())), equilibrium.radius
@@ -52,27 +42,7 @@ def split_by_box(
 
 
 def given_box(box: Mapping[str, Sequence[float]], state_names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper ends from a mapping of state to (low, high); infinite for states left out.
-
-    Parameters
-    ----------
-    box : mapping of state name to (low, high)
-    state_names : sequence of str
-
-    Returns
-    -------
-    low, high : ndarray (n,)
-
-    Raises
-    ------
-    ParameterError
-        If a name is no state, or ends are not ordered.
-
-    Examples
-    --------
-    >>> given_box({"x": (-1, 2)}, ("x", "y"))
-    (array([ -1., -inf]), array([ 2., inf]))
-    """
+    """Lower and upper ends from a mapping of state to (low, high); infinite for states left out."""
     low, high = np.full(len(state_names), -np.inf), np.full(len(state_names), np.inf)
     for name, ends in box.items():
         if name not in state_names:
@@ -98,21 +68,7 @@ def given_box(box: Mapping[str, Sequence[float]], state_names: Sequence[str]) ->
 
 
 def box_of_bounded_links(setting: Setting) -> tuple[np.ndarray, np.ndarray] | None:
-    """A box with all equilibria from the declared ranges of the activations; None where they are not all bounded.
-
-    Parameters
-    ----------
-    setting : Setting
-
-    Returns
-    -------
-    low, high : ndarray (n,)
-
-    Raises
-    ------
-    ParameterError
-        If an activation leaves the range that it declares.
-    """
+    """A box with all equilibria from the declared ranges of the activations; None where they are not all bounded."""
     system = setting.compiled.system
     form = system.links()
     if form is None or any(end.is_finite is not True for a in form.activations for end in a.bounds):
@@ -159,15 +115,6 @@ def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np
     Write an equation as Σ c_i x_j^i = 0, where the c_i may hold other states, and functions of any state, whose ranges
     are used. If it is linear and c₁ ≠ 0 on the box, x_j lies in the range of -c₀/c₁; if c_n ≠ 0, Cauchy's bound
     |x_j| <= 1 + max |c_i/c_n| holds. What comes back holds all equilibria of the box given, and may be infinite.
-
-    Parameters
-    ----------
-    setting : Setting
-    low, high : ndarray (n,)
-
-    Returns
-    -------
-    low, high : ndarray (n,)
     """
     solved = _solved_for(setting.exact_rhs, setting.compiled.system.states, setting.moving_symbols)
     arithmetic = IntervalArithmetic()

@@ -25,14 +25,6 @@ DISCONTINUOUS = frozenset({"step", "sign", "Heaviside"})
 def interval_field(setting: Setting) -> IntervalField:
     """The right-hand side and the Jacobian over boxes of states; an empty range outside of the domain, no slopes
     where the field jumps or is not defined throughout.
-
-    Parameters
-    ----------
-    setting : Setting
-
-    Returns
-    -------
-    IntervalField
     """
     size = setting.compiled.dimension
     is_continuous = not any(
@@ -61,19 +53,7 @@ def interval_field(setting: Setting) -> IntervalField:
 
 
 def search_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Contract the region asked for to a finite box with the same equilibria, as far as that can be proved.
-
-    Parameters
-    ----------
-    setting : Setting
-    low, high : ndarray (n,)
-        Infinite where nothing was asked.
-
-    Returns
-    -------
-    low, high : ndarray (n,)
-        Infinite ends are left where no bound was found.
-    """
+    """Contract the region asked for to a finite box with the same equilibria, as far as that can be proved."""
     known = None if np.isfinite(low).all() and np.isfinite(high).all() else box_of_bounded_links(setting)
     if known is not None:
         low, high = np.maximum(low, known[0]), np.minimum(high, known[1])
@@ -94,24 +74,7 @@ def count_in_box(
     *,
     asked: Region | None = None,
 ) -> Answer:
-    """Branch and prune in the states.
-
-    Parameters
-    ----------
-    setting : Setting
-    low, high : ndarray (n,)
-        Finite.
-    method : BranchAndPrune
-    clock : Clock
-    progress : callable or None
-    asked : (low, high), optional
-        The box asked for, if a part of it that holds all its equilibria is searched; its ends may be infinite.
-
-    Returns
-    -------
-    Answer
-        Of the equilibria in the closed box asked for.
-    """
+    """Branch and prune in the states."""
     name = "branch and prune in the states"
     first, last = (low, high) if asked is None else asked
     if (low > high).any():

@@ -20,22 +20,6 @@ def bounding_box(problem: LinkProblem) -> tuple[np.ndarray, np.ndarray] | None:
 
     A rectified or softplus link is max(y, 0) plus a part δ in [0, log 2]. For each set S of active links,
     y = (I - W D_S)⁻¹ (b + W δ); if all these matrices are regular, y is bounded.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-
-    Returns
-    -------
-    low, high : ndarray (m,)
-
-    Examples
-    --------
-    >>> from dynsym.compute.counting.activations.columns import LinkFunctions
-    >>> problem = LinkProblem(np.ones(1), np.array([[-1.0]]), LinkFunctions((RectifiedLink(),)))
-    >>> low, high = bounding_box(problem)
-    >>> bool(high[0] >= 1)
-    True
     """
     start = problem.start_box()
     if start is not None:

@@ -30,19 +30,7 @@ RADII = (0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001)
 
 
 def origin_alone(setting: Setting, reader: LinkReader, problem: LinkProblem) -> float | None:
-    """A radius within which the origin is the only solution, where its Jacobian is singular.
-
-    Parameters
-    ----------
-    setting : Setting
-    reader : LinkReader
-    problem : LinkProblem
-
-    Returns
-    -------
-    float or None
-        None where the Jacobian at the origin is regular, or nothing was proved.
-    """
+    """A radius within which the origin is the only solution, where its Jacobian is singular."""
     if not problem.is_odd or not all(isinstance(f, TanhLink) for f in problem.functions.functions):
         return None
     matrix = np.eye(problem.size) - problem.weights

@@ -38,26 +38,7 @@ def directions(size: int) -> np.ndarray:
 
 
 def multipliers(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Multipliers λ of the equations that bound c·x from below, for each of the `directions` c.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        Without a cubic part.
-    low, high : ndarray (batch, m)
-
-    Returns
-    -------
-    ndarray (batch, 2 m, m)
-
-    Examples
-    --------
-    >>> from dynsym.compute.counting.activations.columns import LinkFunctions
-    >>> from dynsym.compute.counting.activations.functions import TanhLink
-    >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)), is_odd=True)
-    >>> multipliers(problem, np.array([[0.5]]), np.array([[3.0]])).shape
-    (1, 2, 1)
-    """
+    """Multipliers λ of the equations that bound c·x from below, for each of the `directions` c."""
     found = np.zeros((len(low) * 2 * problem.size, problem.size))
     with np.errstate(all="ignore"):
         constraints, programs = _Constraints.of(problem, low, high), _start(problem, low, high)
@@ -76,16 +57,7 @@ def multipliers(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> np.n
 
 @dataclass(slots=True)
 class _Constraints:
-    """ξ x_i + η y_i <= ρ for all boxes, each divided by the width of the box; x = b + W y.
-
-    Parameters
-    ----------
-    slant, level, limit : ndarray (batch, m, count)
-        ξ, η, ρ.
-    reach : ndarray (batch,)
-        More than any |x_k|.
-    weights, bias : ndarray (m, m), (m,)
-    """
+    """ξ x_i + η y_i <= ρ for all boxes, each divided by the width of the box; x = b + W y."""
 
     slant: np.ndarray
     level: np.ndarray
@@ -123,22 +95,7 @@ class _Constraints:
 
 @dataclass(slots=True)
 class _Programs:
-    """Programs under way, each at a point where m constraints hold with equality.
-
-    Parameters
-    ----------
-    number, box : ndarray of int (programs,)
-    objective : ndarray (programs, m)
-        c.
-    price, slant : ndarray (programs, m)
-        π and ξ of the constraints that hold.
-    link : ndarray of int (programs, m)
-        Their i.
-    inverse : ndarray (programs, m, m)
-        Of the matrix whose rows are the gradients of these constraints in y.
-    output : ndarray (programs, m)
-        y.
-    """
+    """Programs under way, each at a point where m constraints hold with equality."""
 
     number: np.ndarray
     box: np.ndarray

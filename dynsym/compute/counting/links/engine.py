@@ -25,22 +25,7 @@ INJECTIVE_WIDTH = 0.6
 
 
 class LinkEngine(Engine):
-    """The `Engine` of y = b + W φ(y) + φ(y) ∘ (K φ(y)²).
-
-    Parameters
-    ----------
-    problem : LinkProblem
-    reach : float
-        Newton iterates are kept within |y| <= reach.
-
-    Examples
-    --------
-    >>> from dynsym.compute.counting.activations.columns import LinkFunctions
-    >>> from dynsym.compute.counting.activations.functions import TanhLink
-    >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)), is_odd=True)
-    >>> LinkEngine(problem, 10.0).is_odd
-    True
-    """
+    """The `Engine` of y = b + W φ(y) + φ(y) ∘ (K φ(y)²)."""
 
     def __init__(self, problem: LinkProblem, reach: float) -> None:
         self.problem = problem

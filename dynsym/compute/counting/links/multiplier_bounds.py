@@ -22,19 +22,7 @@ LARGEST_MULTIPLIER = 1e12
 
 
 def tighten(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Contract boxes to the bounds of each unknown over the convex hulls of the graphs of φ.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        Without a cubic part.
-    low, high : ndarray (batch, m)
-
-    Returns
-    -------
-    low, high : ndarray (batch, m)
-        low > high somewhere in a box that holds no solution.
-    """
+    """Contract boxes to the bounds of each unknown over the convex hulls of the graphs of φ."""
     found = least_values(problem, low, high, directions(problem.size), multipliers(problem, low, high))
     size = problem.size
     return np.fmax(low, found[:, :size]), np.fmin(high, -found[:, size:])
@@ -43,22 +31,7 @@ def tighten(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> tuple[np
 def least_values(
     problem: LinkProblem, low: np.ndarray, high: np.ndarray, objectives: np.ndarray, factors: np.ndarray
 ) -> np.ndarray:
-    """Lower bounds of c·x over the solutions in each box, proved by the multipliers λ.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        Without a cubic part.
-    low, high : ndarray (batch, m)
-    objectives : ndarray (rows, m)
-        The vectors c, of entries 0, 1 and -1.
-    factors : ndarray (batch, rows, m)
-        Any λ for each c.
-
-    Returns
-    -------
-    ndarray (batch, rows)
-    """
+    """Lower bounds of c·x over the solutions in each box, proved by the multipliers λ."""
     usable = (np.abs(factors) <= LARGEST_MULTIPLIER).all(axis=2, keepdims=True)
     factors = np.where(usable, factors, 0.0)
     bottom, top = problem.functions.range(low, high)

@@ -23,22 +23,7 @@ CHUNK = 4096
 
 @dataclass(slots=True)
 class PatternOutcome:
-    """Solutions of a rectified network.
-
-    Parameters
-    ----------
-    solutions : list of tuple of fmpq
-        Exact and distinct.
-    sign : list of int
-        Sign of det(I - W D) at each; 0 where y has a zero entry, on the border of two patterns.
-    examined : int
-        Patterns looked at.
-    continuum : bool
-        Whether one pattern has a line of solutions inside.
-    undecided : list of ndarray of bool
-        Singular patterns that could not be settled, or patterns left at the limit.
-    reason : str or None
-    """
+    """Solutions of a rectified network."""
 
     solutions: list[tuple[fmpq, ...]] = field(default_factory=list)
     sign: list[int] = field(default_factory=list)
@@ -49,25 +34,7 @@ class PatternOutcome:
 
 
 def enumerate_patterns(bias: list[fmpq], weights: list[list[fmpq]], clock: Clock) -> PatternOutcome:
-    """All solutions of y = b + W max(y, 0) with rational data.
-
-    Parameters
-    ----------
-    bias : list of fmpq
-    weights : list of list of fmpq
-    clock : Clock
-
-    Returns
-    -------
-    PatternOutcome
-
-    Examples
-    --------
-    >>> from dynsym._budget import Budget
-    >>> found = enumerate_patterns([fmpq(1)], [[fmpq(-1)]], Budget().start())
-    >>> found.solutions
-    [(1/2,)]
-    """
+    """All solutions of y = b + W max(y, 0) with rational data."""
     size = len(bias)
     outcome = PatternOutcome()
     floats = np.array([float(b) for b in bias]), np.array([[float(w) for w in row] for row in weights])

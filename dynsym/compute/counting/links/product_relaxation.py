@@ -37,18 +37,7 @@ __all__ = ["relax_products"]
 
 
 def relax_products(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> Contracted:
-    """Contract a batch of boxes.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        With a cubic part.
-    low, high : ndarray (batch, m)
-
-    Returns
-    -------
-    Contracted
-    """
+    """Contract a batch of boxes."""
     assert problem.cubic is not None
     size = problem.size
     rows = _Rows.on(problem, low, high)
@@ -110,28 +99,7 @@ def _product(batch: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 
 @dataclass(slots=True)
 class _Rows:
-    """The form of each row on each box (arrays (batch, m)).
-
-    Parameters
-    ----------
-    quotient : ndarray of bool
-        Which form.
-    factor, off_factor : ndarray
-        What multiplies Σ K w and Σ_{j≠i} W v.
-    linear : ndarray
-        W_ii + q, the coefficient of v_i in a product row.
-    own : tuple of three ndarrays
-        Slope, middle and radius of the quotient.
-    constant : ndarray
-    remainder : ndarray
-        Bound of the product of deviations.
-    remainder_rate : ndarray
-        ρ(v_i) in product rows, else 0: how the remainder grows with ρ(Σ K w).
-    square_radius : ndarray
-        ρ(w).
-    bounds : tuple of ndarrays
-        Magnitudes of v and of the row factor 1/v_i, for rounding.
-    """
+    """The form of each row on each box (arrays (batch, m))."""
 
     quotient: np.ndarray
     factor: np.ndarray

@@ -45,13 +45,7 @@ _FUNCTIONS: dict[str, LinkFunction] = {
 
 
 def float_ball(value: arb) -> tuple[float, float]:
-    """Midpoint and radius, as floats, that cover a ball; an infinite radius where the ball is not finite.
-
-    Examples
-    --------
-    >>> float_ball(arb(2))
-    (2.0, 0.0)
-    """
+    """Midpoint and radius, as floats, that cover a ball; an infinite radius where the ball is not finite."""
     if not value.is_finite():
         return 0.0, np.inf
     middle = float(value.mid())
@@ -61,18 +55,7 @@ def float_ball(value: arb) -> tuple[float, float]:
 
 @dataclass(frozen=True, eq=False)
 class LinkReader:
-    """Link form of one system, its coefficients and states as tapes.
-
-    Parameters
-    ----------
-    form : LinkForm
-    places : tuple
-        What each coefficient is: ("bias", i), ("weights", (i, j)) or ("cubic", (i, j)).
-    coefficients, factors : Tape
-        In the parameters: the entries of the form, and what must not vanish.
-    recover : Tape
-        In y, φ(y) and the parameters: the states.
-    """
+    """Link form of one system, its coefficients and states as tapes."""
 
     form: LinkForm
     places: tuple[tuple[str, Any], ...]
@@ -129,13 +112,7 @@ class LinkReader:
         return found
 
     def exact(self, substitution: Mapping[Symbol, Expr]) -> tuple[list[fmpq], list[list[fmpq]]] | None:
-        """Bias and weights as rational numbers, or None where one is not rational.
-
-        Parameters
-        ----------
-        substitution : mapping of Symbol to Expr
-            The exact parameter values.
-        """
+        """Bias and weights as rational numbers, or None where one is not rational."""
         size = len(self.form.bias)
         bias = [entry.xreplace(substitution) for entry in self.form.bias]
         weights = {place: entry.xreplace(substitution) for place, entry in self.form.weights.items()}
@@ -163,16 +140,7 @@ class LinkReader:
 
 @functools.lru_cache(maxsize=32)
 def link_reader(system: SymbolicSystem) -> LinkReader | None:
-    """The reader of a system, or None where it has no link form that can be evaluated.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-
-    Returns
-    -------
-    LinkReader or None
-    """
+    """The reader of a system, or None where it has no link form that can be evaluated."""
     if system.template is not None and len(system.template.onto) > MOST_EDGES and _matrix_of(system) is not None:
         return None
     form = system.links()

@@ -22,18 +22,7 @@ __all__ = ["forward", "relax"]
 
 
 def forward(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Intersect each box with the image of the right-hand side over it.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-    low, high : ndarray (batch, m)
-
-    Returns
-    -------
-    low, high : ndarray (batch, m)
-        low > high somewhere in a box that holds no solution.
-    """
+    """Intersect each box with the image of the right-hand side over it."""
     bottom, top = problem.functions.range(low, high)
     middle, radius = midpoint_radius(bottom, top)
     centre = middle @ problem.weights.T + problem.bias
@@ -50,20 +39,7 @@ def forward(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> tuple[np
 
 
 def relax(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> Contracted:
-    """Contract a batch of boxes by the chord relaxation.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        Without a cubic part.
-    low, high : ndarray (batch, m)
-        Boxes, low <= high.
-
-    Returns
-    -------
-    Contracted
-        Its memory is the `Preconditioner`.
-    """
+    """Contract a batch of boxes by the chord relaxation."""
     functions, size = problem.functions, problem.size
     slope, lower, upper = functions.line(low, high)
     middle, radius = midpoint_radius(lower, upper)

@@ -24,19 +24,7 @@ __all__ = ["count_by_links", "count_by_patterns", "joined_boxes"]
 
 
 def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem, clock: Clock) -> Answer | None:
-    """Enumerate the activity patterns of a rectified network with rational data; None where this does not apply.
-
-    Parameters
-    ----------
-    setting : Setting
-    reader : LinkReader
-    problem : LinkProblem
-    clock : Clock
-
-    Returns
-    -------
-    Answer or None
-    """
+    """Enumerate the activity patterns of a rectified network with rational data; None where this does not apply."""
     kinds = problem.functions.functions
     if problem.cubic is not None or problem.size > LARGEST_ENUMERATED:
         return None
@@ -90,21 +78,7 @@ def count_by_links(
     clock: Clock,
     progress: Progress | None,
 ) -> Answer | None:
-    """Branch and prune on the link problem; None where no box holds all solutions.
-
-    Parameters
-    ----------
-    setting : Setting
-    reader : LinkReader
-    problem : LinkProblem
-    method : BranchAndPrune
-    clock : Clock
-    progress : callable or None
-
-    Returns
-    -------
-    Answer or None
-    """
+    """Branch and prune on the link problem; None where no box holds all solutions."""
     box = bounding_box(problem)
     if box is None:
         return None
@@ -184,22 +158,7 @@ def _index_fault(problem: LinkProblem, found: Found) -> str | None:
 
 
 def joined_boxes(boxes: list[Region]) -> list[Region]:
-    """Hulls of the groups of boxes that touch.
-
-    Parameters
-    ----------
-    boxes : list of (low, high)
-
-    Returns
-    -------
-    list of (low, high)
-
-    Examples
-    --------
-    >>> parts = [(np.array([a]), np.array([a + 1])) for a in (0.0, 1.0, 5.0)]
-    >>> [(float(low[0]), float(high[0])) for low, high in joined_boxes(parts)]
-    [(0.0, 2.0), (5.0, 6.0)]
-    """
+    """Hulls of the groups of boxes that touch."""
     if not boxes:
         return []
     lows, highs = (np.array([box[side] for box in boxes[:MOST_JOINED]]) for side in (0, 1))

@@ -19,15 +19,7 @@ __all__ = ["Shaved", "shave"]
 
 @dataclass(slots=True)
 class Shaved:
-    """Shaved boxes, and their widest gaps.
-
-    Parameters
-    ----------
-    low, high : ndarray (batch, m)
-        low > high somewhere in a box that holds no solution.
-    gap_low, gap_high : ndarray (batch, m)
-        Open interval of y_i without solutions inside the box; equal where there is none.
-    """
+    """Shaved boxes, and their widest gaps."""
 
     low: np.ndarray
     high: np.ndarray
@@ -45,18 +37,7 @@ class Shaved:
 
 
 def shave(problem: LinkProblem, low: np.ndarray, high: np.ndarray, pieces: int = 12) -> Shaved:
-    """Shave every side of every box.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-    low, high : ndarray (batch, m)
-    pieces : int
-
-    Returns
-    -------
-    Shaved
-    """
+    """Shave every side of every box."""
     functions = problem.functions
     rest_low, rest_high, gain_low, gain_high, own = _scalar_equations(problem, low, high)
     nodes = low + (high - low) * np.linspace(0.0, 1.0, pieces + 1)[:, None, None]

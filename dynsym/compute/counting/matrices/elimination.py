@@ -28,19 +28,7 @@ LEAST_PIVOT = 0.5
 
 @dataclass(slots=True)
 class Expansion:
-    """F over a batch of boxes (states first, the parameter last among the unknowns).
-
-    Parameters
-    ----------
-    residual, error : ndarray (batch, m)
-        F at the middle, and a bound of the distance to the exact value.
-    slopes, slopes_radius : ndarray (batch, m, m + 1)
-        Middle and radius of the range of (∂F/∂y, ∂F/∂p).
-    radius : ndarray (batch, m + 1)
-        Half widths of the box.
-    offset : ndarray (batch,)
-        Where the parameter's interval is centred, from the value at which F was taken.
-    """
+    """F over a batch of boxes (states first, the parameter last among the unknowns)."""
 
     residual: np.ndarray
     error: np.ndarray
@@ -64,14 +52,7 @@ class Expansion:
 
 @dataclass(slots=True)
 class Eliminated:
-    """Bounds of the distance from the middle of the box, and what each unknown contributes to their width.
-
-    Parameters
-    ----------
-    low, high : ndarray (batch, m + 1)
-        low > high somewhere in a box that holds no zero.
-    influence : ndarray (batch, m + 1)
-    """
+    """Bounds of the distance from the middle of the box, and what each unknown contributes to their width."""
 
     low: np.ndarray
     high: np.ndarray
@@ -79,25 +60,7 @@ class Eliminated:
 
 
 def eliminate(over: Expansion) -> Eliminated:
-    """Contract a batch of boxes.
-
-    Parameters
-    ----------
-    over : Expansion
-
-    Returns
-    -------
-    Eliminated
-
-    Examples
-    --------
-    A fold, p = y² at y = p = 0: for |y| <= 0.1 the parameter lies within 0.02 of 0.
-
-    >>> slopes = np.array([[[0.0, -1.0]]]), np.array([[[0.2, 0.0]]])
-    >>> found = eliminate(Expansion(np.zeros((1, 1)), np.zeros((1, 1)), *slopes, np.array([[0.1, 1.0]]), np.zeros(1)))
-    >>> found.high.round(6)
-    array([[0.1 , 0.02]])
-    """
+    """Contract a batch of boxes."""
     pivots = Pivots.of(over)
     whole = _rows(over, inverses(pivots.whole), pivots.columns, None)
     part = _rows(over, inverses(pivots.part), pivots.columns, pivots.last)
@@ -113,17 +76,7 @@ def eliminate(over: Expansion) -> Eliminated:
 
 @dataclass(slots=True)
 class Pivots:
-    """The columns that elimination chooses.
-
-    Parameters
-    ----------
-    columns : ndarray of int (batch, m)
-        The one that each row is left with.
-    last : ndarray of int (batch,)
-        The row of the last pivot, which may vanish.
-    whole, part : ndarray (batch, m, m)
-        The chosen columns; in `part` the last one is replaced by a unit vector.
-    """
+    """The columns that elimination chooses."""
 
     columns: np.ndarray
     last: np.ndarray

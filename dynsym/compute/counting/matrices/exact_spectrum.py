@@ -17,14 +17,7 @@ LARGEST_PRECISION = 4096
 
 @dataclass(frozen=True)
 class AxisCount:
-    """Eigenvalues with positive, zero and negative real part, multiplicities counted.
-
-    Parameters
-    ----------
-    unstable, central, stable : int
-    zero : int
-        How many of the central ones are 0.
-    """
+    """Eigenvalues with positive, zero and negative real part, multiplicities counted."""
 
     unstable: int
     central: int
@@ -49,19 +42,6 @@ def axis_count(matrix: Sequence[Sequence[Expr | int]]) -> AxisCount:
 
     The eigenvalues on the axis are common roots of p(x) and p(-x); where these have the form x^a e(x²), they are 0 and
     the square roots of the negative roots of e.
-
-    Parameters
-    ----------
-    matrix : nested sequence of rational numbers
-
-    Returns
-    -------
-    AxisCount
-
-    Examples
-    --------
-    >>> axis_count([[0, 1], [-1, 0]])
-    AxisCount(unstable=0, central=2, stable=0, zero=0)
     """
     size = len(matrix)
     entries = [fmpq(e) if isinstance(e, int) else fmpq(int(e.p), int(e.q)) for row in matrix for e in row]

@@ -26,16 +26,7 @@ __all__ = ["Enclosures", "enclose", "newton", "residual_bound"]
 
 @dataclass(slots=True)
 class Enclosures:
-    """Boxes middle ± radius (batch, m); where `certified`, each holds exactly one solution.
-
-    Parameters
-    ----------
-    middle, radius : ndarray (batch, m)
-    certified : ndarray of bool (batch,)
-    preconditioner : Preconditioner
-    sign : ndarray of int (batch,)
-        Sign of det F', from that of det C; 0 where not certified.
-    """
+    """Boxes middle ± radius (batch, m); where `certified`, each holds exactly one solution."""
 
     middle: np.ndarray
     radius: np.ndarray
@@ -55,21 +46,7 @@ class Enclosures:
 def newton(
     problem: LinkProblem, y: np.ndarray, steps: int = 12, limit: float = np.inf, largest_step: float = np.inf
 ) -> np.ndarray:
-    """Newton iterates of a batch of points; a point whose iterate leaves |y| <= limit is pulled back to it.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-    y : ndarray (batch, m)
-    steps : int
-    limit : float
-    largest_step : float
-        Longer steps are shortened to this largest entry.
-
-    Returns
-    -------
-    ndarray (batch, m)
-    """
+    """Newton iterates of a batch of points; a point whose iterate leaves |y| <= limit is pulled back to it."""
     y = y.copy()
     active = np.arange(len(y))
     for _ in range(steps):
@@ -90,17 +67,7 @@ def newton(
 
 
 def residual_bound(problem: LinkProblem, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """F at points (batch, m), and a bound of the distance to the exact value.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-    y : ndarray (batch, m)
-
-    Returns
-    -------
-    residual, error : ndarray (batch, m)
-    """
+    """F at points (batch, m), and a bound of the distance to the exact value."""
     v = problem.functions.value(y)
     v_error = problem.functions.value_error(v)
     output = np.abs(v) + v_error
@@ -112,17 +79,7 @@ def residual_bound(problem: LinkProblem, y: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def enclose(problem: LinkProblem, y: np.ndarray) -> Enclosures:
-    """Krawczyk test of a batch of approximate solutions.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-    y : ndarray (batch, m)
-
-    Returns
-    -------
-    Enclosures
-    """
+    """Krawczyk test of a batch of approximate solutions."""
     preconditioner, inverse = Preconditioner.at(problem, y)
     residual, error = residual_bound(problem, y)
     total = (np.abs(residual) + error) * ROUND_UP + TINY

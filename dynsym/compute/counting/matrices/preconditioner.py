@@ -19,21 +19,7 @@ __all__ = ["Deviation", "Preconditioner", "inverses"]
 
 @dataclass(slots=True)
 class Preconditioner:
-    """C, G and S of a batch of boxes or points, as far as bounds need them (arrays with the batch first).
-
-    Parameters
-    ----------
-    slope : ndarray (batch, m)
-        S.
-    gain : ndarray (batch, m, m)
-        M = fl(C G).
-    absolute_inverse : ndarray (batch, m, m)
-        |C|.
-    defect : ndarray (batch, m, m)
-        |I - C + M S|.
-    output, output_square : ndarray (batch, m) or None
-        Middles of v and of v² about which G was taken, where K is not zero.
-    """
+    """C, G and S of a batch of boxes or points, as far as bounds need them (arrays with the batch first)."""
 
     slope: np.ndarray
     gain: np.ndarray
@@ -73,19 +59,7 @@ class Preconditioner:
         return len(self.slope)
 
     def is_injective(self, problem: LinkProblem, low: np.ndarray, high: np.ndarray, steps: int = 4) -> np.ndarray:
-        """Whether each box [low, high] is proved to hold at most one solution.
-
-        Parameters
-        ----------
-        problem : LinkProblem
-        low, high : ndarray (batch, m)
-        steps : int
-            Power steps in search of the weights w.
-
-        Returns
-        -------
-        ndarray of bool (batch,)
-        """
+        """Whether each box [low, high] is proved to hold at most one solution."""
         bottom, top = problem.functions.derivative_range(low, high)
         index = np.arange(problem.size)
         spread = np.maximum(top - self.slope, self.slope - bottom)
@@ -105,17 +79,7 @@ class Preconditioner:
 
 @dataclass(slots=True)
 class Deviation:
-    """B >= |I - C J| over a batch of boxes, applied to vectors.
-
-    Parameters
-    ----------
-    entries : ndarray (batch, m, m)
-        |M| |D - S| + |I - C + M S|.
-    error : ndarray (batch, m)
-        What rounding and inexact weights add to a row of B w for 0 <= w <= 1.
-    absolute_inverse, absolute_cubic, diagonal, output, spread, top
-        The change of the sensitivity over the box, where K is not zero.
-    """
+    """B >= |I - C J| over a batch of boxes, applied to vectors."""
 
     entries: np.ndarray
     error: np.ndarray

@@ -33,18 +33,7 @@ Curvature = Callable[[BallArray, BallArray], BallArray]
 
 
 def is_regular(over: Expansion, steps: int = 5) -> np.ndarray:
-    """Whether the Jacobian is proved regular all over each box: |I - C J| w < w for some C and some w > 0.
-
-    Parameters
-    ----------
-    over : Expansion
-    steps : int
-        Power steps in search of w.
-
-    Returns
-    -------
-    ndarray of bool (batch,)
-    """
+    """Whether the Jacobian is proved regular all over each box: |I - C J| w < w for some C and some w > 0."""
     size = over.residual.shape[1]
     slopes, radius = over.slopes[:, :, :size], over.slopes_radius[:, :, :size]
     with np.errstate(invalid="ignore", over="ignore"):
@@ -62,21 +51,7 @@ def is_regular(over: Expansion, steps: int = 5) -> np.ndarray:
 
 
 def lacks_singular_zero(over: Expansion, centre: BallArray, curvature: Curvature) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each box is proved to hold no zero with a singular Jacobian.
-
-    Parameters
-    ----------
-    over : Expansion
-    centre : BallArray (batch, m, m)
-        The Jacobian at the middles.
-    curvature : callable
-
-    Returns
-    -------
-    free : ndarray of bool (batch,)
-    influence : ndarray (batch, m + 1)
-        How much each unknown, and the parameter, changes σ over the box; infinite where that is not known.
-    """
+    """Whether each box is proved to hold no zero with a singular Jacobian."""
     size = over.residual.shape[1]
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         here = np.nan_to_num(centre.middle, posinf=0.0, neginf=0.0)

@@ -29,32 +29,7 @@ def unstable_dimensions(
     size: int,
     names: Sequence[Hashable] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Number of eigenvalues with positive real part, for each matrix of a batch.
-
-    Parameters
-    ----------
-    places : sequence of (row, column)
-        Where entries are not identically zero.
-    low, high : ndarray (batch, entries)
-        Bounds of the entries.
-    size : int
-        Order n of the matrices.
-    names : sequence, optional
-        One for each entry: entries with equal names are equal numbers, whatever their bounds.
-
-    Returns
-    -------
-    dimension : ndarray of int (batch,)
-        `UNDECIDED` where an eigenvalue could not be kept off the imaginary axis.
-    at_least : ndarray of int (batch,)
-        A lower bound, also where it is undecided.
-
-    Examples
-    --------
-    >>> bounds = np.array([[-1.0, 2.0, -3.0]])
-    >>> unstable_dimensions([(0, 0), (0, 1), (1, 1)], bounds, bounds, 2)
-    (array([0]), array([0]))
-    """
+    """Number of eigenvalues with positive real part, for each matrix of a batch."""
     total, at_least = np.zeros(len(low), dtype=int), np.zeros(len(low), dtype=int)
     decided = np.ones(len(low), dtype=bool)
     names = list(range(len(places))) if names is None else list(names)
@@ -70,13 +45,7 @@ def unstable_dimensions(
 
 
 def strong_blocks(places: Sequence[tuple[int, int]], size: int) -> list[list[int]]:
-    """Strongly connected components of the graph with an edge for each entry (Tarjan 1972).
-
-    Examples
-    --------
-    >>> strong_blocks([(0, 1), (1, 0), (1, 2)], 3)
-    [[2], [0, 1]]
-    """
+    """Strongly connected components of the graph with an edge for each entry (Tarjan 1972)."""
     neighbours: list[list[int]] = [[] for _ in range(size)]
     for i, j in places:
         if i != j:

@@ -32,17 +32,7 @@ PRECISIONS = (128, 512, 2048)
 
 @dataclass(frozen=True)
 class IdealAnswer:
-    """What is known of the real solutions.
-
-    Parameters
-    ----------
-    count : int or None
-        Exact number of distinct real solutions; None for a continuum.
-    solutions : tuple of tuple of arb, or None
-        A box around each; None where they were not located.
-    is_simple : bool
-        Whether every complex solution is simple.
-    """
+    """What is known of the real solutions."""
 
     count: int | None
     solutions: tuple[tuple[arb, ...], ...] | None
@@ -50,26 +40,7 @@ class IdealAnswer:
 
 
 def solve_ideal(equations: Sequence[Expr], variables: Sequence[Symbol]) -> IdealAnswer | None:
-    """Count and enclose the real solutions of polynomial equations.
-
-    Parameters
-    ----------
-    equations : sequence of Expr
-        Polynomials with rational coefficients.
-    variables : sequence of Symbol
-
-    Returns
-    -------
-    IdealAnswer or None
-        None where the equations are no such polynomials, or too large.
-
-    Examples
-    --------
-    >>> import sympy
-    >>> x, y = sympy.symbols("x y", real=True)
-    >>> solve_ideal([x**2 + y**2 - 1, x - y], [x, y]).count
-    2
-    """
+    """Count and enclose the real solutions of polynomial equations."""
     context: Any = fmpz_mpoly_ctx.get(tuple(f"x{k}" for k in range(len(variables))), Ordering.degrevlex)
     polynomials = []
     for equation in equations:

@@ -26,16 +26,7 @@ LARGEST_PRECISION = 8192
 
 @dataclass(frozen=True)
 class LineRoot:
-    """One real root.
-
-    Parameters
-    ----------
-    place : arb
-        A ball that contains it and no other root.
-    multiplicity : int
-    index : int
-        (sign to the left - sign to the right)/2 of the function: 1 where it falls through zero.
-    """
+    """One real root."""
 
     place: arb
     multiplicity: int
@@ -43,30 +34,7 @@ class LineRoot:
 
 
 def real_roots(rate: Expr, state: Symbol) -> tuple[LineRoot, ...] | None:
-    """All real zeros of a rational function with exact coefficients.
-
-    Parameters
-    ----------
-    rate : Expr
-        In `state` alone.
-    state : Symbol
-
-    Returns
-    -------
-    tuple of LineRoot, or None
-        Ascending. None where `rate` is no rational function, or is zero everywhere.
-
-    Raises
-    ------
-    BudgetExceeded
-        If two roots could not be told apart.
-
-    Examples
-    --------
-    >>> x = sympy.Symbol("x", real=True)
-    >>> [(float(r.place), r.multiplicity, r.index) for r in real_roots(x**2 * (1 - x), x)]
-    [(0.0, 2, 0), (1.0, 1, 1)]
-    """
+    """All real zeros of a rational function with exact coefficients."""
     numerator, denominator = sympy.fraction(sympy.together(rate))
     if not (numerator.is_polynomial(state) and denominator.is_polynomial(state)):
         return None

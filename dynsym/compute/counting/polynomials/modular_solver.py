@@ -55,18 +55,7 @@ def msolve_program() -> str | None:
 
 
 def list_by_msolve(setting: Setting, clock: Clock) -> Answer | None:
-    """Certified equilibria of a polynomial system with rational coefficients; None where msolve does not apply.
-
-    Parameters
-    ----------
-    setting : Setting
-    clock : Clock
-
-    Returns
-    -------
-    Answer or None
-        Proved where the number reaches Bézout's bound, else a lower bound.
-    """
+    """Certified equilibria of a polynomial system with rational coefficients; None where msolve does not apply."""
     states = setting.compiled.system.states
     program = msolve_program() if 1 < len(states) <= MOST_STATES else None
     equations = None if program is None else _rational_polynomials(setting.exact_rhs, states)
@@ -136,13 +125,7 @@ def _text(poly: Poly, names: Sequence[str]) -> str:
 
 
 def _parsed(text: str, size: int) -> np.ndarray | None:
-    """The middles of boxes in ``[0, [1, [[[low, high], …], …]]]:``.
-
-    Examples
-    --------
-    >>> _parsed("[0, [1, [[[-1, -1], [3 / 2^1, 5 / 2^1]]]]]:", 2)
-    array([[-1.,  2.]])
-    """
+    """The middles of boxes in ``[0, [1, [[[low, high], …], …]]]:``."""
     head = re.match(r"\s*\[0,\s*\[1,", text)
     if head is None:
         return None

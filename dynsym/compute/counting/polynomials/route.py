@@ -26,18 +26,7 @@ LARGEST_IDEAL = 8
 
 
 def count_by_algebra(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) -> Answer | None:
-    """An exact count, or None where the equations are not algebraic or too large.
-
-    Parameters
-    ----------
-    setting : Setting
-    isolated : callable
-        Gives certified equilibria, for solutions that exact arithmetic counts without locating them.
-
-    Returns
-    -------
-    Answer or None
-    """
+    """An exact count, or None where the equations are not algebraic or too large."""
     rhs, states = setting.exact_rhs, setting.compiled.system.states
     if any(rate.is_nonzero for rate in rhs):
         return Answer("proved", 0, 0, method="sign of the right-hand side")

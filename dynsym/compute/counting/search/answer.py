@@ -15,25 +15,7 @@ Region = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Answer:
-    """A count and how sure it is.
-
-    Parameters
-    ----------
-    status : {"proved", "lower_bound", "continuum", "undecided"}
-    lower : int
-    upper : int or None
-    equilibria : tuple of Equilibrium
-    examined : int
-        Boxes or patterns looked at.
-    undecided : tuple of (low, high)
-        Boxes in the states that may hold more.
-    undecided_count : int or None
-        Number of boxes behind them, where boxes were joined.
-    reason : str or None
-        Why the count is not proved.
-    method : str
-        How it was found, for the provenance.
-    """
+    """A count and how sure it is."""
 
     status: str
     lower: int

@@ -79,21 +79,7 @@ class BranchAndPrune:
 
 @dataclass(slots=True)
 class SearchOutcome:
-    """What a search found.
-
-    Parameters
-    ----------
-    found : Found
-        Not yet merged: one solution may be enclosed more than once.
-    undecided : list of (low, high)
-        Boxes that are neither excluded nor settled.
-    examined : int
-        Boxes examined.
-    reason : str or None
-        Why the search was stopped.
-    halved : int or None
-        The unknown of which only x_k >= 0 was searched; mirror images were added.
-    """
+    """What a search found."""
 
     found: Found
     undecided: list[tuple[np.ndarray, np.ndarray]]
@@ -113,25 +99,7 @@ def search(
     settled_box: tuple[np.ndarray, np.ndarray] | None = None,
     stop_when_undecided: bool = False,
 ) -> SearchOutcome:
-    """Find every solution in a box.
-
-    Parameters
-    ----------
-    engine : Engine
-    low, high : ndarray (m,)
-    method : BranchAndPrune
-    clock : Clock
-        Stops the search at its limits of seconds and boxes.
-    progress : callable, optional
-    settled_box : (low, high), optional
-        A box whose solutions are known otherwise; boxes inside it are dropped.
-    stop_when_undecided : bool
-        Give up as soon as one box cannot be settled.
-
-    Returns
-    -------
-    SearchOutcome
-    """
+    """Find every solution in a box."""
     run = _Run(engine, method, clock, progress, np.maximum(high - low, 1e-300), settled_box, stop_when_undecided)
     run.mirrored = method.use_symmetry and engine.is_odd and bool((low == -high).all())
     run.start(low, high)
@@ -144,16 +112,7 @@ def search(
 
 @dataclass(slots=True)
 class _Boxes:
-    """Boxes to do.
-
-    Parameters
-    ----------
-    low, high : ndarray (batch, m)
-    share : ndarray (batch,)
-        The part of the start box that each stands for.
-    noisy : ndarray of int (batch,)
-        Generations in which rounding dominated.
-    """
+    """Boxes to do."""
 
     low: np.ndarray
     high: np.ndarray

@@ -16,18 +16,7 @@ __all__ = ["Contracted", "Engine", "Found"]
 
 @dataclass(slots=True)
 class Contracted:
-    """A batch of contracted boxes, and what the engine wants to remember of them.
-
-    Parameters
-    ----------
-    low, high : ndarray (batch, m)
-        low > high somewhere in a box that holds no solution.
-    influence : ndarray (batch, m)
-        The unknown with the largest is split.
-    noise : ndarray (batch,)
-        The largest part of the image that is due to rounding.
-    memory : object with `take`, or None
-    """
+    """A batch of contracted boxes, and what the engine wants to remember of them."""
 
     low: np.ndarray
     high: np.ndarray

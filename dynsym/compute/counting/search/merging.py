@@ -12,13 +12,7 @@ __all__ = ["distinct", "overlapping_pairs"]
 
 
 def overlapping_pairs(middle: np.ndarray, radius: np.ndarray) -> np.ndarray:
-    """Pairs (i, j), i < j, of boxes middle ± radius that meet; (pairs, 2).
-
-    Examples
-    --------
-    >>> overlapping_pairs(np.array([[0.0], [1.0], [1.05]]), np.full((3, 1), 0.1))
-    array([[1, 2]])
-    """
+    """Pairs (i, j), i < j, of boxes middle ± radius that meet; (pairs, 2)."""
     direction = np.cos(1.0 + np.arange(middle.shape[1]))
     centre, reach = middle @ direction, (radius @ np.abs(direction)) * (1 + 1e-9) + 1e-12 * (1 + np.abs(middle).sum(1))
     order = np.argsort(centre - reach, kind="stable")
@@ -41,18 +35,6 @@ def distinct(
 
     Two enclosures that meet hold one solution if F is injective on their hull. Otherwise both stay, as a pair that is
     not known to be distinct.
-
-    Parameters
-    ----------
-    found : Found
-    is_injective : callable
-        Of boxes low, high (batch, m): whether each is proved to hold at most one solution.
-
-    Returns
-    -------
-    kept : ndarray of int
-    open_pairs : ndarray (pairs, 2) of int
-        Positions among the enclosures given.
     """
     pairs = overlapping_pairs(found.middle, found.radius)
     dropped = np.zeros(len(found.middle), dtype=bool)

@@ -34,27 +34,7 @@ NEARLY_ZERO = 1e-6
 
 
 def descend(problem: LinkProblem, y: np.ndarray, steps: int) -> np.ndarray:
-    """The slowest point on the way down from each start.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        With smooth functions.
-    y : ndarray (starts, m)
-    steps : int
-
-    Returns
-    -------
-    ndarray (starts, m)
-
-    Examples
-    --------
-    >>> from dynsym.compute.counting.activations.columns import LinkFunctions
-    >>> from dynsym.compute.counting.activations.functions import TanhLink
-    >>> problem = LinkProblem(np.zeros(1), np.array([[2.0]]), LinkFunctions((TanhLink(),)))
-    >>> np.round(descend(problem, np.array([[1.0]]), 60), 3)
-    array([[1.915]])
-    """
+    """The slowest point on the way down from each start."""
     residual = problem.residual(y)
     gradient = _gradient(problem, y, residual)
     best, least = y, (residual**2).sum(axis=1)
@@ -100,22 +80,6 @@ def solutions_from(
     Every other start is first moved along the flow y' = -F(y), which leads to stable solutions, the rest down the
     gradient of the speed. Then Newton's method wanders with steps of limited length until it is caught by a solution.
     Mirror images of solutions of odd equations are solutions too.
-
-    Parameters
-    ----------
-    problem : LinkProblem
-        With smooth functions.
-    y : ndarray (starts, m)
-    limit : float
-        Iterates are kept within |y| <= limit.
-    clock : Clock
-        Nothing further begins after its seconds.
-    steps : int
-        Steps down the gradient.
-
-    Yields
-    ------
-    ndarray (solutions, m)
     """
     batch = max(1, BATCH_ENTRIES // max(1, problem.size**2))
     for first in range(0, len(y), batch):

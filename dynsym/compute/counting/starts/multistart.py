@@ -185,23 +185,7 @@ def found_from_starts(
     clock: Clock,
     box: Mapping[str, Sequence[float]] | None = None,
 ) -> tuple[tuple[Equilibrium, ...], int | None, bool]:
-    """Certified equilibria from random starts, and the sum of their indices where those of all must sum to 1.
-
-    Parameters
-    ----------
-    setting : Setting
-    starts : int
-    rng : numpy.random.Generator
-    clock : Clock
-    box : mapping of state name to (low, high), optional
-
-    Returns
-    -------
-    equilibria : tuple of Equilibrium
-    index_sum : int or None
-    is_stopped : bool
-        Whether the time was over before the search was.
-    """
+    """Certified equilibria from random starts, and the sum of their indices where those of all must sum to 1."""
     search = clock.part(SEARCH_SHARE)
     reader = array_reader(setting.compiled.system) or link_reader(setting.compiled.system)
     problem = None if reader is None else reader.problem(setting.balls)
