@@ -1,4 +1,4 @@
-"""Taken from _report.py: say here what stands here."""
+"""Words and signs of conditions: assumptions, criticality, numbers as they are shown."""
 
 from __future__ import annotations
 

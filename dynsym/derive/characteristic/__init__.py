@@ -1,1 +1,1 @@
-"""The room characteristic: say here what it holds."""
+"""Characteristic polynomials, their factors, and the Hurwitz conditions."""

@@ -1,1 +1,1 @@
-"""The room checks: say here what it holds."""
+"""The second look at closed forms: numbers from the right-hand side alone, nothing of the derivation."""

@@ -1,1 +1,1 @@
-"""The room conditions: say here what it holds."""
+"""The search for bifurcation conditions of one parameter, and for proofs that there are none."""

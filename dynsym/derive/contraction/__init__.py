@@ -1,1 +1,1 @@
-"""The room contraction: say here what it holds."""
+"""Contraction in weighted norms, from the ranges of slopes."""

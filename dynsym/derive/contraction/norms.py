@@ -1,4 +1,4 @@
-"""Taken from condition.py: say here what stands here."""
+"""Logarithmic norms with weights, and the margins that make them negative."""
 
 from __future__ import annotations
 

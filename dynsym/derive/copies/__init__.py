@@ -1,1 +1,1 @@
-"""The room copies: say here what it holds."""
+"""Networks with symbolic numbers of copies: modes, and the conditions under which copies stop agreeing."""

@@ -32,7 +32,7 @@ def check_crossing(
     accept: Callable[[Mapping[Any, Any]], bool] = bool,
     third: Expr | None = None,
 ) -> int:
-    """Compare the critical eigenvalue, its multiplicity and l1 with the whole network at random sizes and parameters."""
+    """Compare critical eigenvalue, multiplicity and l1 with the whole network at random sizes and parameters."""
     template, solution = problem.system.classes, condition.solution
     if template is None or solution is None or problem.amplitude is not None:
         return 0

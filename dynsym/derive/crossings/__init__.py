@@ -1,1 +1,1 @@
-"""The room crossings: say here what it holds."""
+"""Eigenvalues on the imaginary axis: where a polynomial in the parameter vanishes, and what crosses there."""

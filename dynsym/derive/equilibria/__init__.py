@@ -1,1 +1,1 @@
-"""The room equilibria: say here what it holds."""
+"""Equilibria in closed form, in families with at most one amplitude."""

@@ -1,1 +1,1 @@
-"""The room gradients: say here what it holds."""
+"""Gradient structure: curl, potentials, metrics, and conserved quantities."""

@@ -1,1 +1,1 @@
-"""The room graph_sums: say here what it holds."""
+"""Normal form coefficients as sums over the nodes and plastic edges of a graph."""

@@ -1,1 +1,1 @@
-"""The room linearisation: say here what it holds."""
+"""Jacobians at equilibria, their spectra and signs, and fluctuations about them."""

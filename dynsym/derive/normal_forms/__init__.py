@@ -1,1 +1,1 @@
-"""The room normal_forms: say here what it holds."""
+"""Normal forms of bifurcations over any kind of number."""

@@ -1,1 +1,1 @@
-"""The room random_matrices: say here what it holds."""
+"""Limiting eigenvalue laws with an algebraic Cauchy transform."""

@@ -1,4 +1,4 @@
-"""Taken from supports.py: say here what stands here."""
+"""Where in parameter space the support of a law passes a point: a curve, and its crossings along one parameter."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from dynsym.derive.random_matrices.cauchy import ARGUMENT
 from dynsym.derive.random_matrices.law import SpectralLaw
 from dynsym.derive.random_matrices.supports import (
     SpectralSupport,
-    _between,
-    _place,
-    _roots,
-    _shown,
+    ordered_roots,
+    place,
+    rational_between,
     root_order,
+    shown,
     support_of,
 )
 from dynsym.errors import ParameterError
 from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
+
+__all__ = ["CriticalCurve", "EdgeCrossing", "critical_curve"]
 
 
 @dataclass(frozen=True)
@@ -58,22 +60,20 @@ class EdgeCrossing:
     @property
     def is_lowest(self) -> bool:
         """Whether the lowest point of the support passes, so that the law gains or loses its positivity."""
-        return bool(
-            (_place(self.before.lowest) > _place(self.point)) != (_place(self.after.lowest) > _place(self.point))
-        )
+        return bool((place(self.before.lowest) > place(self.point)) != (place(self.after.lowest) > place(self.point)))
 
     @property
     def is_highest(self) -> bool:
         """Whether the highest point of the support passes."""
-        below = _place(self.before.highest) < _place(self.point)
-        return bool(below != (_place(self.after.highest) < _place(self.point)))
+        below = place(self.before.highest) < place(self.point)
+        return bool(below != (place(self.after.highest) < place(self.point)))
 
     def __float__(self) -> float:
-        return float(_place(self.value))
+        return float(place(self.value))
 
     def __repr__(self) -> str:
         edge = "the lowest edge" if self.is_lowest else "the highest edge" if self.is_highest else "an inner edge"
-        return f"EdgeCrossing({self.parameter} = {_shown(self.value)}: {edge} passes {self.point})"
+        return f"EdgeCrossing({self.parameter} = {shown(self.value)}: {edge} passes {self.point})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +137,7 @@ class CriticalCurve(SymbolicResult):
         return {"kind": "critical_curve", "at": str(self.at), "parameters": names, "polynomial": str(self.polynomial)}
 
     def __repr__(self) -> str:
-        return f"CriticalCurve(an edge at {self.at} only where {_shown(self.polynomial)} = 0)"
+        return f"CriticalCurve(an edge at {self.at} only where {shown(self.polynomial)} = 0)"
 
 
 def critical_curve(law: SpectralLaw, *, at: Any = 0) -> CriticalCurve:
@@ -201,7 +201,7 @@ def _candidates(law: SpectralLaw, parameter: Symbol, point: Expr) -> list[RealRo
     expressions = [law.algebraic.ring.expression(f).xreplace({ARGUMENT: point}) for f in law.algebraic.critical_factors]
     expressions += law.positive_quantities()
     polynomials = [part for e in expressions for part in ring.quotient(e) if not part.is_zero()]
-    return _roots([ring.univariate(p, parameter) for p in polynomials if ring.degree(p, parameter) > 0])
+    return ordered_roots([ring.univariate(p, parameter) for p in polynomials if ring.degree(p, parameter) > 0])
 
 
 def _pairs(roots: list[RealRoot]) -> list[tuple[RealRoot | None, RealRoot | None]]:
@@ -220,9 +220,10 @@ def _support_between(
     elif right is None:
         value = Fraction(int(sympy.ceiling(root_order(left)))) + 1
     else:
-        value = _between(left, right)
+        value = rational_between(left, right)
     number = Rational(value.numerator, value.denominator)
     put = {parameter: number}
     if any(not quantity.xreplace(put) > 0 for quantity in law.positive_quantities()):
         return None
-    return support_of(law.with_values({parameter.name: number}))
+    own = law.with_values({parameter.name: number})
+    return support_of(own.algebraic, own.point_masses(), own.reach())

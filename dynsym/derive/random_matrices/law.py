@@ -9,17 +9,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import exact, parse, symbol
 from dynsym.derive.random_matrices.cauchy import AlgebraicLaw, Masses
+from dynsym.derive.random_matrices.supports import SpectralSupport, density_at, support_of
 from dynsym.errors import ModelNameError, ParameterError, UnsupportedFeatureError
-
-if TYPE_CHECKING:
-    from dynsym.derive.random_matrices.supports import SpectralSupport
 
 __all__ = ["SpectralLaw", "W", "quantity_of", "refuse_unknown", "substitution_of"]
 
@@ -117,9 +115,8 @@ class SpectralLaw(ABC):
         ParameterError
             If a parameter is left without a value, or the values are outside the range of the law.
         """
-        from dynsym.derive.random_matrices.supports import support_of
-
-        return support_of(self.at_values(values))
+        law = self.at_values(values)
+        return support_of(law.algebraic, law.point_masses(), law.reach())
 
     def density(self, x: Any, values: Mapping[str, Any] | None = None) -> float:
         r"""The density at a point, :math:`-\operatorname{Im} G(x + i0)/\pi`, by Stieltjes inversion.
@@ -131,9 +128,8 @@ class SpectralLaw(ABC):
         ParameterError
             If the point is an edge or an atom.
         """
-        from dynsym.derive.random_matrices.supports import density_at
-
-        return density_at(self.at_values(values), exact(x, name="x"))
+        law = self.at_values(values)
+        return density_at(law.algebraic, exact(x, name="x"), law.reach())
 
     def at_values(self, values: Mapping[str, Any] | None) -> SpectralLaw:
         """The law with a value for each parameter, checked."""

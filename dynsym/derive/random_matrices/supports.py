@@ -6,6 +6,7 @@ density is positive everywhere or nowhere, and one point decides. So a support i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -17,13 +18,22 @@ from flint import acb, fmpq, fmpz_poly
 from sympy import Expr, Integer, Rational
 
 from dynsym._expressions import exact
+from dynsym.algebra.enclosures import precision
 from dynsym.algebra.real_roots import RealRoot, real_roots
 from dynsym.derive.random_matrices.branch_tracking import boundary_value
-from dynsym.derive.random_matrices.cauchy import ARGUMENT, table_at
-from dynsym.derive.random_matrices.law import SpectralLaw
+from dynsym.derive.random_matrices.cauchy import ARGUMENT, AlgebraicLaw, table_at
 from dynsym.errors import ParameterError
 
-__all__ = ["SpectralSupport", "density_at", "support_of"]
+__all__ = [
+    "SpectralSupport",
+    "density_at",
+    "ordered_roots",
+    "place",
+    "rational_between",
+    "root_order",
+    "shown",
+    "support_of",
+]
 
 DIGITS = 60
 BITS_BETWEEN = 256
@@ -54,40 +64,35 @@ class SpectralSupport:
     @property
     def lowest(self) -> Expr:
         """The lowest point, atoms included."""
-        return min([low for low, _ in self.intervals] + [at for at, _ in self.atoms], key=_place)
+        return min([low for low, _ in self.intervals] + [at for at, _ in self.atoms], key=place)
 
     @property
     def highest(self) -> Expr:
         """The highest point, atoms included."""
-        return max([high for _, high in self.intervals] + [at for at, _ in self.atoms], key=_place)
+        return max([high for _, high in self.intervals] + [at for at, _ in self.atoms], key=place)
 
     def position(self, point: Any) -> tuple[int, bool, int]:
         """How many components lie below the point, whether one contains it, and how many lie above."""
-        x = _place(exact(point, name="point"))
-        pieces = [(_place(a), _place(b)) for a, b in self.intervals] + [(_place(a), _place(a)) for a, _ in self.atoms]
+        x = place(exact(point, name="point"))
+        pieces = [(place(a), place(b)) for a, b in self.intervals] + [(place(a), place(a)) for a, _ in self.atoms]
         below, above = [bool(b < x) for _, b in pieces], [bool(a > x) for a, _ in pieces]
         return sum(below), not all(map(or_, below, above)), sum(above)
 
     def __repr__(self) -> str:
-        pieces = ", ".join(f"[{_shown(low)}, {_shown(high)}]" for low, high in self.intervals) or "no interval"
-        atoms = ", ".join(f"{_shown(at)} (mass {_shown(mass)})" for at, mass in self.atoms)
+        pieces = ", ".join(f"[{shown(low)}, {shown(high)}]" for low, high in self.intervals) or "no interval"
+        atoms = ", ".join(f"{shown(at)} (mass {shown(mass)})" for at, mass in self.atoms)
         return f"SpectralSupport({pieces}; {f'atoms {atoms}' if atoms else 'no atoms'})"
 
 
-# ---- one law
-
-
-def support_of(law: SpectralLaw) -> SpectralSupport:
-    """The support of a law whose parameters have values."""
-    atoms = tuple(sorted(law.point_masses().items(), key=lambda pair: _place(pair[0])))
-    algebraic = law.algebraic
+def support_of(algebraic: AlgebraicLaw, masses: Mapping[Expr, Expr], reach: Expr) -> SpectralSupport:
+    """The support of a law without free parameters, from its polynomial, its atoms and a bound of its points."""
+    atoms = tuple(sorted(masses.items(), key=lambda pair: place(pair[0])))
     table = table_at(algebraic.ring, algebraic.polynomial, {})
-    reach = _fraction(law.reach())
-    candidates = _roots([algebraic.ring.univariate(f, ARGUMENT) for f in algebraic.critical_factors])
+    candidates = ordered_roots([algebraic.ring.univariate(f, ARGUMENT) for f in algebraic.critical_factors])
     intervals: list[tuple[Expr, Expr]] = []
     open_from: RealRoot | None = None
     for left, right in pairwise(candidates):
-        if _is_inside(table, left, right, reach):
+        if _is_inside(table, left, right, _fraction(reach)):
             open_from = left if open_from is None else open_from
         elif open_from is not None:
             intervals.append((open_from.expression(), left.expression()))
@@ -97,11 +102,11 @@ def support_of(law: SpectralLaw) -> SpectralSupport:
     return SpectralSupport(tuple(intervals), atoms=atoms)
 
 
-def density_at(law: SpectralLaw, x: Expr) -> float:
-    """The density of a law whose parameters have values, at a rational point."""
+def density_at(algebraic: AlgebraicLaw, x: Expr, reach: Expr) -> float:
+    """The density of a law without free parameters, at a rational point."""
     number = fmpq(*_fraction(x).as_integer_ratio())
-    table = table_at(law.algebraic.ring, law.algebraic.polynomial, {})
-    value = boundary_value(table, number, _fraction(law.reach()))
+    table = table_at(algebraic.ring, algebraic.polynomial, {})
+    value = boundary_value(table, number, _fraction(reach))
     if value is None:
         raise ParameterError(f"The point {x} is an edge or an atom of the law, where there is no density. Move off it.")
     return abs(float(value.imag.mid())) / float(sympy.pi)
@@ -109,13 +114,13 @@ def density_at(law: SpectralLaw, x: Expr) -> float:
 
 def _is_inside(table: Any, left: RealRoot, right: RealRoot, reach: Fraction) -> bool:
     """Whether the density is positive between two neighbouring critical points."""
-    sample = _between(left, right)
+    sample = rational_between(left, right)
     value: acb | None = boundary_value(table, fmpq(*sample.as_integer_ratio()), reach)
     assert value is not None
     return not value.imag.is_zero()
 
 
-def _between(left: RealRoot, right: RealRoot) -> Fraction:
+def rational_between(left: RealRoot, right: RealRoot) -> Fraction:
     """A short rational number strictly between two roots."""
     low, high = _exact_near(left), _exact_near(right)
     middle = (low + high) / 2
@@ -129,14 +134,12 @@ def _exact_near(root: RealRoot) -> Fraction:
 
 def root_order(root: RealRoot) -> Rational:
     """A rational number within 2^-250 of a root."""
-    from dynsym.algebra.enclosures import precision
-
     with precision(BITS_BETWEEN):
         middle, exponent = root.ball().mid().man_exp()
     return Rational(int(middle)) * Rational(2) ** int(exponent)
 
 
-def _roots(polynomials: list[fmpz_poly]) -> list[RealRoot]:
+def ordered_roots(polynomials: list[fmpz_poly]) -> list[RealRoot]:
     """The real roots of several polynomials, ascending, each once."""
     found = {root for polynomial in polynomials for root in real_roots(polynomial)}
     return sorted(found, key=root_order)
@@ -147,17 +150,15 @@ def _fraction(value: Expr) -> Fraction:
     return Fraction(int(number.p), int(number.q))
 
 
-# ---- one parameter
-
-
-def _place(number: Expr) -> Rational:
+def place(number: Expr) -> Rational:
     """A rational number that orders exact numbers: itself, or within 1e-60 of it."""
     if isinstance(number, (Integer, Rational)):
         return number
     return Rational(sympy.N(number, DIGITS))
 
 
-def _shown(expression: Expr) -> str:
+def shown(expression: Expr) -> str:
+    """A short text: long numbers as decimals."""
     text = str(expression)
     if len(text) <= 24 or expression.free_symbols:
         return text if len(text) <= 160 else f"{text[:159]}…"

@@ -1,1 +1,1 @@
-"""The room symmetry: say here what it holds."""
+"""Symmetry groups of networks, block forms of the Jacobian, and which branches they force."""

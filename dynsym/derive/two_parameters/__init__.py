@@ -1,1 +1,1 @@
-"""The room two_parameters: say here what it holds."""
+"""Bifurcations of codimension two, solved for two parameters."""
