@@ -13,7 +13,7 @@ __all__ = ["domain_error"]
 
 
 def domain_error(expressions: Iterable[Expr], symbols: Sequence[Symbol], values: Sequence[float]) -> DomainError | None:
-    """The error that names a negative number under a root, a fractional power or a logarithm; None where there is none."""
+    """The error that names a negative number under a root, a fractional power or a logarithm, or None."""
     known = {s: sympy.Float(v) for s, v in zip(symbols, values, strict=True)}
     for expression in expressions:
         for part in sorted(expression.atoms(sympy.Pow, sympy.log), key=sympy.default_sort_key):

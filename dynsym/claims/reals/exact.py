@@ -65,7 +65,7 @@ class Division:
 def divided_by(
     expression: Expr, equations: Sequence[Expr], differs_from_zero: Callable[[Expr], bool], clock: Clock
 ) -> Division | None:
-    """Show that an expression vanishes wherever equations hold, by pseudo-division; None where that does not succeed."""
+    """Show that an expression vanishes wherever equations hold, by pseudo-division; None where that fails."""
     goal = sympy.numer(sympy.together(expression))
     known = [sympy.numer(sympy.together(e)) for e in equations][:MAX_EQUATIONS]
     relevant = [e for e in known if e.free_symbols]

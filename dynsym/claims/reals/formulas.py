@@ -144,7 +144,7 @@ def assumptions_of(symbols: tuple[Symbol, ...]) -> tuple[Boolean, ...]:
 
 
 def truth(formula: Boolean, point: Point) -> bool | None:
-    """Whether a formula holds at a point, exactly or in ball arithmetic; None where it is not decided or not defined."""
+    """Whether a formula holds at a point, exactly or in ball arithmetic; None where that is open."""
     if formula == sympy.true:
         return True
     if formula == sympy.false:
