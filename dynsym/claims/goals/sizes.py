@@ -34,7 +34,8 @@ class IndexStatement(Goal):
 
     Examples
     --------
-    >>> from dynsym.claims import prove, tensors as tn
+    >>> from dynsym import tensors as tn
+    >>> from dynsym.claims import prove
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> A, B = tn.matrix("A", N, M), tn.matrix("B", M, N)
     >>> prove(IndexStatement(tn.prove_identity, ((A @ B).T, B.T @ A.T))).scope
