@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,19 @@ from dynsym._expressions import symbol
 from dynsym.errors import GraphError, LimitError, ModelNameError
 from dynsym.network._assumptions import positive_integer
 from dynsym.network._edge_table import EdgeTable
-from dynsym.network._quantities import MAX_NODES, quantity
+from dynsym.network._quantities import MAX_NODES, quantity, symbol_scope
 from dynsym.network.elements import Node
 
-__all__ = ["checked_nodes", "class_size", "counting", "known_signs", "refuse_broken_signs", "refuse_large"]
+__all__ = [
+    "biased",
+    "checked_nodes",
+    "class_size",
+    "counting",
+    "known_signs",
+    "refuse_broken_signs",
+    "refuse_large",
+    "scope_of",
+]
 
 
 def checked_nodes(nodes: Iterable[Any]) -> tuple[Node, ...]:
@@ -36,6 +45,27 @@ def checked_nodes(nodes: Iterable[Any]) -> tuple[Node, ...]:
     if times > 1:
         raise ModelNameError(f"The node {name} is declared twice, and a name belongs to one node. Rename one of them.")
     return result
+
+
+def biased(nodes: tuple[Node, ...], biases: Any) -> tuple[Node, ...]:
+    """The nodes with other biases: one for all, one for each in order, or some by position."""
+    if isinstance(biases, Mapping):
+        given = biases
+    elif isinstance(biases, str | sympy.Basic) or np.ndim(biases) == 0:
+        given = dict.fromkeys(range(len(nodes)), biases)
+    elif len(biases) == len(nodes):
+        given = dict(enumerate(biases))
+    else:
+        raise GraphError(f"{len(biases)} biases were given for {len(nodes)} nodes. Give one for each node.")
+    return tuple(replace(node, bias=given[k]) if k in given else node for k, node in enumerate(nodes))
+
+
+def scope_of(nodes: Iterable[Node], edges: EdgeTable) -> dict[str, sympy.Symbol]:
+    """The free symbols of nodes and edges by name; one name with two meanings is refused."""
+    quantities: set[sympy.Expr] = set() if edges.floats is not None else set(edges.weights)
+    for node in nodes:
+        quantities.update((node.bias, node.time_constant, node.multiplicity))
+    return symbol_scope(quantities, edges.names)
 
 
 def class_size(value: Any, name: str) -> sympy.Expr:

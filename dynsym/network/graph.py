@@ -16,9 +16,9 @@ import sympy
 
 from dynsym._expressions import did_you_mean
 from dynsym.errors import GraphError, ModelNameError, ParameterError
-from dynsym.network._checks import checked_nodes, counting, refuse_broken_signs
+from dynsym.network._checks import biased, checked_nodes, counting, refuse_broken_signs, scope_of
 from dynsym.network._edge_table import EdgeTable
-from dynsym.network._quantities import evaluate, listed, quantity, symbol_scope
+from dynsym.network._quantities import evaluate, listed, quantity
 from dynsym.network.elements import Edge, Node
 from dynsym.network.forms.methods import NetworkForms
 
@@ -148,12 +148,7 @@ class Network(NetworkForms):
 
     @cached_property
     def _scope(self) -> dict[str, sympy.Symbol]:
-        quantities: set[sympy.Expr] = set()
-        for node in self.nodes:
-            quantities.update((node.bias, node.time_constant, node.multiplicity))
-        if self.edges.floats is None:
-            quantities.update(self.edges.weights)
-        return symbol_scope(quantities, self.node_names)
+        return scope_of(self.nodes, self.edges)
 
     @property
     def symbols(self) -> tuple[sympy.Symbol, ...]:
@@ -327,18 +322,8 @@ class Network(NetworkForms):
         [0, I_b]
         """
         if isinstance(biases, Mapping):
-            given = {self.index(name): bias for name, bias in biases.items()}
-        elif isinstance(biases, str | sympy.Basic) or np.ndim(biases) == 0:
-            given = dict.fromkeys(range(self.size), biases)
-        elif len(biases) == self.size:
-            given = dict(enumerate(biases))
-        else:
-            raise GraphError(f"{len(biases)} biases were given for {self.size} nodes. Give one for each node.")
-        nodes = tuple(
-            replace(node, bias=given[position]) if position in given else node
-            for position, node in enumerate(self.nodes)
-        )
-        return replace(self, nodes=nodes)
+            biases = {self.index(name): bias for name, bias in biases.items()}
+        return replace(self, nodes=biased(self.nodes, biases))
 
     def __repr__(self) -> str:
         table = self.edges

@@ -1,8 +1,12 @@
-"""Branches, special points and diagrams as a dataset: dimensions `step`, `state`, `branch_id`, `special`, `mode`."""
+"""Branches, special points and diagrams as a dataset: dimensions `step`, `state`, `branch_id`, `special`, `mode`.
+
+Records come in as objects with the fields, and go out as mappings of their fields.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,8 +24,6 @@ from dynsym.results._tables import (
     texts,
     unnest,
 )
-from dynsym.results.branch import Branch, SpecialPoint
-from dynsym.results.diagram import Diagram
 from dynsym.results.outcome import Outcome
 from dynsym.results.storage import result_of_dataset
 
@@ -31,17 +33,20 @@ if TYPE_CHECKING:
 __all__ = ["branch_dataset", "diagram_dataset", "read_branch", "read_diagram"]
 
 
-def branch_dataset(branch: Branch) -> xarray.Dataset:
+Record = dict[str, Any]
+
+
+def branch_dataset(branch: Any) -> xarray.Dataset:
     """The dataset of one branch."""
     return as_dataset("Branch", _tables((branch,)), {"parameter": branch.parameter}, branch.provenance)
 
 
-def read_branch(dataset: xarray.Dataset) -> Branch:
+def read_branch(dataset: xarray.Dataset) -> Record:
     """The way back from `branch_dataset`."""
     return _read_branches(dataset)[0]
 
 
-def diagram_dataset(diagram: Diagram) -> xarray.Dataset:
+def diagram_dataset(diagram: Any) -> xarray.Dataset:
     """The dataset of a diagram: branches, closed forms, and nested under prefixes counts, curves and cycles."""
     from dynsym.results._expression_tree import to_tree
 
@@ -62,24 +67,24 @@ def diagram_dataset(diagram: Diagram) -> xarray.Dataset:
     return dataset
 
 
-def read_diagram(dataset: xarray.Dataset) -> Diagram:
+def read_diagram(dataset: xarray.Dataset) -> Record:
     """The way back from `diagram_dataset`."""
     from dynsym.results._expression_tree import from_tree
 
     counts = unnest(dataset, "counts_")
-    return Diagram(
-        str(dataset.attrs["parameter"]),
-        name=str(dataset.attrs["name"]),
-        branches=_read_branches(dataset),
-        conditions=tuple(from_tree(json.loads(text)) for text in texts(dataset, "condition_record")),
-        counts=None if counts is None else result_of_dataset(counts),
-        curves=_numbered(dataset, "curve"),
-        cycles=_numbered(dataset, "cycle"),
-        provenance=read_provenance(dataset),
-    )
+    return {
+        "parameter": str(dataset.attrs["parameter"]),
+        "name": str(dataset.attrs["name"]),
+        "branches": _read_branches(dataset),
+        "conditions": tuple(from_tree(json.loads(text)) for text in texts(dataset, "condition_record")),
+        "counts": None if counts is None else result_of_dataset(counts),
+        "curves": _numbered(dataset, "curve"),
+        "cycles": _numbered(dataset, "cycle"),
+        "provenance": read_provenance(dataset),
+    }
 
 
-def _nested(diagram: Diagram) -> list[tuple[str, Any]]:
+def _nested(diagram: Any) -> list[tuple[str, Any]]:
     nested = [] if diagram.counts is None else [("counts_", diagram.counts)]
     nested += [(f"curve{i}_", curve) for i, curve in enumerate(diagram.curves)]
     return nested + [(f"cycle{i}_", cycle) for i, cycle in enumerate(diagram.cycles)]
@@ -92,7 +97,7 @@ def _numbered(dataset: xarray.Dataset, word: str) -> tuple[Any, ...]:
     return tuple(results)
 
 
-def _tables(branches: tuple[Branch, ...]) -> list[Table]:
+def _tables(branches: Sequence[Any]) -> list[Table]:
     steps = Table("step", sum(map(len, branches)))
     points = [(branch.id, point) for branch in branches for point in branch.special]
     rows = Table("branch_id", len(branches))
@@ -130,12 +135,12 @@ def _tables(branches: tuple[Branch, ...]) -> list[Table]:
     return [steps, rows, special]
 
 
-def _read_branches(dataset: xarray.Dataset) -> tuple[Branch, ...]:
+def _read_branches(dataset: xarray.Dataset) -> tuple[Record, ...]:
     if "branch_id" not in dataset:
         return ()
     ids = [int(number) for number in dataset["branch_id"].values]
     names = tuple(texts(dataset, "state"))
-    points: dict[int, list[SpecialPoint]] = {number: [] for number in ids}
+    points: dict[int, list[Record]] = {number: [] for number in ids}
     for owner, point in _read_points(dataset):
         points[owner].append(point)
     ends = np.concatenate([[0], np.cumsum(dataset["branch_steps"].values)]).astype(int)
@@ -151,24 +156,24 @@ def _read_branches(dataset: xarray.Dataset) -> tuple[Branch, ...]:
         return np.zeros((0, len(names)) if name == "states" else 0) if column is None else column[ends[i] : ends[i + 1]]
 
     return tuple(
-        Branch(
-            ids[i],
-            parameter=str(dataset.attrs["parameter"]),
-            parameter_values=part("parameter", i),
-            states=part("states", i),
-            state_names=names,
-            stable=part("stable", i),
-            unstable_dimension=part("unstable_dimension", i),
-            special=tuple(points[ids[i]]),
-            outcomes=(Outcome(starts[i]), Outcome(stops[i])),
-            values=values[i],
-            provenance=provenance_from_text(provenance[i]),
-        )
+        {
+            "id": ids[i],
+            "parameter": str(dataset.attrs["parameter"]),
+            "parameter_values": part("parameter", i),
+            "states": part("states", i),
+            "state_names": names,
+            "stable": part("stable", i),
+            "unstable_dimension": part("unstable_dimension", i),
+            "special": tuple(points[ids[i]]),
+            "outcomes": (Outcome(starts[i]), Outcome(stops[i])),
+            "values": values[i],
+            "provenance": provenance_from_text(provenance[i]),
+        }
         for i in range(len(ids))
     )
 
 
-def _read_points(dataset: xarray.Dataset) -> list[tuple[int, SpecialPoint]]:
+def _read_points(dataset: xarray.Dataset) -> list[tuple[int, Record]]:
     rows = dataset.sizes.get("special", 0)
     labels, kinds = texts(dataset, "special_label", rows), texts(dataset, "special_kind", rows)
     parameters = read_mappings(dataset, "special_parameters", rows)
@@ -178,17 +183,17 @@ def _read_points(dataset: xarray.Dataset) -> list[tuple[int, SpecialPoint]]:
     return [
         (
             int(dataset["branch_of_special"][i]),
-            SpecialPoint(
-                labels[i],
-                kind=kinds[i],
-                parameters=parameters[i],
-                state=states[i],
-                residual=float(dataset["special_residual"][i]),
-                eigenvalues=spectra[i] or (),
-                coefficients=coefficients[i],
-                branch_id=integer_or_none(float(dataset["special_branch_id"][i])),
-                step=integer_or_none(float(dataset["special_step"][i])),
-            ),
+            {
+                "label": labels[i],
+                "kind": kinds[i],
+                "parameters": parameters[i],
+                "state": states[i],
+                "residual": float(dataset["special_residual"][i]),
+                "eigenvalues": spectra[i] or (),
+                "coefficients": coefficients[i],
+                "branch_id": integer_or_none(float(dataset["special_branch_id"][i])),
+                "step": integer_or_none(float(dataset["special_step"][i])),
+            },
         )
         for i in range(rows)
     ]

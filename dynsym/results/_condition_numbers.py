@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import sympy
@@ -11,9 +11,6 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet, did_you_mean, exact
 from dynsym.errors import ModelNameError, ParameterError
-
-if TYPE_CHECKING:
-    from dynsym.results.condition import BifurcationCondition
 
 __all__ = ["array_function", "evaluated", "residual"]
 
@@ -33,7 +30,7 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def evaluated(condition: BifurcationCondition, values: Mapping[str, Any]) -> dict[str, float | bool | None]:
+def evaluated(condition: Any, values: Mapping[str, Any]) -> dict[str, float | bool | None]:
     """See `BifurcationCondition.evaluate`."""
     put = condition.with_values(values)
     numbers: dict[str, float | bool | None] = {condition.parameter: put.value}
@@ -50,14 +47,14 @@ def _number(value: Any) -> float | None:
     return float(number) if number.is_real and number.is_finite else None
 
 
-def _holds(condition: BifurcationCondition) -> bool | None:
+def _holds(condition: Any) -> bool | None:
     """Whether the constraints hold; None where symbols are left in them."""
     if condition.verdict == "vacuous":
         return False
     return None if any(getattr(c, "free_symbols", ()) for c in condition.constraints) else True
 
 
-def residual(condition: BifurcationCondition, values: Mapping[str, Any]) -> float:
+def residual(condition: Any, values: Mapping[str, Any]) -> float:
     """See `BifurcationCondition.residual`."""
     numbers = {name: exact(value, name=name) for name, value in values.items()}
     put = condition.equation.subs({s: numbers[s.name] for s in condition.equation.free_symbols if s.name in numbers})
@@ -71,9 +68,7 @@ def residual(condition: BifurcationCondition, values: Mapping[str, Any]) -> floa
     return float(put.evalf(DIGITS))
 
 
-def array_function(
-    condition: BifurcationCondition, arguments: Sequence[str], quantity: str
-) -> Callable[..., np.ndarray]:
+def array_function(condition: Any, arguments: Sequence[str], quantity: str) -> Callable[..., np.ndarray]:
     """See `BifurcationCondition.lambdify`."""
     if quantity not in (*QUANTITIES, *condition.others, *condition.coefficients):
         known = ", ".join((*QUANTITIES, *condition.others, *condition.coefficients))
@@ -118,7 +113,7 @@ def array_function(
     return function
 
 
-def _arguments(condition: BifurcationCondition, names: Sequence[str], inside: set[Any], quantity: str) -> list[Symbol]:
+def _arguments(condition: Any, names: Sequence[str], inside: set[Any], quantity: str) -> list[Symbol]:
     by_name = {s.name: s for s in inside}
     symbols = []
     for name in names:

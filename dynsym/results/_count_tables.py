@@ -1,7 +1,11 @@
-"""Counts and equilibria as a dataset: dimensions `count`, `equilibrium`, `state`, `mode`, `region`, `interval`."""
+"""Counts and equilibria as a dataset: dimensions `count`, `equilibrium`, `state`, `mode`, `region`, `interval`.
+
+Records come in as objects with the fields, and go out as mappings of their fields.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +21,7 @@ from dynsym.results._tables import (
     read_spectra,
     texts,
 )
-from dynsym.results.equilibrium import Equilibrium, EquilibriumCount
 from dynsym.results.provenance import Provenance
-from dynsym.results.staircase import CountInterval, CountStaircase
 
 if TYPE_CHECKING:
     import xarray
@@ -33,11 +35,13 @@ __all__ = [
     "staircase_dataset",
 ]
 
+Record = dict[str, Any]
+
 _OPTIONAL = ("upper", "stable", "index_sum")
 _INTEGERS = ("lower", "boxes_examined", "boxes_undecided")
 
 
-def equilibria_table(equilibria: tuple[Equilibrium, ...]) -> Table:
+def equilibria_table(equilibria: Sequence[Any]) -> Table:
     """One row an equilibrium."""
     table = Table("equilibrium", len(equilibria))
     table.mappings("states", [entry.state for entry in equilibria], "state")
@@ -49,23 +53,23 @@ def equilibria_table(equilibria: tuple[Equilibrium, ...]) -> Table:
     return table
 
 
-def read_equilibria(dataset: xarray.Dataset) -> tuple[Equilibrium, ...]:
+def read_equilibria(dataset: xarray.Dataset) -> tuple[Record, ...]:
     """The way back from `equilibria_table`."""
     rows = dataset.sizes.get("equilibrium", 0)
     states, spectra = read_mappings(dataset, "states", rows), read_spectra(dataset, "eigenvalues", rows)
     certificates, stabilities = texts(dataset, "certificate"), texts(dataset, "stability")
     return tuple(
-        Equilibrium(
-            states[i],
-            radius=float(dataset["radius"][i]),
-            residual=float(dataset["residual"][i]),
-            certificate=certificates[i],
-            stability=stabilities[i],
-            unstable_dimension=integer_or_none(float(dataset["unstable_dimension"][i])),
-            index=integer_or_none(float(dataset["index"][i])),
-            condition=_number_or_none(dataset, "condition", i),
-            eigenvalues=spectra[i],
-        )
+        {
+            "state": states[i],
+            "radius": float(dataset["radius"][i]),
+            "residual": float(dataset["residual"][i]),
+            "certificate": certificates[i],
+            "stability": stabilities[i],
+            "unstable_dimension": integer_or_none(float(dataset["unstable_dimension"][i])),
+            "index": integer_or_none(float(dataset["index"][i])),
+            "condition": _number_or_none(dataset, "condition", i),
+            "eigenvalues": spectra[i],
+        }
         for i in range(rows)
     )
 
@@ -75,7 +79,7 @@ def _number_or_none(dataset: xarray.Dataset, name: str, row: int) -> float | Non
     return None if np.isnan(value) else value
 
 
-def _tables(counts: tuple[EquilibriumCount, ...]) -> list[Table]:
+def _tables(counts: Sequence[Any]) -> list[Table]:
     table = Table("count", len(counts))
     table.mappings("count_parameters", [count.parameters for count in counts], "count_parameter")
     for name in ("status", "reason"):
@@ -101,12 +105,12 @@ def _tables(counts: tuple[EquilibriumCount, ...]) -> list[Table]:
     return [table, equilibria, undecided]
 
 
-def counts_dataset(counts: tuple[EquilibriumCount, ...], provenance: Provenance) -> xarray.Dataset:
+def counts_dataset(counts: Sequence[Any], provenance: Provenance) -> xarray.Dataset:
     """The dataset of one count or of several."""
     return as_dataset("EquilibriumCount", _tables(counts), {}, provenance)
 
 
-def read_counts(dataset: xarray.Dataset) -> tuple[EquilibriumCount, ...]:
+def read_counts(dataset: xarray.Dataset) -> tuple[Record, ...]:
     """The way back from `counts_dataset`."""
     rows = dataset.sizes.get("count", 0)
     equilibria = _grouped(dataset, "count_of_equilibrium", read_equilibria(dataset), rows)
@@ -121,8 +125,8 @@ def read_counts(dataset: xarray.Dataset) -> tuple[EquilibriumCount, ...]:
         numbers: dict[str, Any] = {name: integer_or_none(float(dataset[name][i])) for name in _OPTIONAL}
         numbers |= {name: int(dataset[name][i]) for name in _INTEGERS}
         counts.append(
-            EquilibriumCount(
-                status[i],
+            dict(
+                status=status[i],
                 **numbers,
                 seconds=float(dataset["seconds"][i]),
                 parameters=parameters[i],
@@ -135,7 +139,7 @@ def read_counts(dataset: xarray.Dataset) -> tuple[EquilibriumCount, ...]:
     return tuple(counts)
 
 
-def staircase_dataset(staircase: CountStaircase) -> xarray.Dataset:
+def staircase_dataset(staircase: Any) -> xarray.Dataset:
     """The dataset of a staircase: its counts, intervals and folds."""
     intervals = Table("interval", len(staircase.intervals))
     intervals.numbers("interval_start", [interval.start for interval in staircase.intervals])
@@ -148,26 +152,26 @@ def staircase_dataset(staircase: CountStaircase) -> xarray.Dataset:
     return as_dataset("CountStaircase", tables, {"parameter": staircase.parameter}, staircase.provenance)
 
 
-def read_staircase(dataset: xarray.Dataset) -> CountStaircase:
+def read_staircase(dataset: xarray.Dataset) -> Record:
     """The way back from `staircase_dataset`."""
     status = texts(dataset, "interval_status")
     intervals = tuple(
-        CountInterval(
-            float(dataset["interval_start"][i]),
-            end=float(dataset["interval_end"][i]),
-            count=int(dataset["interval_count"][i]),
-            status=status[i],
-        )
+        {
+            "start": float(dataset["interval_start"][i]),
+            "end": float(dataset["interval_end"][i]),
+            "count": int(dataset["interval_count"][i]),
+            "status": status[i],
+        }
         for i in range(dataset.sizes.get("interval", 0))
     )
     spans = dataset["fold_span"].values if "fold_span" in dataset else np.zeros((0, 2))
-    return CountStaircase(
-        str(dataset.attrs["parameter"]),
-        counts=read_counts(dataset),
-        intervals=intervals,
-        folds=tuple((float(low), float(high)) for low, high in spans),
-        provenance=read_provenance(dataset),
-    )
+    return {
+        "parameter": str(dataset.attrs["parameter"]),
+        "counts": read_counts(dataset),
+        "intervals": intervals,
+        "folds": tuple((float(low), float(high)) for low, high in spans),
+        "provenance": read_provenance(dataset),
+    }
 
 
 def _owners(lengths: list[int]) -> np.ndarray:

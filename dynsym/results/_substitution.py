@@ -13,7 +13,6 @@ from sympy.logic.boolalg import Boolean
 
 from dynsym._expressions import Jet, exact
 from dynsym.errors import ParameterError
-from dynsym.results.condition import BifurcationCondition
 
 __all__ = ["with_activation", "with_values"]
 
@@ -30,7 +29,7 @@ _ORIENTED = "largest entry of v positive"
 _ENTRY_ORIENTED = re.compile(r"the entry of \w+ in v positive")
 
 
-def with_values(condition: BifurcationCondition, values: Mapping[str, Any]) -> BifurcationCondition:
+def with_values(condition: Any, values: Mapping[str, Any]) -> Any:
     """See `BifurcationCondition.with_values`."""
     taken = next((name for name in (condition.parameter, *condition.others) if name in values), None)
     if taken is not None:
@@ -47,7 +46,7 @@ def with_values(condition: BifurcationCondition, values: Mapping[str, Any]) -> B
     return _mapped(condition, lambda expression: expression.subs(replacements))
 
 
-def with_activation(condition: BifurcationCondition, activation: Any) -> BifurcationCondition:
+def with_activation(condition: Any, activation: Any) -> Any:
     """See `BifurcationCondition.with_activation`."""
     symbols = _symbols(condition)
     at_zero = {symbol: int(match[1]) for symbol in symbols if (match := re.fullmatch(r"s(\d+)", symbol.name))}
@@ -70,14 +69,14 @@ def with_activation(condition: BifurcationCondition, activation: Any) -> Bifurca
     )
 
 
-def _parts(condition: BifurcationCondition) -> list[Basic]:
+def _parts(condition: Any) -> list[Basic]:
     parts = [getattr(condition, name) for name in _EXPRESSIONS]
     parts += [*condition.at.values(), *condition.constraints, *(condition.mode or {}).values(), condition.multiplicity]
     parts += [*condition.coefficients.values(), *condition.others.values(), *condition.further_equations]
     return [part for part in parts if isinstance(part, Basic)]
 
 
-def _symbols(condition: BifurcationCondition) -> set[Symbol]:
+def _symbols(condition: Any) -> set[Symbol]:
     return {symbol for part in _parts(condition) for symbol in part.free_symbols if isinstance(symbol, Symbol)}
 
 
@@ -90,7 +89,7 @@ def _check_assumptions(symbol: Symbol, value: Expr) -> None:
             )
 
 
-def _mapped(condition: BifurcationCondition, change: Callable[[Any], Any]) -> BifurcationCondition:
+def _mapped(condition: Any, change: Callable[[Any], Any]) -> Any:
     """The condition with every expression changed, and what follows from the changed ones."""
 
     def changed(value: Any) -> Any:
@@ -127,7 +126,7 @@ def _mapped(condition: BifurcationCondition, change: Callable[[Any], Any]) -> Bi
     return dataclasses.replace(condition, **parts)
 
 
-def _oriented(condition: BifurcationCondition, parts: dict[str, Any]) -> str:
+def _oriented(condition: Any, parts: dict[str, Any]) -> str:
     """Turn the critical mode so that its largest entry is positive, where numbers tell which one that is."""
     found = [_number(value) for value in parts.get("mode", condition.mode or {}).values()]
     numbers = [number for number in found if number is not None]
@@ -140,7 +139,7 @@ def _oriented(condition: BifurcationCondition, parts: dict[str, Any]) -> str:
     return _ENTRY_ORIENTED.sub(_ORIENTED, condition.normalisation)
 
 
-def _is_broken(condition: BifurcationCondition, parts: dict[str, Any], constraints: tuple[Any, ...]) -> bool:
+def _is_broken(condition: Any, parts: dict[str, Any], constraints: tuple[Any, ...]) -> bool:
     """Whether a constraint fails, the solution put in, or the solution is no real number."""
     solution = parts["solution"]
     if solution is not None and (solution.is_real is False or solution.is_infinite):

@@ -195,7 +195,7 @@ class Basins(NumericResult):
         first, second = json.loads(dataset.attrs["axes"])
         return cls(
             tuple(json.loads(dataset.attrs["states"])),
-            equilibria=read_equilibria(dataset),
+            equilibria=tuple(Equilibrium(**entry) for entry in read_equilibria(dataset)),
             hits=dataset["hits"].values if "hits" in dataset else np.empty(0, dtype=int),
             samples=int(dataset.attrs["samples"]),
             axis_names=(first, second),

@@ -216,4 +216,9 @@ class Branch(NumericResult):
     def _from_dataset(cls, dataset: xarray.Dataset) -> Branch:
         from dynsym.results._branch_tables import read_branch
 
-        return read_branch(dataset)
+        return cls.of_record(read_branch(dataset))
+
+    @classmethod
+    def of_record(cls, record: dict[str, Any]) -> Branch:
+        """The branch of its fields, the special points as mappings too."""
+        return cls(**record | {"special": tuple(SpecialPoint(**point) for point in record["special"])})

@@ -150,7 +150,8 @@ class Diagram(NumericResult):
     def _from_dataset(cls, dataset: xarray.Dataset) -> Diagram:
         from dynsym.results._branch_tables import read_diagram
 
-        return read_diagram(dataset)
+        record = read_diagram(dataset)
+        return cls(**record | {"branches": tuple(map(Branch.of_record, record["branches"]))})
 
 
 def _value(point: SpecialPoint, parameter: str) -> float:

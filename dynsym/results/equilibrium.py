@@ -249,6 +249,11 @@ class EquilibriumCount(NumericResult):
             columns[name] = [getattr(equilibrium, name) for equilibrium in self.equilibria]
         return columns
 
+    @classmethod
+    def of_record(cls, record: dict[str, Any]) -> EquilibriumCount:
+        """The count of its fields, the equilibria as mappings too."""
+        return cls(**record | {"equilibria": tuple(Equilibrium(**entry) for entry in record["equilibria"])})
+
     def _build_dataset(self) -> xarray.Dataset:
         from dynsym.results._count_tables import counts_dataset
 
@@ -258,4 +263,4 @@ class EquilibriumCount(NumericResult):
     def _from_dataset(cls, dataset: xarray.Dataset) -> EquilibriumCount:
         from dynsym.results._count_tables import read_counts
 
-        return read_counts(dataset)[0]
+        return cls.of_record(read_counts(dataset)[0])

@@ -131,7 +131,7 @@ class PhasePortrait(NumericResult):
         return cls(
             (first, second),
             **{name: dataset[name].values for name in ("x", "y", "dx", "dy")},
-            equilibria=read_equilibria(dataset),
+            equilibria=tuple(Equilibrium(**entry) for entry in read_equilibria(dataset)),
             trajectories=tuple(Trajectory._from_dataset(inner) for inner in nested if inner is not None),
             parameters=json.loads(dataset.attrs["parameters"]),
             fixed=json.loads(dataset.attrs["fixed"]),

@@ -151,4 +151,7 @@ class CountStaircase(NumericResult):
     def _from_dataset(cls, dataset: xarray.Dataset) -> CountStaircase:
         from dynsym.results._count_tables import read_staircase
 
-        return read_staircase(dataset)
+        record = read_staircase(dataset)
+        counts = tuple(map(EquilibriumCount.of_record, record["counts"]))
+        intervals = tuple(CountInterval(**interval) for interval in record["intervals"])
+        return cls(**record | {"counts": counts, "intervals": intervals})

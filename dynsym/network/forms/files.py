@@ -15,17 +15,16 @@ import sympy
 from dynsym._expressions import to_text
 from dynsym.errors import GraphError, LimitError, ModelParseError, StorageError, UnsafeInputError
 from dynsym.network._assumptions import assumptions_text, scope_from_text
-from dynsym.network.forms.networkx_graph import edge_attributes, ignored, network_to_networkx, node_attributes
-from dynsym.network.forms.records import EDGE_FIELDS, network_from_records
-from dynsym.network.graph import Network
+from dynsym.network.forms.networkx_graph import edge_attributes, ignored, node_attributes, parts_to_networkx
+from dynsym.network.forms.records import EDGE_FIELDS, Parts, parts_from_records
 
-__all__ = ["network_from_file", "network_to_file"]
+__all__ = ["parts_from_file", "parts_to_file"]
 
 MAX_BYTES = 200_000_000
 
 
-def network_from_file(path: str | PathLike[str], *, ignore: Iterable[str]) -> Network:
-    """The work of `Network.from_file`."""
+def parts_from_file(path: str | PathLike[str], *, ignore: Iterable[str]) -> Parts:
+    """The parts that a file holds."""
     path = Path(path)
     read, _ = _format(path)
     try:
@@ -40,8 +39,8 @@ def network_from_file(path: str | PathLike[str], *, ignore: Iterable[str]) -> Ne
     return read(text, path, ignored(ignore))
 
 
-def network_to_file(network: Network, path: str | PathLike[str]) -> None:
-    """The work of `Network.to_file`."""
+def parts_to_file(network: Parts, path: str | PathLike[str]) -> None:
+    """Write the parts as a file."""
     path = Path(path)
     _, write = _format(path)
     text = write(network, path)
@@ -53,8 +52,8 @@ def network_to_file(network: Network, path: str | PathLike[str]) -> None:
         ) from error
 
 
-Reader = Callable[[str, Path, Collection[str]], Network]
-Writer = Callable[[Network, Path], str]
+Reader = Callable[[str, Path, Collection[str]], Parts]
+Writer = Callable[[Parts, Path], str]
 
 
 def _format(path: Path) -> tuple[Reader, Writer]:
@@ -75,7 +74,7 @@ def _format(path: Path) -> tuple[Reader, Writer]:
 # -- node-link JSON ----------------------------------------------------------------------------------------------------
 
 
-def _from_json(text: str, path: Path, ignore: Collection[str]) -> Network:
+def _from_json(text: str, path: Path, ignore: Collection[str]) -> Parts:
     try:
         data = json.loads(text, object_pairs_hook=_without_repeated_keys)
     except (ValueError, RecursionError) as error:
@@ -91,7 +90,7 @@ def _from_json(text: str, path: Path, ignore: Collection[str]) -> Network:
         raise ModelParseError(f'{path.name} does not say whether it is directed. Add "directed": true or false.')
     about = data["graph"] if isinstance(data.get("graph"), dict) else {}
     parallel_key = {"key"} if data.get("multigraph") else set()
-    return network_from_records(
+    return parts_from_records(
         [_split(record, path, "id") for record in nodes],
         [_split(record, path, "source", "target") for record in edges],
         directed=data["directed"],
@@ -122,7 +121,7 @@ def _without_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _to_json(network: Network, path: Path) -> str:
+def _to_json(network: Parts, path: Path) -> str:
     data = {
         "directed": True,
         "multigraph": False,
@@ -138,7 +137,7 @@ def _to_json(network: Network, path: Path) -> str:
 # -- GraphML -----------------------------------------------------------------------------------------------------------
 
 
-def _from_graphml(text: str, path: Path, ignore: Collection[str]) -> Network:
+def _from_graphml(text: str, path: Path, ignore: Collection[str]) -> Parts:
     import xml.etree.ElementTree as ElementTree
 
     import networkx
@@ -152,7 +151,7 @@ def _from_graphml(text: str, path: Path, ignore: Collection[str]) -> Network:
         raise ModelParseError(f"{path.name} is not GraphML that networkx reads: {error}.") from error
     nodes = [element.get("id") for element in root.iter() if element.tag.rpartition("}")[2] == "node"]
     about = graph.graph
-    return network_from_records(
+    return parts_from_records(
         [(node, graph.nodes[node]) for node in nodes],
         graph.edges(data=True),
         directed=graph.is_directed(),
@@ -163,10 +162,10 @@ def _from_graphml(text: str, path: Path, ignore: Collection[str]) -> Network:
     )
 
 
-def _to_graphml(network: Network, path: Path) -> str:
+def _to_graphml(network: Parts, path: Path) -> str:
     import networkx
 
-    graph = network_to_networkx(network)
+    graph = parts_to_networkx(network)
     graph.graph.update(_about(network))
     for attributes in [*(d for _, d in graph.nodes(data=True)), *(d for _, _, d in graph.edges(data=True))]:
         attributes.update(_texts(attributes))
@@ -176,7 +175,7 @@ def _to_graphml(network: Network, path: Path) -> str:
 # -- CSV edge list -----------------------------------------------------------------------------------------------------
 
 
-def _from_csv(text: str, path: Path, ignore: Collection[str]) -> Network:
+def _from_csv(text: str, path: Path, ignore: Collection[str]) -> Parts:
     rows = csv.reader(io.StringIO(text, newline=""))
     try:
         header = [column.strip() for column in next(rows, [])]
@@ -196,13 +195,13 @@ def _from_csv(text: str, path: Path, ignore: Collection[str]) -> Network:
             raise GraphError(f"Line {line} of {path.name} has no source or no target. Give both.")
         edges.append((cells.pop("source"), cells.pop("target"), {k: _from_cell(k, v) for k, v in cells.items()}))
     ends = dict.fromkeys(end for source, target, _ in edges for end in (source, target))
-    return network_from_records([(end, {}) for end in ends], edges, name=path.stem, ignore=ignore)
+    return parts_from_records([(end, {}) for end in ends], edges, name=path.stem, ignore=ignore)
 
 
-def _to_csv(network: Network, path: Path) -> str:
+def _to_csv(network: Parts, path: Path) -> str:
     met = tuple(dict.fromkeys(end for edge in network.edges for end in (edge.source, edge.target)))
     plain = all(not node_attributes(node) for node in network.nodes)
-    if met != network.node_names or not plain or assumptions_text(network.symbols):
+    if met != network.edges.names or not plain or assumptions_text(network.symbols):
         raise GraphError(
             f"{path.name} would hold edges alone, and {network.name} has more: an unconnected node, another order, "
             f"a bias, an assumption or the like. Write a .json or .graphml file."
@@ -232,7 +231,7 @@ def _to_cell(value: Any) -> str:
 # -- shared ------------------------------------------------------------------------------------------------------------
 
 
-def _about(network: Network) -> dict[str, str]:
+def _about(network: Parts) -> dict[str, str]:
     about = {
         "name": network.name,
         "reference": network.reference,

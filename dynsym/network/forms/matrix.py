@@ -9,19 +9,19 @@ import numpy as np
 import sympy
 
 from dynsym.errors import GraphError, LimitError
-from dynsym.network._checks import checked_nodes, refuse_large
+from dynsym.network._checks import biased, checked_nodes, refuse_large
 from dynsym.network._edge_table import EdgeTable
 from dynsym.network._quantities import MAX_EDGES, is_plain_number, quantity
 from dynsym.network.elements import Node
-from dynsym.network.graph import Network
+from dynsym.network.forms.records import Parts
 
-__all__ = ["network_from_matrix"]
+__all__ = ["parts_from_matrix"]
 
 
-def network_from_matrix(
+def parts_from_matrix(
     matrix: Any, nodes: Iterable[Node | str] | None, *, bias: Any, name: str, reference: str | None
-) -> Network:
-    """The work of `Network.from_matrix`."""
+) -> Parts:
+    """The parts that a weight matrix says."""
     entries = _square(matrix)
     size = len(entries)
     if nodes is None:
@@ -46,10 +46,9 @@ def network_from_matrix(
                 f"The weight of {names[j]} -> {names[i]} is {weights[bad[0]]}, which is not finite. "
                 f"Give a finite number, an expression or 0 for no edge."
             )
-    network = Network(nodes, EdgeTable(names, origin, onto, weights), name=name, reference=reference)
     if isinstance(bias, str | sympy.Basic) or np.ndim(bias) or bias != 0:
-        return network.with_biases(bias)
-    return network
+        nodes = biased(nodes, bias)
+    return Parts(nodes, EdgeTable(names, origin, onto, weights), name, reference)
 
 
 def _square(matrix: Any) -> np.ndarray:

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self
+
+from dynsym.network.forms.files import parts_from_file, parts_to_file
+from dynsym.network.forms.matrix import parts_from_matrix
+from dynsym.network.forms.networkx_graph import parts_from_networkx, parts_to_networkx
+from dynsym.network.forms.records import Parts, parts_from_edges
 
 if TYPE_CHECKING:
     from os import PathLike
 
     import networkx
 
+    from dynsym.network._edge_table import EdgeTable
     from dynsym.network.elements import Node
-    from dynsym.network.graph import Network
 
 __all__ = ["NetworkForms"]
 
 
 class NetworkForms:
     """The ``from_*`` and ``to_*`` methods of `Network`; each form has a file of its own."""
+
+    if TYPE_CHECKING:
+        nodes: tuple[Node, ...]
+        edges: EdgeTable
+        name: str
+        reference: str | None
+
+        def __init__(self, nodes: Any, edges: Any, *, name: str, reference: str | None) -> None: ...
+
+    @classmethod
+    def _of(cls, parts: Parts) -> Self:
+        return cls(parts.nodes, parts.edges, name=parts.name, reference=parts.reference)
+
+    def _parts(self) -> Parts:
+        return Parts(self.nodes, self.edges, self.name, self.reference)
 
     @classmethod
     def from_matrix(
@@ -28,7 +48,7 @@ class NetworkForms:
         bias: Any = 0,
         name: str = "network",
         reference: str | None = None,
-    ) -> Network:
+    ) -> Self:
         """Return the network of a weight matrix; ``matrix[i, j]`` is the weight onto i from j.
 
         A zero entry is no edge; edges come row by row.
@@ -57,9 +77,7 @@ class NetworkForms:
         >>> ds.Network.from_matrix([[0, "w"], [0.5, 0]], ["a", "b"]).edges[0]
         Edge(source='b', target='a', weight=w, plastic=False, sign=1, group=None)
         """
-        from dynsym.network.forms.matrix import network_from_matrix
-
-        return network_from_matrix(matrix, nodes, bias=bias, name=name, reference=reference)
+        return cls._of(parts_from_matrix(matrix, nodes, bias=bias, name=name, reference=reference))
 
     @classmethod
     def from_edges(
@@ -69,7 +87,7 @@ class NetworkForms:
         *,
         name: str = "network",
         reference: str | None = None,
-    ) -> Network:
+    ) -> Self:
         """Return the network of a list of edges.
 
         Parameters
@@ -97,9 +115,7 @@ class NetworkForms:
         >>> network.effective_weights()
         (2, -w)
         """
-        from dynsym.network.forms.records import network_from_edges
-
-        return network_from_edges(edges, nodes, name=name, reference=reference)
+        return cls._of(parts_from_edges(edges, nodes, name, reference))
 
     @classmethod
     def from_networkx(
@@ -109,7 +125,7 @@ class NetworkForms:
         ignore: Iterable[str] = (),
         name: str | None = None,
         reference: str | None = None,
-    ) -> Network:
+    ) -> Self:
         """Return the network of a networkx graph.
 
         An edge u -> v of the graph brings input onto v from u. An undirected edge stands for both directions, a
@@ -144,9 +160,7 @@ class NetworkForms:
         array([[0., 0.],
                [1., 0.]])
         """
-        from dynsym.network.forms.networkx_graph import network_from_networkx
-
-        return network_from_networkx(graph, ignore=ignore, name=name, reference=reference)
+        return cls._of(parts_from_networkx(graph, ignore=ignore, name=name, reference=reference))
 
     def to_networkx(self) -> networkx.DiGraph:
         """Return a `networkx.DiGraph` with source -> target edges; `from_networkx` gives back an equal network.
@@ -159,12 +173,10 @@ class NetworkForms:
         >>> list(ds.Network(["a", "b"], [ds.Edge("a", "b", 2)]).to_networkx().edges(data="weight"))
         [('a', 'b', 2)]
         """
-        from dynsym.network.forms.networkx_graph import network_to_networkx
-
-        return network_to_networkx(cast("Network", self))
+        return parts_to_networkx(self._parts())
 
     @classmethod
-    def from_file(cls, path: str | PathLike[str], *, ignore: Iterable[str] = ()) -> Network:
+    def from_file(cls, path: str | PathLike[str], *, ignore: Iterable[str] = ()) -> Self:
         """Return the network in a file: GraphML, node-link JSON or a CSV edge list, told apart by extension.
 
         Parameters
@@ -196,9 +208,7 @@ class NetworkForms:
         ...     ds.Network.from_file(path).effective_weights()
         (-w,)
         """
-        from dynsym.network.forms.files import network_from_file
-
-        return network_from_file(path, ignore=ignore)
+        return cls._of(parts_from_file(path, ignore=ignore))
 
     def to_file(self, path: str | PathLike[str]) -> None:
         """Write the network as GraphML, node-link JSON or a CSV edge list; `from_file` gives back an equal network.
@@ -226,6 +236,4 @@ class NetworkForms:
         ...     ds.Network.from_file(pathlib.Path(folder, "pair.json")) == network
         True
         """
-        from dynsym.network.forms.files import network_to_file
-
-        network_to_file(cast("Network", self), path)
+        parts_to_file(self._parts(), path)

@@ -11,22 +11,21 @@ from dynsym.errors import GraphError
 from dynsym.network._checks import refuse_large
 from dynsym.network._quantities import plain_number
 from dynsym.network.elements import Edge, Node
-from dynsym.network.forms.records import EDGE_FIELDS, NODE_FIELDS, POSITION, network_from_records
-from dynsym.network.graph import Network
+from dynsym.network.forms.records import EDGE_FIELDS, NODE_FIELDS, POSITION, Parts, parts_from_records
 
 if TYPE_CHECKING:
     import networkx
 
-__all__ = ["edge_attributes", "ignored", "network_from_networkx", "network_to_networkx", "node_attributes"]
+__all__ = ["edge_attributes", "ignored", "node_attributes", "parts_from_networkx", "parts_to_networkx"]
 
 
 _EDGE_EXTRAS = tuple(field for field in EDGE_FIELDS if field not in ("weight", POSITION))
 
 
-def network_from_networkx(
+def parts_from_networkx(
     graph: networkx.Graph, *, ignore: Iterable[str], name: str | None, reference: str | None
-) -> Network:
-    """The work of `Network.from_networkx`."""
+) -> Parts:
+    """The parts that a networkx graph holds."""
     import networkx
 
     if not isinstance(graph, networkx.Graph):
@@ -35,7 +34,7 @@ def network_from_networkx(
             f"For a matrix use Network.from_matrix, for a list of edges Network.from_edges."
         )
     refuse_large(graph.number_of_nodes())
-    return network_from_records(
+    return parts_from_records(
         graph.nodes(data=True),
         graph.edges(data=True),
         directed=graph.is_directed(),
@@ -45,8 +44,8 @@ def network_from_networkx(
     )
 
 
-def network_to_networkx(network: Network) -> networkx.DiGraph:
-    """The work of `Network.to_networkx`."""
+def parts_to_networkx(network: Parts) -> networkx.DiGraph:
+    """A networkx graph of the parts."""
     import networkx
 
     graph = networkx.DiGraph(name=network.name)

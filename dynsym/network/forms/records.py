@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy
 
 from dynsym._expressions import did_you_mean
 from dynsym.errors import GraphError, LimitError, ModelNameError
-from dynsym.network._checks import refuse_large
+from dynsym.network._checks import refuse_large, scope_of
 from dynsym.network._edge_table import EdgeTable
 from dynsym.network._quantities import MAX_EDGES, is_plain_number, listed, quantity
 from dynsym.network.elements import Edge, Node
-from dynsym.network.graph import Network
 
-__all__ = ["EDGE_FIELDS", "NODE_FIELDS", "POSITION", "network_from_edges", "network_from_records"]
+__all__ = ["EDGE_FIELDS", "NODE_FIELDS", "POSITION", "Parts", "parts_from_edges", "parts_from_records"]
 
 POSITION = "position"
 EDGE_FIELDS = ("weight", "plastic", "sign", "group", POSITION)
@@ -26,20 +25,32 @@ Fields = Mapping[str, Any]
 Scope = Mapping[str, sympy.Expr]
 
 
-def network_from_edges(
-    edges: Iterable[Any], nodes: Iterable[Any] | None = None, *, name: str = "network", reference: str | None = None
-) -> Network:
-    """The work of `Network.from_edges`."""
+class Parts(NamedTuple):
+    """What a network is made of, in the order of its arguments."""
+
+    nodes: tuple[Node, ...]
+    edges: EdgeTable
+    name: str
+    reference: str | None
+
+    @property
+    def symbols(self) -> tuple[sympy.Symbol, ...]:
+        """Free symbols, sorted by name."""
+        return tuple(scope_of(self.nodes, self.edges).values())
+
+
+def parts_from_edges(edges: Iterable[Any], nodes: Iterable[Any] | None, name: str, reference: str | None) -> Parts:
+    """The parts that a list of edges names."""
     edge_records = [_edge_record(edge) for edge in edges]
     if nodes is None:
         ends = dict.fromkeys(end for source, target, _ in edge_records for end in (source, target))
         node_records: list[tuple[Any, Fields | Node]] = [(end, {}) for end in ends]
     else:
         node_records = [_node_record(node) for node in nodes]
-    return network_from_records(node_records, edge_records, name=name, reference=reference)
+    return parts_from_records(node_records, edge_records, name=name, reference=reference)
 
 
-def network_from_records(
+def parts_from_records(
     nodes: Iterable[tuple[Any, Fields | Node]],
     edges: Iterable[tuple[Any, Any, Fields | Edge]],
     *,
@@ -48,8 +59,8 @@ def network_from_records(
     reference: str | None = None,
     ignore: Collection[str] = (),
     scope: Scope | None = None,
-) -> Network:
-    """Return the network of (node, fields) and (source, target, fields)."""
+) -> Parts:
+    """The parts of (node, fields) and (source, target, fields)."""
     nodes = list(nodes)
     refuse_large(len(nodes))
     edges = list(edges)
@@ -82,7 +93,7 @@ def network_from_records(
         signs=np.array(signs, np.int8),
         groups=groups,
     )
-    return Network(made, table, name=name, reference=reference)
+    return Parts(made, table, name, reference)
 
 
 def _in_order(edges: list[tuple[Any, Any, Fields | Edge]]) -> list[tuple[Any, Any, Fields | Edge]]:
