@@ -28,28 +28,27 @@ class Problem:
     clock : Clock
         Runs out when the claim's time does; long searches call ``clock.check(...)`` or take ``clock.part(share)``.
     ask : callable (goal, problem) -> Finding
-        Prove another goal, as provers of goals made of goals do.
+        Settles another goal, as provers of goals made of goals do.
     notes : list of str
         What could not be asked, and why; ends up in the verdict.
 
     Examples
     --------
-    >>> Problem().hypotheses
+    >>> from dynsym.claims.proving.asking import settle
+    >>> Problem(ask=settle).hypotheses
     ()
     """
 
     hypotheses: tuple[Boolean, ...] = ()
     _: KW_ONLY
+    ask: Callable[[Goal, Problem], Finding]
     clock: Clock = field(default_factory=DEFAULT_BUDGET.start)
-    ask: Callable[[Goal, Problem], Finding] | None = None
     notes: list[str] = field(default_factory=list)
 
     def prove(self, goal: Goal, *further: Boolean, share: float = 1.0) -> Finding:
         """What dynsym finds out about another goal, under further hypotheses, in a share of the time that is left."""
-        from dynsym.claims.proving.asking import settle
-
         inner = replace(self, hypotheses=(*self.hypotheses, *further), clock=self.clock.part(share))
-        return (self.ask or settle)(goal, inner)
+        return self.ask(goal, inner)
 
     def note(self, text: str) -> None:
         """Record what could not be done; each text once."""

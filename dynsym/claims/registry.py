@@ -17,7 +17,7 @@ each of these becomes a note of the verdict and the next prover is asked. A prov
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     from dynsym.claims.goals import Goal
     from dynsym.claims.verdict import Finding, Step
 
-__all__ = ["Prover", "Reducer", "Reduction", "prover", "provers_of", "reducer", "reducer_of"]
+__all__ = [
+    "Prover",
+    "Reducer",
+    "Reduction",
+    "corrector",
+    "corrector_of",
+    "prover",
+    "provers_of",
+    "reducer",
+    "reducer_of",
+]
 
 _PROVERS_MODULE = "dynsym.claims.provers"
 
@@ -63,9 +73,11 @@ class Reduction:
 
 Prover = Callable[..., "Finding | None"]
 Reducer = Callable[..., Reduction]
+Corrector = Callable[..., "Iterator[Goal]"]
 
 _PROVERS: dict[type, list[tuple[int, str, Prover]]] = {}
 _REDUCERS: dict[type, Reducer] = {}
+_CORRECTORS: dict[type, Corrector] = {}
 _GENERAL: list[Prover] = []
 
 GENERAL_ORDER = 50
@@ -135,6 +147,16 @@ def reducer(*goals: type[Goal]) -> Callable[[P], P]:
     return register
 
 
+def corrector(*goals: type[Goal]) -> Callable[[P], P]:
+    """Register what dynsym computes in place of a refuted goal: a function (goal, problem) -> goals to be proved."""
+
+    def register(function: P) -> P:
+        _CORRECTORS.update(dict.fromkeys(goals, function))  # type: ignore[arg-type]
+        return function
+
+    return register
+
+
 def general_prover(function: P) -> P:
     """Register the prover that serves every goal with a reducer."""
     _GENERAL.append(function)  # type: ignore[arg-type]
@@ -154,3 +176,9 @@ def reducer_of(goal: type[Goal]) -> Reducer | None:
     """The reducer of a kind of goal, or None."""
     importlib.import_module(_PROVERS_MODULE)
     return _REDUCERS.get(goal)
+
+
+def corrector_of(goal: type[Goal]) -> Corrector | None:
+    """The corrector of a kind of goal, or None."""
+    importlib.import_module(_PROVERS_MODULE)
+    return _CORRECTORS.get(goal)

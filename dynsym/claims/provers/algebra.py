@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -15,11 +17,11 @@ from dynsym.claims.goals import CharacteristicPolynomial, Exists, HasSpectrum, H
 from dynsym.claims.goals.algebraic import shown
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import matrix_of
-from dynsym.claims.reals.decision import _by_search, _Case
+from dynsym.claims.reals.decision import Case, by_search
 from dynsym.claims.reals.formulas import normal
 from dynsym.claims.reals.steps import ring_step
 from dynsym.claims.reals.witnesses import find_point, point_json
-from dynsym.claims.registry import Reduction, prover, reducer
+from dynsym.claims.registry import Reduction, corrector, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
 from dynsym.errors import ParameterError, UnsupportedFeatureError
@@ -55,6 +57,16 @@ def identity(goal: Identity, problem: Problem) -> Reduction:
     return equations(zip(goal.left, goal.right, strict=True))
 
 
+@corrector(Identity)
+def right_side(goal: Identity, problem: Problem) -> Iterator[Identity]:
+    """The left side, expanded, as the right side."""
+    if isinstance(goal.left, sympy.MatrixBase):
+        yield replace(goal, right=goal.left.applyfunc(sympy.expand))
+    elif isinstance(goal.left, Expr):
+        shown = sympy.expand(goal.left)
+        yield replace(goal, right=shown if shown != goal.left else sympy.factor(goal.left))
+
+
 @reducer(Holds)
 def relation(goal: Holds, problem: Problem) -> Reduction:
     """The relation itself."""
@@ -64,14 +76,19 @@ def relation(goal: Holds, problem: Problem) -> Reduction:
 @reducer(JacobianBlock)
 def jacobian_block(goal: JacobianBlock, problem: Problem) -> Reduction:
     """Entries of the Jacobian."""
-    matrix = matrix_of(goal.system, goal.at, problem)
+    return equations(zip(_block(goal, problem), goal.entries, strict=True), "entries of the Jacobian")
+
+
+@corrector(JacobianBlock)
+def own_block(goal: JacobianBlock, problem: Problem) -> Iterator[JacobianBlock]:
+    """The entries of the Jacobian."""
+    yield replace(goal, entries=_block(goal, problem))
+
+
+def _block(goal: JacobianBlock, problem: Problem) -> sympy.MatrixBase:
     names = list(goal.system.state_names)
-    pairs = [
-        (matrix[names.index(row), names.index(column)], goal.entries[i, j])
-        for i, row in enumerate(goal.rows)
-        for j, column in enumerate(goal.columns)
-    ]
-    return equations(pairs, "entries of the Jacobian")
+    matrix = matrix_of(goal.system, goal.at, problem)
+    return matrix.extract([names.index(r) for r in goal.rows], [names.index(c) for c in goal.columns])
 
 
 @reducer(CharacteristicPolynomial)
@@ -90,6 +107,16 @@ def characteristic_polynomial(goal: CharacteristicPolynomial, problem: Problem) 
     rows = [[*own, *[sympy.S.Zero] * (width - len(own))] for own in (actual, stated)]
     which = "det(J - lambda)" if sign < 0 else "det(lambda - J)"
     return equations(((sign * a, b) for a, b in zip(*rows, strict=True)), f"coefficients of {which}")
+
+
+@corrector(CharacteristicPolynomial)
+def own_polynomial(goal: CharacteristicPolynomial, problem: Problem) -> Iterator[CharacteristicPolynomial]:
+    """The characteristic polynomial, factored."""
+    matrix = matrix_of(goal.of, goal.at, problem)
+    symbol = _eigenvalue(goal, matrix)
+    parts = characteristic_coefficients(matrix, problem)
+    polynomial = sympy.Add(*(sympy.factor(c) * symbol**k for k, c in enumerate(parts)))
+    yield replace(goal, polynomial=sympy.factor(polynomial))
 
 
 @reducer(HasSpectrum)
@@ -136,9 +163,9 @@ def a_point(goal: Exists, problem: Problem) -> Finding | None:
     """A point proves it; both solvers, the line or boxes refute it."""
     wanted = And(goal.relation, *problem.hypotheses)
     point = find_point(wanted, problem.clock.part(0.3), extra_symbols=sorted(goal.free_symbols(), key=str))
-    case = _Case(problem)
+    case = Case(problem)
     if point is None:
-        settled, hint = _by_search(sympy.Not(goal.relation), case)
+        settled, hint = by_search(sympy.Not(goal.relation), case)
         if settled:
             method = ", ".join(case.methods)
             return Finding("refuted", method=method, reason=f"no point: {method}", steps=tuple(case.steps))

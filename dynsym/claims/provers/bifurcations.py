@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -16,7 +18,7 @@ from dynsym.claims.problem import Problem
 from dynsym.claims.provers.algebra import characteristic_coefficients
 from dynsym.claims.provers.linearisations import matrix_of
 from dynsym.claims.reals.witnesses import find_point
-from dynsym.claims.registry import prover
+from dynsym.claims.registry import corrector, prover
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.derive import find_conditions
@@ -30,6 +32,17 @@ def conditions_of(goal: HasBifurcation, problem: Problem) -> tuple[BifurcationCo
     budget = Budget(seconds=problem.clock.part(0.6).budget.seconds)
     at = 0 if isinstance(goal.at, int | Expr) else goal.at
     return tuple(find_conditions(goal.system, goal.parameter, at=at, budget=budget))
+
+
+@corrector(HasBifurcation)
+def other_values(goal: HasBifurcation, problem: Problem) -> Iterator[HasBifurcation]:
+    """The values, criticalities and frequencies of the derived conditions of the same kind."""
+    for found in conditions_of(goal, problem):
+        if found.kind == goal.kind and found.solution is not None:
+            side = found.criticality if goal.criticality is not None else None
+            turning = found.frequency if goal.frequency is not None else None
+            if side in {"supercritical", "subcritical", None}:
+                yield replace(goal, value=found.solution, criticality=side, frequency=turning)
 
 
 @prover(HasBifurcation, order=20)

@@ -9,7 +9,7 @@ from sympy import Rational
 from dynsym._budget import Budget
 from dynsym.claims.goals import HasEquilibria
 from dynsym.claims.problem import Problem
-from dynsym.claims.provers.equilibria import _parameters
+from dynsym.claims.provers.equilibria import parameters_of
 from dynsym.claims.reals.boxes import bounds_of
 from dynsym.claims.reals.formulas import conjuncts, normal
 from dynsym.claims.registry import prover
@@ -25,7 +25,7 @@ def counts_on_an_interval(goal: HasEquilibria, problem: Problem) -> Finding | No
 
     if goal.exactly is not None or goal.stable is not None:
         return None
-    fixed, free = _parameters(goal, problem)
+    fixed, free = parameters_of(goal, problem)
     if len(free) != 1 or not all(value.is_Rational for value in fixed.values()):
         return None
     relevant = [part for h in problem.hypotheses for part in conjuncts(normal(h)) if part.free_symbols == set(free)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -16,10 +18,10 @@ from dynsym.claims.provers.algebra import characteristic_coefficients, character
 from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_of, rates_of
 from dynsym.claims.reals.formulas import sign_at, symbols_of
 from dynsym.claims.reals.witnesses import find_point, point_json
-from dynsym.claims.registry import Reduction, prover, reducer
+from dynsym.claims.registry import Reduction, corrector, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
-from dynsym.derive import Euclidean, Metric, hurwitz_minors
+from dynsym.derive import Euclidean, Metric, first_integrals, hurwitz_minors
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import MatrixSystem
 
@@ -32,6 +34,15 @@ def conserved(goal: IsConserved, problem: Problem) -> Reduction:
     change = change_along(goal)
     formula = And(*(equation(c, sympy.S.Zero) for c in coefficients_in_states(change, goal.system.states, problem)))
     return Reduction(formula, method="derivative along solutions")
+
+
+@corrector(IsConserved)
+def integrals(goal: IsConserved, problem: Problem) -> Iterator[IsConserved]:
+    """The first integrals up to the degree of the quantity."""
+    degree = sympy.Poly(goal.quantity, *goal.system.states).total_degree() if goal.quantity.is_polynomial() else 2
+    if degree <= 4 and goal.system.dimension <= 6:
+        for integral in first_integrals(goal.system, max(int(degree), 1)):
+            yield replace(goal, quantity=integral)
 
 
 def change_along(goal: IsConserved) -> Expr:

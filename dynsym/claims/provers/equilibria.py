@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -17,12 +18,12 @@ from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_of, rates_of
 from dynsym.claims.reals.formulas import conjuncts, normal
 from dynsym.claims.reals.witnesses import find_point
-from dynsym.claims.registry import Reduction, prover, reducer
+from dynsym.claims.registry import Reduction, corrector, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.errors import UnsupportedFeatureError
 
-__all__: list[str] = []
+__all__ = ["parameters_of"]
 
 SAMPLES = 4
 LARGEST_MINORS = 5
@@ -43,7 +44,7 @@ def counts_at_values(goal: HasEquilibria, problem: Problem) -> Finding | None:
     """A proved count settles a system without free parameters, and can refute any other."""
     if goal.exactly is not None:
         return None
-    fixed, free = _parameters(goal, problem)
+    fixed, free = parameters_of(goal, problem)
     if not free:
         return _at(goal, fixed, problem, share=0.7, decisive=True)
     found = None
@@ -55,7 +56,7 @@ def counts_at_values(goal: HasEquilibria, problem: Problem) -> Finding | None:
 
 
 @prover(HasEquilibria, order=30)
-def real_roots_with_parameters(goal: HasEquilibria, problem: Problem) -> Finding | None:
+def real_roots_withparameters_of(goal: HasEquilibria, problem: Problem) -> Finding | None:
     """One polynomial equation: the signature of Hermite's form, from signs of its leading minors."""
     if goal.exactly is not None or goal.box or goal.stable is not None:
         return None
@@ -137,6 +138,13 @@ def injective_rates(goal: HasEquilibria, problem: Problem) -> Finding | None:
     )
 
 
+@corrector(HasEquilibria)
+def other_counts(goal: HasEquilibria, problem: Problem) -> Iterator[HasEquilibria]:
+    """Every small count, where all parameters have values."""
+    if goal.count is not None and not parameters_of(goal, problem)[1]:
+        yield from (replace(goal, count=count, stable=None) for count in range(10))
+
+
 @prover(HasEquilibria, order=60)
 def no_further_equilibrium(goal: HasEquilibria, problem: Problem) -> Finding | None:
     """Solvers: one more distinct equilibrium than stated is impossible, and one exists where one is claimed."""
@@ -203,7 +211,7 @@ def _existence(goal: HasEquilibria, problem: Problem) -> str | None:
 
 def _single_equation(goal: HasEquilibria, problem: Problem) -> tuple[Symbol, Expr, tuple[Step, ...]] | None:
     """One equation in one state: others are solved for where they occur linearly with a factor that cannot vanish."""
-    fixed, _ = _parameters(goal, problem)
+    fixed, _ = parameters_of(goal, problem)
     left = {s: rate.xreplace(fixed) for s, rate in zip(goal.system.states, rates_of(goal.system).values(), strict=True)}
     states = list(left)
     equations = list(left.values())
@@ -248,7 +256,7 @@ def _is_bounded(activation: Any) -> bool:
     return all(end is not None and sympy.Abs(end) != sympy.oo for end in activation.bounds)
 
 
-def _parameters(goal: HasEquilibria, problem: Problem) -> tuple[dict[Symbol, Expr], list[Symbol]]:
+def parameters_of(goal: HasEquilibria, problem: Problem) -> tuple[dict[Symbol, Expr], list[Symbol]]:
     """Values that hypotheses fix, and the parameters that stay free."""
     system = goal.system
     fixed: dict[Symbol, Expr] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sympy import Symbol
 from sympy.logic.boolalg import Boolean
@@ -13,6 +14,7 @@ from dynsym.claims.claim import DEFAULT_SECONDS, Claim
 from dynsym.claims.goals import Goal
 from dynsym.claims.problem import Problem
 from dynsym.claims.proving.interruption import interrupted_after
+from dynsym.claims.proving.repairs import corrected_goal
 from dynsym.claims.reals.decision import contradiction
 from dynsym.claims.registry import provers_of
 from dynsym.claims.verdict import Finding, Verdict
@@ -79,7 +81,7 @@ def prove(
         )
     started = time.perf_counter()
     clock = Budget(seconds=claim.seconds if seconds is None else seconds).start()
-    problem = Problem(claim.relations, clock=clock)
+    problem = Problem(claim.relations, ask=settle, clock=clock)
     goal = claim.stated_goal
     finding = _contradiction(problem) or settle(goal, problem)
     if finding.verdict == "refuted" and repair and finding.corrected is None:
@@ -131,10 +133,6 @@ def _contradiction(problem: Problem) -> Finding | None:
 
 
 def _with_correction(claim: Claim, goal: Goal, finding: Finding, problem: Problem) -> Finding:
-    from dataclasses import replace
-
-    from dynsym.claims.proving.repairs import corrected_goal
-
     clock = problem.clock.part(REPAIR_SHARE)
     try:
         with interrupted_after(clock):

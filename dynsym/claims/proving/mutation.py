@@ -18,7 +18,7 @@ from dynsym.claims.claim import Claim
 from dynsym.claims.goals import Goal
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.formulas import reduced
-from dynsym.claims.proving.asking import prove
+from dynsym.claims.proving.asking import prove, settle
 from dynsym.claims.proving.variations import variations
 from dynsym.claims.reals.formulas import equations_of, normal, symbols_of, truth
 from dynsym.claims.reals.witnesses import sample_points
@@ -121,7 +121,7 @@ def _with(claim: Claim, goal: Goal, relations: tuple[Boolean, ...]) -> Claim:
 
 def _differs(mutant: Claim, rng: random.Random) -> bool:
     """Whether a random exact point that the mutant allows makes the mutant false."""
-    problem = Problem(mutant.relations, clock=Budget(seconds=5).start())
+    problem = Problem(mutant.relations, ask=settle, clock=Budget(seconds=5).start())
     try:
         reduction = reduced(mutant.stated_goal, problem)
     except DynsymError:

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import sympy
-from sympy import Expr
 from sympy.logic.boolalg import Boolean
 
 from dynsym._budget import Clock
-from dynsym.claims.goals import (
-    CharacteristicPolynomial,
-    Exactly,
-    Goal,
-    HasBifurcation,
-    HasEquilibria,
-    Holds,
-    Identity,
-    IndexStatement,
-    IsConserved,
-    IsGradient,
-    IsStable,
-    JacobianBlock,
-)
+from dynsym.claims.goals import Exactly, Goal, Identity, IndexStatement, JacobianBlock
 from dynsym.claims.problem import Problem
+from dynsym.claims.provers.formulas import reduced
 from dynsym.claims.proving.variations import variations
-from dynsym.claims.reals.formulas import conjuncts, negated, normal, symbols_of
+from dynsym.claims.reals.formulas import negated, normal, symbols_of
 from dynsym.claims.reals.witnesses import find_point
+from dynsym.claims.registry import corrector_of
 from dynsym.claims.relations import formula_text
 from dynsym.errors import DynsymError
 from dynsym.model import MatrixSystem
@@ -37,8 +26,6 @@ __all__ = ["corrected_goal"]
 
 MAX_CANDIDATES = 400
 MAX_PROOFS = 40
-MAX_CONDITION = 160
-"""Longer conditions are no correction that a reader wants."""
 
 
 def corrected_goal(goal: Goal, problem: Problem, alternatives: Sequence[Goal], clock: Clock) -> str | None:
@@ -73,7 +60,7 @@ def corrected_goal(goal: Goal, problem: Problem, alternatives: Sequence[Goal], c
 
 
 def _is_proved(goal: Goal, problem: Problem, clock: Clock, *further: Boolean) -> bool:
-    inner = Problem((*problem.hypotheses, *further), clock=clock.part(0.3))
+    inner = Problem((*problem.hypotheses, *further), ask=problem.ask, clock=clock.part(0.3))
     try:
         return inner.prove(goal).verdict == "proved"
     except DynsymError:
@@ -102,8 +89,6 @@ def _nearby(goal: Goal) -> Iterator[Goal]:
 
 def _fails_at_a_point(goal: Goal, problem: Problem, clock: Clock) -> bool:
     """A quick look, so that proofs are tried only for what survives it."""
-    from dynsym.claims.provers.formulas import reduced
-
     try:
         form = normal(reduced(goal, problem).formula)
         against = sympy.And(negated(form), *problem.hypotheses)
@@ -114,93 +99,11 @@ def _fails_at_a_point(goal: Goal, problem: Problem, clock: Clock) -> bool:
 
 def _computed(goal: Goal, problem: Problem) -> Iterator[Goal]:
     """The same statement with the formula that dynsym derives."""
-    from dynsym.claims.provers.algebra import _eigenvalue, characteristic_coefficients
-    from dynsym.claims.provers.bifurcations import conditions_of
-    from dynsym.claims.provers.equilibria import _parameters
-    from dynsym.claims.provers.formulas import reduced
-    from dynsym.claims.provers.linearisations import matrix_of
-
-    if isinstance(getattr(goal, "system", None), MatrixSystem):
+    compute = corrector_of(type(goal))
+    if compute is None or isinstance(getattr(goal, "system", None), MatrixSystem):
         return
-    try:
-        if isinstance(goal, Identity) and isinstance(goal.left, Expr) and not isinstance(goal.left, sympy.MatrixBase):
-            shown = sympy.expand(goal.left)
-            yield replace(goal, right=shown if shown != goal.left else sympy.factor(goal.left))
-        if isinstance(goal, Identity) and isinstance(goal.left, sympy.MatrixBase):
-            yield replace(goal, right=goal.left.applyfunc(sympy.expand))
-        if isinstance(goal, CharacteristicPolynomial):
-            matrix = matrix_of(goal.of, goal.at, problem)
-            symbol = _eigenvalue(goal, matrix)
-            parts = characteristic_coefficients(matrix, problem)
-            polynomial = sympy.Add(*(sympy.factor(c) * symbol**k for k, c in enumerate(parts)))
-            yield replace(goal, polynomial=sympy.factor(polynomial))
-        if isinstance(goal, JacobianBlock):
-            names = list(goal.system.state_names)
-            matrix = matrix_of(goal.system, goal.at, problem)
-            chosen = matrix.extract([names.index(r) for r in goal.rows], [names.index(c) for c in goal.columns])
-            yield replace(goal, entries=chosen)
-        if isinstance(goal, IsConserved):
-            yield from _integrals(goal)
-        if isinstance(goal, HasBifurcation):
-            for found in conditions_of(goal, problem):
-                if found.kind == goal.kind and found.solution is not None:
-                    side = found.criticality if goal.criticality is not None else None
-                    turning = found.frequency if goal.frequency is not None else None
-                    if side in {"supercritical", "subcritical", None}:
-                        yield replace(goal, value=found.solution, criticality=side, frequency=turning)
-        if isinstance(goal, HasEquilibria) and goal.count is not None and not _parameters(goal, problem)[1]:
-            for count in range(10):
-                yield replace(goal, count=count, stable=None)
-        if isinstance(goal, IsGradient | IsStable):
-            condition = _condition(normal(reduced(goal, problem).formula), problem)
-            if condition is not None:
-                yield Exactly(goal, where=condition)
-        if isinstance(goal, Exactly) and not isinstance(goal.goal, HasEquilibria):
-            condition = _condition(normal(reduced(goal.goal, problem).formula), problem)
-            if condition is not None:
-                yield replace(goal, where=condition)
-    except DynsymError:
-        return
-
-
-def _integrals(goal: IsConserved) -> Iterator[Goal]:
-    from dynsym.derive import first_integrals
-
-    degree = sympy.Poly(goal.quantity, *goal.system.states).total_degree() if goal.quantity.is_polynomial() else 2
-    if degree <= 4 and goal.system.dimension <= 6:
-        for integral in first_integrals(goal.system, max(int(degree), 1)):
-            yield replace(goal, quantity=integral)
-
-
-def _condition(form: Boolean, problem: Problem) -> Boolean | None:
-    """A condition short enough to be shown, without parts that follow from the others."""
-    if form in (sympy.true, sympy.false):
-        return None
-    relations = form.atoms(sympy.core.relational.Relational)
-    shown = form.xreplace({a: _solved(a) for a in relations})
-    parts = list(conjuncts(shown))
-    for part in sorted(parts, key=lambda p: -len(str(p))):
-        rest = [other for other in parts if other is not part]
-        if rest and problem.prove(Holds(part), *rest, share=0.1).verdict == "proved":
-            parts = rest
-    shown = sympy.And(*parts)
-    return shown if shown not in (sympy.true, sympy.false) and len(str(shown)) <= MAX_CONDITION else None
-
-
-def _solved(relation: sympy.core.relational.Relational) -> Boolean:
-    """The relation solved for a symbol, where that divides by a number only; else with a factored side."""
-    difference = (
-        sympy.numer(sympy.together(relation.lhs - relation.rhs))
-        if relation.rel_op in {"==", "!="}
-        else (relation.lhs - relation.rhs)
-    )
-    for s in symbols_of(difference):
-        if difference.is_polynomial(s) and sympy.degree(difference, s) == 1:
-            lead = sympy.Poly(difference, s).LC()
-            if lead.is_Rational:
-                turned = relation if lead > 0 else relation.reversed
-                return turned.func(s, sympy.factor(s - difference / lead))
-    return relation.func(sympy.factor(difference), 0)
+    with suppress(DynsymError):
+        yield from compute(goal, problem)
 
 
 def _hypotheses(goal: Goal) -> Iterator[Boolean]:

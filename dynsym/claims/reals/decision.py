@@ -37,7 +37,7 @@ from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.errors import ClosedFormMismatch, UnsupportedFeatureError
 
-__all__ = ["contradiction", "decide"]
+__all__ = ["Case", "by_search", "contradiction", "decide"]
 
 MAX_WAYS = 12
 """Branches that are put to the solvers one by one where the whole is too hard."""
@@ -47,7 +47,7 @@ CHECKS = 12
 
 
 @dataclass
-class _Case:
+class Case:
     """One decision under way."""
 
     problem: Problem
@@ -69,7 +69,7 @@ class _Case:
 def decide(reduction: Reduction, problem: Problem) -> Finding:
     """Prove or refute that a formula holds at every point that the hypotheses allow."""
     form = normal(reduction.formula)
-    case = _Case(problem)
+    case = Case(problem)
     left = [part for part in conjuncts(form) if not _by_algebra(part, case)]
     if not left:
         if any(step["kind"] == "ring" for step in reduction.steps):
@@ -83,7 +83,7 @@ def decide(reduction: Reduction, problem: Problem) -> Finding:
         return _refuted(left, point, reduction)
     open_parts = []
     for part in left:
-        settled, hint = _by_search(part, case)
+        settled, hint = by_search(part, case)
         if not settled:
             point = _counterexample([part], reduction, problem, hint)
             if point is not None:
@@ -108,8 +108,8 @@ def contradiction(problem: Problem) -> Finding | None:
         return None
     if together == sympy.false:
         return Finding("vacuous", method="contradictory hypotheses", reason="no point satisfies the hypotheses")
-    case = _Case(problem)
-    settled, hint = _by_search(sympy.false, case)
+    case = Case(problem)
+    settled, hint = by_search(sympy.false, case)
     if settled:
         return Finding(
             "vacuous",
@@ -127,7 +127,7 @@ def contradiction(problem: Problem) -> Finding | None:
 # ---- proofs
 
 
-def _by_algebra(part: Boolean, case: _Case) -> bool:
+def _by_algebra(part: Boolean, case: Case) -> bool:
     """Equations in the ring or modulo hypotheses; inequalities by the signs of their terms."""
     if part == sympy.true:
         return True
@@ -204,18 +204,18 @@ def _never_zero(element: Any, ring: Ring) -> bool:
     )
 
 
-def _differs_from_zero(expression: Expr, case: _Case) -> bool:
+def _differs_from_zero(expression: Expr, case: Case) -> bool:
     if expression.is_nonzero:
         return True
-    inner = _Case(case.problem)
-    settled, _ = _by_search(sympy.Ne(expression, 0), inner)
+    inner = Case(case.problem)
+    settled, _ = by_search(sympy.Ne(expression, 0), inner)
     if settled:
         for method, step in zip(inner.methods, inner.steps, strict=False):
             case.record(method, dict(step), case.hypotheses)
     return settled
 
 
-def _by_search(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]:
+def by_search(part: Boolean, case: Case) -> tuple[bool, dict[Any, Any] | None]:
     """Roots on the line, then both solvers, then boxes; and a model where a solver has one."""
     against = And(negated(part), *case.hypotheses)
     symbols = symbols_of(against)
@@ -252,7 +252,7 @@ def _with_assumptions(formula: Boolean) -> str:
     return " and ".join(f"({formula_text(part)})" for part in parts)
 
 
-def _by_solvers(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None]:
+def _by_solvers(part: Boolean, case: Case) -> tuple[bool, dict[Any, Any] | None]:
     """Both solvers find the negation unsatisfiable, as a whole or branch by branch; or a model of it."""
     values = solved_hypotheses(case.hypotheses)
     try:
@@ -289,7 +289,7 @@ def _by_solvers(part: Boolean, case: _Case) -> tuple[bool, dict[Any, Any] | None
     return False, None
 
 
-def _proved(case: _Case, reduction: Reduction) -> Finding:
+def _proved(case: Case, reduction: Reduction) -> Finding:
     poles = _poles(reduction.formula, case)
     if poles and case.hypotheses and _is_nowhere_defined(poles, case):
         return Finding("undecided", method="", reason=f"{', '.join(map(text_of, poles))} vanish by the hypotheses")
@@ -304,28 +304,28 @@ def _proved(case: _Case, reduction: Reduction) -> Finding:
     )
 
 
-def _poles(formula: Boolean, case: _Case) -> list[Expr]:
+def _poles(formula: Boolean, case: Case) -> list[Expr]:
     """What stands in denominators and is not known to differ from zero."""
     poles: list[Expr] = []
     bases = {power.base for power in formula.atoms(sympy.Pow) if power.exp.is_negative}
     for base in sorted(bases, key=sympy.default_sort_key):
         if base.is_nonzero or any(h == sympy.Ne(base, 0) for h in case.hypotheses):
             continue
-        if not _by_algebra(sympy.Gt(base**2, 0), _Case(case.problem)):
+        if not _by_algebra(sympy.Gt(base**2, 0), Case(case.problem)):
             poles.append(base)
     return poles
 
 
-def _is_nowhere_defined(poles: Sequence[Expr], case: _Case) -> bool:
+def _is_nowhere_defined(poles: Sequence[Expr], case: Case) -> bool:
     """Whether at every admissible point one of several expressions vanishes."""
     clock = case.problem.clock.part(0.5)
     apart = And(*(sympy.Ne(pole, 0) for pole in poles))
     if find_point(And(apart, *case.hypotheses), clock, points=60) is not None:
         return False
-    return _by_search(negated(apart), _Case(replace(case.problem, clock=clock)))[0]
+    return by_search(negated(apart), Case(replace(case.problem, clock=clock)))[0]
 
 
-def _domain(poles: Sequence[Expr], case: _Case) -> str:
+def _domain(poles: Sequence[Expr], case: Case) -> str:
     """Where the formula is defined, if that is less than everywhere."""
     if not poles:
         return ""
@@ -359,7 +359,7 @@ def _counterexample(
 
 def _only_marginal(parts: Sequence[Boolean], reduction: Reduction, problem: Problem) -> bool:
     assert reduction.margin is not None
-    return all(_by_search(sympy.Or(part, reduction.margin), _Case(problem))[0] for part in parts)
+    return all(by_search(sympy.Or(part, reduction.margin), Case(problem))[0] for part in parts)
 
 
 def _refuted(parts: Sequence[Boolean], point: dict[Any, Any], reduction: Reduction) -> Finding:
