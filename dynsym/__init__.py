@@ -52,6 +52,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
         "WilsonCowan",
         "build_system",
         "freeze",
+        "link_form",
         "load_system",
         "restrict",
         "save_system",

@@ -3,6 +3,7 @@
 from dynsym.model.build import build_system, system_from_equations
 from dynsym.model.files.model_files import load_system, save_system
 from dynsym.model.links.form import LinkForm
+from dynsym.model.links.recognition import link_form
 from dynsym.model.matrices.matrix_system import MatrixSystem, system_from_matrices
 from dynsym.model.reductions import freeze, restrict, shift, slave
 from dynsym.model.rules.activations import (
@@ -45,6 +46,7 @@ __all__ = [
     "WilsonCowan",
     "build_system",
     "freeze",
+    "link_form",
     "load_system",
     "restrict",
     "save_system",

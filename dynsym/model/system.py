@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
@@ -15,17 +15,13 @@ from dynsym._expressions import did_you_mean, exact
 from dynsym.errors import ModelError, ModelNameError, ParameterError
 from dynsym.model._rewriting import derivative
 from dynsym.model.rules.activation import Activation
-
-if TYPE_CHECKING:
-    from dynsym.model.links.form import LinkForm
-    from dynsym.model.template.template import Template
-    from dynsym.network import Network
 from dynsym.model.template.template import Template
+from dynsym.model.template.views import placed_equations, placed_jacobian
 from dynsym.network import Edge, Network
 
 __all__ = ["SymbolicSystem"]
 
-SHARED = {"rhs", "equations", "state_names", "weight_names", "_state_of_name", "_jacobian_entries", "_links"}
+SHARED = {"rhs", "equations", "state_names", "weight_names", "_state_of_name", "_jacobian_entries", "derived"}
 """What a copy with other values can take over."""
 
 ROWS_SHOWN = 12
@@ -114,7 +110,7 @@ class SymbolicSystem:
         if self.right_hand_side is not None:
             return self.right_hand_side
         assert self.template is not None
-        return self.template.equations()
+        return placed_equations(self.template)
 
     @cached_property
     def equations(self) -> dict[str, Expr]:
@@ -124,7 +120,7 @@ class SymbolicSystem:
     @cached_property
     def _jacobian_entries(self) -> dict[tuple[int, int], Expr]:
         if self.template is not None:
-            return self.template.jacobian_entries()
+            return placed_jacobian(self.template)
         position = {state: k for k, state in enumerate(self.states)}
         entries = {}
         for i, expression in enumerate(self.rhs):
@@ -146,21 +142,9 @@ class SymbolicSystem:
         return dict(self._jacobian_entries)
 
     @cached_property
-    def _links(self) -> LinkForm | None:
-        from dynsym.model.links.recognition import recognise_links
-
-        return recognise_links(self)
-
-    def links(self) -> LinkForm | None:
-        """The "linear plus one-variable links" form of the equilibrium equations, or None where there is none.
-
-        Examples
-        --------
-        >>> import dynsym as ds
-        >>> ds.system_from_equations({"x": "-x + 2*tanh(x) + 1"}).links()
-        LinkForm(1 link: tanh (1); 1 weight, 0 cubic terms)
-        """
-        return self._links
+    def derived(self) -> dict[str, Any]:
+        """What was worked out from the equations and does not depend on values; copies with other values share it."""
+        return {}
 
     # ---- names
 
@@ -308,7 +292,7 @@ class SymbolicSystem:
         return f"SymbolicSystem({self.name!r}: {states}, parameters: {names or 'none'}{more})"
 
     def _repr_latex_(self) -> str:
-        shown = self.rhs if self.template is None else self.template.equations(first=ROWS_SHOWN)
+        shown = self.rhs if self.template is None else placed_equations(self.template, ROWS_SHOWN)
         rows = [
             rf"\dot{{{sympy.latex(state)}}} &= {sympy.latex(_shortened(rate), order='none')}"
             for state, rate in zip(self.states[:ROWS_SHOWN], shown[:ROWS_SHOWN], strict=True)
@@ -371,7 +355,7 @@ def system_of_copies(classes: Template, name: str) -> SymbolicSystem:
     found = {s.name: s for s in classes.free_symbols()}
     parameters = dict(sorted(found.items()))
     if len(classes.plastic):
-        return SymbolicSystem(name, classes.states, parameters, {}, None, classes.equations(), classes)
+        return SymbolicSystem(name, classes.states, parameters, {}, None, placed_equations(classes), classes)
     template = replace(classes, network=_agreeing(classes.network))
     return SymbolicSystem(name, classes.states, parameters, {}, template, None, classes)
 

@@ -22,6 +22,7 @@ from dynsym.claims.registry import Reduction, corrector, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.model.links.recognition import link_form
 
 __all__ = ["parameters_of"]
 
@@ -203,7 +204,7 @@ def _existence(goal: HasEquilibria, problem: Problem) -> str | None:
         poly = _polynomial(single[1], single[0])
         if poly is not None and poly.degree() % 2 and problem.prove(Holds(sympy.Ne(poly.LC(), 0))).verdict == "proved":
             return "a polynomial of odd degree has a real root"
-    links = goal.system.links()
+    links = link_form(goal.system)
     if links is not None and not links.factors and all(_is_bounded(a) for a in links.activations):
         return "the activations are bounded, so that there is an equilibrium (Brouwer)"
     return None

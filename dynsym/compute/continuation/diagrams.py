@@ -18,6 +18,7 @@ from dynsym.compute.continuation.starts import Start, correct_start, start_state
 from dynsym.compute.continuation.switching import BRANCH_POINTS, branches_through
 from dynsym.compute.continuation.tracks import Track, distinct
 from dynsym.errors import ConvergenceError, ParameterError
+from dynsym.model.links.recognition import link_form
 from dynsym.model.system import SymbolicSystem
 from dynsym.results import (
     BifurcationCondition,
@@ -181,7 +182,7 @@ def _counts(
 ) -> list[EquilibriumCount]:
     """The counts that were given or are to be made, by ascending parameter."""
     if counts is None:
-        links = system.system.links()
+        links = link_form(system.system)
         small = len(links.bias) <= COUNTED_UP_TO if links is not None else system.dimension <= COUNTED_UP_TO // 2
         counts = [family.lower + share * family.width for share in COUNTED_AT] if small else []
     made = []

@@ -1,4 +1,4 @@
-"""Taken from recognition.py: say here what stands here."""
+"""The equations of a network's equilibria as linear maps of one-variable links, with cubic Hebbian terms."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class LinkForm:
     Examples
     --------
     >>> import dynsym as ds
-    >>> form = ds.build_system(ds.motifs.bidirectional(nodes=("x1", "x2"))).links()
+    >>> form = ds.link_form(ds.build_system(ds.motifs.bidirectional(nodes=("x1", "x2"))))
     >>> form
     LinkForm(2 links: tanh (2); 2 weights, 0 cubic terms)
     >>> form.weights

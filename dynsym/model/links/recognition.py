@@ -11,20 +11,39 @@ where it is there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from dynsym.model.system import SymbolicSystem
 from dynsym.model.links.form import LinkForm
+from dynsym.model.links.of_equations import links_of_equations
+from dynsym.model.links.of_template import links_of_template
+from dynsym.model.system import SymbolicSystem
 
-__all__ = ["recognise_links"]
+__all__ = ["link_form"]
 
 
-def recognise_links(system: SymbolicSystem) -> LinkForm | None:
-    """The link form of a system, or None where it has none."""
-    from dynsym.model.links.of_equations import links_of_equations
-    from dynsym.model.links.of_template import links_of_template
+def link_form(system: SymbolicSystem) -> LinkForm | None:
+    """The form "linear plus one-variable links" of the equilibrium equations of a system.
 
+    Parameters
+    ----------
+    system : SymbolicSystem
+
+    Returns
+    -------
+    LinkForm or None
+        None where the equations have no such form. Worked out once a system; copies with other values share it.
+
+    Examples
+    --------
+    >>> import dynsym as ds
+    >>> ds.link_form(ds.system_from_equations({"x": "-x + 2*tanh(x) + 1"}))
+    LinkForm(1 link: tanh (1); 1 weight, 0 cubic terms)
+    """
+    if "link form" not in system.derived:
+        system.derived["link form"] = _recognised(system)
+    return system.derived["link form"]
+
+
+def _recognised(system: SymbolicSystem) -> LinkForm | None:
+    """The link form, read off the template where there is one, else recognised in the equations."""
     if system.template is not None:
         found = links_of_template(system.template)
         if found is not None:

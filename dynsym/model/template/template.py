@@ -29,7 +29,6 @@ from dynsym.model.rules.local_rules import (
     Plasticity,
     Rule,
 )
-from dynsym.model.template.views import placed_equations, placed_jacobian
 from dynsym.model.template.wiring import Wiring
 from dynsym.network import Network
 from dynsym.network._edge_table import EdgeTable
@@ -232,7 +231,7 @@ class Template:
         """Positions of the plastic weights among the states."""
         return range(len(self.states) - len(self.plastic), len(self.states))
 
-    # ---- the views
+    # ---- local expressions, placed
 
     @cached_property
     def node_maps(self) -> tuple[dict[Symbol, Expr], ...]:
@@ -276,14 +275,6 @@ class Template:
         for i, j, weight in zip(self.onto.tolist(), self.source.tolist(), self.couplings, strict=True):
             terms[i].append(weight * self.outputs[j])
         return tuple(sympy.Add(*row) for row in terms)
-
-    def equations(self, first: int | None = None) -> tuple[Expr, ...]:
-        """The right-hand side, in the order of `states`; or its first rows."""
-        return placed_equations(self, len(self.states) if first is None else min(first, len(self.states)))
-
-    def jacobian_entries(self) -> dict[tuple[int, int], Expr]:
-        """The nonzero entries of the Jacobian: each rule is differentiated once and its copies are placed."""
-        return placed_jacobian(self)
 
     # ---- what occurs in it
 

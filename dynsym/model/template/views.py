@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 import sympy
 from sympy import Expr, Symbol
 
 from dynsym.model._rewriting import derivative
 from dynsym.model.rules.local_rules import INPUT, POST, PRE, WEIGHT
-
-if TYPE_CHECKING:
-    from dynsym.model.template.template import Template
+from dynsym.model.template.template import Template
 
 __all__ = ["placed_equations", "placed_jacobian", "placer"]
 
@@ -21,8 +18,9 @@ Entries = dict[tuple[int, int], list[Expr]]
 Slopes = list[list[tuple[int, Expr]]]
 
 
-def placed_equations(template: Template, first: int) -> tuple[Expr, ...]:
-    """The first rows of the right-hand side, in the order of the template's states."""
+def placed_equations(template: Template, first: int | None = None) -> tuple[Expr, ...]:
+    """The right-hand side, in the order of the template's states; or its first rows."""
+    first = len(template.states) if first is None else min(first, len(template.states))
     rows: list[Expr] = [sympy.S.Zero] * first
     for k, positions in enumerate(template.node_states):
         rates = template.local_nodes[template.rule_of_node[k]].rates
@@ -37,7 +35,7 @@ def placed_equations(template: Template, first: int) -> tuple[Expr, ...]:
 
 
 def placed_jacobian(template: Template) -> dict[tuple[int, int], Expr]:
-    """The nonzero entries of the Jacobian, sorted by place."""
+    """The nonzero entries of the Jacobian, sorted by place: each rule is differentiated once, its copies are placed."""
     entries: Entries = defaultdict(list)
     slopes = _output_slopes(template)
     _place_nodes(template, entries, slopes)

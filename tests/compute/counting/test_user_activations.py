@@ -64,7 +64,7 @@ class Misdeclared(Softsign):
 @pytest.mark.parametrize("node", [ds.LeakyRate, ds.WilsonCowan])
 def test_counts_agree_with_many_starts(activation: ds.Activation, node: type) -> None:
     system = ds.build_system(ds.Network.from_matrix(W).with_biases(BIAS), node(activation))
-    form = system.links()
+    form = ds.link_form(system)
     assert form is not None
     assert form.activations == (activation,) * 3
     f = ds.compile_system(system)

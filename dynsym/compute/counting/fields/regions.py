@@ -16,6 +16,7 @@ from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model import Activation
 from dynsym.model._rewriting import overflow_free
+from dynsym.model.links.recognition import link_form
 from dynsym.results import Equilibrium
 
 __all__ = ["box_of_bounded_links", "derived_box", "given_box", "split_by_box"]
@@ -70,7 +71,7 @@ def given_box(box: Mapping[str, Sequence[float]], state_names: Sequence[str]) ->
 def box_of_bounded_links(setting: Setting) -> tuple[np.ndarray, np.ndarray] | None:
     """A box with all equilibria from the declared ranges of the activations; None where they are not all bounded."""
     system = setting.compiled.system
-    form = system.links()
+    form = link_form(system)
     if form is None or any(end.is_finite is not True for a in form.activations for end in a.bounds):
         return None
     parameters = tuple(system.parameters.values())

@@ -32,6 +32,7 @@ from dynsym.compute.counting.dense_networks import _matrix_of, _scaled
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model.links.form import LinkForm
 from dynsym.model.links.of_template import MOST_EDGES, NodeLinks, links_of_nodes
+from dynsym.model.links.recognition import link_form
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["ArrayReader", "LinkReader", "array_reader", "float_ball", "link_reader"]
@@ -143,7 +144,7 @@ def link_reader(system: SymbolicSystem) -> LinkReader | None:
     """The reader of a system, or None where it has no link form that can be evaluated."""
     if system.template is not None and len(system.template.onto) > MOST_EDGES and _matrix_of(system) is not None:
         return None
-    form = system.links()
+    form = link_form(system)
     if form is None or any(activation.kind not in _FUNCTIONS for activation in form.activations):
         return None
     return _reader(form, list(system.parameters.values()))
