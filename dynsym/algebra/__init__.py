@@ -1,1 +1,1 @@
-"""The room algebra: say here what it holds."""
+"""Exact algebra: rings, fields of fractions, roots, signs, determinants."""

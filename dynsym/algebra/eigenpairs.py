@@ -1,4 +1,4 @@
-"""Taken from _large.py: say here what stands here."""
+"""Eigenvalues of numeric matrices, verified in floating point."""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""The room arithmetic: say here what it holds."""
+"""Numbers that say how far they can be trusted.
+
+Outward rounding, intervals, balls, jets, and tapes that run on any of them.
+"""

@@ -1,1 +1,1 @@
-"""The room files: say here what it holds."""
+"""Where claims come from: claim files and the catalogue of published ones."""

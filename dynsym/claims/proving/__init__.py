@@ -1,1 +1,1 @@
-"""The room proving: say here what it holds."""
+"""From a claim to its verdict: asking provers, correcting what is refuted, many claims in parallel."""

@@ -1,1 +1,1 @@
-"""The room rechecking: say here what it holds."""
+"""Stored verdicts checked again, step by step."""

@@ -1,4 +1,4 @@
-"""Taken from link_reader.py: say here what stands here."""
+"""Networks with many edges as matrices: the field and its slopes over arrays of boxes without an operation an edge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taken from description.py: say here what stands here."""
+"""A compiled system at parameter values, in the forms that counting needs."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The room files: say here what it holds."""
+"""Model files in TOML: read, checked, written."""

@@ -1,1 +1,1 @@
-"""The room links: say here what it holds."""
+"""Equilibrium equations as linear maps of one-variable links: recognised in templates and in equations."""

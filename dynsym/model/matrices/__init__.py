@@ -1,1 +1,1 @@
-"""The room matrices: say here what it holds."""
+"""Systems given by matrix rules with symbolic sizes."""

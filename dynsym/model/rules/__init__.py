@@ -1,1 +1,1 @@
-"""The room rules: say here what it holds."""
+"""Activations, node rules and synapse rules: what happens at one node and at one edge."""

@@ -1,1 +1,1 @@
-"""The room template: say here what it holds."""
+"""A graph and its local rules, placed along the graph on demand."""

@@ -1,1 +1,1 @@
-"""The room forms: say here what it holds."""
+"""Networks from and to matrices, edge lists, networkx graphs and files."""

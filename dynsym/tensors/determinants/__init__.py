@@ -1,1 +1,1 @@
-"""The room determinants: say here what it holds."""
+"""Determinants and characteristic polynomials of operators by blocks, for all sizes."""

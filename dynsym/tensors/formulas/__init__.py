@@ -1,1 +1,1 @@
-"""The room formulas: say here what it holds."""
+"""Matrix and index formulas over symbolic sizes: how they are declared, combined and printed."""

@@ -1,4 +1,4 @@
-"""Taken from formula.py: say here what stands here."""
+"""The nodes that formulas are made of."""
 
 from __future__ import annotations
 

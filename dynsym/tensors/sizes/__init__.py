@@ -1,1 +1,1 @@
-"""The room sizes: say here what it holds."""
+"""Questions about formulas, answered for all sizes: identities, equivalences, gradients."""

@@ -1,1 +1,1 @@
-"""The room activations: say here what it holds."""
+"""One-variable links over arrays of intervals: values, slopes and chord relaxations, rounded outward."""

@@ -1,1 +1,1 @@
-"""The room along: say here what it holds."""
+"""Counts for a whole interval of a parameter."""

@@ -1,1 +1,1 @@
-"""The room certificates: say here what it holds."""
+"""What a count can leave behind for the checker: boxes, orthants, witnesses, and their text."""

@@ -1,1 +1,1 @@
-"""The room fields: say here what it holds."""
+"""Counting for general fields, and the regions that hold all equilibria."""

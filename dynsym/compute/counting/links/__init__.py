@@ -1,1 +1,1 @@
-"""The room links: say here what it holds."""
+"""Counting where the equations are linear plus one-variable links."""

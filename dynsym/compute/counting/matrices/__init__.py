@@ -1,1 +1,1 @@
-"""The room matrices: say here what it holds."""
+"""Interval matrices: inverses, singularity, signs of spectra, elimination."""

@@ -1,1 +1,1 @@
-"""The room polynomials: say here what it holds."""
+"""Counting in exact arithmetic."""

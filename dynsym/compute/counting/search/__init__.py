@@ -1,1 +1,1 @@
-"""The room search: say here what it holds."""
+"""Branch and prune: the search of a box, whatever the equations."""

@@ -1,1 +1,1 @@
-"""The room starts: say here what it holds."""
+"""Equilibria from many starts, certified one by one."""
