@@ -259,6 +259,7 @@ def __getattr__(name: str) -> Any:
         "cli",
         "claims",
         "learning",
+        "tensors",
     }:
         return importlib.import_module(f"dynsym.{name}")
     raise AttributeError(f"module 'dynsym' has no attribute {name!r}")
