@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
-
 import sympy
 from sympy import Expr
 
 from dynsym._expressions import Jet
+from dynsym.arithmetic.sampling import Sampler
 
 __all__ = ["vanishes"]
 
@@ -33,13 +32,10 @@ def vanishes(expression: Expr) -> bool:
 
 
 def _is_nonzero_somewhere(expression: Expr) -> bool:
-    source = random.Random(1)  # noqa: S311  (points, not secrets)
+    source = Sampler(1)
     symbols = sorted(expression.free_symbols, key=sympy.default_sort_key)
     for _ in range(PROBES):
-        point = {}
-        for s in symbols:
-            size = sympy.Rational(source.randrange(1, 1000), 499)
-            point[s] = size if s.is_nonnegative or (not s.is_nonpositive and source.random() < 0.5) else -size
+        point = {s: sympy.Rational(source.number(s, (1, 1000), (499, 499))) for s in symbols}
         value = expression.xreplace(point).evalf(DIGITS, chop=False)
         if value.is_comparable and abs(value) > sympy.Float(10) ** (-DIGITS // 2):
             return True

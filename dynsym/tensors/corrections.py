@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import DynsymError
 from dynsym.kernel.index_arguments import numbers_of
 from dynsym.kernel.reader import Reader
@@ -135,7 +135,7 @@ class _Samples:
     def __init__(self, left: Formula) -> None:
         self.left, self.declarations = left, declarations_of(left)
         self.shape = tuple(sort.name for sort in left.shape)
-        draw, self.points = random.Random(23), []  # noqa: S311
+        draw, self.points = Sampler(23), []
         for size in (2, 3):
             sizes = dict.fromkeys(self.declarations["sorts"], size)
             argument = {"declarations": self.declarations, "sizes": sizes}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from itertools import islice
 from typing import Any
 
@@ -12,6 +11,7 @@ from sympy.logic.boolalg import And
 
 from dynsym._budget import Budget
 from dynsym.algebra.ring import Ring, generators_of
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.claims.goals import Holds, IsGradient, IsInvariant
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import equilibrium_relations, rates_of
@@ -83,7 +83,7 @@ def _refuted_at_values(goal: IsGradient, problem: Problem) -> Finding | None:
     system = goal.system
     relations = (*problem.hypotheses, *equilibrium_relations(system, None))
     symbols = sorted({*system.states, *_free(system), *And(*problem.hypotheses).free_symbols}, key=str)
-    rng = random.Random(7)  # noqa: S311
+    rng = Sampler(7)
     for point in islice(sample_points(symbols, equations_of(relations), rng), POINTS):
         if problem.clock.is_over:
             return None

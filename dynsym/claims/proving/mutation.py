@@ -6,7 +6,6 @@ relation. One that differs from the original at a random exact point is false, a
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from itertools import islice
@@ -14,6 +13,7 @@ from itertools import islice
 from sympy.logic.boolalg import Boolean
 
 from dynsym._budget import Budget
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.claims.claim import Claim
 from dynsym.claims.goals import Goal
 from dynsym.claims.problem import Problem
@@ -80,7 +80,7 @@ def mutants(claim: Claim) -> Iterator[Mutant]:
 
 def count_mutants(claim: Claim, *, most: int = 100, seconds: float = 5.0, seed: int = 1) -> MutationCount:
     """How many mutants of a true claim are refuted."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = Sampler(seed)
     every = list(mutants(claim))
     chosen = every if len(every) <= most else rng.sample(every, most)
     different = refuted = 0
@@ -119,7 +119,7 @@ def _with(claim: Claim, goal: Goal, relations: tuple[Boolean, ...]) -> Claim:
     return replace(claim, goal=goal, hypotheses=relations, symbols=dict(claim.scope_symbols), alternatives=())
 
 
-def _differs(mutant: Claim, rng: random.Random) -> bool:
+def _differs(mutant: Claim, rng: Sampler) -> bool:
     """Whether a random exact point that the mutant allows makes the mutant false."""
     problem = Problem(mutant.relations, ask=settle, clock=Budget(seconds=5).start())
     try:

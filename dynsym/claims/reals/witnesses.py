@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from functools import reduce
 from math import lcm
 
 import flint
 import sympy
 from sympy import Expr, Rational, Symbol
-from sympy.logic.boolalg import And, Boolean
+from sympy.logic.boolalg import Boolean
 
 from dynsym._budget import Clock
 from dynsym.algebra.real_roots import real_roots
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.claims.reals.formulas import assumptions_of, branches, equations_of, normal, symbols_of, truth
 
 __all__ = ["find_point", "point_json", "sample_points"]
 
-SMALL = tuple(
-    Rational(*v) for v in ((1, 1), (0, 1), (-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2), (3, 1), (-3, 1), (1, 3))
-)
 MAX_DEGREE = 24
 POINTS = 240
 SEED = 20240229
@@ -44,8 +40,7 @@ def find_point(
     if not ways:
         return None
     draws = [
-        (way, sample_points(symbols, equations_of(way), random.Random(f"{SEED}.{k}"), hints))  # noqa: S311
-        for k, way in enumerate(ways)
+        (way, sample_points(symbols, equations_of(way), Sampler(f"{SEED}.{k}"), hints)) for k, way in enumerate(ways)
     ]
     for _ in range(max(points // len(draws), 40)):
         for way, draw in draws:
@@ -66,7 +61,7 @@ def _holds(way: tuple[Boolean, ...], symbols: tuple[Symbol, ...], point: Mapping
 def sample_points(
     symbols: Sequence[Symbol],
     equations: Sequence[Expr],
-    rng: random.Random,
+    rng: Sampler,
     hints: Sequence[Mapping[Symbol, Expr]] = (),
 ) -> Iterator[dict[Symbol, Expr] | None]:
     """Points that satisfy equations, without end; None where an attempt failed.
@@ -81,7 +76,7 @@ def sample_points(
     attempt = 0
     while True:
         size = 1 + attempt // 30
-        yield _complete(order, numerators, lambda s, n=size: _draw(s, n, rng), rng)
+        yield _complete(order, numerators, lambda s, n=size: Rational(rng.simple(s, n)), rng)
         attempt += 1
 
 
@@ -96,7 +91,7 @@ def _order(symbols: Sequence[Symbol], equations: Sequence[Expr]) -> list[Symbol]
 
 
 def _complete(
-    order: Sequence[Symbol], equations: Sequence[Expr], value: object, rng: random.Random | None = None
+    order: Sequence[Symbol], equations: Sequence[Expr], value: object, rng: Sampler | None = None
 ) -> dict[Symbol, Expr] | None:
     point: dict[Symbol, Expr] = {}
     waiting = list(equations)
@@ -136,7 +131,7 @@ def _complete(
     return point
 
 
-def _root(equation: Expr, s: Symbol, rng: random.Random | None) -> Expr | None:
+def _root(equation: Expr, s: Symbol, rng: Sampler | None) -> Expr | None:
     """A real root that agrees with what the symbol is assumed to be; rational ones are preferred."""
     if not equation.is_polynomial(s):
         return None
@@ -163,33 +158,6 @@ def _agrees(s: Symbol, value: Expr) -> bool:
     return all(getattr(value, fact) is not False for fact in facts if getattr(s, fact))
 
 
-def _draw(s: Symbol, size: int, rng: random.Random) -> Rational:
-    for _ in range(60):
-        if size <= 3 or rng.random() < 0.3:
-            value = rng.choice(SMALL[: 3 + 3 * size])
-        else:
-            value = Rational(rng.randint(-4 * size, 4 * size), rng.choice((1, 1, 2, 3, 5, 10)))
-        if s.is_integer:
-            value = Rational(int(value))
-        if s.is_positive or s.is_nonnegative:
-            value = abs(value)
-        if s.is_negative or s.is_nonpositive:
-            value = -abs(value)
-        if _agrees(s, value):
-            return value
-    return Rational(-1 if s.is_negative else 1)
-
-
 def point_json(point: Mapping[Symbol, Expr]) -> dict[str, str]:
     """A point as names and texts, sorted by name."""
     return {s.name: str(point[s]) for s in sorted(point, key=lambda s: s.name)}
-
-
-def rational_near(value: Fraction | float, digits: int = 6) -> Rational:
-    """A simple rational number near a number."""
-    return Rational(Fraction(value).limit_denominator(10**digits))
-
-
-def conjunction(*parts: Boolean) -> Boolean:
-    """All of them."""
-    return And(*parts)

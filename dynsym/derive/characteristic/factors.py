@@ -7,7 +7,6 @@ rational numbers and the parameters.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from sympy import Expr
 from dynsym._budget import Clock
 from dynsym.algebra.determinants import strong_components
 from dynsym.algebra.ring import Polynomial, Quotient, Ring
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.characteristic.by_values import from_values
 from dynsym.derive.characteristic.low_rank import low_rank_form
 from dynsym.derive.characteristic.shrinking import (
@@ -184,7 +184,7 @@ def _factors(ring: Ring, polynomial: Polynomial) -> list[tuple[Polynomial, int]]
     (Hilbert). Where the leading coefficient is a single term, such a factor is one too, and would divide every term.
     """
     if len(polynomial) >= LONG and _has_no_free_factor(ring, polynomial):
-        numbers = random.Random(0)  # noqa: S311 (any numbers do)
+        numbers = Sampler(0)
         for _ in range(TRIALS):
             values = [numbers.randint(2, 10**4) for _ in ring.generators]
             x = ring.generator(EIGENVALUE)

@@ -7,7 +7,6 @@ follows from other columns and rows. The rank is guessed from numbers and then v
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from dynsym._budget import Clock
 from dynsym.algebra.determinants import determinant
 from dynsym.algebra.field import Element, Field
 from dynsym.algebra.ring import Polynomial, Quotient, Ring
+from dynsym.arithmetic.sampling import Sampler
 
 __all__ = ["low_rank_form"]
 
@@ -75,7 +75,7 @@ def low_rank_form(ring: Ring, entries: Entries, size: int, eigenvalue: Polynomia
 
 def _rank(ring: Ring, entries: Entries, size: int) -> int:
     """The rank of the block of half the rows by the other half of the columns, at random numbers."""
-    generator = random.Random(0)  # noqa: S311 (any numbers do)
+    generator = Sampler(0)
     values = [generator.randint(2, 50) for _ in (ring.generators or (None,))]
     half = size // 2
     numbers = np.zeros((half, size - half))

@@ -6,7 +6,6 @@ bordered systems in mpmath.
 
 from __future__ import annotations
 
-import random
 import time
 from typing import Any
 
@@ -17,6 +16,7 @@ from mpmath import mpf
 from dynsym._expressions import Jet
 from dynsym.algebra.enclosures import precision
 from dynsym.arithmetic.digits import NoNumberError, Program, number_of
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.checks.circles import Taylor
 from dynsym.derive.checks.samples import (
     TOLERANCE,
@@ -46,7 +46,7 @@ def check_double_point(point: DoublePoint, condition: BifurcationCondition, seed
     """Compare a condition with numbers at random points."""
     if point.setting.system.dimension > LARGEST:
         return 0
-    generator = random.Random(seed)  # noqa: S311 (points of a test, no secrets)
+    generator = Sampler(seed)
     began, compared = time.monotonic(), 0
     for _ in range(1 if point.is_numeric else ATTEMPTS):
         if compared == POINTS or (compared and time.monotonic() - began > SECONDS):
@@ -62,7 +62,7 @@ def check_double_point(point: DoublePoint, condition: BifurcationCondition, seed
     return compared
 
 
-def _sample(point: DoublePoint, condition: BifurcationCondition, generator: random.Random) -> dict[Any, Any]:
+def _sample(point: DoublePoint, condition: BifurcationCondition, generator: Sampler) -> dict[Any, Any]:
     """Numbers for every symbol, the two parameters and the states included."""
     setting = point.setting
     values: dict[Any, Any] = {}

@@ -8,7 +8,6 @@ conditions; an undefined activation becomes a random polynomial with the right p
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +20,7 @@ from sympy import Expr, Symbol
 from dynsym._expressions import Jet
 from dynsym.algebra.enclosures import precision
 from dynsym.arithmetic.digits import NoNumberError, Program, number_of
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.checks.circles import Taylor
 from dynsym.derive.checks.numbers import critical_vectors, dot, fifth_order, first_lyapunov, zero_coefficient
 from dynsym.derive.checks.samples import (
@@ -54,7 +54,7 @@ def check_finding(problem: Problem, finding: Finding, seed: int = 0) -> int:
     """Compare a finding with numbers at random points."""
     if problem.system.dimension > LARGEST:
         return 0
-    generator = random.Random(seed)  # noqa: S311 (points of a test, no secrets)
+    generator = Sampler(seed)
     began, compared = time.process_time(), 0
     numeric = finding.solution.balls is not None
     # Formulas in a root of high degree cancel: the point and the claims are then worked out with many digits.
@@ -78,7 +78,7 @@ def check_finding(problem: Problem, finding: Finding, seed: int = 0) -> int:
 # ---- a random point on the locus
 
 
-def _sample(problem: Problem, finding: Finding, generator: random.Random) -> dict[Expr, Any]:
+def _sample(problem: Problem, finding: Finding, generator: Sampler) -> dict[Expr, Any]:
     """Values for every symbol, the critical parameter included, and polynomials for undefined activations."""
     values: dict[Expr, Any] = {}
     for function in _undefined(problem, finding):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +11,9 @@ from mpmath import mpf
 from sympy import Symbol
 
 from dynsym.arithmetic.digits import number_of
+from dynsym.arithmetic.sampling import COUNTS, Sampler
 
 __all__ = ["TOLERANCE", "SkipError", "Values", "holds", "jet_value", "random_function", "random_number", "real_number"]
-
-COUNTS = (1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 300)
 
 TOLERANCE = mpf(10) ** -14
 
@@ -26,7 +24,7 @@ class SkipError(ArithmeticError):
     """A sample lies outside the conditions or outside what can be evaluated."""
 
 
-def random_function(parity: str, generator: random.Random) -> list[Any]:
+def random_function(parity: str, generator: Sampler) -> list[Any]:
     """Taylor coefficients of a polynomial that increases near zero."""
     coefficients = [mpf(generator.randint(-9, 9)) / 20 for _ in range(8)]
     if parity == "odd":
@@ -50,15 +48,10 @@ def jet_value(symbol: Symbol, values: Values) -> Any:
     return None
 
 
-def random_number(symbol: Symbol, generator: random.Random) -> Any:
+def random_number(symbol: Symbol, generator: Sampler) -> Any:
     if symbol.is_integer and symbol.is_positive:
         return mpf(generator.choice(COUNTS))
-    number = mpf(generator.randint(1, 60)) / generator.randint(11, 29)
-    if symbol.is_positive or symbol.is_nonnegative:
-        return number
-    if symbol.is_negative:
-        return -number
-    return number if generator.random() < 0.6 else -number
+    return mpmath.mpmathify(generator.number(symbol))
 
 
 def real_number(number: Any) -> Any:

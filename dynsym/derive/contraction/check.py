@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy
 from sympy import Expr
 
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.contraction.slopes import SlopeForm
 from dynsym.errors import ClosedFormMismatch
 
@@ -41,7 +41,7 @@ def check_condition(
     """
     if form.size > LARGEST:
         return 0
-    generator, compared = random.Random(seed), 0  # noqa: S311 (points of a test, no secrets)
+    generator, compared = Sampler(seed), 0
     expressions = [
         *margins,
         *theta,
@@ -56,7 +56,8 @@ def check_condition(
         if compared == POINTS:
             break
         size = 2.0 ** -(attempt % 6)
-        put = {s: sympy.Float(_drawn(s, generator) * (1 if s in unit else size)) for s in free}
+        drawn = {s: float(generator.number(s, (10, 200), (97, 97))) for s in free}
+        put = {s: sympy.Float(x * (1 if s in unit else size)) for s, x in drawn.items()}
         if any(float(margin.xreplace(put)) <= 0 for margin in margins):
             continue
         compared += 1
@@ -71,14 +72,8 @@ def check_condition(
     return compared
 
 
-def _drawn(s: sympy.Symbol, generator: random.Random) -> float:
-    if s.is_nonnegative:
-        return generator.uniform(0.1, 2)
-    return generator.uniform(-2, -0.1) if s.is_negative else generator.uniform(-2, 2)
-
-
 def _sampled(
-    form: SlopeForm, words: str, theta: tuple[Expr, ...], put: dict[sympy.Symbol, Expr], generator: random.Random
+    form: SlopeForm, words: str, theta: tuple[Expr, ...], put: dict[sympy.Symbol, Expr], generator: Sampler
 ) -> tuple[np.ndarray, np.ndarray]:
     """A Jacobian with random slopes, often at the ends of their range, and the weights of the norm."""
 

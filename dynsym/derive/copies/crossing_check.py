@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from sympy import Expr, Integer, Symbol
 
 from dynsym.arithmetic.digits import NoNumberError
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.copies.modes import Slopes
 from dynsym.derive.copies.whole_network import as_number, random_values, whole_jacobian
 from dynsym.derive.crossings.problem import Problem
@@ -36,7 +36,7 @@ def check_crossing(
     template, solution = problem.system.classes, condition.solution
     if template is None or solution is None or problem.amplitude is not None:
         return 0
-    generator = random.Random(1)  # noqa: S311 (points of a test, no secrets)
+    generator = Sampler(1)
     compared = 0
     claims = [e for e in (solution, condition.frequency, condition.coefficient, third) if e is not None]
     for _ in range(ATTEMPTS):

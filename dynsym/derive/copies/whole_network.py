@@ -7,7 +7,6 @@ det(λ - J) is a determinant of complex numbers.
 from __future__ import annotations
 
 import itertools
-import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym.arithmetic.digits import NoNumberError, number_of
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.copies.modes import Slopes
 from dynsym.errors import ClosedFormMismatch
 from dynsym.model.template.template import Template
@@ -35,7 +35,7 @@ Product = Sequence[tuple[Expr, Expr, Sequence[tuple[Symbol, Expr]]]]
 
 def check_spectrum(template: Template, slopes: Slopes, product: Product, eigenvalue: Symbol, seed: int = 0) -> int:
     """Compare a product of factors with det(λ - J) at random sizes, parameters and λ."""
-    generator = random.Random(seed)  # noqa: S311 (points of a test, no secrets)
+    generator = Sampler(seed)
     compared = 0
     longest = max((len(part.args) for factor, _, _ in product for part in (factor, *factor.args)), default=1)
     points = POINTS if longest < LONG else 1
@@ -46,7 +46,7 @@ def check_spectrum(template: Template, slopes: Slopes, product: Product, eigenva
         jacobian = whole_jacobian(template, slopes, values)
         if jacobian is None:
             continue
-        at = complex(generator.uniform(-2, 2), generator.uniform(0.5, 2))
+        at = generator.off_axis()
         sign, logarithm = np.linalg.slogdet(at * np.eye(len(jacobian)) - jacobian)
         try:
             claimed = _logarithm(product, {**values, eigenvalue: at})
@@ -63,9 +63,7 @@ def check_spectrum(template: Template, slopes: Slopes, product: Product, eigenva
     return compared
 
 
-def random_values(
-    template: Template, slopes: Slopes, further: Sequence[Expr], generator: random.Random
-) -> dict[Any, Any]:
+def random_values(template: Template, slopes: Slopes, further: Sequence[Expr], generator: Sampler) -> dict[Any, Any]:
     """Random numbers for every symbol and every value of an undefined function, small ones for sizes."""
     expressions = [*template.counts, *template.copies, *further]
     for part in (*slopes[0], *slopes[1]):
@@ -79,8 +77,7 @@ def random_values(
         if atom.is_Symbol and atom.is_integer:
             values[atom] = generator.choice(SIZES)
         elif atom.is_Symbol or type(atom).__name__ == "Jet":
-            number = sympy.Rational(generator.randint(3, 40), generator.randint(11, 29))
-            values[atom] = float(-number if atom.is_negative else number)
+            values[atom] = float(generator.number(atom, (3, 40), negative=0))
     return values
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from sympy import Expr
 
 from dynsym.algebra.ring import Ring
 from dynsym.arithmetic.digits import NoNumberError, Program
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.characteristic.factors import EIGENVALUE, Factor
 from dynsym.errors import ClosedFormMismatch
 
@@ -33,15 +33,15 @@ def check_factors(
     size = system.dimension
     if size > LARGEST or any(len(factor.polynomial) > LONGEST for factor in factors):
         return 0
-    generator = random.Random(2)  # noqa: S311 (points of a test, no secrets)
+    generator = Sampler(2)
     drawn = {g for g in ring.generators if g.is_Symbol or type(g).__name__ == "Jet"} - {EIGENVALUE}
     drawn |= {s for g in ring.generators for s in g.free_symbols if g not in drawn} - {EIGENVALUE}
     compared = 0
     for _ in range(3 * POINTS):
         if compared == POINTS:
             break
-        numbers = {g: _number(g, generator) for g in sorted(drawn, key=str)}
-        at = complex(generator.uniform(-2, 2), generator.uniform(0.5, 2))
+        numbers = {g: float(generator.number(g, (20, 160), (80, 80), 0)) for g in sorted(drawn, key=str)}
+        at = generator.off_axis()
         try:
             claimed = _product(ring, factors, numbers, at)
             values = Program(list(entries.values()), numbers, [])([])
@@ -58,11 +58,6 @@ def check_factors(
             )
         compared += 1
     return compared
-
-
-def _number(symbol: Expr, generator: random.Random) -> float:
-    number = generator.randint(20, 160) / 80
-    return -number if symbol.is_negative else number
 
 
 def _product(ring: Ring, factors: Sequence[Factor], numbers: Mapping[Any, Any], at: complex) -> complex:

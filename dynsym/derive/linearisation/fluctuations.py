@@ -14,7 +14,6 @@ References
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,7 @@ from dynsym.algebra.field import Element, Field, root_relations
 from dynsym.algebra.linear import ExactAlgebra, NotSimpleError
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidy
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.derive.linearisation.jacobians import jacobian_at
 from dynsym.errors import ClosedFormMismatch, DomainError, ModelNameError, ParameterError
@@ -260,14 +260,11 @@ def _check(found: NoiseCirculation, entries: Mapping[tuple[int, int], Expr], dif
     """Compare with the covariance summed up by Smith's method at random stable points."""
     n = len(diffusion)
     free = sorted(set().union(*(e.free_symbols for e in [*entries.values(), *diffusion])), key=str)
-    generator, compared = random.Random(0), 0  # noqa: S311 (points of a test, no secrets)
+    generator, compared = Sampler(0), 0
     for attempt in range(ATTEMPTS if free else 1):
         if compared == POINTS:
             return
-        put = {
-            s: sympy.Rational(generator.randint(1, 60), 30) * (-1 if s.is_negative else 1) / 2 ** (attempt % 5)
-            for s in free
-        }
+        put = {s: sympy.Rational(generator.number(s, (1, 60), (30, 30), 0)) / 2 ** (attempt % 5) for s in free}
         matrix = np.zeros((n, n))
         for (i, j), entry in entries.items():
             matrix[i, j] = float(entry.xreplace(put))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import generators_of
 from dynsym.algebra.tidy import tidy
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.characteristic.hurwitz import hurwitz_minors
 from dynsym.derive.equilibria.points import At
@@ -228,8 +228,8 @@ def _compare(
     generators = generators_of(entries.values())
     if not 2 <= size <= LARGEST_CHECKED or any(not g.is_Symbol for g in generators):
         return
-    chance = random.Random(size)  # noqa: S311 (points of a test, no secrets)
-    numbers = {g: Rational(chance.randint(1, 60), chance.randint(11, 29)) for g in generators}
+    chance = Sampler(size)
+    numbers = {g: Rational(chance.number(g)) for g in generators}
     matrix = sympy.zeros(size, size)
     for (i, j), entry in entries.items():
         matrix[i, j] = entry.xreplace(numbers)

@@ -7,11 +7,11 @@ at small sizes, which finds wrong signs and exponents; a difference there refute
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Sequence
 from typing import Any
 
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch, ParameterError, ProofError
 from dynsym.kernel import recheck
 from dynsym.kernel.determinant_values import value_of
@@ -229,7 +229,7 @@ def _counterexample(
     }
     argument["digest"] = claim_digest(argument)
     free = {label: sort.name for label, sort in derivation.whole.free.items() if not label.startswith("%")}
-    draw, tried = random.Random(5), []  # noqa: S311
+    draw, tried = Sampler(5), []
     for sizes in small_sizes(derivation.declarations["sorts"], hypotheses):
         tried.append("×".join(map(str, sizes.values())) or "none")
         for _ in range(3 if sum(sizes.values()) <= 4 else 1):

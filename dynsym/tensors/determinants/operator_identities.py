@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import random
 import time
 from typing import Any
 
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import SizeMismatchError
 from dynsym.kernel import recheck
 from dynsym.kernel.determinant_values import matrix_of
@@ -98,7 +98,7 @@ def _flat(first: Operator, second: Operator, hypotheses: Hypotheses, start: floa
         "declarations": derivation.declarations,
         "operators": {side: derivation.operators[name] for side, name in names.items()},
     }
-    draw = random.Random(3)  # noqa: S311
+    draw = Sampler(3)
     for sizes, _ in itertools.product(small_sizes(derivation.declarations["sorts"], hypotheses), range(2)):
         argument |= {"sizes": sizes, **random_numbers(derivation.whole, sizes, hypotheses, draw)}
         try:

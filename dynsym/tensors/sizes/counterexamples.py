@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,6 +10,7 @@ from typing import Any
 
 from flint import fmpq_mpoly
 
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import BudgetExceeded, ParameterError
 from dynsym.kernel import recheck
 from dynsym.kernel.index_arguments import values_at
@@ -78,7 +78,7 @@ def find_counterexample(
     left: Formula, right: Formula, bound: SizeBound, hypotheses: Hypotheses, *, budget: int, seed: int = 20260401
 ) -> dict[str, Any] | None:
     """An argument of kind "counterexample" at the smallest sizes where one is found, or None."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = Sampler(seed)
     for sizes in _sizes(bound, hypotheses):
         try:
             expansion = expand_difference(left, right, sizes, budget=budget)
@@ -107,7 +107,7 @@ def _assignments(
     left: Formula,
     right: Formula,
     hypotheses: Hypotheses,
-    draw: random.Random,
+    draw: Sampler,
 ) -> Iterator[list[Fraction]]:
     """Integer values of all generators at which the polynomial does not vanish, sparse ones first."""
     whole = combine((), (), left, right)
@@ -181,9 +181,7 @@ def small_sizes(sorts: Sequence[str], hypotheses: Hypotheses) -> Iterator[dict[s
             yield chosen
 
 
-def random_numbers(
-    whole: Formula, sizes: Mapping[str, int], hypotheses: Hypotheses, draw: random.Random
-) -> dict[str, Any]:
+def random_numbers(whole: Formula, sizes: Mapping[str, int], hypotheses: Hypotheses, draw: Sampler) -> dict[str, Any]:
     """Tables of all tensors and values of all scalars, small integers that satisfy the hypotheses."""
     nonzero, positive = hypotheses.names
     tables: dict[str, dict[str, str]] = {}

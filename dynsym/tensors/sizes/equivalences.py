@@ -9,7 +9,6 @@ conclusion does not.
 from __future__ import annotations
 
 import itertools
-import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -17,6 +16,7 @@ from typing import Any
 
 import sympy
 
+from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import BudgetExceeded
 from dynsym.kernel import recheck
 from dynsym.kernel.local_conditions import Polynomial, cases, with_values, without_units
@@ -196,7 +196,7 @@ def _witness(given: list[Polynomial], goal: Polynomial, hypotheses: Hypotheses) 
     """Small integers at which the given polynomials vanish and the goal does not."""
     nonzero, positive = hypotheses.names
     variables = sorted({variable for polynomial in (*given, goal) for monomial in polynomial for variable in monomial})
-    draw = random.Random(11)  # noqa: S311
+    draw = Sampler(11)
 
     def choices(name: str) -> tuple[int, ...]:
         return (1, 2, 3) if name in positive else (1, -1, 2) if name in nonzero else (0, 1, -1, 2)
