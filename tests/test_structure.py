@@ -73,3 +73,22 @@ def test_the_search_sees_each_circle(tmp_path, text):
 def test_no_folder_is_crowded():
     counts = {str(folder): len(list(folder.glob("*.py"))) for folder in PACKAGE.rglob("*") if folder.is_dir()}
     assert {folder: count for folder, count in counts.items() if count > MOST_FILES} == {}
+
+
+def private_imports(root):
+    """Every import of an underscore name from another file, and of an underscore file from another top folder."""
+    floors = {path.stem for path in root.glob("_*")}
+    modules = {_module(path, root) for path in root.rglob("*.py")}
+    for path in root.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for alias in node.names if isinstance(node, ast.ImportFrom) else ():
+                whole = f"{node.module}.{alias.name}"
+                file = (whole if whole in modules else node.module or "").split(".")
+                across = file[1:2] != _module(path, root).split(".")[1:2]
+                private = whole not in modules and alias.name.startswith("_") and not alias.name.startswith("__")
+                if file[0] == root.name and (private or (across and any(p[0] == "_" for p in set(file) - floors))):
+                    yield f"{path.relative_to(root)}:{node.lineno} {whole}"
+
+
+def test_what_others_import_is_public():
+    assert list(private_imports(PACKAGE)) == []

@@ -12,7 +12,7 @@ from dynsym.algebra.field import Element
 from dynsym.algebra.real_roots import RealRoot, real_roots
 from dynsym.algebra.ring import Polynomial, Ring
 
-__all__ = ["nonnegative", "positive", "sign_of_element", "sign_of_polynomial"]
+__all__ = ["nonnegative", "positive", "sign_by_terms", "sign_of_element", "sign_of_polynomial"]
 
 
 def sign_of_element(element: Element) -> int | None:
@@ -34,7 +34,7 @@ def sign_of_polynomial(ring: Ring, polynomial: Polynomial) -> int | None:
     for factor, power in factors:
         if power % 2 == 0:
             continue
-        own = _by_terms(ring, factor)
+        own = sign_by_terms(ring, factor)
         own = _by_roots(ring, factor) if own is None else own
         if own is None:
             return None
@@ -42,7 +42,7 @@ def sign_of_polynomial(ring: Ring, polynomial: Polynomial) -> int | None:
     return sign
 
 
-def _by_terms(ring: Ring, factor: Polynomial) -> int | None:
+def sign_by_terms(ring: Ring, factor: Polynomial) -> int | None:
     """The sign shared by all terms."""
     signs = {_term_sign(ring, powers, int(c)) for powers, c in factor.to_dict().items()}
     return signs.pop() if len(signs) == 1 else None

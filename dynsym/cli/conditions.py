@@ -87,6 +87,6 @@ def _codimension_two(system: SymbolicSystem, parameters: tuple[str, ...], at: An
 
 def _latex(condition: BifurcationCondition) -> str:
     """The whole condition as aligned rows, none left out."""
-    from dynsym.results._latex import aligned
+    from dynsym.results.rows import aligned
 
     return aligned(condition.latex_rows())

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     """Split the field and print the parts."""
     from dynsym._budget import Budget
     from dynsym.derive import ActivationSlopes, decompose
-    from dynsym.results._latex import aligned
+    from dynsym.results.rows import aligned
 
     seconds = positive_number(options.budget, "--budget")
     degree = whole_number(options.integrals, "--integrals", least=1)

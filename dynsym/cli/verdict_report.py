@@ -15,8 +15,8 @@ from dynsym.claims import Verdict
 from dynsym.claims.relations import read_formula
 from dynsym.claims.verdict import counterexample_text
 from dynsym.errors import DynsymError
-from dynsym.io._html import Markup, badge, details, page, paragraph, section, table, text
-from dynsym.io._mathml import display
+from dynsym.io.html import Markup, badge, details, page, paragraph, section, table, text
+from dynsym.io.mathml import display
 from dynsym.results.storage import write_bytes
 
 __all__ = ["verdict_report"]

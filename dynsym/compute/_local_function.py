@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 
 from dynsym.arithmetic.functions import generated
 from dynsym.arithmetic.jets import Jets, partitions_of, subsets_of
-from dynsym.model._rewriting import derivative
+from dynsym.model.rewriting import derivative
 
 __all__ = ["LocalFunction"]
 

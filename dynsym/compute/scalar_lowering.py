@@ -20,7 +20,7 @@ from dynsym.arithmetic.tape import Tape
 from dynsym.compute._batching import broadcast
 from dynsym.compute._domain import domain_error
 from dynsym.compute._stable_form import stable_entries, stable_rates
-from dynsym.model._rewriting import derivative
+from dynsym.model.rewriting import derivative
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["ScalarLowering"]

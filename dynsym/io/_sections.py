@@ -8,8 +8,8 @@ from typing import Any
 import sympy
 
 from dynsym import plot
-from dynsym.io._html import Markup, badge, details, figure, paragraph, section, table, text
-from dynsym.io._mathml import display, inline, system_of_equations
+from dynsym.io.html import Markup, badge, details, figure, paragraph, section, table, text
+from dynsym.io.mathml import display, inline, system_of_equations
 from dynsym.results import Agreement, Analysis, BifurcationCondition, CountStaircase
 
 __all__ = ["closed_forms", "counts", "decomposition", "diagram", "provenance", "summary", "system", "trust"]

@@ -9,7 +9,7 @@ import sympy
 
 from dynsym.errors import ParameterError
 from dynsym.results import Analysis, CountStaircase, Diagram, EquilibriumCount
-from dynsym.results._latex import SymbolicResult, aligned, expression_latex, symbol_latex
+from dynsym.results.rows import SymbolicResult, aligned, expression_latex, symbol_latex
 
 __all__ = ["to_latex"]
 

@@ -48,7 +48,7 @@ def report_html(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     True
     """
     from dynsym.io import _sections
-    from dynsym.io._html import page
+    from dynsym.io.html import page
 
     parts = (
         _sections.summary(analysis),

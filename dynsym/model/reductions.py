@@ -11,10 +11,10 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import exact, parse
 from dynsym.errors import ModelError, ModelNameError, NotAnEquilibrium
-from dynsym.model._vanishing import vanishes
 from dynsym.model.rules.local_rules import POST, PRE, WEIGHT
 from dynsym.model.system import SymbolicSystem
 from dynsym.model.template.template import Template
+from dynsym.model.vanishing import vanishes
 
 __all__ = ["freeze", "restrict", "shift", "slave", "steady_states"]
 

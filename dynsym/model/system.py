@@ -13,7 +13,7 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import did_you_mean, exact
 from dynsym.errors import ModelError, ModelNameError, ParameterError
-from dynsym.model._rewriting import derivative
+from dynsym.model.rewriting import derivative
 from dynsym.model.rules.activation import Activation
 from dynsym.model.template.template import Template
 from dynsym.model.template.views import placed_equations, placed_jacobian

@@ -13,9 +13,9 @@ import sympy
 from dynsym._expressions import symbol
 from dynsym.errors import GraphError, LimitError, ModelNameError
 from dynsym.network._assumptions import positive_integer
-from dynsym.network._edge_table import EdgeTable
-from dynsym.network._quantities import MAX_NODES, quantity, symbol_scope
+from dynsym.network.edge_table import EdgeTable
 from dynsym.network.elements import Node
+from dynsym.network.quantities import MAX_NODES, quantity, symbol_scope
 
 __all__ = [
     "biased",

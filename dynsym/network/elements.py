@@ -9,7 +9,7 @@ import sympy
 
 from dynsym._expressions import check_name
 from dynsym.errors import GraphError
-from dynsym.network._quantities import quantity
+from dynsym.network.quantities import quantity
 
 __all__ = ["Edge", "Node"]
 

@@ -17,10 +17,10 @@ import sympy
 from dynsym._expressions import did_you_mean
 from dynsym.errors import GraphError, ModelNameError, ParameterError
 from dynsym.network._checks import biased, checked_nodes, counting, refuse_broken_signs, scope_of
-from dynsym.network._edge_table import EdgeTable
-from dynsym.network._quantities import evaluate, listed, quantity
+from dynsym.network.edge_table import EdgeTable
 from dynsym.network.elements import Edge, Node
 from dynsym.network.forms.methods import NetworkForms
+from dynsym.network.quantities import evaluate, listed, quantity
 
 __all__ = ["Network"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from dynsym._expressions import did_you_mean
 from dynsym.errors import ModelNameError, ParameterError
-from dynsym.network._edge_table import EdgeTable
+from dynsym.network.edge_table import EdgeTable
 from dynsym.network.elements import Node
 from dynsym.network.graph import Network
 

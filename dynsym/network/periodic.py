@@ -14,9 +14,9 @@ import sympy
 
 from dynsym.errors import GraphError, UnsupportedFeatureError
 from dynsym.network._checks import class_size
-from dynsym.network._quantities import MAX_EDGES
 from dynsym.network.elements import Edge, Node
 from dynsym.network.graph import Network
+from dynsym.network.quantities import MAX_EDGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynsym.results._content import same_content
+from dynsym.results.content import same_content
 
 if TYPE_CHECKING:
     import os

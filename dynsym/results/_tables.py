@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynsym.results._content import to_finite
+from dynsym.results.content import to_finite
 from dynsym.results.provenance import Provenance
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from dynsym.results._content import to_finite
 from dynsym.results.branch import SpecialPoint
 from dynsym.results.condition import BifurcationCondition
+from dynsym.results.content import to_finite
 from dynsym.results.diagram import Diagram
 
 __all__ = ["Agreement", "compare_points"]

@@ -8,9 +8,9 @@ from typing import Any
 
 from sympy import Expr
 
-from dynsym.results._content import frozen_mapping, one_of, text_or_none, to_finite
 from dynsym.results.agreement import Agreement
 from dynsym.results.condition import VERDICTS, BifurcationCondition
+from dynsym.results.content import frozen_mapping, one_of, text_or_none, to_finite
 from dynsym.results.decomposition import Decomposition
 from dynsym.results.diagram import Diagram
 from dynsym.results.provenance import Provenance

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynsym.errors import ParameterError
-from dynsym.results._content import frozen_array, frozen_mapping, same_content, to_finite
 from dynsym.results._numeric import NumericResult
+from dynsym.results.content import frozen_array, frozen_mapping, same_content, to_finite
 from dynsym.results.outcome import Outcome
 from dynsym.results.provenance import Provenance
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
-from dynsym.results._content import frozen_mapping, one_of, text_or_none, to_finite
-from dynsym.results._latex import (
+from dynsym.results.content import frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results.rows import (
     OPERATIONS_SHOWN,
     Row,
     SymbolicResult,

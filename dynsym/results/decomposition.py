@@ -10,9 +10,9 @@ import numpy as np
 from sympy import Expr, MatrixBase
 
 from dynsym.errors import ParameterError
-from dynsym.results._content import frozen_array, frozen_mapping, one_of, text_or_none, to_finite
-from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, symbol_latex, words
 from dynsym.results.condition import VERDICTS
+from dynsym.results.content import frozen_array, frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, symbol_latex, words
 
 __all__ = ["CurlEntry", "Decomposition"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
-from dynsym.results._content import frozen_mapping, one_of, same_content, to_finite
 from dynsym.results._numeric import NumericResult
+from dynsym.results.content import frozen_mapping, one_of, same_content, to_finite
 from dynsym.results.provenance import Provenance
 
 if TYPE_CHECKING:

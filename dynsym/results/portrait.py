@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynsym.errors import ParameterError
-from dynsym.results._content import frozen_array, frozen_mapping, to_finite
 from dynsym.results._numeric import NumericResult
 from dynsym.results._tables import nest, read_provenance, unnest
+from dynsym.results.content import frozen_array, frozen_mapping, to_finite
 from dynsym.results.equilibrium import Equilibrium
 from dynsym.results.provenance import Provenance
 from dynsym.results.trajectory import Trajectory

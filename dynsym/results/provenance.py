@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dynsym._version import __version__
-from dynsym.results._content import frozen_mapping, same_content, to_finite
+from dynsym.results.content import frozen_mapping, same_content, to_finite
 
 __all__ = ["Provenance"]
 

@@ -9,8 +9,8 @@ from typing import Any
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.results._content import frozen_mapping
-from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, symbol_latex, words
+from dynsym.results.content import frozen_mapping
+from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, symbol_latex, words
 
 __all__ = ["Spectrum", "SpectrumFactor"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynsym.errors import ParameterError
-from dynsym.results._content import one_of, to_finite
 from dynsym.results._numeric import NumericResult
+from dynsym.results.content import one_of, to_finite
 from dynsym.results.equilibrium import COUNT_STATUSES, EquilibriumCount
 from dynsym.results.provenance import Provenance
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from dynsym.results._content import frozen_mapping, one_of, text_or_none, to_finite
-from dynsym.results._latex import (
+from dynsym.results.content import frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results.rows import (
     OPERATIONS_SHOWN,
     Row,
     SymbolicResult,

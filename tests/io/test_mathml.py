@@ -25,7 +25,7 @@ from sympy import (
 )
 
 from dynsym._expressions import Jet, logistic, softplus
-from dynsym.io._mathml import display, inline, system_of_equations
+from dynsym.io.mathml import display, inline, system_of_equations
 
 x, g = symbols("x1 g", real=True)
 

@@ -9,8 +9,8 @@ from sympy import Rational
 import dynsym as ds
 from dynsym._expressions import Jet
 from dynsym.errors import DynsymError, ModelError, ModelNameError, NotAnEquilibrium, ParameterError
-from dynsym.model._vanishing import vanishes
 from dynsym.model.reductions import steady_states
+from dynsym.model.vanishing import vanishes
 
 
 def plastic(rule=None, **kwargs):

@@ -4,7 +4,7 @@ import pytest
 import sympy
 
 from dynsym._expressions import logistic, relu, softplus
-from dynsym.model._rewriting import derivative, overflow_free
+from dynsym.model.rewriting import derivative, overflow_free
 
 u, v = sympy.symbols("u v", real=True)
 c = sympy.Symbol("c", positive=True)

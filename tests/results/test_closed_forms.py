@@ -25,7 +25,7 @@ from dynsym.results import (
     compare_points,
 )
 from dynsym.results._expression_tree import from_tree, to_tree
-from dynsym.results._latex import words
+from dynsym.results.rows import words
 
 g, w, x = symbols("g w x", real=True)
 tau, b, c = symbols("tau b c", positive=True)

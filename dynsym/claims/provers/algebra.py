@@ -26,7 +26,7 @@ from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 
-__all__ = ["characteristic_coefficients", "characteristic_factors", "equation", "equations"]
+__all__ = ["characteristic_coefficients", "characteristic_factors", "eigenvalue_of", "equation", "equations"]
 
 
 def equation(left: Expr, right: Expr) -> Boolean:
@@ -95,7 +95,7 @@ def _block(goal: JacobianBlock, problem: Problem) -> sympy.MatrixBase:
 def characteristic_polynomial(goal: CharacteristicPolynomial, problem: Problem) -> Reduction:
     """Coefficient by coefficient, with the sign of the leading coefficient of the stated polynomial."""
     matrix = matrix_of(goal.of, goal.at, problem)
-    symbol = _eigenvalue(goal, matrix)
+    symbol = eigenvalue_of(goal, matrix)
     if not goal.polynomial.is_polynomial(symbol):
         raise ParameterError(
             f"{shown(goal.polynomial)} is no polynomial in {symbol}. Name the eigenvalue with symbol=."
@@ -113,7 +113,7 @@ def characteristic_polynomial(goal: CharacteristicPolynomial, problem: Problem) 
 def own_polynomial(goal: CharacteristicPolynomial, problem: Problem) -> Iterator[CharacteristicPolynomial]:
     """The characteristic polynomial, factored."""
     matrix = matrix_of(goal.of, goal.at, problem)
-    symbol = _eigenvalue(goal, matrix)
+    symbol = eigenvalue_of(goal, matrix)
     parts = characteristic_coefficients(matrix, problem)
     polynomial = sympy.Add(*(sympy.factor(c) * symbol**k for k, c in enumerate(parts)))
     yield replace(goal, polynomial=sympy.factor(polynomial))
@@ -225,7 +225,7 @@ def _characteristic(matrix: sympy.MatrixBase, eigenvalue: Expr, problem: Problem
     return ring, determinant(ring, cleared, size, problem.clock), below
 
 
-def _eigenvalue(goal: CharacteristicPolynomial, matrix: sympy.MatrixBase) -> Symbol:
+def eigenvalue_of(goal: CharacteristicPolynomial, matrix: sympy.MatrixBase) -> Symbol:
     """The named symbol, or the only one that the polynomial has and the matrix has not."""
     symbol = Symbol(goal.symbol)
     others = sorted(goal.polynomial.free_symbols - matrix.free_symbols - {symbol}, key=str)

@@ -12,7 +12,7 @@ from sympy.logic.boolalg import And, Boolean
 
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.algebra.signs import _by_terms, sign_of_element
+from dynsym.algebra.signs import sign_by_terms, sign_of_element
 from dynsym.claims.problem import Problem
 from dynsym.claims.reals.boxes import excluded
 from dynsym.claims.reals.exact import divided_by, vanishes
@@ -195,7 +195,7 @@ def _never_zero(element: Any, ring: Ring) -> bool:
     """Whether no factor can vanish: its terms have one sign, and one of them differs from zero."""
     _, factors = element.numerator.factor()
     return all(
-        _by_terms(ring, factor) is not None
+        sign_by_terms(ring, factor) is not None
         and any(
             all(g.is_nonzero for g, power in zip(ring.generators, powers, strict=False) if power)
             for powers in factor.to_dict()

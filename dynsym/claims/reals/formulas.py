@@ -14,6 +14,7 @@ from dynsym.algebra.enclosures import ball, precision, sign_of
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = [
+    "SIGNS_ALLOWED",
     "Point",
     "assumptions_of",
     "atoms_of",
@@ -34,7 +35,7 @@ MAX_MODULI = 6
 """Each modulus doubles the cases; a relation with more of them keeps them."""
 BITS = 128
 
-_TESTS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}, "==": {0}, "!=": {-1, 1}}
+SIGNS_ALLOWED = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {1, 0}, "==": {0}, "!=": {-1, 1}}
 
 
 def normal(formula: Boolean) -> Boolean:
@@ -153,7 +154,7 @@ def truth(formula: Boolean, point: Point) -> bool | None:
         if any(side.xreplace(dict(point)).has(sympy.I) for side in formula.args):
             return None  # outside of the real domain of a side, even where the sides' difference is real
         sign = sign_at(formula.lhs - formula.rhs, point)
-        return None if sign is None else sign in _TESTS[formula.rel_op]
+        return None if sign is None else sign in SIGNS_ALLOWED[formula.rel_op]
     if isinstance(formula, sympy.Not):
         inner = truth(formula.args[0], point)
         return None if inner is None else not inner

@@ -15,7 +15,7 @@ from sympy.logic.boolalg import And, Boolean, Or
 from dynsym.algebra.enclosures import precision
 from dynsym.algebra.real_roots import RealRoot, real_roots
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.claims.reals.formulas import _TESTS, assumptions_of, normal
+from dynsym.claims.reals.formulas import SIGNS_ALLOWED, assumptions_of, normal
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Cells", "cells_of", "satisfying_point"]
@@ -162,7 +162,7 @@ def _holds(formula: Boolean, signs: dict[Relational, int | None]) -> bool:
     if formula in (sympy.true, sympy.false):
         return formula == sympy.true
     if isinstance(formula, Relational):
-        return signs[formula] in _TESTS[formula.rel_op]
+        return signs[formula] in SIGNS_ALLOWED[formula.rel_op]
     if isinstance(formula, And):
         return all(_holds(part, signs) for part in formula.args)
     assert isinstance(formula, Or)

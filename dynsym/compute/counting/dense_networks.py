@@ -11,10 +11,10 @@ import numpy as np
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, above, below, gamma, midpoint_radius
 from dynsym.arithmetic.tape import Tape
-from dynsym.model._rewriting import derivative
+from dynsym.model.rewriting import derivative
 from dynsym.model.rules.local_rules import INPUT, TIME_CONSTANT
 from dynsym.model.system import SymbolicSystem
-from dynsym.network._edge_table import EdgeTable
+from dynsym.network.edge_table import EdgeTable
 
 FEWEST_NODES, LARGEST_NODES = 61, 3000
 
@@ -23,7 +23,7 @@ FEWEST_EDGES, SPARSE_SHARE = 1000, 0.05
 """Networks of at least so many nodes and edges, a larger share of all pairs being edges, are kept as matrices."""
 
 
-def _scaled(
+def scaled(
     weights: np.ndarray, left: np.ndarray, left_radius: np.ndarray, right: np.ndarray, right_radius: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """left_i w_ij right_j for entries w within a relative error of UNIT, and a bound of the error; zeros are exact."""
@@ -33,7 +33,7 @@ def _scaled(
     return left[:, None] * weights * right, np.where(weights == 0, 0.0, error * ROUND_UP + TINY)
 
 
-def _matrix_of(system: SymbolicSystem) -> np.ndarray | None:
+def matrix_of(system: SymbolicSystem) -> np.ndarray | None:
     """The weights of a network that is kept as a matrix: many edges, all floats, none of them plastic."""
     template = system.template
     if template is None or template.local_synapse is not None or not template.has_numeric_weights:
@@ -128,7 +128,7 @@ class NetworkArrays:
                 for other, sent in zip(self.rules, outputs, strict=True):
                     for b, source in enumerate(other.positions.T):
                         right = _balls(sent[1 + b], len(source))
-                        part = _scaled(self.weights[np.ix_(rule.members, other.members)], *left, *right)
+                        part = scaled(self.weights[np.ix_(rule.members, other.members)], *left, *right)
                         middle[np.ix_(onto, source)], radius[np.ix_(onto, source)] = part
                 for b, source in enumerate(rule.positions.T):
                     value, doubt = _balls(own[b], len(onto))
@@ -145,7 +145,7 @@ def _balls(x: Interval, count: int) -> tuple[np.ndarray, np.ndarray]:
 @functools.lru_cache(maxsize=8)
 def network_arrays(system: SymbolicSystem) -> NetworkArrays | None:
     """Bounds by matrices, or None where the system is no network with a matrix of weights."""
-    weights, template = _matrix_of(system), system.template
+    weights, template = matrix_of(system), system.template
     if weights is None or template is None:
         return None
     constants, rules = [TIME_CONSTANT, *system.parameters.values()], []

@@ -13,7 +13,7 @@ from dynsym._expressions import step
 from dynsym.arithmetic.rounding import ROUND_UP, gamma
 from dynsym.compute.counting.dense_networks import NetworkArrays
 from dynsym.compute.counting.matrices.exact_spectrum import AxisCount, axis_count
-from dynsym.compute.counting.matrices.spectrum_sign import UNDECIDED, _discs, unstable_dimensions
+from dynsym.compute.counting.matrices.spectrum_sign import UNDECIDED, discs_right, unstable_dimensions
 from dynsym.compute.counting.setting import Setting
 from dynsym.results import Equilibrium
 
@@ -144,7 +144,7 @@ def _unstable_by_arrays(
         if (ends + total + gamma(size + 8) * (np.abs(ends) + total) * ROUND_UP < 0).all():
             unstable[k] = 0
         elif (k + 1) * size**3 <= MOST_MATRIX_WORK or size <= LARGE:
-            found, least = _discs(middle[None], radius[None])
+            found, least = discs_right(middle[None], radius[None])
             unstable[k], at_least[k] = found[0], least[0]
     return unstable, at_least
 

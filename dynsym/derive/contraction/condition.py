@@ -28,8 +28,8 @@ from dynsym.algebra.signs import positive
 from dynsym.derive.contraction.check import check_condition
 from dynsym.derive.contraction.slopes import slope_form
 from dynsym.errors import ModelNameError, ParameterError
-from dynsym.results._content import text_or_none
-from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
+from dynsym.results.content import text_or_none
+from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem

@@ -26,7 +26,7 @@ from dynsym.arithmetic.digits import Program
 from dynsym.derive.graph_sums.laws import NodeLaw, SynapseLaw, activation_values, node_laws, synapse_laws
 from dynsym.derive.graph_sums.terms import OMEGA, edge_terms, node_term, real_part
 from dynsym.errors import ParameterError
-from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
+from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 
 if TYPE_CHECKING:
     from dynsym.model import Activation, SymbolicSystem

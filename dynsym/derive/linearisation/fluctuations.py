@@ -32,8 +32,8 @@ from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.derive.linearisation.jacobians import jacobian_at
 from dynsym.errors import ClosedFormMismatch, DomainError, ModelNameError, ParameterError
-from dynsym.results._content import text_or_none, to_finite
-from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
+from dynsym.results.content import text_or_none, to_finite
+from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem

@@ -19,7 +19,7 @@ from dynsym.derive.characteristic.hurwitz import hurwitz_minors
 from dynsym.derive.equilibria.points import At
 from dynsym.derive.linearisation.jacobians import eigenvalue_symbol, factors_at, jacobian_at
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
-from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
+from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem

@@ -25,7 +25,7 @@ from dynsym.derive.random_matrices.supports import (
     support_of,
 )
 from dynsym.errors import ParameterError
-from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
+from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
 
 __all__ = ["CriticalCurve", "EdgeCrossing", "critical_curve"]
 

@@ -34,8 +34,8 @@ from dynsym.derive.symmetry.block_algebra import (
 from dynsym.derive.symmetry.group import Group, group_of
 from dynsym.derive.symmetry.representation import Component, Slice, best_slice, components_of, slice_basis
 from dynsym.errors import ClosedFormMismatch, ModelNameError
-from dynsym.results._content import to_finite
-from dynsym.results._latex import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
+from dynsym.results.content import to_finite
+from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem

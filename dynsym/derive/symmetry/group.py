@@ -14,7 +14,7 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
 from dynsym.errors import LimitError, UnsupportedFeatureError
-from dynsym.model._vanishing import vanishes
+from dynsym.model.vanishing import vanishes
 from dynsym.network import symmetries
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from dynsym.model.rules.activations import (
 from dynsym.model.rules.local_rules import Rule
 from dynsym.model.rules.node_rules import LeakyRate, LeakyVoltage, NodeRule, WilsonCowan
 from dynsym.model.rules.synapse_rules import AntiHebbian, Hebbian, Oja, Static, SynapseRule
-from dynsym.network._quantities import plain_number
+from dynsym.network.quantities import plain_number
 
 __all__ = ["dynamics_table", "node_rule", "plain", "synapse_rule"]
 

@@ -9,7 +9,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet, logistic, relu, softplus
-from dynsym.model._rewriting import overflow_free
+from dynsym.model.rewriting import overflow_free
 from dynsym.model.rules.activation import Activation
 from dynsym.model.rules.activations import AnySigmoid, Logistic, Rectified, Softplus, Tanh
 

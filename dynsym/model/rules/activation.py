@@ -9,7 +9,7 @@ import sympy
 from sympy import Expr
 
 from dynsym._expressions import relu, step
-from dynsym.model._rewriting import derivative
+from dynsym.model.rewriting import derivative
 
 __all__ = ["REAL_LINE", "Activation", "Bounds"]
 

@@ -16,7 +16,7 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import did_you_mean, symbol
 from dynsym.errors import ModelError, ModelNameError
-from dynsym.model._rewriting import overflow_free, renamed
+from dynsym.model.rewriting import overflow_free, renamed
 from dynsym.model.rules.edge_parameters import values_on_edges
 from dynsym.model.rules.local_rules import (
     INPUT,
@@ -31,7 +31,7 @@ from dynsym.model.rules.local_rules import (
 )
 from dynsym.model.template.wiring import Wiring
 from dynsym.network import Network
-from dynsym.network._edge_table import EdgeTable
+from dynsym.network.edge_table import EdgeTable
 
 __all__ = ["Template"]
 

@@ -10,7 +10,7 @@ from dynsym.errors import ModelError
 from dynsym.model.rules.edge_parameters import is_matrix, nonzero_places
 from dynsym.model.rules.local_rules import LocalSynapse
 from dynsym.network import Network
-from dynsym.network._edge_table import EdgeTable
+from dynsym.network.edge_table import EdgeTable
 
 __all__ = ["Wiring"]
 

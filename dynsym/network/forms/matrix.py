@@ -10,10 +10,10 @@ import sympy
 
 from dynsym.errors import GraphError, LimitError
 from dynsym.network._checks import biased, checked_nodes, refuse_large
-from dynsym.network._edge_table import EdgeTable
-from dynsym.network._quantities import MAX_EDGES, is_plain_number, quantity
+from dynsym.network.edge_table import EdgeTable
 from dynsym.network.elements import Node
 from dynsym.network.forms.records import Parts
+from dynsym.network.quantities import MAX_EDGES, is_plain_number, quantity
 
 __all__ = ["parts_from_matrix"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import networkx
 
-    from dynsym.network._edge_table import EdgeTable
+    from dynsym.network.edge_table import EdgeTable
     from dynsym.network.elements import Node
 
 __all__ = ["NetworkForms"]

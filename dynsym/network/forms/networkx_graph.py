@@ -9,9 +9,9 @@ from sympy import Expr
 
 from dynsym.errors import GraphError
 from dynsym.network._checks import refuse_large
-from dynsym.network._quantities import plain_number
 from dynsym.network.elements import Edge, Node
 from dynsym.network.forms.records import EDGE_FIELDS, NODE_FIELDS, POSITION, Parts, parts_from_records
+from dynsym.network.quantities import plain_number
 
 if TYPE_CHECKING:
     import networkx

@@ -11,9 +11,9 @@ import sympy
 from dynsym._expressions import did_you_mean
 from dynsym.errors import GraphError, LimitError, ModelNameError
 from dynsym.network._checks import refuse_large, scope_of
-from dynsym.network._edge_table import EdgeTable
-from dynsym.network._quantities import MAX_EDGES, is_plain_number, listed, quantity
+from dynsym.network.edge_table import EdgeTable
 from dynsym.network.elements import Edge, Node
+from dynsym.network.quantities import MAX_EDGES, is_plain_number, listed, quantity
 
 __all__ = ["EDGE_FIELDS", "NODE_FIELDS", "POSITION", "Parts", "parts_from_edges", "parts_from_records"]
 

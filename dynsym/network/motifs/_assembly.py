@@ -10,10 +10,10 @@ import sympy
 
 from dynsym.errors import GraphError, LimitError
 from dynsym.network._checks import refuse_large
-from dynsym.network._edge_table import EdgeTable
-from dynsym.network._quantities import MAX_EDGES, quantity
+from dynsym.network.edge_table import EdgeTable
 from dynsym.network.elements import Node
 from dynsym.network.graph import Network
+from dynsym.network.quantities import MAX_EDGES, quantity
 
 __all__ = ["Names", "is_symbolic", "node_names", "one_weight_network", "refuse_many"]
 

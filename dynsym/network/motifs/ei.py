@@ -13,10 +13,10 @@ import sympy
 from dynsym._expressions import symbol
 from dynsym.errors import GraphError
 from dynsym.network._checks import class_size, refuse_large
-from dynsym.network._quantities import quantity
 from dynsym.network.elements import Edge, Node
 from dynsym.network.graph import Network
 from dynsym.network.motifs._assembly import node_names, refuse_many
+from dynsym.network.quantities import quantity
 
 __all__ = ["ei_blocks", "ei_pair"]
 

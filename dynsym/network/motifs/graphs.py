@@ -12,7 +12,6 @@ from typing import Any
 
 from dynsym.errors import GraphError
 from dynsym.network._checks import class_size
-from dynsym.network._quantities import quantity
 from dynsym.network.elements import Edge, Node
 from dynsym.network.graph import Network
 from dynsym.network.motifs._assembly import (
@@ -23,6 +22,7 @@ from dynsym.network.motifs._assembly import (
     refuse_many,
 )
 from dynsym.network.periodic import PeriodicNetwork
+from dynsym.network.quantities import quantity
 
 __all__ = ["barbell", "bidirectional", "chain", "complete", "ring", "star", "torus", "unidirectional"]
 

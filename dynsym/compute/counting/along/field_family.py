@@ -21,7 +21,7 @@ from dynsym.compute.counting.matrices.elimination import Expansion
 from dynsym.compute.counting.matrices.singularity import Curvature
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import UnsupportedFeatureError
-from dynsym.model._rewriting import derivative
+from dynsym.model.rewriting import derivative
 from dynsym.model.rules.activation import KINKED
 from dynsym.model.system import SymbolicSystem
 

@@ -15,8 +15,8 @@ from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model import Activation
-from dynsym.model._rewriting import overflow_free
 from dynsym.model.links.recognition import link_form
+from dynsym.model.rewriting import overflow_free
 from dynsym.results import Equilibrium
 
 __all__ = ["box_of_bounded_links", "derived_box", "given_box", "split_by_box"]

@@ -28,7 +28,7 @@ from dynsym.compute.counting.activations.functions import (
     TanhLink,
 )
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.dense_networks import _matrix_of, _scaled
+from dynsym.compute.counting.dense_networks import matrix_of, scaled
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model.links.form import LinkForm
 from dynsym.model.links.of_template import MOST_EDGES, NodeLinks, links_of_nodes
@@ -142,7 +142,7 @@ class LinkReader:
 @functools.lru_cache(maxsize=32)
 def link_reader(system: SymbolicSystem) -> LinkReader | None:
     """The reader of a system, or None where it has no link form that can be evaluated."""
-    if system.template is not None and len(system.template.onto) > MOST_EDGES and _matrix_of(system) is not None:
+    if system.template is not None and len(system.template.onto) > MOST_EDGES and matrix_of(system) is not None:
         return None
     form = link_form(system)
     if form is None or any(activation.kind not in _FUNCTIONS for activation in form.activations):
@@ -193,14 +193,14 @@ class ArrayReader:
         columns, source = np.array([(column, node) for column, node, _ in self.links.sends]).T
         left, left_radius = np.array([float_ball(gain * slope) for slope in slopes]).T
         right, right_radius = np.array([float_ball(send) for send in sends]).T
-        added, error = _scaled(self.weights[onto[:, None], source], left, left_radius, right, right_radius)
+        added, error = scaled(self.weights[onto[:, None], source], left, left_radius, right, right_radius)
         middle, radius = arrays["weights"]
         place = np.ix_(rows, columns)
         middle[place] += added
         radius[place] = (radius[place] + error + UNIT * np.abs(middle[place])) * ROUND_UP
         constants, doubts = np.array([float_ball(c) for c in rest[-len(self.links.constants) :]]).T
         if constants.any() or doubts.any():
-            loads, error = _scaled(self.weights[onto], left, left_radius, constants, doubts)
+            loads, error = scaled(self.weights[onto], left, left_radius, constants, doubts)
             middle, radius = arrays["bias"]
             middle[rows] += loads.sum(axis=1)
             rounding = gamma(len(constants) + 8) * (np.abs(loads).sum(axis=1) + np.abs(middle[rows]))
@@ -217,7 +217,7 @@ class ArrayReader:
 @functools.lru_cache(maxsize=8)
 def array_reader(system: SymbolicSystem) -> ArrayReader | None:
     """The reader of a network with a matrix of weights, or None where the system is no such network."""
-    weights = _matrix_of(system)
+    weights = matrix_of(system)
     links = None if weights is None or system.template is None else links_of_nodes(system.template)
     if weights is None or system.template is None or links is None or not (links.slopes and links.sends):
         return None

@@ -17,7 +17,7 @@ import numpy as np
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
 from dynsym.compute.counting.matrices.preconditioner import inverses
 
-__all__ = ["UNDECIDED", "strong_blocks", "unstable_dimensions"]
+__all__ = ["UNDECIDED", "discs_right", "strong_blocks", "unstable_dimensions"]
 
 UNDECIDED = -1
 
@@ -103,7 +103,7 @@ def _block_dimension(
         surely = rate + radius[:, fading[0], fading[0]] < 0
         finite &= surely
         middle, radius = _reduced(middle, radius, fading)
-    dimension, at_least = _discs(middle, radius)
+    dimension, at_least = discs_right(middle, radius)
     return np.where(finite, dimension, UNDECIDED), np.where(finite, at_least, 0)
 
 
@@ -139,7 +139,7 @@ def _reduced(middle: np.ndarray, radius: np.ndarray, fading: list[int]) -> tuple
     return found, error
 
 
-def _discs(middle: np.ndarray, radius: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def discs_right(middle: np.ndarray, radius: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Gershgorin discs about the eigenvalues of the middles: how many lie on the right, exactly and at least."""
     size = middle.shape[1]
     if size == 1:

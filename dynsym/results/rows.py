@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 from sympy.logic.boolalg import Boolean
 
-from dynsym.results._content import same_content
+from dynsym.results.content import same_content
 
 __all__ = [
     "OPERATIONS_SHOWN",

@@ -15,8 +15,8 @@ import sympy
 
 from dynsym._expressions import did_you_mean, exact
 from dynsym.errors import GraphError, LimitError
-from dynsym.network._quantities import MAX_EDGES
 from dynsym.network.elements import Edge
+from dynsym.network.quantities import MAX_EDGES
 
 __all__ = ["EdgeTable"]
 
