@@ -11,8 +11,8 @@ from flint import fmpq, fmpq_mat
 
 from dynsym.errors import ProofError
 from dynsym.kernel.determinants import claim_digest
-from dynsym.kernel.index_arguments import numbers_of
-from dynsym.kernel.numbers import Numbers
+from dynsym.kernel.index_arguments import interpretation_of
+from dynsym.kernel.interpretation import Interpretation
 from dynsym.kernel.operators import Operator
 from dynsym.kernel.registry import register
 
@@ -24,7 +24,7 @@ def check_unequal_determinants(argument: Mapping[str, Any]) -> str:
     """Evaluate both sides at the stored integers, operators by plain loops."""
     if argument["digest"] != claim_digest(argument):
         raise ProofError("The argument's digest is not that of its claim.")
-    numbers, indices = numbers_of(argument), argument["indices"]
+    numbers, indices = interpretation_of(argument), argument["indices"]
     free = argument["declarations"].get("free", {})
     if any(not 0 <= k < numbers.sizes[free[label]] for label, k in indices.items()):
         raise ProofError(f"The indices {dict(indices)} lie outside of the sizes {dict(numbers.sizes)}.")
@@ -35,7 +35,7 @@ def check_unequal_determinants(argument: Mapping[str, Any]) -> str:
 
 
 def value_of(
-    numbers: Numbers, operators: Mapping[str, Operator], monomial: Sequence[Any], env: Mapping[str, int]
+    numbers: Interpretation, operators: Mapping[str, Operator], monomial: Sequence[Any], env: Mapping[str, int]
 ) -> Fraction:
     """A monomial as a number; `env` gives the values of free indices and of those of enclosing products."""
     result = Fraction(1)
@@ -57,7 +57,7 @@ def value_of(
     return result
 
 
-def matrix_of(numbers: Numbers, operator: Operator, env: Mapping[str, int]) -> list[list[Fraction]]:
+def matrix_of(numbers: Interpretation, operator: Operator, env: Mapping[str, int]) -> list[list[Fraction]]:
     """All entries of an operator, the last index of each summand running fastest."""
     rows, columns = (
         [(a, p) for a, sorts in enumerate(space) for p in itertools.product(*(range(numbers.sizes[s]) for s in sorts))]
@@ -73,7 +73,7 @@ def matrix_of(numbers: Numbers, operator: Operator, env: Mapping[str, int]) -> l
 @register("operator_counterexample")
 def check_unequal_operators(argument: Mapping[str, Any]) -> str:
     """Evaluate both operators as flat matrices by plain loops; they must differ at the stored place."""
-    numbers, (row, column) = numbers_of(argument), argument["at"]
+    numbers, (row, column) = interpretation_of(argument), argument["at"]
     values = [matrix_of(numbers, argument["operators"][side], {})[row][column] for side in ("left", "right")]
     if values[0] == values[1] or [str(value) for value in values] != list(argument["values"]):
         raise ProofError("The two operators do not differ as stored.")

@@ -10,12 +10,12 @@ from typing import Any
 from flint import fmpq
 
 from dynsym.errors import ProofError
-from dynsym.kernel.numbers import Numbers
+from dynsym.kernel.interpretation import Interpretation
 from dynsym.kernel.reader import UNIT, Reader, formula_digest
 from dynsym.kernel.registry import recheck, register
 from dynsym.kernel.terms import check_identity
 
-__all__ = ["check_counterexample", "check_digest", "check_index", "check_steps", "numbers_of", "values_at"]
+__all__ = ["check_counterexample", "check_digest", "check_index", "check_steps", "interpretation_of", "values_at"]
 
 
 def check_digest(argument: Mapping[str, Any]) -> None:
@@ -32,7 +32,7 @@ def check_index(argument: Mapping[str, Any]) -> str:
     return "left = right for all sizes"
 
 
-def numbers_of(argument: Mapping[str, Any]) -> Numbers:
+def interpretation_of(argument: Mapping[str, Any]) -> Interpretation:
     """The stored sizes, tables and scalars, checked against the kinds of the tensors."""
     reader = Reader(argument["declarations"])
     tables = {
@@ -53,7 +53,7 @@ def numbers_of(argument: Mapping[str, Any]) -> Numbers:
     }
     scalars = {name: Fraction(value) for name, value in argument["scalars"].items()}
     numbers = {name: fmpq(value.numerator, value.denominator) for name, value in scalars.items()}
-    found = Numbers(argument["declarations"], reader, argument["sizes"], numbers, exact)
+    found = Interpretation(argument["declarations"], reader, argument["sizes"], numbers, exact)
     for name in reader.reciprocals:
         found.scalar(name)  # outside the domain of the claim this raises, wherever the reciprocal occurs
     return found
@@ -63,7 +63,7 @@ def values_at(
     argument: Mapping[str, Any], places: Iterable[Sequence[int]]
 ) -> dict[tuple[int, ...], tuple[Fraction, Fraction]]:
     """Both sides at the stored sizes and tables, at places: the values of the free indices, then of the slots."""
-    numbers, free = numbers_of(argument), argument["declarations"].get("free", {})
+    numbers, free = interpretation_of(argument), argument["declarations"].get("free", {})
     labels = sorted(free)
     sorts = [free[label] for label in labels]
     sorts += [sort for sort in numbers.reader.shape(argument["left"]) if sort != UNIT]

@@ -20,7 +20,7 @@ Frobenius), ``"coordinates"`` or ``"both"``), ``at_point(formula, {s: W2 @ W1})`
 **By entries**: ``i, j = N.indices("i j")``, ``W1[i, p]``, ``W2[i]`` (UNIT slots take no index), `delta(i, j)`,
 ``total(N, lambda k: W1[k, p] * W2[k])``, ``array((N, M), lambda i, j: …)``.
 
-**Questions**, each answered with a `Finding` (verdict, scope, method, reason, counterexample, proof):
+**Questions**, each answered with a `Conclusion` (verdict, scope, method, reason, counterexample, proof):
 
 - `prove_identity(left, right)`: equal for all sizes? The normal form and, from the source formula, the expansion at
   the size vector that suffices must agree; a refutation carries small integers that plain loops replay.
@@ -85,16 +85,16 @@ from dynsym.tensors.formulas.operations import (
     norm_squared,
     trace,
 )
+from dynsym.tensors.sizes.conclusion import Conclusion
 from dynsym.tensors.sizes.counterexamples import Hypotheses
 from dynsym.tensors.sizes.equivalences import prove_equivalence, prove_implication
-from dynsym.tensors.sizes.finding import Finding
 from dynsym.tensors.sizes.gradients import prove_derivative, prove_gradient, schwarz_residual
 from dynsym.tensors.sizes.identities import prove_identity
 from dynsym.tensors.sizes.patterns import Pattern, coincidence_patterns
 
 __all__ = [
     "UNIT",
-    "Finding",
+    "Conclusion",
     "Formula",
     "Hypotheses",
     "Index",

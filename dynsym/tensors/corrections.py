@@ -9,7 +9,7 @@ from typing import Any
 
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import DynsymError
-from dynsym.kernel.index_arguments import numbers_of
+from dynsym.kernel.index_arguments import interpretation_of
 from dynsym.kernel.reader import Reader
 from dynsym.tensors.determinants.derivations import Derivation
 from dynsym.tensors.determinants.evaluations import Evaluation
@@ -144,7 +144,7 @@ class _Samples:
             for _ in range(3):
                 at = tuple(draw.randrange(size) for _ in left.sorts)
                 try:
-                    numbers = numbers_of(argument)
+                    numbers = interpretation_of(argument)
                     self.points.append((numbers, at, free, numbers.value(left.node, at, free)))
                 except ZeroDivisionError:
                     continue

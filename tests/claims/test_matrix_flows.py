@@ -18,7 +18,7 @@ from dynsym.errors import (
     UnsupportedFeatureError,
 )
 from dynsym.kernel import recheck
-from dynsym.kernel.index_arguments import numbers_of
+from dynsym.kernel.index_arguments import interpretation_of
 from dynsym.tensors.sizes.counterexamples import random_numbers
 from dynsym.tensors.sizes.normal_form import declarations_of
 
@@ -39,7 +39,7 @@ def numeric(formula, sizes, seed):
     """A formula at random integers by plain loops, and the tables used."""
     argument = {"declarations": declarations_of(formula), "sizes": sizes}
     argument |= random_numbers(formula, sizes, tn.Hypotheses(), random.Random(seed))
-    return numbers_of(argument), argument["tables"]
+    return interpretation_of(argument), argument["tables"]
 
 
 def symbols_of(tables, names):

@@ -9,7 +9,7 @@ import pytest
 from dynsym import tensors as tn
 from dynsym.errors import ProofError
 from dynsym.kernel import recheck
-from dynsym.kernel.index_arguments import numbers_of
+from dynsym.kernel.index_arguments import interpretation_of
 from dynsym.kernel.reader import Reader
 from dynsym.tensors.formulas.formula import Formula
 from dynsym.tensors.sizes.counterexamples import random_numbers
@@ -111,7 +111,7 @@ def differs(left, right, seed):
     argument = {"declarations": declarations_of(left, right), "sizes": {"M": 2, "N": 2}}
     whole = Formula((), (), {**left.tensors, **right.tensors}, left.scalars | right.scalars)
     argument |= random_numbers(whole, {"M": 2, "N": 2}, tn.Hypotheses(), random.Random(seed))
-    numbers = numbers_of(argument)
+    numbers = interpretation_of(argument)
     places = itertools.product(range(2), repeat=len(left.sorts))
     return any(numbers.value(left.node, at, {}) != numbers.value(right.node, at, {}) for at in places)
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from dynsym import tensors as tn
-from dynsym.kernel.index_arguments import numbers_of
+from dynsym.kernel.index_arguments import interpretation_of
 from dynsym.tensors.sizes.bounds import size_bound
 from dynsym.tensors.sizes.counterexamples import random_numbers
 from dynsym.tensors.sizes.expansion import expand_difference
@@ -80,7 +80,7 @@ def test_three_readings_agree(seed):
         assert expand_difference(formula, plain, sizes).is_zero
         argument = {"declarations": declarations_of(formula), "sizes": sizes}
         argument |= random_numbers(formula, sizes, tn.Hypotheses(), choice)
-        numbers = numbers_of(argument)
+        numbers = interpretation_of(argument)
         known = {(name, ()): value for name, value in argument["scalars"].items()}
         for name, table in argument["tables"].items():
             known |= {(name, tuple(map(int, filter(None, key.split(","))))): value for key, value in table.items()}

@@ -16,14 +16,14 @@ from dynsym.errors import BudgetExceeded, ClosedFormMismatch, ParameterError, Pr
 from dynsym.kernel import recheck
 from dynsym.kernel.determinant_values import value_of
 from dynsym.kernel.determinants import claim_digest
-from dynsym.kernel.index_arguments import numbers_of
+from dynsym.kernel.index_arguments import interpretation_of
 from dynsym.tensors.determinants.derivations import Derivation, NotProved
 from dynsym.tensors.determinants.evaluations import Evaluation
 from dynsym.tensors.determinants.products import Product
 from dynsym.tensors.determinants.spaces import Operator, as_operator
 from dynsym.tensors.formulas.formula import Formula
+from dynsym.tensors.sizes.conclusion import Conclusion
 from dynsym.tensors.sizes.counterexamples import Hypotheses, random_numbers, small_sizes
-from dynsym.tensors.sizes.finding import Finding
 
 __all__ = ["evaluated_determinant", "prove_characteristic_polynomial", "prove_determinant"]
 
@@ -38,7 +38,7 @@ def prove_characteristic_polynomial(
     solutions: Sequence[Operator] = (),
     products: Sequence[tuple[Operator, Operator]] = (),
     hypotheses: Hypotheses | None = None,
-) -> Finding:
+) -> Conclusion:
     """Whether det(J - λ) (or det(λ - J)) is a given product, for all sizes.
 
     Parameters
@@ -60,7 +60,7 @@ def prove_characteristic_polynomial(
 
     Returns
     -------
-    Finding
+    Conclusion
 
     Raises
     ------
@@ -99,7 +99,7 @@ def prove_determinant(
     solutions: Sequence[Operator] = (),
     products: Sequence[tuple[Operator, Operator]] = (),
     hypotheses: Hypotheses | None = None,
-) -> Finding:
+) -> Conclusion:
     """Whether two products of determinants and powers are equal, for all sizes.
 
     Parameters
@@ -118,7 +118,7 @@ def prove_determinant(
 
     Returns
     -------
-    Finding
+    Conclusion
 
     Raises
     ------
@@ -133,7 +133,7 @@ def prove_determinant(
     >>> right = tn.Product.determinant(tn.identity(M) + Y @ X)
     >>> hint = [(tn.as_operator(X), tn.as_operator(Y))]
     >>> tn.prove_determinant(tn.identity(N) + X @ Y, right, factors=hint)
-    Finding(proved; all sizes: both sides reduce to the same product)
+    Conclusion(proved; all sizes: both sides reduce to the same product)
     """
     start = time.process_time()
     whole = left if isinstance(left, Product) else Product.determinant(left)
@@ -145,7 +145,7 @@ def prove_determinant(
         sizes = ", ".join(f"{name} = {size}" for name, size in example["sizes"].items())
         reason = f"left = {example['values'][0]}, right = {example['values'][1]} at the stored integers"
         method = "determinants of integer matrices, entries by plain loops"
-        return Finding("refuted", sizes, method, reason, example, None, time.process_time() - start)
+        return Conclusion("refuted", sizes, method, reason, example, None, time.process_time() - start)
     derivation = Derivation(formulas)
     search = Evaluation(derivation, factors, solutions, products)
     try:
@@ -154,7 +154,7 @@ def prove_determinant(
         recheck(proof)
     except (ProofError, BudgetExceeded, NotProved) as error:
         method = f"lemmas on determinants; no difference at {tried}"
-        return Finding("undecided", "", method, str(error), seconds=time.process_time() - start)
+        return Conclusion("undecided", "", method, str(error), seconds=time.process_time() - start)
     rules = ", ".join(sorted({step["rule"] for step in derivation.steps} - {"reflexive", "rewrite", "turn", "join"}))
     enough, premises = sum("enough" in where for where in derivation.expansions), len(derivation.expansions)
     method = (
@@ -166,7 +166,7 @@ def prove_determinant(
     names = {name for formula in formulas for name in formula.reciprocals}
     scope = "all sizes" + "".join(f", where the denominator of {name} ≠ 0" for name in sorted(names))
     reason = "both sides reduce to the same product"
-    return Finding("proved", scope, method, reason, None, proof, time.process_time() - start)
+    return Conclusion("proved", scope, method, reason, None, proof, time.process_time() - start)
 
 
 def evaluated_determinant(
@@ -236,7 +236,7 @@ def _counterexample(
             argument |= {"sizes": sizes, **random_numbers(derivation.whole, sizes, hypotheses, draw)}
             argument["indices"] = {label: draw.randrange(sizes[sort]) for label, sort in free.items()}
             try:
-                numbers = numbers_of(argument)
+                numbers = interpretation_of(argument)
                 values = [
                     value_of(numbers, derivation.operators, argument[side], argument["indices"])
                     for side in ("left", "right")

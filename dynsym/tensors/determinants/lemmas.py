@@ -14,7 +14,7 @@ from dynsym.tensors.determinants.spaces import Operator, Space
 from dynsym.tensors.formulas.declarations import identity, matrix, scalar
 from dynsym.tensors.formulas.formula import Formula, Sort
 from dynsym.tensors.formulas.operations import trace
-from dynsym.tensors.sizes.finding import Finding
+from dynsym.tensors.sizes.conclusion import Conclusion
 from dynsym.tensors.sizes.identities import prove_identity
 
 __all__ = ["complement", "exchange", "logarithmic_derivatives_agree", "multiple", "negated", "solved_complement"]
@@ -98,7 +98,7 @@ def exchange(derivation: Derivation, first: Operator, second: Operator, factor: 
 
 
 @cache
-def logarithmic_derivatives_agree() -> Finding:
+def logarithmic_derivatives_agree() -> Conclusion:
     """A second argument for `exchange`, which uses no determinant.
 
     For opaque G, H and any Q, (c - GH)(1 + GQH) - c = G((c - HG)Q - 1)H. With Q the inverse of c - HG this gives the

@@ -10,13 +10,13 @@ from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import SizeMismatchError
 from dynsym.kernel import recheck
 from dynsym.kernel.determinant_values import matrix_of
-from dynsym.kernel.index_arguments import numbers_of
+from dynsym.kernel.index_arguments import interpretation_of
 from dynsym.tensors.determinants.derivations import Derivation
 from dynsym.tensors.determinants.spaces import Operator, as_operator
 from dynsym.tensors.formulas.declarations import zeros
 from dynsym.tensors.formulas.formula import Formula
+from dynsym.tensors.sizes.conclusion import Conclusion
 from dynsym.tensors.sizes.counterexamples import Hypotheses, random_numbers, small_sizes
-from dynsym.tensors.sizes.finding import Finding
 from dynsym.tensors.sizes.identities import prove_identity
 from dynsym.tensors.sizes.normal_form import normal_form
 
@@ -25,7 +25,7 @@ __all__ = ["prove_operator_identity"]
 
 def prove_operator_identity(
     left: Operator | Formula, right: Operator | Formula, *, hypotheses: Hypotheses | None = None
-) -> Finding:
+) -> Conclusion:
     """Whether two operators are equal for all sizes.
 
     Operators over the same spaces are compared block by block. If the spaces have equal dimensions but list summands or
@@ -40,7 +40,7 @@ def prove_operator_identity(
 
     Returns
     -------
-    Finding
+    Conclusion
 
     Raises
     ------
@@ -70,7 +70,7 @@ def prove_operator_identity(
         if found.verdict != "proved":
             reason = f"block {key} of {first.columns} -> {first.rows}: {found.reason}"
             seconds = time.process_time() - start
-            return Finding(found.verdict, found.scope, found.method, reason, found.counterexample, None, seconds)
+            return Conclusion(found.verdict, found.scope, found.method, reason, found.counterexample, None, seconds)
         steps.append(found)
     scope = max((step.scope for step in steps), key=len, default="all sizes")
     method = f"{len(steps)} blocks: {steps[-1].method}" if steps else "no block on either side"
@@ -80,10 +80,10 @@ def prove_operator_identity(
         "establishes": "the operators agree block by block",
     }
     reason = f"all {len(steps)} blocks agree"
-    return Finding("proved", scope, method, reason, None, proof, time.process_time() - start)
+    return Conclusion("proved", scope, method, reason, None, proof, time.process_time() - start)
 
 
-def _flat(first: Operator, second: Operator, hypotheses: Hypotheses, start: float) -> Finding:
+def _flat(first: Operator, second: Operator, hypotheses: Hypotheses, start: float) -> Conclusion:
     for side in ("rows", "columns"):
         dimensions = [getattr(operator, side).dimension for operator in (first, second)]
         if not normal_form(*dimensions).is_zero:
@@ -102,7 +102,7 @@ def _flat(first: Operator, second: Operator, hypotheses: Hypotheses, start: floa
     for sizes, _ in itertools.product(small_sizes(derivation.declarations["sorts"], hypotheses), range(2)):
         argument |= {"sizes": sizes, **random_numbers(derivation.whole, sizes, hypotheses, draw)}
         try:
-            numbers = numbers_of(argument)
+            numbers = interpretation_of(argument)
         except ZeroDivisionError:
             continue
         matrices = [matrix_of(numbers, argument["operators"][side], {}) for side in ("left", "right")]
@@ -117,6 +117,6 @@ def _flat(first: Operator, second: Operator, hypotheses: Hypotheses, start: floa
                     f"{values[0]} and {values[1]}"
                 )
                 method = "counterexample in integers, replayed by plain loops"
-                return Finding("refuted", shown, method, reason, argument, None, time.process_time() - start)
+                return Conclusion("refuted", shown, method, reason, argument, None, time.process_time() - start)
     reason = f"the flat matrices over {first.rows} and {second.rows} agree at the sizes tried, which proves nothing"
-    return Finding("undecided", "", "flat matrices", reason, seconds=time.process_time() - start)
+    return Conclusion("undecided", "", "flat matrices", reason, seconds=time.process_time() - start)

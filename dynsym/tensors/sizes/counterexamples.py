@@ -17,7 +17,7 @@ from dynsym.kernel.index_arguments import values_at
 from dynsym.kernel.reader import formula_digest
 from dynsym.tensors.formulas.formula import UNIT, Formula, combine
 from dynsym.tensors.sizes.bounds import SizeBound
-from dynsym.tensors.sizes.expansion import Expansion, expand_difference
+from dynsym.tensors.sizes.expansion import Difference, expand_difference
 from dynsym.tensors.sizes.normal_form import declarations_of
 
 __all__ = ["Hypotheses", "find_counterexample", "random_numbers", "small_sizes"]
@@ -102,7 +102,7 @@ def _sizes(bound: SizeBound, hypotheses: Hypotheses) -> Iterator[dict[str, int]]
 
 
 def _assignments(
-    expansion: Expansion,
+    expansion: Difference,
     polynomial: fmpq_mpoly,
     left: Formula,
     right: Formula,
@@ -137,7 +137,7 @@ def _assignments(
 
 
 def _argument(
-    left: Formula, right: Formula, expansion: Expansion, key: tuple[int, ...], values: list[Fraction]
+    left: Formula, right: Formula, expansion: Difference, key: tuple[int, ...], values: list[Fraction]
 ) -> dict[str, Any] | None:
     """The stored counterexample, after plain loops have confirmed it."""
     whole = combine((), (), left, right)

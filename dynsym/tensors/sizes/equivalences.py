@@ -21,8 +21,8 @@ from dynsym.errors import BudgetExceeded
 from dynsym.kernel import recheck
 from dynsym.kernel.local_conditions import Polynomial, cases, with_values, without_units
 from dynsym.tensors.formulas.formula import Formula, combine
+from dynsym.tensors.sizes.conclusion import Conclusion
 from dynsym.tensors.sizes.counterexamples import Hypotheses
-from dynsym.tensors.sizes.finding import Finding
 from dynsym.tensors.sizes.identities import declared_denominators
 from dynsym.tensors.sizes.normal_form import declarations_of
 from dynsym.tensors.sizes.patterns import Pattern, coincidence_patterns, local_conditions
@@ -33,7 +33,7 @@ Variable = tuple[str, tuple[str, ...]]
 Values = Mapping[Variable, Fraction]
 
 
-def prove_equivalence(first: Formula, second: Formula, *, hypotheses: Hypotheses | None = None) -> Finding:
+def prove_equivalence(first: Formula, second: Formula, *, hypotheses: Hypotheses | None = None) -> Conclusion:
     """Whether two residuals without sums vanish together, for all sizes.
 
     Parameters
@@ -45,7 +45,7 @@ def prove_equivalence(first: Formula, second: Formula, *, hypotheses: Hypotheses
 
     Returns
     -------
-    Finding
+    Conclusion
 
     Raises
     ------
@@ -73,17 +73,17 @@ def prove_equivalence(first: Formula, second: Formula, *, hypotheses: Hypotheses
         steps = [forward.proof, backward.proof]
         proof = {"kind": "steps", "steps": steps, "establishes": "the residuals vanish together"}
     seconds = forward.seconds + backward.seconds
-    return Finding("proved", forward.scope, forward.method, reason, None, proof, seconds)
+    return Conclusion("proved", forward.scope, forward.method, reason, None, proof, seconds)
 
 
-def _named(found: Finding, refuted: str, direction: str) -> Finding:
+def _named(found: Conclusion, refuted: str, direction: str) -> Conclusion:
     reason = f"{refuted}: {found.reason}" if found.verdict == "refuted" else f"{direction}: {found.reason}"
-    return Finding(found.verdict, found.scope, found.method, reason, found.counterexample, None, found.seconds)
+    return Conclusion(found.verdict, found.scope, found.method, reason, found.counterexample, None, found.seconds)
 
 
 def prove_implication(
     premises: Sequence[Formula], conclusion: Formula, *, hypotheses: Hypotheses | None = None
-) -> Finding:
+) -> Conclusion:
     """Whether a residual without sums vanishes wherever others do, for all sizes.
 
     Parameters
@@ -96,7 +96,7 @@ def prove_implication(
 
     Returns
     -------
-    Finding
+    Conclusion
 
     Raises
     ------
@@ -138,14 +138,14 @@ def prove_implication(
                 sizes = ", ".join(f"{name} = {size}" for name, size in argument["sizes"].items())
                 reason = f"{pattern} is {argument['value']} where the premises hold"
                 method = "coincidence patterns; counterexample replayed by plain loops"
-                return Finding("refuted", sizes, method, reason, argument, None, time.process_time() - start)
+                return Conclusion("refuted", sizes, method, reason, argument, None, time.process_time() - start)
             undecided.append(pattern)
     except OverflowError as error:
         raise BudgetExceeded(f"{error} Split the conclusion, or fix some of the signs.") from error
     method = "coincidence patterns, signs enumerated, " + ("one premise at a time" if easy else "radical membership")
     if undecided:
         reason = f"neither deduced nor refuted: {undecided[0]}"
-        return Finding("undecided", "", method, reason, seconds=time.process_time() - start)
+        return Conclusion("undecided", "", method, reason, seconds=time.process_time() - start)
     scope = "all sizes"
     if hypotheses.nonzero or hypotheses.positive:
         named = ", ".join(str(formula) for formula in (*hypotheses.nonzero, *hypotheses.positive))
@@ -165,7 +165,7 @@ def prove_implication(
         }
         recheck(proof)
     reason = f"{len(coincidence_patterns(conclusion))} patterns are deduced"
-    return Finding("proved", scope, method, reason, None, proof, time.process_time() - start)
+    return Conclusion("proved", scope, method, reason, None, proof, time.process_time() - start)
 
 
 def _stored(residual: Formula, labels: tuple[tuple[int, ...], ...]) -> dict[str, Any]:

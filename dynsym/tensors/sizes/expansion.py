@@ -17,7 +17,7 @@ from dynsym.errors import BudgetExceeded
 from dynsym.tensors.formulas.formula import UNIT, Formula, combine
 from dynsym.tensors.formulas.nodes import Node, children
 
-__all__ = ["Expansion", "expand_difference"]
+__all__ = ["Difference", "expand_difference"]
 
 Entries = dict[tuple[int, ...], fmpq_mpoly]  # entries that are absent are zero; slots of size one have index 0
 
@@ -29,7 +29,7 @@ class _Dense:
 
 
 @dataclass(frozen=True)
-class Expansion:
+class Difference:
     """The entries of a difference at one size vector.
 
     `places` maps each generator to (tensor, indices) or (scalar, ()); `entries` maps the values of the free indices (in
@@ -48,7 +48,7 @@ class Expansion:
         return not self.entries
 
 
-def expand_difference(left: Formula, right: Formula, sizes: Mapping[str, int], *, budget: int = 400_000) -> Expansion:
+def expand_difference(left: Formula, right: Formula, sizes: Mapping[str, int], *, budget: int = 400_000) -> Difference:
     """Expand left - right at given sizes; `budget` bounds the products of terms and the entries."""
     whole = combine((), (), left, right)
     engine = _Engine(whole, {**sizes, UNIT.name: 1}, budget)
@@ -70,7 +70,7 @@ def expand_difference(left: Formula, right: Formula, sizes: Mapping[str, int], *
             polynomial = engine.reduced(polynomial)
             if not polynomial.is_zero():
                 found[values + key] = polynomial
-    return Expansion(sizes, engine.ring, tuple(engine.places), found, budget - engine.budget)
+    return Difference(sizes, engine.ring, tuple(engine.places), found, budget - engine.budget)
 
 
 class _Engine:

@@ -17,8 +17,8 @@ from dynsym.tensors.formulas.binders import array
 from dynsym.tensors.formulas.declarations import zeros
 from dynsym.tensors.formulas.formula import Formula, Index, require_same_shape
 from dynsym.tensors.formulas.operations import derivative
+from dynsym.tensors.sizes.conclusion import Conclusion
 from dynsym.tensors.sizes.counterexamples import Hypotheses
-from dynsym.tensors.sizes.finding import Finding
 from dynsym.tensors.sizes.identities import prove_identity
 
 __all__ = ["prove_derivative", "prove_gradient", "schwarz_residual"]
@@ -95,7 +95,7 @@ def prove_gradient(
     hypotheses: Hypotheses | None = None,
     nodes: int = 20_000,
     budget: int = 400_000,
-) -> Finding:
+) -> Conclusion:
     """Whether a joint flow is the gradient of a function of all its weights, for all sizes.
 
     Parameters
@@ -111,7 +111,7 @@ def prove_gradient(
 
     Returns
     -------
-    Finding
+    Conclusion
         `refuted` with sizes and weights where two mixed derivatives differ.
 
     Raises
@@ -167,12 +167,12 @@ def prove_gradient(
     proof = {"kind": "steps", "steps": [step.proof for step in steps], "establishes": f"derivatives by {names} commute"}
     method = f"Schwarz test on {len(steps)} identities: {steps[-1].method}"
     reason = f"all mixed derivatives with respect to {names} commute, so a potential exists"
-    return Finding("proved", scope, method, reason, proof=proof, seconds=time.process_time() - start)
+    return Conclusion("proved", scope, method, reason, proof=proof, seconds=time.process_time() - start)
 
 
 def prove_derivative(
     value: Formula, weights: Formula, stated: Formula, *, hypotheses: Hypotheses | None = None
-) -> Finding:
+) -> Conclusion:
     """Whether a stated formula is the derivative of another, for all sizes.
 
     On symmetric weights the verdict is about the Frobenius gradient (convention "projector"); the reason names every
@@ -190,7 +190,7 @@ def prove_derivative(
 
     Returns
     -------
-    Finding
+    Conclusion
 
     Raises
     ------
@@ -212,12 +212,12 @@ def prove_derivative(
         convention: prove_identity(derivative(value, weights, convention=convention), stated, hypotheses=hypotheses)
         for convention in ("projector", "coordinates", "both")
     }
-    holding = [convention for convention, finding in found.items() if finding.verdict == "proved"]
+    holding = [convention for convention, answer in found.items() if answer.verdict == "proved"]
     said = f"it holds in the convention {' and '.join(holding)}" if holding else "it holds in no convention"
     frobenius = found["projector"]
     return replace(frobenius, reason=f"{frobenius.reason}; {said}")
 
 
-def _like(found: Finding, start: float, reason: str) -> Finding:
+def _like(found: Conclusion, start: float, reason: str) -> Conclusion:
     seconds = time.process_time() - start
-    return Finding(found.verdict, found.scope, found.method, reason, found.counterexample, None, seconds)
+    return Conclusion(found.verdict, found.scope, found.method, reason, found.counterexample, None, seconds)

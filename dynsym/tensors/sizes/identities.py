@@ -12,9 +12,9 @@ from dynsym.kernel.reader import formula_digest
 from dynsym.tensors.formulas.formula import Formula, as_formula, require_same_shape
 from dynsym.tensors.sizes.bounds import SizeBound, size_bound
 from dynsym.tensors.sizes.canonical import SearchLimit
+from dynsym.tensors.sizes.conclusion import Conclusion
 from dynsym.tensors.sizes.counterexamples import Hypotheses, find_counterexample
 from dynsym.tensors.sizes.expansion import expand_difference
-from dynsym.tensors.sizes.finding import Finding
 from dynsym.tensors.sizes.normal_form import NormalForm, declarations_of, normal_form
 
 __all__ = ["prove_identity"]
@@ -27,7 +27,7 @@ def prove_identity(
     hypotheses: Hypotheses | None = None,
     nodes: int = 20_000,
     budget: int = 400_000,
-) -> Finding:
+) -> Conclusion:
     """Whether two formulas are equal for all sizes.
 
     Route A is the normal form. Route B expands the source formulas at the size vector where agreement is a proof for
@@ -47,7 +47,7 @@ def prove_identity(
 
     Returns
     -------
-    Finding
+    Conclusion
 
     Raises
     ------
@@ -62,7 +62,7 @@ def prove_identity(
     >>> M, N = tn.Sort("M"), tn.Sort("N")
     >>> A, B = tn.matrix("A", N, M), tn.matrix("B", M, N)
     >>> tn.prove_identity((A @ B).T, B.T @ A.T)
-    Finding(proved; all sizes: the terms of both sides cancel)
+    Conclusion(proved; all sizes: the terms of both sides cancel)
     >>> tn.prove_identity(tn.trace(A @ B), tn.norm_squared(A)).verdict
     'refuted'
     """
@@ -74,8 +74,8 @@ def prove_identity(
     bound = size_bound(left, right, declared["sorts"])
     where = "".join(f", where {formula} ≠ 0" for formula in declared_denominators(left, right))
 
-    def finding(verdict: str, scope: str, method: str, reason: str, **stored: Any) -> Finding:
-        return Finding(verdict, scope, method, reason, **stored, seconds=time.process_time() - start)
+    def conclude(verdict: str, scope: str, method: str, reason: str, **stored: Any) -> Conclusion:
+        return Conclusion(verdict, scope, method, reason, **stored, seconds=time.process_time() - start)
 
     try:
         form: NormalForm | None = normal_form(left, right, SearchLimit(nodes))
@@ -94,16 +94,16 @@ def prove_identity(
         recheck(proof)
         expanded = expansion_agrees(left, right, bound, budget=budget)
         method = f"normal form, re-checked by the kernel; expansion at {expanded}"
-        return finding("proved", f"all sizes{where}", method, "the terms of both sides cancel", proof=proof)
+        return conclude("proved", f"all sizes{where}", method, "the terms of both sides cancel", proof=proof)
     example = find_counterexample(left, right, bound, hypotheses or Hypotheses(), budget=budget)
     if example is not None:
         sizes = ", ".join(f"{name} = {size}" for name, size in example["sizes"].items()) or "no sizes"
         reason = f"left = {example['values'][0]}, right = {example['values'][1]} at entry {tuple(example['at'])}"
         method = "counterexample in integers, replayed by plain loops"
-        return finding("refuted", sizes, method, reason, counterexample=example)
+        return conclude("refuted", sizes, method, reason, counterexample=example)
     if form is None:
-        return finding("undecided", "", "normal form", f"no counterexample was found; {given_up}")
-    return finding("undecided", "", "normal form", f"the difference {form} is left; no counterexample was found")
+        return conclude("undecided", "", "normal form", f"no counterexample was found; {given_up}")
+    return conclude("undecided", "", "normal form", f"the difference {form} is left; no counterexample was found")
 
 
 def declared_denominators(*formulas: Formula) -> list[Formula]:

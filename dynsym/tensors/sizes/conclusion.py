@@ -8,11 +8,11 @@ from typing import Any, NoReturn
 
 from dynsym.errors import ParameterError
 
-__all__ = ["Finding"]
+__all__ = ["Conclusion"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Conclusion:
     """Answer to a question about formulas with symbolic sizes.
 
     Parameters
@@ -37,7 +37,7 @@ class Finding:
     >>> N = tn.Sort("N")
     >>> W = tn.matrix("W", N, N)
     >>> tn.prove_identity(W, W.T)
-    Finding(refuted; N = 2: ...)
+    Conclusion(refuted; N = 2: ...)
     """
 
     verdict: str
@@ -49,10 +49,10 @@ class Finding:
     seconds: float = 0.0
 
     def __bool__(self) -> NoReturn:
-        raise ParameterError('A finding is no yes or no: it may be undecided. Compare finding.verdict == "proved".')
+        raise ParameterError('A conclusion is no yes or no: it may be undecided. Compare its verdict == "proved".')
 
     def __repr__(self) -> str:
-        return f"Finding({self.verdict}; {self.scope}: {self.reason})"
+        return f"Conclusion({self.verdict}; {self.scope}: {self.reason})"
 
     def to_json(self) -> dict[str, Any]:
         """All fields as plain data.

@@ -11,14 +11,14 @@ from flint import fmpq
 
 from dynsym.kernel.reader import UNIT, Node, Place, Reader
 
-__all__ = ["Numbers"]
+__all__ = ["Interpretation"]
 
 Value = dict[frozenset[int], fmpq]  # coefficients of products of increments with square zero; zero is left out
 PLAIN: frozenset[int] = frozenset()
 
 
 @dataclass
-class Numbers:
+class Interpretation:
     """The algebra of exact numbers at given sizes and tables, derivatives by nilpotent increments."""
 
     declarations: Mapping[str, Any]
