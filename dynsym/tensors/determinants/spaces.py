@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from dynsym._docstrings import documented
 from dynsym.errors import ParameterError, SizeMismatchError
 from dynsym.tensors.formulas.binders import array, delta, total
 from dynsym.tensors.formulas.formula import UNIT, Formula, Index, Sort, as_formula
@@ -220,22 +221,11 @@ def _contracted(first: Formula, second: Formula, rows: int, inner: tuple[Sort, .
     return array(sorts, lambda *at: summed(at[:rows], at[rows:], ()))
 
 
+@documented("SizeMismatchError: If the formula has not two slots.")
 def as_operator(formula: Formula | Operator) -> Operator:
     """A matrix formula as an operator with one block.
 
-    Parameters
-    ----------
-    formula : Formula or Operator
-        Two slots; slots of sort UNIT become the space of dimension one.
-
-    Returns
-    -------
-    Operator
-
-    Raises
-    ------
-    SizeMismatchError
-        If the formula has not two slots.
+    Slots of sort UNIT become the space of dimension one.
 
     Examples
     --------
@@ -254,24 +244,12 @@ def as_operator(formula: Formula | Operator) -> Operator:
     return Operator(spaces[0], spaces[1], {(0, 0): formula})
 
 
+@documented("SizeMismatchError: If a factor has not two slots.")
 def kronecker(first: Formula, second: Formula) -> Operator:
     """The Kronecker product of two matrix formulas.
 
-    Its entry at ((i, j), (p, q)) is first[i, p] · second[j, q]; the index of the second factor runs fast.
-
-    Parameters
-    ----------
-    first, second : Formula
-        Matrices; slots of sort UNIT are left out.
-
-    Returns
-    -------
-    Operator
-
-    Raises
-    ------
-    SizeMismatchError
-        If a factor has not two slots.
+    Its entry at ((i, j), (p, q)) is first[i, p] · second[j, q]; the index of the second factor runs fast; slots
+    of sort UNIT are left out.
 
     Examples
     --------

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dynsym._docstrings import documented
 from dynsym.errors import SizeMismatchError
 from dynsym.tensors.formulas.formula import UNIT, Formula, Index, Sort, as_formula, fresh_label
 
 __all__ = ["array", "delta", "total"]
 
 
+@documented("SizeMismatchError: If the indices are of different sorts.")
 def delta(first: Index, second: Index) -> Formula:
     """1 where two indices agree and 0 elsewhere.
-
-    Parameters
-    ----------
-    first, second : Index
-        Of one sort.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If the indices are of different sorts.
 
     Examples
     --------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynsym._docstrings import documented
 from dynsym._expressions import check_name
 from dynsym.errors import ParameterError
 from dynsym.tensors.formulas.formula import UNIT, Formula, Sort, Tensor, combine
@@ -22,27 +23,15 @@ __all__ = [
     "zeros",
 ]
 
+NAME = "ModelNameError: If the name is no identifier."
+DECLARATION = "ModelNameError, ParameterError, SizeMismatchError: If the declaration makes no sense."
 
+
+@documented(DECLARATION)
 def tensor(name: str, *sorts: Sort, kind: str = "free", symmetric: bool = False) -> Formula:
     """A tensor with any number of slots.
 
-    Parameters
-    ----------
-    name : str
-    *sorts : Sort
-        One per slot.
-    kind : {"free", "sign", "mask"}
-    symmetric : bool
-        Whether the slots are unordered.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    ModelNameError, ParameterError, SizeMismatchError
-        If the declaration makes no sense.
+    There is one sort a slot; the kind is "free", "sign" or "mask"; the slots of a symmetric tensor are unordered.
 
     Examples
     --------
@@ -54,22 +43,9 @@ def tensor(name: str, *sorts: Sort, kind: str = "free", symmetric: bool = False)
     return Formula(("tensor", name), sorts, tensors={name: Tensor(name, sorts, kind, symmetric)})
 
 
+@documented(NAME)
 def matrix(name: str, rows: Sort, columns: Sort) -> Formula:
     """A matrix of free entries.
-
-    Parameters
-    ----------
-    name : str
-    rows, columns : Sort
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    ModelNameError
-        If the name is no identifier.
 
     Examples
     --------
@@ -80,22 +56,9 @@ def matrix(name: str, rows: Sort, columns: Sort) -> Formula:
     return tensor(name, rows, columns)
 
 
+@documented(NAME)
 def symmetric_matrix(name: str, size: Sort) -> Formula:
     """A symmetric matrix of free entries.
-
-    Parameters
-    ----------
-    name : str
-    size : Sort
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    ModelNameError
-        If the name is no identifier.
 
     Examples
     --------
@@ -107,22 +70,9 @@ def symmetric_matrix(name: str, size: Sort) -> Formula:
     return tensor(name, size, size, symmetric=True)
 
 
+@documented(NAME)
 def row(name: str, size: Sort) -> Formula:
     """A row of free entries: a matrix of shape (UNIT, size).
-
-    Parameters
-    ----------
-    name : str
-    size : Sort
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    ModelNameError
-        If the name is no identifier.
 
     Examples
     --------
@@ -133,22 +83,9 @@ def row(name: str, size: Sort) -> Formula:
     return tensor(name, UNIT, size)
 
 
+@documented(NAME)
 def column(name: str, size: Sort) -> Formula:
     """A column of free entries: a matrix of shape (size, UNIT).
-
-    Parameters
-    ----------
-    name : str
-    size : Sort
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    ModelNameError
-        If the name is no identifier.
 
     Examples
     --------
@@ -160,22 +97,9 @@ def column(name: str, size: Sort) -> Formula:
     return tensor(name, size, UNIT)
 
 
+@documented(NAME)
 def signs(name: str, size: Sort) -> Formula:
     """A column of entries ±1; `diagonal_matrix(signs("d", N))` is a diagonal sign matrix.
-
-    Parameters
-    ----------
-    name : str
-    size : Sort
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    ModelNameError
-        If the name is no identifier.
 
     Examples
     --------
@@ -188,23 +112,9 @@ def signs(name: str, size: Sort) -> Formula:
     return tensor(name, size, UNIT, kind="sign")
 
 
+@documented(DECLARATION)
 def sign_matrix(name: str, rows: Sort, columns: Sort, *, symmetric: bool = False) -> Formula:
     """A matrix of entries ±1.
-
-    Parameters
-    ----------
-    name : str
-    rows, columns : Sort
-    symmetric : bool
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    ModelNameError, SizeMismatchError
-        If the declaration makes no sense.
 
     Examples
     --------
@@ -217,23 +127,9 @@ def sign_matrix(name: str, rows: Sort, columns: Sort, *, symmetric: bool = False
     return tensor(name, rows, columns, kind="sign", symmetric=symmetric)
 
 
+@documented(DECLARATION)
 def mask_matrix(name: str, rows: Sort, columns: Sort, *, symmetric: bool = False) -> Formula:
     """A matrix of entries 0 or 1: which synapses exist.
-
-    Parameters
-    ----------
-    name : str
-    rows, columns : Sort
-    symmetric : bool
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    ModelNameError, SizeMismatchError
-        If the declaration makes no sense.
 
     Examples
     --------
@@ -246,21 +142,9 @@ def mask_matrix(name: str, rows: Sort, columns: Sort, *, symmetric: bool = False
     return tensor(name, rows, columns, kind="mask", symmetric=symmetric)
 
 
+@documented(NAME)
 def scalar(name: str) -> Formula:
     """A scalar symbol.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    ModelNameError
-        If the name is no identifier.
 
     Examples
     --------
@@ -311,16 +195,9 @@ def reciprocal(formula: Formula, name: str) -> Formula:
     return combine(("scalar", name), (), formula, Formula((), (), reciprocals={name: formula}))
 
 
+@documented()
 def identity(size: Sort) -> Formula:
     """The identity matrix.
-
-    Parameters
-    ----------
-    size : Sort
-
-    Returns
-    -------
-    Formula
 
     Examples
     --------
@@ -332,17 +209,9 @@ def identity(size: Sort) -> Formula:
     return Formula(("identity", size.name), (size, size))
 
 
+@documented()
 def ones(*sorts: Sort) -> Formula:
     """An array of ones.
-
-    Parameters
-    ----------
-    *sorts : Sort
-        One per slot.
-
-    Returns
-    -------
-    Formula
 
     Examples
     --------
@@ -354,17 +223,9 @@ def ones(*sorts: Sort) -> Formula:
     return Formula(("ones", tuple(sort.name for sort in sorts)), sorts)
 
 
+@documented()
 def zeros(*sorts: Sort) -> Formula:
     """An array of zeros.
-
-    Parameters
-    ----------
-    *sorts : Sort
-        One per slot.
-
-    Returns
-    -------
-    Formula
 
     Examples
     --------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dynsym._docstrings import documented
 from dynsym.errors import ParameterError, SizeMismatchError
 from dynsym.tensors.formulas.formula import UNIT, Formula, as_formula, combine, require_same_shape
 
@@ -17,24 +18,13 @@ __all__ = [
     "trace",
 ]
 
+SQUARE = "SizeMismatchError: If rows and columns have different sorts."
 CONVENTIONS = ("free", "projector", "coordinates", "both")
 
 
+@documented(SQUARE)
 def trace(formula: Formula) -> Formula:
     """The trace of a square matrix formula.
-
-    Parameters
-    ----------
-    formula : Formula
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If rows and columns have different sorts.
 
     Examples
     --------
@@ -48,21 +38,9 @@ def trace(formula: Formula) -> Formula:
     return combine(("trace", formula.node), (), formula)
 
 
+@documented(SQUARE)
 def diagonal_of(formula: Formula) -> Formula:
     """The diagonal of a square matrix formula, as a column.
-
-    Parameters
-    ----------
-    formula : Formula
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If rows and columns have different sorts.
 
     Examples
     --------
@@ -76,22 +54,9 @@ def diagonal_of(formula: Formula) -> Formula:
     return combine(("diagonal_of", formula.node), (formula.shape[0], UNIT), formula)
 
 
+@documented("SizeMismatchError: If the formula is no row or column.")
 def diagonal_matrix(formula: Formula) -> Formula:
     """The diagonal matrix of a row or a column.
-
-    Parameters
-    ----------
-    formula : Formula
-        With one slot that is not UNIT.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If the formula is no row or column.
 
     Examples
     --------
@@ -108,22 +73,9 @@ def diagonal_matrix(formula: Formula) -> Formula:
     return combine(("diagonal_matrix", formula.node), formula.sorts * 2, formula)
 
 
+@documented("SizeMismatchError: If the shapes differ.")
 def hadamard(first: Formula, second: Formula) -> Formula:
     """The entrywise product.
-
-    Parameters
-    ----------
-    first, second : Formula
-        Of one shape.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If the shapes differ.
 
     Examples
     --------
@@ -138,22 +90,9 @@ def hadamard(first: Formula, second: Formula) -> Formula:
     return combine(("hadamard", first.node, second.node), first.shape, first, second)
 
 
+@documented("SizeMismatchError: If the formula has more than two slots.")
 def norm_squared(formula: Formula) -> Formula:
     """The sum of the squares of all entries.
-
-    Parameters
-    ----------
-    formula : Formula
-        With at most two slots.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If the formula has not two slots.
 
     Examples
     --------
