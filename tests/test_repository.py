@@ -134,11 +134,6 @@ def test_the_import_costs_little_more_than_that_of_sympy_and_numpy():
     assert fastest("import dynsym") <= 1.3 * fastest("import sympy, numpy")
 
 
-def test_every_public_name_of_the_top_level_exists():
-    for name in dynsym.__all__:
-        assert getattr(dynsym, name) is not None
-
-
 @pytest.mark.parametrize("folder", ["dynsym", "tests"])
 def test_files_are_short(folder):
     lengths = {

@@ -64,8 +64,8 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
 
 
 def source_of(function: Callable[..., object]) -> str:
-    """The lines of a function between its docstring and its return."""
-    lines = inspect.getsource(function).splitlines()
+    """The lines of a function between its docstring and its return, without what is said to the type checker."""
+    lines = [line.split("  # type: ")[0] for line in inspect.getsource(function).splitlines()]
     start = next(k for k, line in enumerate(lines) if line.strip().startswith('"""')) + 1
     end = next(k for k, line in enumerate(lines) if line.strip().startswith("return "))
     return textwrap.dedent("\n".join(lines[start:end]))

@@ -169,7 +169,7 @@ class DualPropagation:
         --------
         >>> import dynsym as ds
         >>> chain = ds.DualPropagation((1, 1, 1), adjoint=True)
-        >>> new = chain.sweep(ds.SweepOrder.FORWARD)
+        >>> new = chain.sweep(ds.learning.SweepOrder.FORWARD)
         >>> sorted(map(str, new))
         ['m1', 'm2', 'p1', 'p2']
         """

@@ -26,9 +26,9 @@ def strongly_connected_components(network: Network) -> tuple[tuple[str, ...], ..
 
     Examples
     --------
-    >>> ds.strongly_connected_components(ds.motifs.chain(3))
+    >>> ds.network.strongly_connected_components(ds.motifs.chain(3))
     (('x1',), ('x2',), ('x3',))
-    >>> ds.strongly_connected_components(ds.load_network("pyloric"))
+    >>> ds.network.strongly_connected_components(ds.load_network("pyloric"))
     (('AB_PD', 'LP', 'PY'),)
     """
     import networkx

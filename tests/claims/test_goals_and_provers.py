@@ -173,8 +173,8 @@ def test_gradients():
 def test_a_metric_of_two_on_off_diagonal_entries():
     symmetric = ds.system_from_equations({"p": "-4*p*q", "q": "-p^2"})
     assert said(IsGradient(symmetric)) == "refuted"
-    assert said(IsGradient(symmetric, metric=ds.DiagonalMetric({"q": 2}))) == "proved"
-    assert said(IsGradient(symmetric, metric=ds.DiagonalMetric({"p": 2}))) == "refuted"
+    assert said(IsGradient(symmetric, metric=ds.derive.DiagonalMetric({"q": 2}))) == "proved"
+    assert said(IsGradient(symmetric, metric=ds.derive.DiagonalMetric({"p": 2}))) == "refuted"
 
 
 def test_conserved_quantities_and_invariant_sets():

@@ -35,8 +35,8 @@ def test_on_the_unit_circle_an_iteration_does_not_converge():
 
 
 def test_a_semicircle_of_variance_v_reaches_zero_where_its_radius_is_the_distance():
-    law = ds.free_sum(ds.Semicircle("v"), ds.Atoms({3: 1}))  # radius 2 sqrt(v), centre 3
+    law = ds.derive.free_sum(ds.derive.Semicircle("v"), ds.derive.Atoms({3: 1}))  # radius 2 sqrt(v), centre 3
     assert prove(LosesPositivity(law, ("2.24", "2.26"))).verdict == "proved"
     assert prove(LosesPositivity(law, ("2", "2.2")), repair=False).verdict == "refuted"
     with pytest.raises(ParameterError, match="One parameter must be left"):
-        LosesPositivity(ds.Semicircle(1), ("1", "2"))
+        LosesPositivity(ds.derive.Semicircle(1), ("1", "2"))

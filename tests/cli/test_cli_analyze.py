@@ -89,7 +89,7 @@ def test_a_corner_leaves_closed_forms_out_with_a_note():
 
 def test_values_and_a_given_equilibrium(plastic_pair):
     system = ds.load_system(plastic_pair)
-    at = ds.symmetric_equilibrium(system, free=["k"])
+    at = ds.derive.symmetric_equilibrium(system, free=["k"])
     found = ds.analyze(system, parameter="k", span=(-8, -5), values={"b": 1}, at=at, points=3)
     (pitchfork,) = [condition for condition in found.conditions if condition.kind == "pitchfork"]
     assert min(abs(pitchfork.value - row.located_value) for row in found.agreement if row.point) < 1e-8

@@ -8,7 +8,7 @@ import pytest
 import dynsym as ds
 from dynsym.errors import ParameterError
 
-METHODS = [ds.Lsoda(), ds.Radau(), ds.DormandPrince()]
+METHODS = [ds.compute.Lsoda(), ds.compute.Radau(), ds.compute.DormandPrince()]
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
@@ -86,7 +86,7 @@ def test_unusable_times_are_refused(arguments):
 @pytest.mark.parametrize("tolerance", [-1, 0, float("nan"), "small"])
 def test_unusable_tolerances_are_refused(tolerance):
     with pytest.raises(ParameterError, match="relative_tolerance"):
-        ds.Lsoda(relative_tolerance=tolerance)
+        ds.compute.Lsoda(relative_tolerance=tolerance)
 
 
 def test_a_trajectory_is_saved_and_read_back(tmp_path):

@@ -128,7 +128,7 @@ def test_first_lyapunov_coefficient_of_an_ei_pair_for_any_sigmoid():
 def test_characteristic_polynomial_of_the_one_way_motif_is_free_of_weights():
     system = ds.build_system(ds.motifs.unidirectional(), synapse=ds.Hebbian("k", time_constant="p"))
     found = ds.characteristic_polynomial(system, at=0)
-    p, eigenvalue = system["p"], ds.eigenvalue_symbol(system)
+    p, eigenvalue = system["p"], ds.derive.eigenvalue_symbol(system)
     assert sympy.simplify(found - (eigenvalue + 1) ** 2 * (eigenvalue + 1 / p)) == 0
 
 

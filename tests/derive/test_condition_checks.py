@@ -12,7 +12,7 @@ PAIR = ds.build_system(ds.motifs.ei_pair(w_II=0), node=ds.LeakyRate(ds.AnySigmoi
 LEARNING = ds.build_system(
     ds.motifs.bidirectional(nodes=("x1", "x2"), weight=0, bias="b"), ds.LeakyRate(ds.Tanh()), ds.Hebbian("k")
 )
-POINT = ds.symmetric_equilibrium(LEARNING)
+POINT = ds.derive.symmetric_equilibrium(LEARNING)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_copies_that_differ_are_refused_and_those_that_agree_checked():
         with pytest.raises(ds.errors.UnsupportedFeatureError, match="copies"):
             ds.check_condition(ring, condition)
     with pytest.raises(ds.errors.UnsupportedFeatureError, match="copies"):
-        ds.pitchfork_sum(ring)
+        ds.derive.pitchfork_sum(ring)
 
 
 def test_what_cannot_be_checked_is_refused():

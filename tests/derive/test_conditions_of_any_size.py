@@ -156,7 +156,7 @@ def test_plastic_networks_split_at_their_symmetric_equilibrium(kind, sizes):
 
 
 def test_what_is_not_examined_is_said():
-    cell = ds.PeriodicNetwork(
+    cell = ds.network.PeriodicNetwork(
         ["e", "i"],
         [ds.Edge("e", "i", "a"), ds.Edge("i", "e", "-b"), ds.Edge("e", "e", "w")],
         sizes=("N",),

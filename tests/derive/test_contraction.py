@@ -24,13 +24,13 @@ def corner_jacobians(weights, times, inside=False):
 
 def mu(norm, a):
     off = abs(a) - np.diag(abs(np.diagonal(a)))
-    if isinstance(norm, ds.MaximumNorm):
+    if isinstance(norm, ds.derive.MaximumNorm):
         return (np.diagonal(a) + off.sum(axis=1)).max()
     return (np.diagonal(a) + off.sum(axis=0)).max()
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
-@given(MATRICES, st.booleans(), st.sampled_from([ds.MaximumNorm(), ds.SumNorm()]))
+@given(MATRICES, st.booleans(), st.sampled_from([ds.derive.MaximumNorm(), ds.derive.SumNorm()]))
 def test_row_and_column_conditions_are_the_norm_at_its_worst_corner(table, inside, norm):
     weights, times = np.array(table) / 10, (1.0, 2.0, 0.5)
     system = ds.build_system(_network(weights, times), node=ds.WilsonCowan() if inside else ds.LeakyRate())
@@ -71,7 +71,7 @@ def test_some_weights_exist_exactly_when_the_majorant_is_stable(table):
 def test_the_euclidean_condition_is_the_spectral_norm(table):
     weights = np.array(table) / 10
     largest = np.linalg.norm(weights, 2)
-    found = ds.contraction_condition(ds.build_system(_network(weights, (1, 3, 2))), norm=ds.EuclideanNorm())
+    found = ds.contraction_condition(ds.build_system(_network(weights, (1, 3, 2))), norm=ds.derive.EuclideanNorm())
     if abs(largest - 1) > 1e-9:
         assert (found.verdict == "proved") == (largest < 1)
 
@@ -85,14 +85,14 @@ def test_the_ei_pair_in_closed_form():
     assert found.holds({"w_EE": 0.5, "w_EI": 0.5, "w_IE": 0.5}) is True
     assert found.holds({"w_EE": 0.5, "w_EI": 1, "w_IE": 1}) is False
     assert found.holds({"w_EE": 0.5}) is None
-    weighted = ds.contraction_condition(pair, norm=ds.MaximumNorm({"E": 2}))
+    weighted = ds.contraction_condition(pair, norm=ds.derive.MaximumNorm({"E": 2}))
     assert weighted.holds({"w_EE": 0, "w_EI": 0.4, "w_IE": 1.9, "w_II": 1, "tau_E": 1, "tau_I": 1}) is True
     assert weighted.holds({"w_EE": 0, "w_EI": 0.6, "w_IE": 1.9, "w_II": 1, "tau_E": 1, "tau_I": 1}) is False
 
 
 def test_an_undefined_sigmoid_has_its_slope_in_the_condition():
     ring = ds.build_system(ds.motifs.ring(3), node=ds.LeakyRate(ds.AnySigmoid()))
-    found = ds.contraction_condition(ring, norm=ds.MaximumNorm())
+    found = ds.contraction_condition(ring, norm=ds.derive.MaximumNorm())
     (relation,) = found.inequalities
     assert {str(s) for s in relation.free_symbols} == {"w", "s_max"}
     assert found.assumptions == ("phi' <= s_max",)
@@ -103,7 +103,7 @@ def test_an_undefined_sigmoid_has_its_slope_in_the_condition():
 def test_trajectories_approach_each_other_at_the_rate():
     weights = np.array([[0.1, -0.3, 0.2], [0.4, -0.5, 0.1], [0.0, 0.5, 0.2]])
     system = ds.build_system(_network(weights, (1, 1, 1)))
-    rate = float(ds.contraction_condition(system, norm=ds.MaximumNorm()).rate)
+    rate = float(ds.contraction_condition(system, norm=ds.derive.MaximumNorm()).rate)
     f = ds.compile_system(system)
     p = f.parameter_vector()
     a, b, step = np.array([2.0, -1, 0.5]), np.array([-1.0, 1, 3]), 1e-3
@@ -115,7 +115,7 @@ def test_trajectories_approach_each_other_at_the_rate():
 
 def test_linear_systems_are_taken_as_they_are():
     stable = ds.system_from_equations({"x": "-2*x + y", "y": "x - 3*y"})
-    assert ds.contraction_condition(stable, norm=ds.MaximumNorm()).rate == 1
+    assert ds.contraction_condition(stable, norm=ds.derive.MaximumNorm()).rate == 1
     unstable = ds.system_from_equations({"x": "x"})
     assert ds.contraction_condition(unstable).inequalities == (sympy.false,)
 
@@ -128,7 +128,7 @@ def test_a_dropped_weight_is_caught(monkeypatch):
 
     monkeypatch.setattr(_slopes.SlopeForm, "row_margins", forgetful)
     with pytest.raises(ClosedFormMismatch, match="logarithmic norm"):
-        ds.contraction_condition(ds.build_system(ds.motifs.complete(3)), norm=ds.MaximumNorm())
+        ds.contraction_condition(ds.build_system(ds.motifs.complete(3)), norm=ds.derive.MaximumNorm())
 
 
 def test_what_has_no_known_slopes_is_refused():
@@ -139,6 +139,6 @@ def test_what_has_no_known_slopes_is_refused():
         ds.contraction_condition(ds.build_system(ds.motifs.ring(2), node=ds.LeakyRate(ds.Tanh("g"))))
     pair = ds.build_system(ds.motifs.ei_pair())
     with pytest.raises(ModelNameError, match="not a state"):
-        ds.contraction_condition(pair, norm=ds.MaximumNorm({"X": 2}))
+        ds.contraction_condition(pair, norm=ds.derive.MaximumNorm({"X": 2}))
     with pytest.raises(ParameterError, match="must be positive"):
-        ds.contraction_condition(pair, norm=ds.SumNorm({"E": -1}))
+        ds.contraction_condition(pair, norm=ds.derive.SumNorm({"E": -1}))

@@ -43,7 +43,7 @@ def test_the_homotopy_potential_with_products_of_states_and_activations():
 def test_the_energy_of_plastic_networks_has_the_stated_derivative(activation, rule):
     net = ds.motifs.complete(3, weight="w").with_biases(["b", 0, 1])
     system = ds.build_system(net, node=ds.LeakyRate(activation, tau="tau"), synapse=rule, gain="g")
-    energy, derivative = ds.energy_function(system), ds.energy_derivative(system)
+    energy, derivative = ds.energy_function(system), ds.derive.energy_derivative(system)
     slopes = [energy.diff(s) for s in system.states]
     if isinstance(activation, ds.AnySigmoid):
         along = sum(slope * rate for slope, rate in zip(slopes, system.rhs, strict=True))
@@ -59,12 +59,12 @@ def test_the_energy_of_plastic_networks_has_the_stated_derivative(activation, ru
 def test_the_energy_of_a_hebbian_network_falls_and_a_wrong_one_does_not():
     system = ds.build_system(ds.motifs.bidirectional(weight=0), synapse=ds.Hebbian(3, time_constant=2))
     x1, x2, w12, w21 = system.states
-    energy, derivative = ds.energy_function(system), ds.energy_derivative(system)
+    energy, derivative = ds.energy_function(system), ds.derive.energy_derivative(system)
     on = {w21: w12}
     for u, v, w in [(0.3, -0.8, 0.5), (1.4, 0.2, -2), (-0.1, -0.5, 3)]:
         assert derivative.subs(on).subs({x1: u, x2: v, w12: w}) < 0
     anti = ds.build_system(ds.motifs.bidirectional(weight=0), synapse=ds.Hebbian(-3, time_constant=2))
-    assert ds.energy_derivative(anti).subs(dict(zip(anti.states, (0.0, 0.0, 1.0, 1.0), strict=True))) > 0
+    assert ds.derive.energy_derivative(anti).subs(dict(zip(anti.states, (0.0, 0.0, 1.0, 1.0), strict=True))) > 0
     faulty = energy - (w12**2 + w21**2) / 12
     along = sum(faulty.diff(s) * rate for s, rate in zip(system.states, system.rhs, strict=True))
     assert abs((along - derivative).subs({x1: 0.3, x2: -0.8, w12: 0.5, w21: 0.5})) > 1e-3

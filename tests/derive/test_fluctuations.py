@@ -16,7 +16,7 @@ def test_a_rotating_process():
     """Godrèche and Luck (2019): covariance 1/a, circulation b/a, entropy production 2 b²/a."""
     system = ds.system_from_equations({"x": "-a*x - b*y", "y": "b*x - a*y"}, parameters=["a", "b"])
     a, b = system["a"], system["b"]
-    found = ds.noise_circulation(system)
+    found = ds.derive.noise_circulation(system)
     assert found.covariance == sympy.eye(2) / a
     assert found.circulation == sympy.Matrix([[0, -b / a], [b / a, 0]])
     assert found.entropy_production == 2 * b**2 / a
@@ -26,13 +26,13 @@ def test_a_rotating_process():
 
 def test_symmetric_networks_are_in_balance():
     system = ds.build_system(ds.motifs.bidirectional())
-    found = ds.noise_circulation(system)
+    found = ds.derive.noise_circulation(system)
     assert found.is_balanced
     assert found.entropy_production == 0
     w = system["w"]
     assert sympy.simplify(found.covariance - sympy.Matrix([[1, -w], [-w, 1]]).inv()) == sympy.zeros(2)
     # Other temperatures break the balance.
-    assert not ds.noise_circulation(system, noise={"x1": 1, "x2": 2}).is_balanced
+    assert not ds.derive.noise_circulation(system, noise={"x1": 1, "x2": 2}).is_balanced
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)
@@ -47,7 +47,7 @@ def test_random_systems_against_the_schur_method(table, noise):
         name: " + ".join(f"({jacobian[i, j]!r})*{other}".replace("np.float64", "") for j, other in enumerate(names))
         for i, name in enumerate(names)
     }
-    found = ds.noise_circulation(ds.system_from_equations(rates), noise=dict(zip(names, noise, strict=True)))
+    found = ds.derive.noise_circulation(ds.system_from_equations(rates), noise=dict(zip(names, noise, strict=True)))
     D = np.diag(np.array(noise, float))
     C = solve_continuous_lyapunov(jacobian, -2 * D)
     Q = (jacobian @ C - C @ jacobian.T) / 2
@@ -60,13 +60,13 @@ def test_random_systems_against_the_schur_method(table, noise):
 
 def test_noise_in_one_state_only_and_an_equilibrium_away_from_the_origin():
     system = ds.system_from_equations({"x": "1 - x^3 + y", "y": "x - 1 - 2*y"})
-    found = ds.noise_circulation(system, noise={"y": 1}, at={"x": 1, "y": 0})
+    found = ds.derive.noise_circulation(system, noise={"y": 1}, at={"x": 1, "y": 0})
     jacobian = np.array([[-3.0, 1], [1, -2]])
     expected = solve_continuous_lyapunov(jacobian, -2 * np.diag([0.0, 1]))
     assert np.array(found.covariance.tolist(), float) == pytest.approx(expected)
     assert found.entropy_production is None
     with pytest.raises(NotAnEquilibrium):
-        ds.noise_circulation(system, at={"x": 2})
+        ds.derive.noise_circulation(system, at={"x": 2})
 
 
 def test_a_wrong_covariance_is_caught(monkeypatch):
@@ -79,20 +79,20 @@ def test_a_wrong_covariance_is_caught(monkeypatch):
 
     monkeypatch.setattr(fluctuations, "_covariance", wrong)
     with pytest.raises(ClosedFormMismatch, match="covariance"):
-        ds.noise_circulation(ds.build_system(ds.motifs.ei_pair()))
+        ds.derive.noise_circulation(ds.build_system(ds.motifs.ei_pair()))
 
 
 def test_mistakes_are_named():
     unstable = ds.system_from_equations({"x": "x"})
     with pytest.raises(DomainError, match="stable"):
-        ds.noise_circulation(unstable)
+        ds.derive.noise_circulation(unstable)
     saddle = ds.system_from_equations({"x": "a*x", "y": "-a*y"}, parameters=["a"])
     with pytest.raises(DomainError, match="sum to zero"):
-        ds.noise_circulation(saddle)
+        ds.derive.noise_circulation(saddle)
     pair = ds.build_system(ds.motifs.ei_pair())
     with pytest.raises(ModelNameError, match="not a state"):
-        ds.noise_circulation(pair, noise={"q": 1})
+        ds.derive.noise_circulation(pair, noise={"q": 1})
     with pytest.raises(ParameterError, match="negative"):
-        ds.noise_circulation(pair, noise={"E": -1})
+        ds.derive.noise_circulation(pair, noise={"E": -1})
     with pytest.raises(ParameterError, match="nothing fluctuates"):
-        ds.noise_circulation(pair, noise={})
+        ds.derive.noise_circulation(pair, noise={})

@@ -37,7 +37,7 @@ def test_the_share_in_the_metric_of_the_slopes():
     root = np.diag(np.sqrt(slopes))
     turned = root @ jacobian @ np.linalg.inv(root)
     expected = (((turned - turned.T) / 2) ** 2).sum() / (turned**2).sum()
-    found = ds.decompose(system, metric=ds.ActivationSlopes(), at=at, values={"g": 1})
+    found = ds.decompose(system, metric=ds.derive.ActivationSlopes(), at=at, values={"g": 1})
     assert float(found.curl_share) == pytest.approx(expected, abs=1e-14)
     flat = ds.decompose(system, at=at, values={"g": 1})
     expected = (((jacobian - jacobian.T) / 2) ** 2).sum() / (jacobian**2).sum()
@@ -208,14 +208,14 @@ def test_the_population_is_conserved():
 
 def test_metrics_are_checked():
     system = equations({"x": "y", "y": "-2*x"})
-    share = ds.decompose(system, metric=ds.DiagonalMetric({"x": 2})).curl_share
+    share = ds.decompose(system, metric=ds.derive.DiagonalMetric({"x": 2})).curl_share
     assert share == 1
     with pytest.raises(ModelNameError, match="z"):
-        ds.decompose(system, metric=ds.DiagonalMetric({"z": 1}))
+        ds.decompose(system, metric=ds.derive.DiagonalMetric({"z": 1}))
     with pytest.raises(ParameterError, match="positive"):
-        ds.decompose(system, metric=ds.DiagonalMetric({"x": -1}))
+        ds.decompose(system, metric=ds.derive.DiagonalMetric({"x": -1}))
     with pytest.raises(UnsupportedFeatureError, match="slopes"):
-        ds.decompose(system, metric=ds.ActivationSlopes())
+        ds.decompose(system, metric=ds.derive.ActivationSlopes())
 
 
 def test_no_hopf_of_the_pyloric_circuit_is_proved():

@@ -115,10 +115,10 @@ def test_sums_equal_the_textbook_formulas_on_random_networks(kind):
         values = {"s1": repr(model.slope), "s3": repr(model.third)}
         system = model.system()
         if kind == "hopf":
-            own = ds.hopf_sum(system).evaluate(left=left, right=q, frequency=eigenvalue.imag, values=values)
+            own = ds.derive.hopf_sum(system).evaluate(left=left, right=q, frequency=eigenvalue.imag, values=values)
             expected = first_lyapunov(*tensors, eigenvalue.imag)
         else:
-            own = ds.pitchfork_sum(system).evaluate(left=left.real, right=q.real, values=values)
+            own = ds.derive.pitchfork_sum(system).evaluate(left=left.real, right=q.real, values=values)
             expected = cubic(*tensors)
         assert own == pytest.approx(expected, rel=1e-10, abs=1e-12)
         compared += 1
@@ -130,8 +130,8 @@ def test_a_wrong_left_vector_is_not_forgiven():
     eigenvalue = model.critical("pitchfork")
     q, w = (vector.real for vector in eigenvectors(model.jacobian(model.slope), eigenvalue))
     values = {"s1": repr(model.slope), "s3": repr(model.third)}
-    right = ds.pitchfork_sum(model.system()).evaluate(left=w / model.tau, right=q, values=values)
-    wrong = ds.pitchfork_sum(model.system()).evaluate(left=w * [1, -1, 2], right=q, values=values)
+    right = ds.derive.pitchfork_sum(model.system()).evaluate(left=w / model.tau, right=q, values=values)
+    wrong = ds.derive.pitchfork_sum(model.system()).evaluate(left=w * [1, -1, 2], right=q, values=values)
     assert abs(right - wrong) > 1e-6
 
 
@@ -148,7 +148,7 @@ def test_the_sum_agrees_with_the_general_road_for_every_node_rule():
         (condition,) = [
             c for c in ds.pitchfork_condition(system, "w", at=0) if sympy.cancel(c.mode["a"] - c.mode["b"]) == 0
         ]
-        own = ds.pitchfork_sum(system).at(left=(1, 1), right=(1, 1))
+        own = ds.derive.pitchfork_sum(system).at(left=(1, 1), right=(1, 1))
         assert sympy.cancel(own - condition.coefficient) == 0
 
 
@@ -179,14 +179,14 @@ def test_reference_entries_are_reproduced():
         ds.motifs.bidirectional(nodes=("a", "b")), ds.LeakyRate(ds.AnySigmoid()), ds.Hebbian("k", time_constant="p")
     )
     # The reference has x = u (1, 1), v.v = 2: its coefficient is twice ours.
-    own = 2 * ds.pitchfork_sum(pair).at(left=(1, 1), right=(1, 1))
+    own = 2 * ds.derive.pitchfork_sum(pair).at(left=(1, 1), right=(1, 1))
     assert sympy.cancel(plain(own) - expected("motif_bidir_sym", "b")) == 0
-    own = ds.hopf_sum(hopf_z4()).at(left=(-sympy.I, 1), right=(sympy.I, 1))
+    own = ds.derive.hopf_sum(hopf_z4()).at(left=(-sympy.I, 1), right=(sympy.I, 1))
     assert sympy.cancel(2 * plain(own) - expected("hopf_z4_cross", "l1")) == 0
 
 
 def test_the_universal_sum_specialises_to_a_given_network():
-    universal = ds.pitchfork_sum()
+    universal = ds.derive.pitchfork_sum()
     assert {s.name for s in universal.coefficient.free_symbols} >= {"s1", "s3", "N"}
     assert universal.coefficient.has(sympy.Sum)
     tanh = universal.with_activation(ds.Tanh())
@@ -198,18 +198,20 @@ def test_the_universal_sum_specialises_to_a_given_network():
 def test_what_the_sum_does_not_cover_is_refused():
     motif = ds.motifs.bidirectional(nodes=("a", "b"))
     with pytest.raises(UnsupportedFeatureError, match="odd"):
-        ds.pitchfork_sum(ds.build_system(motif, ds.WilsonCowan(ds.Tanh(), refractory=1)))
+        ds.derive.pitchfork_sum(ds.build_system(motif, ds.WilsonCowan(ds.Tanh(), refractory=1)))
     with pytest.raises(UnsupportedFeatureError, match="relax"):
-        ds.hopf_sum(ds.build_system(motif, ds.LeakyRate(ds.Tanh()), ds.SynapseRule("pre*post")))
+        ds.derive.hopf_sum(ds.build_system(motif, ds.LeakyRate(ds.Tanh()), ds.SynapseRule("pre*post")))
     with pytest.raises(UnsupportedFeatureError, match="first order"):
-        ds.hopf_sum(ds.build_system(motif, ds.LeakyRate(ds.Tanh()), ds.SynapseRule("-w + pre")))
+        ds.derive.hopf_sum(ds.build_system(motif, ds.LeakyRate(ds.Tanh()), ds.SynapseRule("-w + pre")))
     with pytest.raises(UnsupportedFeatureError, match="graph"):
-        ds.hopf_sum(ds.system_from_equations({"x": "-x"}))
+        ds.derive.hopf_sum(ds.system_from_equations({"x": "-x"}))
     with pytest.raises(UnsupportedFeatureError, match="corner"):
-        ds.pitchfork_sum(ds.build_system(motif, ds.LeakyRate(ds.Rectified())))
+        ds.derive.pitchfork_sum(ds.build_system(motif, ds.LeakyRate(ds.Rectified())))
     with pytest.raises(ParameterError, match="one entry"):
-        ds.pitchfork_sum(ds.build_system(motif, ds.LeakyRate(ds.Tanh()))).at(left=(1,), right=(1, 1))
+        ds.derive.pitchfork_sum(ds.build_system(motif, ds.LeakyRate(ds.Tanh()))).at(left=(1,), right=(1, 1))
     with pytest.raises(ParameterError, match="no value"):
-        ds.pitchfork_sum(ds.build_system(motif, ds.LeakyRate(ds.AnySigmoid()))).evaluate(left=(1, 1), right=(1, 1))
+        ds.derive.pitchfork_sum(ds.build_system(motif, ds.LeakyRate(ds.AnySigmoid()))).evaluate(
+            left=(1, 1), right=(1, 1)
+        )
     with pytest.raises(ParameterError, match="not odd"):
-        ds.pitchfork_sum().with_activation(ds.Logistic())
+        ds.derive.pitchfork_sum().with_activation(ds.Logistic())

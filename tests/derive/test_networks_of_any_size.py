@@ -145,7 +145,7 @@ def test_tori_and_cells_of_several_nodes():
     values = {"w": sympy.Rational(7, 5), "N": 3, "M": 4}
     whole = jacobian_of(ds.motifs.torus(3, 4, both_ways=False), values, origin=True)
     assert_same_spectrum(evaluated(ds.spectrum(torus, at=0), values), whole)
-    cell = ds.PeriodicNetwork(
+    cell = ds.network.PeriodicNetwork(
         [ds.Node("e", time_constant="tau"), "i"],
         [ds.Edge("e", "i", "a"), ds.Edge("i", "e", "-b"), ds.Edge("e", "e", "w")],
         sizes=("N",),
@@ -216,7 +216,7 @@ def test_a_wrong_closed_form_is_not_returned(fault):
 def test_at_a_driven_equilibrium_without_a_formula():
     """x = b + (n - 1) k φ(x)³: the weights are put in, and the spectrum is in φ(x) and φ'(x)."""
     system = ds.build_system(ds.motifs.complete("n", weight=0, bias="b"), rate(), ds.Hebbian("k"))
-    point = ds.symmetric_equilibrium(system)
+    point = ds.derive.symmetric_equilibrium(system)
     (constraint,) = point.constraints
     assert constraint.free_symbols >= {system["b"], system["k"], system["n"]}
     spectrum = ds.spectrum(system, at=point)

@@ -41,7 +41,7 @@ def test_the_two_reductions_agree_up_to_order_three_and_to_the_condition(seed):
         if condition.kind not in {"pitchfork", "transcritical"} or condition.value != 0:
             continue
         manifold = ds.normal_form(system, condition, order=5).coefficients
-        reduced = ds.lyapunov_schmidt(system, condition, order=5).coefficients
+        reduced = ds.derive.lyapunov_schmidt(system, condition, order=5).coefficients
         assert sympy.simplify(manifold["quadratic"] - reduced["quadratic"]) == 0
         assert sympy.simplify(manifold["cubic"] - reduced["cubic"]) == 0
         own = "cubic" if condition.kind == "pitchfork" else "quadratic"
@@ -85,7 +85,7 @@ def bifurcation_function(system, condition, order):
 def test_the_equation_of_lyapunov_and_schmidt_is_solved_by_equilibria(seed):
     system = random_system(seed, size=2)
     (condition,) = [c for c in ds.find_conditions(system, "p", at=0) if c.value == 0]
-    own = ds.lyapunov_schmidt(system, condition, order=5).coefficients
+    own = ds.derive.lyapunov_schmidt(system, condition, order=5).coefficients
     expected = bifurcation_function(system, condition, 5)
     names = ("quadratic", "cubic", "quartic", "quintic")
     assert [float(own[n]) for n in names] == pytest.approx(expected, rel=1e-6, abs=1e-8)
@@ -163,7 +163,7 @@ def test_small_differences_unfold_the_pitchfork(plastic):
     at_zero = system.with_values(d=0, e=0)
     (_, pitchfork) = ds.pitchfork_condition(at_zero, "w", at=0)
     assert pitchfork.value == 1
-    form = ds.imperfect(system, pitchfork, ["d", "e"])
+    form = ds.derive.imperfect(system, pitchfork, ["d", "e"])
     scale = 1e-3
     numbers = {"d": scale**3, "e": 0.7 * scale**2, "w": 1 + 0.4 * scale**2}
     c0, c1, c2, c3 = (
@@ -188,7 +188,7 @@ def test_which_imperfections_enter_where():
         {"x": "-x + w*tanh(y) + d", "y": "-y + (w + e)*tanh(x) - d + h*x^2"}, {"w": None, "d": 0, "e": 0, "h": 0}
     )
     _, pitchfork = ds.pitchfork_condition(system, "w", at=0)
-    form = ds.imperfect(system, pitchfork, ["d", "e", "h"])
+    form = ds.derive.imperfect(system, pitchfork, ["d", "e", "h"])
     d, e, h, w = (system[n] for n in "dehw")
     # v = (1, 1)/sqrt(2): equal and opposite drives cancel, the weight counts half, x^2 enters at second order.
     assert form.coefficients["constant"] == 0
@@ -202,19 +202,19 @@ def test_what_has_no_amplitude_equation_is_refused():
     pair = ds.build_system(ds.motifs.ei_pair(w_II=0), node=ds.LeakyRate(ds.Tanh()))
     hopf = ds.hopf_condition(pair, "w_EE", at=0)[0]
     with pytest.raises(ParameterError, match="order 3"):
-        ds.lyapunov_schmidt(pair, hopf)
+        ds.derive.lyapunov_schmidt(pair, hopf)
     with pytest.raises(ParameterError, match="order"):
         ds.normal_form(pair, hopf, order=4)
     scalar = ds.system_from_equations({"x": "g*x - x^3"}, {"g": None})
     (own,) = ds.find_conditions(scalar, "g", at=0)
     with pytest.raises(ParameterError, match="at least one"):
-        ds.imperfect(scalar, own, [])
+        ds.derive.imperfect(scalar, own, [])
     with pytest.raises(ParameterError, match="other than"):
-        ds.imperfect(scalar, own, ["g"])
+        ds.derive.imperfect(scalar, own, ["g"])
     learning = ds.build_system(
         ds.motifs.bidirectional(nodes=("x1", "x2"), weight=0, bias="b"), ds.LeakyRate(ds.Tanh()), ds.Hebbian("k")
     )
-    point = ds.symmetric_equilibrium(learning, values={"b": 1})
+    point = ds.derive.symmetric_equilibrium(learning, values={"b": 1})
     known = ds.pitchfork_condition(learning, "k", at=point, values={"b": 1})[0]
     with pytest.raises(UnsupportedFeatureError, match="enclosure"):
         ds.normal_form(learning, known, order=5)

@@ -13,9 +13,11 @@ from dynsym.derive.random_matrices import branch_tracking as _branch_tracking
 from dynsym.derive.random_matrices.cauchy import table_at
 from dynsym.errors import ConvergenceError, ModelNameError, ParameterError, UnsupportedFeatureError
 
-SIGNS = ds.Atoms({1: "1 - alpha", -1: "alpha"})
-HIDDEN = ds.free_sum(SIGNS, ds.MarchenkoPastur("c", scale="1/c"))  # D + W'W, W of variance 1/m
-READOUT = ds.free_sum(ds.Atoms({1: 1}), ds.MarchenkoPastur("c", scale="1/c", population=SIGNS))  # 1 + W'DW
+SIGNS = ds.derive.Atoms({1: "1 - alpha", -1: "alpha"})
+HIDDEN = ds.derive.free_sum(SIGNS, ds.derive.MarchenkoPastur("c", scale="1/c"))  # D + W'W, W of variance 1/m
+READOUT = ds.derive.free_sum(
+    ds.derive.Atoms({1: 1}), ds.derive.MarchenkoPastur("c", scale="1/c", population=SIGNS)
+)  # 1 + W'DW
 
 
 def sampled_hidden(size, c, alpha, rng):
@@ -43,7 +45,7 @@ def sampled_readout(size, c, alpha, rng):
     ],
 )
 def test_the_critical_curves_of_curl_descent(law, fixed, expected):
-    curve = ds.critical_curve(law)
+    curve = ds.derive.critical_curve(law)
     lowest = [crossing for crossing in curve.crossings(fixed) if crossing.is_lowest]
     assert [float(crossing) for crossing in lowest] == pytest.approx([expected], abs=1e-12)
     (found,) = lowest
@@ -52,8 +54,8 @@ def test_the_critical_curves_of_curl_descent(law, fixed, expected):
 
 
 def test_a_wrong_scaling_misses_the_critical_value():
-    wrong = ds.free_sum(SIGNS, ds.MarchenkoPastur("c"))
-    lowest = [x for x in ds.critical_curve(wrong).crossings({"alpha": 0.5}) if x.is_lowest]
+    wrong = ds.derive.free_sum(SIGNS, ds.derive.MarchenkoPastur("c"))
+    lowest = [x for x in ds.derive.critical_curve(wrong).crossings({"alpha": 0.5}) if x.is_lowest]
     assert all(abs(float(x) - 0.309721704258238) > 1e-3 for x in lowest)
 
 
@@ -116,7 +118,7 @@ def test_density_and_atoms_have_mass_one():
 
 
 def test_marchenko_pastur_edges_and_atom():
-    law = ds.MarchenkoPastur("c", scale="1/c")
+    law = ds.derive.MarchenkoPastur("c", scale="1/c")
     z, c = sympy.Symbol("z", real=True), sympy.Symbol("c", real=True)
     assert sympy.expand(law.edge_polynomial - ((c * z - 1 - c) ** 2 - 4 * c)) == 0
     for value in (Rational(1, 9), Rational(2), Rational(16)):
@@ -127,8 +129,8 @@ def test_marchenko_pastur_edges_and_atom():
 
 
 def test_a_population_may_be_a_mapping():
-    assert ds.MarchenkoPastur("c", population={1: "1-a", -1: "a"}) == ds.MarchenkoPastur(
-        "c", population=ds.Atoms({1: "1-a", -1: "a"})
+    assert ds.derive.MarchenkoPastur("c", population={1: "1-a", -1: "a"}) == ds.derive.MarchenkoPastur(
+        "c", population=ds.derive.Atoms({1: "1-a", -1: "a"})
     )
 
 
@@ -141,21 +143,21 @@ def test_blue_transform_of_signs_is_the_printed_one():
 
 @pytest.mark.parametrize("count", [2, 3, 5])
 def test_sums_of_free_coins_are_kesten_mckay(count):
-    coin = ds.Atoms({1: Rational(1, 2), -1: Rational(1, 2)})
+    coin = ds.derive.Atoms({1: Rational(1, 2), -1: Rational(1, 2)})
     edge = 2 * sqrt(count - 1)
-    assert ds.free_sum(*[coin] * count).support().intervals == ((-edge, edge),)
+    assert ds.derive.free_sum(*[coin] * count).support().intervals == ((-edge, edge),)
 
 
 def test_the_square_root_law_and_density_of_the_semicircle():
-    law = ds.Semicircle("9/4")
+    law = ds.derive.Semicircle("9/4")
     assert law.support().intervals == ((-3, 3),)
     assert law.density("1/2") == pytest.approx(2 / (np.pi * 9) * np.sqrt(9 - 0.25), abs=1e-12)
 
 
 def test_free_projections():
     """Two free projections of ranks 3/4 and 2/3: an atom 5/12 at 2, and density between 1 ± sqrt(4...)."""
-    first, second = ds.Atoms({1: "3/4", 0: "1/4"}), ds.Atoms({1: "2/3", 0: "1/3"})
-    found = ds.free_sum(first, second).support()
+    first, second = ds.derive.Atoms({1: "3/4", 0: "1/4"}), ds.derive.Atoms({1: "2/3", 0: "1/3"})
+    found = ds.derive.free_sum(first, second).support()
     rng = np.random.default_rng(0)
     turn = np.linalg.qr(rng.standard_normal((360, 360)))[0]
     diagonal = np.diag(np.arange(360) < 270).astype(float)
@@ -172,9 +174,9 @@ def test_free_projections():
 
 
 def test_three_atoms_with_noise():
-    law = ds.free_sum(ds.Atoms({-3: "1/4", 0: "1/2", 4: "1/4"}), ds.Semicircle("s"))
+    law = ds.derive.free_sum(ds.derive.Atoms({-3: "1/4", 0: "1/2", 4: "1/4"}), ds.derive.Semicircle("s"))
     assert len(law.support({"s": 0.1}).intervals) == 3
-    merged = [float(x) for x in ds.critical_curve(law, at=2).crossings()]
+    merged = [float(x) for x in ds.derive.critical_curve(law, at=2).crossings()]
     rng = np.random.default_rng(5)
     size = 400
     noise = rng.standard_normal((size, size))
@@ -217,11 +219,11 @@ def test_a_wrong_start_is_not_followed():
 
 def test_mistakes_are_named():
     with pytest.raises(ParameterError, match="sum to"):
-        ds.Atoms({1: "1/2", 2: "1/3"})
+        ds.derive.Atoms({1: "1/2", 2: "1/3"})
     with pytest.raises(ParameterError, match="must be positive"):
-        ds.MarchenkoPastur(-1)
+        ds.derive.MarchenkoPastur(-1)
     with pytest.raises(ModelNameError, match="arguments"):
-        ds.Semicircle("z")
+        ds.derive.Semicircle("z")
     with pytest.raises(ParameterError, match="have no value"):
         HIDDEN.support({"c": 1})
     with pytest.raises(ParameterError, match="negative"):
@@ -229,10 +231,10 @@ def test_mistakes_are_named():
     with pytest.raises(ModelNameError, match="no parameter"):
         HIDDEN.support({"c": 1, "beta": 2})
     with pytest.raises(ParameterError, match="One must be left"):
-        ds.critical_curve(HIDDEN).crossings()
+        ds.derive.critical_curve(HIDDEN).crossings()
     with pytest.raises(ParameterError, match="no curve"):
-        ds.critical_curve(ds.Semicircle(1))
+        ds.derive.critical_curve(ds.derive.Semicircle(1))
     with pytest.raises(ParameterError, match="no density"):
-        ds.Semicircle(1).density(2)
+        ds.derive.Semicircle(1).density(2)
     with pytest.raises(ParameterError, match="no law"):
-        ds.free_sum(ds.Semicircle(1), 3)
+        ds.derive.free_sum(ds.derive.Semicircle(1), 3)

@@ -32,7 +32,7 @@ def pair(*, plastic=False):
 def test_the_reference_entry_of_the_pair_is_reproduced():
     (entry,) = [e for e in json.loads(REFERENCE.read_text())["entries"] if e["id"] == "hopf_ei"]
     names = {n: sympy.Symbol(n) for n in ("s1", "s3", "tau", "wee", "wei", "wie", "wii", "omega")}
-    (own,) = ds.rational_hopf_condition(pair(), ("wee", "wie"))
+    (own,) = ds.derive.rational_hopf_condition(pair(), ("wee", "wie"))
     plain = {s: names[s.name] for s in own.coefficient.free_symbols | own.solution.free_symbols}
     expected = sympy.sympify(entry["expr"]["l1"], locals=names)
     wee, wie = own.solution.xreplace(plain), own.others["wie"].xreplace(plain)
@@ -50,7 +50,7 @@ def test_the_reference_entry_of_the_pair_is_reproduced():
 @pytest.mark.parametrize("plastic", [False, True])
 def test_the_two_roads_agree(plastic):
     system = pair(plastic=plastic)
-    (own,) = ds.rational_hopf_condition(system, ("wee", "wie"))
+    (own,) = ds.derive.rational_hopf_condition(system, ("wee", "wie"))
     (general,) = ds.hopf_condition(system, "wee", at=0)
     assert (own.verdict, own.kind) == ("proved", "hopf")
     put = {system["wie"]: own.others["wie"]}
@@ -65,7 +65,7 @@ def test_the_two_roads_agree(plastic):
 
 
 def test_numbers_by_dense_tensors():
-    (own,) = ds.rational_hopf_condition(pair(), ("wee", "wie"))
+    (own,) = ds.derive.rational_hopf_condition(pair(), ("wee", "wie"))
     numbers = {"s1": 1.3, "s3": -2.1, "tau": 2.2, "wei": 1.6, "wii": 0.4, "omega": 1.7}
     put = {s: numbers[s.name] for s in own.coefficient.free_symbols | own.others["wie"].free_symbols}
     wee, wie = (float(e.subs(put)) for e in (own.solution, own.others["wie"]))
@@ -80,7 +80,7 @@ def test_numbers_by_dense_tensors():
 
 def test_symbolic_sizes_stay_in_the_formulas():
     blocks = ds.build_system(ds.motifs.ei_blocks("n_E", "n_I"), ds.LeakyRate(ds.Tanh()))
-    (own,) = ds.rational_hopf_condition(blocks, ("w_EE", "w_IE"))
+    (own,) = ds.derive.rational_hopf_condition(blocks, ("w_EE", "w_IE"))
     (general,) = [c for c in ds.hopf_condition(blocks, "w_EE", at=0) if "all copies agree" in c.reductions]
     assert sympy.cancel(own.solution - general.solution) == 0
     assert "all copies agree" in own.reductions
@@ -90,7 +90,7 @@ def test_symbolic_sizes_stay_in_the_formulas():
 
 def test_parameters_with_signs_that_contradict_give_nothing():
     system = ds.system_from_equations({"x": "a*x - b*y - x^3", "y": "x"}, ["a", "b"], assumptions={"b": "negative"})
-    assert ds.rational_hopf_condition(system, ("a", "b")) == ()
+    assert ds.derive.rational_hopf_condition(system, ("a", "b")) == ()
 
 
 def test_a_planted_fault_is_caught(monkeypatch):
@@ -102,18 +102,18 @@ def test_a_planted_fault_is_caught(monkeypatch):
 
     monkeypatch.setattr(rational_hopf, "hopf_form", wrong)
     with pytest.raises(ClosedFormMismatch, match="coefficient"):
-        ds.rational_hopf_condition(pair(), ("wee", "wie"))
+        ds.derive.rational_hopf_condition(pair(), ("wee", "wie"))
 
 
 def test_what_cannot_be_eliminated_is_refused():
     with pytest.raises(ParameterError, match="different"):
-        ds.rational_hopf_condition(pair(), ("wee", "wee"))
+        ds.derive.rational_hopf_condition(pair(), ("wee", "wee"))
     with pytest.raises(ParameterError, match="different"):
-        ds.rational_hopf_condition(pair(), ("wee", "wie"), frequency="tau")
+        ds.derive.rational_hopf_condition(pair(), ("wee", "wie"), frequency="tau")
     with pytest.raises(ParameterError, match="Give two"):
-        ds.rational_hopf_condition(pair(), "wee")
+        ds.derive.rational_hopf_condition(pair(), "wee")
     learning = ds.build_system(
         ds.motifs.bidirectional(nodes=("x1", "x2"), weight=0, bias="b"), ds.LeakyRate(ds.Tanh()), ds.Hebbian("k")
     )
     with pytest.raises(UnsupportedFeatureError, match="amplitude"):
-        ds.rational_hopf_condition(learning, ("k", "b"), at=ds.symmetric_equilibrium(learning))
+        ds.derive.rational_hopf_condition(learning, ("k", "b"), at=ds.derive.symmetric_equilibrium(learning))

@@ -129,13 +129,13 @@ def test_a_spoilt_low_rank_is_not_recognised():
 
 def test_rank_one_for_any_number_of_neurons():
     """reference/symbolic.json, rank_one: J = -I + u vᵀ, c = vᵀu."""
-    found = ds.low_rank_spectrum("N", "c")
+    found = ds.derive.low_rank_spectrum("N", "c")
     N, c = sympy.Symbol("N", integer=True, positive=True), sympy.Symbol("c", real=True)
     assert sympy.simplify(found.characteristic_polynomial - (LAMBDA + 1) ** (N - 1) * (LAMBDA + 1 - c)) == 0
     rng = np.random.default_rng(0)
     u, v = rng.normal(size=(5, 2)), rng.normal(size=(5, 2))
     numbers = np.sort_complex(np.linalg.eigvals(-2 * np.eye(5) + u @ v.T))
-    claimed = ds.low_rank_spectrum(5, (v.T @ u).tolist(), decay=2)
+    claimed = ds.derive.low_rank_spectrum(5, (v.T @ u).tolist(), decay=2)
     roots = [
         root
         for f in claimed.factors
@@ -143,9 +143,9 @@ def test_rank_one_for_any_number_of_neurons():
     ]
     assert np.allclose(np.sort_complex(np.array(roots, complex)), numbers, atol=1e-6)
     with pytest.raises(ParameterError, match="square"):
-        ds.low_rank_spectrum("N", [["a", "b"]])
+        ds.derive.low_rank_spectrum("N", [["a", "b"]])
     with pytest.raises(ParameterError, match="at least as many"):
-        ds.low_rank_spectrum(1, [["a", "b"], ["c", "d"]])
+        ds.derive.low_rank_spectrum(1, [["a", "b"], ["c", "d"]])
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
@@ -153,7 +153,7 @@ def test_straight_line_programs_have_the_right_coefficients(size):
     rng = np.random.default_rng(size)
     for _ in range(5):
         matrix = sympy.ImmutableSparseMatrix(size, size, [int(k) for k in rng.integers(-3, 4, size * size)])
-        program = ds.unexpanded_polynomial(matrix, LAMBDA)
+        program = ds.derive.unexpanded_polynomial(matrix, LAMBDA)
         assert list(program.coefficients()) == matrix.charpoly(LAMBDA).all_coeffs()
 
 

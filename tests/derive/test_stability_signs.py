@@ -18,7 +18,7 @@ REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "symb
 @pytest.mark.parametrize("size", [2, 3, 4, 5])
 def test_the_bialternate_product_has_the_sums_as_eigenvalues(size):
     matrix = np.random.default_rng(size).integers(-5, 6, (size, size))
-    product = np.array(ds.bialternate_product(sympy.Matrix(matrix.tolist())).tolist(), dtype=float)
+    product = np.array(ds.derive.bialternate_product(sympy.Matrix(matrix.tolist())).tolist(), dtype=float)
     values = np.linalg.eigvals(matrix)
     sums = np.array([a + b for a, b in itertools.combinations(values, 2)])
     np.testing.assert_allclose(np.poly(product), np.poly(sums), rtol=1e-9, atol=1e-6)
@@ -30,7 +30,7 @@ def test_its_determinant_is_the_last_but_one_hurwitz_minor(size):
     matrix = sympy.Matrix(np.random.default_rng(size).integers(-5, 6, (size, size)).tolist())
     x = sympy.Symbol("x")
     minor = ds.hurwitz_minors(matrix.charpoly(x).as_expr(), x)[-2]
-    assert minor == ds.bialternate_product(matrix).det() * (-1) ** (size * (size - 1) // 2)
+    assert minor == ds.derive.bialternate_product(matrix).det() * (-1) ** (size * (size - 1) // 2)
 
 
 @pytest.mark.skipif(not REFERENCE.exists(), reason="the reference file is not here")
@@ -91,6 +91,6 @@ def test_a_planted_fault_is_caught(monkeypatch):
 
 def test_what_is_refused():
     with pytest.raises(ParameterError, match="square"):
-        ds.bialternate_product(sympy.Matrix([[1, 2]]))
+        ds.derive.bialternate_product(sympy.Matrix([[1, 2]]))
     with pytest.raises(ParameterError, match="None"):
         ds.stability_quantities(ds.build_system(ds.motifs.ei_pair()), at=None)

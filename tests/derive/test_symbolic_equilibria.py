@@ -95,7 +95,7 @@ def test_a_continuum_keeps_its_free_state():
 def test_the_plastic_pair_is_symmetric_up_to_one_equation(drive):
     network = ds.motifs.bidirectional(nodes=("x1", "x2"), weight=0, bias=drive)
     system = ds.build_system(network, node=ds.LeakyRate(ds.AnySigmoid()), synapse=ds.Hebbian("k"))
-    found = ds.symmetric_equilibrium(system)
+    found = ds.derive.symmetric_equilibrium(system)
     x, k = found.amplitude, system["k"]
     phi = ds.AnySigmoid().expression(x)
     bias = system["b"] if drive == "b" else drive
@@ -106,7 +106,7 @@ def test_the_plastic_pair_is_symmetric_up_to_one_equation(drive):
 
 
 def test_systems_without_symmetry_have_no_symmetric_equilibrium():
-    assert ds.symmetric_equilibrium(ds.build_system(ds.motifs.ei_pair())) is None
+    assert ds.derive.symmetric_equilibrium(ds.build_system(ds.motifs.ei_pair())) is None
 
 
 def test_the_trivial_equilibrium_of_a_network_comes_first():

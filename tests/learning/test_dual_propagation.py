@@ -29,7 +29,7 @@ def one_sweep(weights, x, t, alpha, beta, plus, minus, *, adjoint, order):
 
 
 @pytest.mark.parametrize("adjoint", [False, True])
-@pytest.mark.parametrize("order", list(ds.SweepOrder))
+@pytest.mark.parametrize("order", list(ds.learning.SweepOrder))
 def test_a_sweep_is_that_of_plain_numpy(order, adjoint):
     widths = (2, 3, 1)
     network = ds.DualPropagation(widths, adjoint=adjoint)

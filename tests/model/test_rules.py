@@ -175,7 +175,7 @@ def test_the_output_of_an_own_rule_may_use_the_time_constant():
     network = ds.Network([ds.Node("a", time_constant=4), "b"], [ds.Edge("a", "b"), ds.Edge("b", "a")])
     system = ds.build_system(network, ds.NodeRule({"x": "(-x + input)/tau"}, "x/tau"))
     assert {n: str(e) for n, e in system.equations.items()} == {"a": "-a/4 + b/4", "b": "a/4 - b"}
-    f = ds.compile_system(system, method=ds.Arrays())
+    f = ds.compile_system(system, method=ds.compute.Arrays())
     np.testing.assert_allclose(f.jacobian([1.0, 2.0], []), [[-0.25, 0.25], [0.25, -1]])
 
 

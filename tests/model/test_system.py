@@ -50,7 +50,7 @@ def test_a_parameter_called_pi_beside_the_constant_in_a_network():
     assert constant.field([0.0], constant.parameter_vector())[0] == pytest.approx(2 * np.pi)
 
 
-@pytest.mark.parametrize("method", [ds.Scalars(), ds.Arrays()])
+@pytest.mark.parametrize("method", [ds.compute.Scalars(), ds.compute.Arrays()])
 def test_difficult_names_in_a_network_compile(method):
     network = ds.Network(
         [ds.Node("E", population="S", bias="beta"), ds.Node("I", population="N", bias="gamma"), "lambda", "S", "N"],

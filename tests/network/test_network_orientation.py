@@ -25,7 +25,8 @@ def test_equations_of_an_asymmetric_graph():
 
 
 @pytest.mark.parametrize(
-    ("name", "method"), [(name, ds.Arrays()) for name in ds.list_networks()] + [("pyloric", ds.Scalars())]
+    ("name", "method"),
+    [(name, ds.compute.Arrays()) for name in ds.list_networks()] + [("pyloric", ds.compute.Scalars())],
 )
 def test_compiled_code_multiplies_by_the_weight_matrix(name, method):
     network = ds.load_network(name)

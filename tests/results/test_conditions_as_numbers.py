@@ -79,6 +79,6 @@ def test_an_undefined_activation_has_no_numbers():
     learning = ds.build_system(
         ds.motifs.bidirectional(nodes=("x1", "x2"), weight=0, bias="b"), ds.LeakyRate(ds.AnySigmoid()), ds.Hebbian("k")
     )
-    (own, *_) = ds.find_conditions(learning, "k", at=ds.symmetric_equilibrium(learning))
+    (own, *_) = ds.find_conditions(learning, "k", at=ds.derive.symmetric_equilibrium(learning))
     with pytest.raises(ParameterError, match="with_activation"):
         own.lambdify("x")

@@ -27,7 +27,7 @@ class HasSupportEdges(Goal):
     --------
     >>> import dynsym as ds
     >>> from dynsym.claims import prove
-    >>> prove(HasSupportEdges(ds.MarchenkoPastur("c"), ["(1 - sqrt(c))^2", "(1 + sqrt(c))^2"])).verdict
+    >>> prove(HasSupportEdges(ds.derive.MarchenkoPastur("c"), ["(1 - sqrt(c))^2", "(1 + sqrt(c))^2"])).verdict
     'proved'
     """
 
@@ -56,7 +56,7 @@ class LosesPositivity(Goal):
     --------
     >>> import dynsym as ds
     >>> from dynsym.claims import prove
-    >>> law = ds.free_sum(ds.Semicircle("v"), ds.Atoms({1: 1}))
+    >>> law = ds.derive.free_sum(ds.derive.Semicircle("v"), ds.derive.Atoms({1: 1}))
     >>> prove(LosesPositivity(law, ("0.24", "0.26"))).verdict
     'proved'
     """

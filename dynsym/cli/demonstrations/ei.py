@@ -27,7 +27,7 @@ def work() -> SimpleNamespace:
     exact = ds.find_conditions(example, "a", at=0, span=(0, 3))
     diagram = ds.bifurcation_diagram(example, parameter="a", span=(0, 3))
     agreement = ds.compare_points(exact, diagram)
-    beyond = exact[0].value + 0.25
+    beyond = exact[0].value + 0.25  # type: ignore[operator]
     trajectory = ds.simulate(example, {"x": 0.1}, span=(0, 200), values={"a": beyond})
     return SimpleNamespace(**locals())
 

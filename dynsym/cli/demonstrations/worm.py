@@ -24,12 +24,12 @@ def work() -> SimpleNamespace:
     """From the connectome to the branch that is born."""
     net = ds.load_network("c_elegans")
     census = ds.motif_census(net)
-    components = ds.strongly_connected_components(net)
+    components = ds.network.strongly_connected_components(net)
     system = ds.build_system(net, node=ds.LeakyRate(ds.Tanh()), gain="g")  # x' = -x + g W tanh(x)
     conditions = ds.find_conditions(system, "g", at=0, span=(0, 0.05))
     first = conditions[0]
     split = ds.decompose(system, at=0, values={"g": first.value})
-    span = (0, 1.2 * first.value)
+    span = (0, 1.2 * first.value)  # type: ignore[operator]
     diagram = ds.bifurcation_diagram(system, parameter="g", span=span)
     agreement = ds.compare_points([first], diagram)
     return SimpleNamespace(**locals())

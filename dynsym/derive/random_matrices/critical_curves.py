@@ -46,7 +46,7 @@ class EdgeCrossing:
 
     Examples
     --------
-    >>> ds.critical_curve(ds.free_sum(ds.Semicircle("s"), ds.Atoms({1: 1}))).crossings()
+    >>> ds.derive.critical_curve(ds.derive.free_sum(ds.derive.Semicircle("s"), ds.derive.Atoms({1: 1}))).crossings()
     (EdgeCrossing(s = 1/4: the lowest edge passes 0),)
     """
 
@@ -91,7 +91,7 @@ class CriticalCurve(SymbolicResult):
 
     Examples
     --------
-    >>> curve = ds.critical_curve(ds.free_sum(ds.Semicircle("s"), ds.Atoms({1: 1})))
+    >>> curve = ds.derive.critical_curve(ds.derive.free_sum(ds.derive.Semicircle("s"), ds.derive.Atoms({1: 1})))
     >>> curve.polynomial
     4*s - 1
     """
@@ -163,8 +163,8 @@ def critical_curve(law: SpectralLaw, *, at: Any = 0) -> CriticalCurve:
     --------
     When does a diagonal matrix of ±1 plus a Wishart matrix stop being positive definite?
 
-    >>> signs = ds.Atoms({1: "1 - alpha", -1: "alpha"})
-    >>> curve = ds.critical_curve(ds.free_sum(signs, ds.MarchenkoPastur("c", scale="1/c")))
+    >>> signs = ds.derive.Atoms({1: "1 - alpha", -1: "alpha"})
+    >>> curve = ds.derive.critical_curve(ds.derive.free_sum(signs, ds.derive.MarchenkoPastur("c", scale="1/c")))
     >>> [round(float(crossing), 6) for crossing in curve.crossings({"alpha": 0.5}) if crossing.is_lowest]
     [0.309722]
     """

@@ -33,7 +33,7 @@ class SpectralLaw(ABC):
 
     Examples
     --------
-    >>> isinstance(ds.Semicircle(), SpectralLaw)
+    >>> isinstance(ds.derive.Semicircle(), SpectralLaw)
     True
     """
 

@@ -274,7 +274,7 @@ def free_sum(*laws: SpectralLaw) -> FreeSum:
 
     Examples
     --------
-    >>> free_sum(ds.Semicircle(1), ds.Semicircle(3)).cauchy_polynomial
+    >>> free_sum(ds.derive.Semicircle(1), ds.derive.Semicircle(3)).cauchy_polynomial
     -4*G**2 + G*z - 1
     """
     flat: list[SpectralLaw] = []

@@ -52,7 +52,7 @@ class SpectralSupport:
 
     Examples
     --------
-    >>> found = ds.MarchenkoPastur("1/4").support()
+    >>> found = ds.derive.MarchenkoPastur("1/4").support()
     >>> found, found.lowest
     (SpectralSupport([1/4, 9/4]; no atoms), 1/4)
     """

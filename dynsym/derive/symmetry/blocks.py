@@ -70,7 +70,7 @@ class IsotypicBlock:
 
     Examples
     --------
-    >>> blocks = ds.isotypic_blocks(ds.build_system(ds.motifs.complete(3)))
+    >>> blocks = ds.derive.isotypic_blocks(ds.build_system(ds.motifs.complete(3)))
     >>> blocks["dimension 2, odd"].matrix, blocks["dimension 2, odd"].repetition
     (Matrix([[-w - 1]]), 2)
     """
@@ -116,7 +116,7 @@ class IsotypicBlocks(SymbolicResult):
 
     Examples
     --------
-    >>> blocks = ds.isotypic_blocks(ds.build_system(ds.motifs.complete(3)), at=0)
+    >>> blocks = ds.derive.isotypic_blocks(ds.build_system(ds.motifs.complete(3)), at=0)
     >>> blocks.order, [block.name for block in blocks]
     (12, ['trivial, odd', 'dimension 2, odd'])
     """

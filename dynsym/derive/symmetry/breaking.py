@@ -59,7 +59,7 @@ class AxialBranch:
 
     Examples
     --------
-    >>> for branch in ds.axial_branches(ds.build_system(ds.motifs.complete(3)), "dimension 2, odd"):
+    >>> for branch in ds.derive.axial_branches(ds.build_system(ds.motifs.complete(3)), "dimension 2, odd"):
     ...     print(branch.kind, branch.relations)
     pitchfork {'x2': x1}
     pitchfork {'x2': -x1, 'x3': 0}

@@ -19,7 +19,7 @@ BIAS = [0.3, -0.2, 0.1]
 
 
 @dataclass(frozen=True)
-class Softsign(ds.Activation):
+class Softsign(ds.model.Activation):
     """u/(1 + |u|)."""
 
     kind: ClassVar[str] = "softsign"
@@ -62,7 +62,7 @@ class Misdeclared(Softsign):
 
 @pytest.mark.parametrize("activation", [Softsign(), Algebraic()], ids=repr)
 @pytest.mark.parametrize("node", [ds.LeakyRate, ds.WilsonCowan])
-def test_counts_agree_with_many_starts(activation: ds.Activation, node: type) -> None:
+def test_counts_agree_with_many_starts(activation: ds.model.Activation, node: type) -> None:
     system = ds.build_system(ds.Network.from_matrix(W).with_biases(BIAS), node(activation))
     form = ds.link_form(system)
     assert form is not None
