@@ -95,6 +95,7 @@ from dynsym.model import Tanh as Tanh
 from dynsym.model import WilsonCowan as WilsonCowan
 from dynsym.model import build_system as build_system
 from dynsym.model import freeze as freeze
+from dynsym.model import link_form as link_form
 from dynsym.model import load_system as load_system
 from dynsym.model import restrict as restrict
 from dynsym.model import save_system as save_system

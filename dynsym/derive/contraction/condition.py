@@ -141,7 +141,7 @@ def contraction_condition(
     Examples
     --------
     >>> pair = ds.build_system(ds.motifs.ei_pair())
-    >>> contraction_condition(pair, norm=ds.MaximumNorm()).inequalities
+    >>> contraction_condition(pair, norm=ds.derive.MaximumNorm()).inequalities
     (-w_EE - w_EI + 1 > 0, 1 - w_IE > 0)
     """
     chosen = SomeWeights() if norm is None else norm
