@@ -1,9 +1,10 @@
-"""Sections of a docstring that repeat the signature: written from it, so that the text says what only it can say."""
+"""What docstrings repeat, the signature above all: written once, so that each text says what only it can say."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 __all__ = ["documented"]
@@ -11,26 +12,30 @@ __all__ = ["documented"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def documented(raises: str = "") -> Callable[[F], F]:
-    """Give a function the sections Parameters, Returns and Raises, from its annotations and from "Error: if when"."""
+def documented(raises: str = "", kinds: Mapping[str, str] | None = None) -> Callable[[F], F]:
+    """Complete a function's docstring: parameters it does not list, what it returns, and "Error: If it happens.".
+
+    What a parameter may be is said by `kinds`, or else by its annotation.
+    """
 
     def complete(function: F) -> F:
         if function.__doc__ is None:  # python -OO
             return function
-        head, mark, examples = inspect.cleandoc(function.__doc__).partition("\n\nExamples\n")
+        head, *rest = re.split(r"\n\n(?=\w+\n-+\n)", inspect.cleandoc(function.__doc__))
+        sections = {part.partition("\n")[0]: part.split("\n")[2:] for part in rest}
         signature = inspect.signature(function)
-        shown = [str(p.replace(annotation=p.empty, default=p.empty)) for p in signature.parameters.values()]
-        types = [p.annotation for p in signature.parameters.values()]
-        sections = {
-            "Parameters": [f"{name} : {kind}" for name, kind in zip(shown, types, strict=True)],
-            "Returns": [signature.return_annotation],
-            "Raises": raises.split(": ") if raises else [],
-        }
-        for title, lines in sections.items():
-            if lines:
-                between = "\n    " if title == "Raises" else "\n"
-                head += f"\n\n{title}\n{'-' * len(title)}\n{between.join(lines)}"
-        function.__doc__ = head + mark + examples
+        listed = sections.setdefault("Parameters", [])
+        known = re.findall(r"\w+", " ".join(line.partition(" : ")[0] for line in listed if line[:1] != " "))
+        for name, parameter in signature.parameters.items():
+            if name not in known:
+                shown = parameter.replace(annotation=parameter.empty, default=parameter.empty)
+                listed.append(f"{shown} : {(kinds or {}).get(name, parameter.annotation)}")
+        sections.setdefault("Returns", [str(signature.return_annotation)])
+        sections.setdefault("Raises", raises.replace(": ", "\n    ", 1).split("\n"))
+        order = ["Parameters", "Returns", "Raises"]
+        order += [title for title in sections if title not in order]
+        parts = ["\n".join([title, "-" * len(title), *sections[title]]) for title in order if any(sections[title])]
+        function.__doc__ = "\n\n".join([head, *parts])
         return function
 
     return complete

@@ -139,10 +139,6 @@ class CompiledSystem:
         free : names
             Parameters that may stay without a value (nan).
 
-        Returns
-        -------
-        ndarray
-
         Raises
         ------
         ParameterError

@@ -88,10 +88,6 @@ class CurlDescent:
     def matrix_system(self) -> MatrixSystem:
         """The rules for every M and N.
 
-        Returns
-        -------
-        MatrixSystem
-
         Examples
         --------
         >>> import dynsym as ds
@@ -109,10 +105,6 @@ class CurlDescent:
         ----------
         **values : nested lists or numbers
             Values of constants, such as ``s=[1, 0]``.
-
-        Returns
-        -------
-        SymbolicSystem
 
         Raises
         ------
@@ -153,10 +145,6 @@ class CurlDescent:
 
     def loss(self) -> Expr:
         """Half the squared error, as a trace.
-
-        Returns
-        -------
-        Expr
 
         Examples
         --------

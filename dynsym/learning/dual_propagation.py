@@ -161,10 +161,6 @@ class DualPropagation:
         damping : Expr, number or text
             L ≥ 0 in s ← (L s + update)/(1 + L); for a linear activation this is s ← f((a + L s ± …Δ)/(1 + L)).
 
-        Returns
-        -------
-        dict of Symbol to Expr
-
         Examples
         --------
         >>> import dynsym as ds

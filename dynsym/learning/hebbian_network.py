@@ -91,10 +91,6 @@ class HebbianNetwork:
     def system(self) -> SymbolicSystem:
         """Rates and weights; states are the nodes, then ``w_<onto>_<from>``.
 
-        Returns
-        -------
-        SymbolicSystem
-
         Examples
         --------
         >>> import dynsym as ds
@@ -106,10 +102,6 @@ class HebbianNetwork:
 
     def reduced(self) -> SymbolicSystem:
         """The rates alone, with weights at their steady state: the same equilibria.
-
-        Returns
-        -------
-        SymbolicSystem
 
         Examples
         --------

@@ -99,10 +99,6 @@ class SimilarityMatching:
     def objective(self) -> Expr:
         """What W descends and M ascends.
 
-        Returns
-        -------
-        Expr
-
         Examples
         --------
         >>> import dynsym as ds
@@ -115,10 +111,6 @@ class SimilarityMatching:
 
     def rates(self) -> tuple[sympy.Matrix, sympy.Matrix]:
         """W' and M' as matrices.
-
-        Returns
-        -------
-        tuple of two Matrix
 
         Examples
         --------

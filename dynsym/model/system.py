@@ -183,10 +183,6 @@ class SymbolicSystem:
         free : iterable of names
             Parameters that stay symbolic whatever their value.
 
-        Returns
-        -------
-        dict of Symbol to Expr
-
         Raises
         ------
         ModelNameError

@@ -200,10 +200,6 @@ class Network(NetworkForms):
         values : mapping of parameter name (or Symbol) to number, optional
             One for each symbol in the weights.
 
-        Returns
-        -------
-        ndarray, shape (size, size)
-
         Raises
         ------
         ParameterError

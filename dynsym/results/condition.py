@@ -298,10 +298,6 @@ class BifurcationCondition(SymbolicResult):
         activation : Activation
             Its derivatives take the place of those of φ, and of their values at zero, s1, s3, ….
 
-        Returns
-        -------
-        BifurcationCondition
-
         Raises
         ------
         ParameterError

@@ -193,14 +193,6 @@ class EquilibriumCount(NumericResult):
     def save_certificate(self, path: str | os.PathLike[str]) -> Path:
         """Write a file from which `check_certificate` verifies that no equilibrium is missing.
 
-        Parameters
-        ----------
-        path : str or path
-
-        Returns
-        -------
-        pathlib.Path
-
         Raises
         ------
         BudgetExceeded

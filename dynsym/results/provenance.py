@@ -78,10 +78,6 @@ class Provenance:
         options, seed
             As in the class.
 
-        Returns
-        -------
-        Provenance
-
         Examples
         --------
         >>> Provenance.of("pair", content="a").inputs_hash == Provenance.of("pair", content="b").inputs_hash
@@ -92,10 +88,6 @@ class Provenance:
 
     def to_json(self) -> dict[str, Any]:
         """The record as a JSON object.
-
-        Returns
-        -------
-        dict
 
         Examples
         --------

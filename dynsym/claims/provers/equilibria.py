@@ -57,7 +57,7 @@ def counts_at_values(goal: HasEquilibria, problem: Problem) -> Finding | None:
 
 
 @prover(HasEquilibria, order=30)
-def real_roots_withparameters_of(goal: HasEquilibria, problem: Problem) -> Finding | None:
+def real_roots_with_parameters(goal: HasEquilibria, problem: Problem) -> Finding | None:
     """One polynomial equation: the signature of Hermite's form, from signs of its leading minors."""
     if goal.exactly is not None or goal.box or goal.stable is not None:
         return None

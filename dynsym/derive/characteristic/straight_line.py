@@ -84,10 +84,6 @@ class UnexpandedPolynomial:
         values : mapping of name to number, text or Expr
             One for each symbol.
 
-        Returns
-        -------
-        tuple of Expr
-
         Raises
         ------
         ParameterError

@@ -97,10 +97,6 @@ class GraphSum(SymbolicResult):
         frequency : number, text or Expr, optional
             ω; it stays a symbol where it is not given.
 
-        Returns
-        -------
-        Expr
-
         Raises
         ------
         ParameterError
@@ -140,10 +136,6 @@ class GraphSum(SymbolicResult):
         values : mapping of name to number
             Of every other symbol in the coefficient.
 
-        Returns
-        -------
-        float
-
         Raises
         ------
         ParameterError
@@ -176,14 +168,6 @@ class GraphSum(SymbolicResult):
 
     def with_activation(self, activation: Activation) -> GraphSum:
         """The same sum for one activation, where it was derived for any odd one.
-
-        Parameters
-        ----------
-        activation : Activation
-
-        Returns
-        -------
-        GraphSum
 
         Raises
         ------

@@ -106,10 +106,6 @@ class SpectralLaw(ABC):
         values : mapping of name to number or text
             For all parameters.
 
-        Returns
-        -------
-        SpectralSupport
-
         Raises
         ------
         ParameterError

@@ -142,16 +142,7 @@ class IsotypicBlocks(SymbolicResult):
         raise ModelNameError(f"No block is called {name!r}. There are: {', '.join(b.name for b in self.blocks)}.")
 
     def bifurcations(self, parameter: str) -> tuple[BlockBifurcation, ...]:
-        """Which representation becomes critical where, as a parameter moves.
-
-        Parameters
-        ----------
-        parameter : str
-
-        Returns
-        -------
-        tuple of BlockBifurcation
-        """
+        """Which representation becomes critical where, as a parameter moves."""
         symbol = self.system.parameter(parameter)
         return tuple(found for block in self.blocks for found in block.bifurcations(symbol))
 

@@ -112,10 +112,6 @@ class MatrixSystem:
         **values : int for a size, numbers or nested lists for a parameter
             All sizes that are symbols; scalars and constant matrices as far as they have values.
 
-        Returns
-        -------
-        SymbolicSystem
-
         Raises
         ------
         ParameterError
@@ -152,14 +148,6 @@ class MatrixSystem:
 
     def hypotheses(self, **sizes: int) -> tuple[Boolean, ...]:
         """The relations d² = 1 of the sign matrices at given sizes.
-
-        Parameters
-        ----------
-        **sizes : int
-
-        Returns
-        -------
-        tuple of Boolean
 
         Examples
         --------

@@ -63,10 +63,6 @@ class NetworkForms:
         name : str
         reference : str, optional
 
-        Returns
-        -------
-        Network
-
         Raises
         ------
         GraphError
@@ -99,10 +95,6 @@ class NetworkForms:
             ``x_k`` and the tuple (k, l) becomes ``x_k_l``; the label keeps the original.
         name : str
         reference : str, optional
-
-        Returns
-        -------
-        Network
 
         Raises
         ------
@@ -141,10 +133,6 @@ class NetworkForms:
         name : str, optional
             By default the name of the graph.
         reference : str, optional
-
-        Returns
-        -------
-        Network
 
         Raises
         ------
@@ -185,10 +173,6 @@ class NetworkForms:
             A CSV file has a header with ``source``, ``target`` and any other fields of `Edge`.
         ignore : iterable of str
             Attributes of nodes and edges, or columns, to leave out.
-
-        Returns
-        -------
-        Network
 
         Raises
         ------

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from dynsym._docstrings import documented
 from dynsym.errors import GraphError
 from dynsym.network._checks import class_size
 from dynsym.network.elements import Edge, Node
@@ -26,24 +27,13 @@ from dynsym.network.quantities import quantity
 
 __all__ = ["barbell", "bidirectional", "chain", "complete", "ring", "star", "torus", "unidirectional"]
 
+MANY = {"nodes": "sequence of str, optional", "weight": "number, str or Expr", "bias": "number, str, Expr or sequence"}
+TWO = MANY | {"nodes": "sequence of two str, optional"}
 
+
+@documented("GraphError: If there are not two nodes.", TWO)
 def bidirectional(*, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> Network:
     """Two nodes that drive each other.
-
-    Parameters
-    ----------
-    nodes : sequence of two str, optional
-    weight : number, str or Expr
-    bias : number, str, Expr or sequence of two
-
-    Returns
-    -------
-    Network
-
-    Raises
-    ------
-    GraphError
-        If there are not two nodes.
 
     Examples
     --------
@@ -56,23 +46,9 @@ def bidirectional(*, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> N
     return one_weight_network("bidirectional pair", names, [(0, 1), (1, 0)], weight, bias)
 
 
+@documented("GraphError: If there are not two nodes.", TWO)
 def unidirectional(*, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> Network:
     """Two nodes, the first of which drives the second.
-
-    Parameters
-    ----------
-    nodes : sequence of two str, optional
-    weight : number, str or Expr
-    bias : number, str, Expr or sequence of two
-
-    Returns
-    -------
-    Network
-
-    Raises
-    ------
-    GraphError
-        If there are not two nodes.
 
     Examples
     --------
@@ -85,6 +61,7 @@ def unidirectional(*, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> 
     return one_weight_network("unidirectional pair", names, [(0, 1)], weight, bias)
 
 
+@documented("GraphError: If there are too few nodes.", MANY)
 def ring(
     size: Any = None, *, both_ways: bool = False, nodes: Names = None, weight: Any = "w", bias: Any = 0
 ) -> Network:
@@ -98,18 +75,6 @@ def ring(
         Number of nodes, 3 by default; at least 2, and at least 3 both ways.
     both_ways : bool
         Whether each node drives the one before it too.
-    nodes : sequence of str, optional
-    weight : number, str or Expr
-    bias : number, str, Expr or sequence
-
-    Returns
-    -------
-    Network
-
-    Raises
-    ------
-    GraphError
-        If there are too few nodes.
 
     Examples
     --------
@@ -129,6 +94,7 @@ def ring(
     return one_weight_network(f"{_ways(both_ways)} ring of {n}", names, forth + back, weight, bias)
 
 
+@documented("GraphError: If there are too few nodes.")
 def torus(
     rows: Any = None,
     columns: Any = None,
@@ -154,15 +120,6 @@ def torus(
     weight : number, str or Expr
     bias : number, str or Expr
 
-    Returns
-    -------
-    Network
-
-    Raises
-    ------
-    GraphError
-        If there are too few nodes.
-
     Examples
     --------
     >>> ds.motifs.torus(3, 4).size, ds.motifs.torus("N", "M").sizes
@@ -177,6 +134,7 @@ def torus(
     return whole if any(map(is_symbolic, sizes)) else whole.with_sizes()
 
 
+@documented("GraphError: If there are too few nodes.", MANY)
 def chain(
     size: int | None = None, *, both_ways: bool = False, nodes: Names = None, weight: Any = "w", bias: Any = 0
 ) -> Network:
@@ -188,18 +146,6 @@ def chain(
         Number of nodes, 3 by default; at least 2.
     both_ways : bool
         Whether each node drives the one before it too.
-    nodes : sequence of str, optional
-    weight : number, str or Expr
-    bias : number, str, Expr or sequence
-
-    Returns
-    -------
-    Network
-
-    Raises
-    ------
-    GraphError
-        If there are too few nodes.
 
     Examples
     --------
@@ -212,6 +158,7 @@ def chain(
     return one_weight_network(f"{_ways(both_ways)} chain of {len(names)}", names, forth + back, weight, bias)
 
 
+@documented(kinds=MANY)
 def complete(
     size: Any = None, *, self_coupling: bool = False, nodes: Names = None, weight: Any = "w", bias: Any = 0
 ) -> Network:
@@ -225,13 +172,6 @@ def complete(
         Number of nodes, 3 by default.
     self_coupling : bool
         Whether each node drives itself too.
-    nodes : sequence of str, optional
-    weight : number, str or Expr
-    bias : number, str, Expr or sequence
-
-    Returns
-    -------
-    Network
 
     Raises
     ------
@@ -261,6 +201,7 @@ def complete(
     return one_weight_network(f"complete graph of {n}", names, pairs, weight, bias)
 
 
+@documented("GraphError: If there are too few nodes.", MANY)
 def star(size: Any = None, *, both_ways: bool = True, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> Network:
     """A hub, the first node, that drives all others.
 
@@ -272,18 +213,6 @@ def star(size: Any = None, *, both_ways: bool = True, nodes: Names = None, weigh
         Number of nodes with the hub, 4 by default; at least 2.
     both_ways : bool
         Whether the others drive the hub too.
-    nodes : sequence of str, optional
-    weight : number, str or Expr
-    bias : number, str, Expr or sequence
-
-    Returns
-    -------
-    Network
-
-    Raises
-    ------
-    GraphError
-        If there are too few nodes.
 
     Examples
     --------
@@ -305,6 +234,7 @@ def star(size: Any = None, *, both_ways: bool = True, nodes: Names = None, weigh
     return one_weight_network(f"{_ways(both_ways)} star of {len(names)}", names, forth + back, weight, bias)
 
 
+@documented(kinds=MANY)
 def barbell(size: int = 3, *, bridge: int = 0, nodes: Names = None, weight: Any = "w", bias: Any = 0) -> Network:
     """Two complete graphs, the bells, joined by a two-way path.
 
@@ -318,13 +248,6 @@ def barbell(size: int = 3, *, bridge: int = 0, nodes: Names = None, weight: Any 
         Number of nodes in each bell; at least 2.
     bridge : int
         Number of nodes on the path between the bells; with 0 one pair of edges joins them.
-    nodes : sequence of str, optional
-    weight : number, str or Expr
-    bias : number, str, Expr or sequence
-
-    Returns
-    -------
-    Network
 
     Raises
     ------

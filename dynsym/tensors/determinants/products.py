@@ -51,10 +51,6 @@ class Product:
         base : scalar Formula or number
         exponent : Formula or int
             A polynomial in the sizes.
-
-        Returns
-        -------
-        Product
         """
         value = as_formula(base)
         if not value.is_scalar:
@@ -63,31 +59,12 @@ class Product:
 
     @staticmethod
     def sign(exponent: Formula | int) -> Product:
-        """A power of -1.
-
-        Parameters
-        ----------
-        exponent : Formula or int
-
-        Returns
-        -------
-        Product
-        """
+        """A power of -1."""
         return Product.power(-1, exponent)
 
     @staticmethod
     def determinant(operator: Operator | Formula, exponent: Formula | int = 1) -> Product:
-        """A power of the determinant of a square matrix or operator.
-
-        Parameters
-        ----------
-        operator : Operator or Formula
-        exponent : Formula or int
-
-        Returns
-        -------
-        Product
-        """
+        """A power of the determinant of a square matrix or operator."""
         value = as_operator(operator)
         if value.rows != value.columns:
             raise SizeMismatchError(
@@ -105,10 +82,6 @@ class Product:
         body : callable
             Takes the index and returns a scalar formula or a product.
         exponent : Formula or int
-
-        Returns
-        -------
-        Product
         """
         index = Index(f"%0{sort.name}", sort)
         inside = body(index)
@@ -119,12 +92,7 @@ class Product:
         return Product(self.factors + other.factors)
 
     def operators(self) -> list[Operator]:
-        """The operators whose determinants occur.
-
-        Returns
-        -------
-        list of Operator
-        """
+        """The operators whose determinants occur."""
         found = []
         for atom, _ in self.factors:
             if isinstance(atom, Operator):
@@ -134,12 +102,7 @@ class Product:
         return found
 
     def formulas(self) -> list[Formula]:
-        """All formulas that occur, exponents included.
-
-        Returns
-        -------
-        list of Formula
-        """
+        """All formulas that occur, exponents included."""
         found = []
         for atom, exponent in self.factors:
             found.append(exponent)

@@ -101,17 +101,7 @@ class Operator:
 
     @staticmethod
     def scaled(space: Space, factor: Formula | int | Fraction) -> Operator:
-        """A multiple of the identity of a space.
-
-        Parameters
-        ----------
-        space : Space
-        factor : scalar Formula or number
-
-        Returns
-        -------
-        Operator
-        """
+        """A multiple of the identity of a space."""
         value = as_formula(factor)
         blocks = {}
         for place, sorts in enumerate(space.summands):
@@ -172,16 +162,7 @@ class Operator:
         return Operator(self.rows, other.columns, blocks)
 
     def at_point(self, values: Mapping[Formula, Formula]) -> Operator:
-        """The operator where some tensors have given values.
-
-        Parameters
-        ----------
-        values : mapping of tensor to Formula
-
-        Returns
-        -------
-        Operator
-        """
+        """The operator where some tensors have given values."""
         blocks = {key: at_point(block, values) for key, block in self.blocks.items()}
         return Operator(self.rows, self.columns, blocks)
 
@@ -192,10 +173,6 @@ class Operator:
         ----------
         order : list of int
             Which summand comes first, second, …
-
-        Returns
-        -------
-        Operator
         """
         new = {old: place for place, old in enumerate(order)}
         space = Space(tuple(self.rows.summands[old] for old in order))

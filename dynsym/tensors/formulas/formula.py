@@ -57,29 +57,11 @@ class Sort:
             check_name(self.name, what="sort")
 
     def index(self, label: str) -> Index:
-        """A free index of this sort.
-
-        Parameters
-        ----------
-        label : str
-
-        Returns
-        -------
-        Index
-        """
+        """A free index of this sort."""
         return Index(check_name(label, what="index"), self)
 
     def indices(self, labels: str) -> tuple[Index, ...]:
-        """Free indices of this sort, from blank-separated labels.
-
-        Parameters
-        ----------
-        labels : str
-
-        Returns
-        -------
-        tuple of Index
-        """
+        """Free indices of this sort, from blank-separated labels."""
         return tuple(self.index(label) for label in labels.split())
 
     @property

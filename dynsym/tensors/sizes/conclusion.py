@@ -55,12 +55,7 @@ class Conclusion:
         return f"Conclusion({self.verdict}; {self.scope}: {self.reason})"
 
     def to_json(self) -> dict[str, Any]:
-        """All fields as plain data.
-
-        Returns
-        -------
-        dict
-        """
+        """All fields as plain data."""
         return {
             "verdict": self.verdict,
             "scope": self.scope,
