@@ -80,7 +80,7 @@ class Study:
             source="" if system.network is None else system.network.reference or "",
             notes=tuple(dict.fromkeys(self.notes)),
             seconds=time.monotonic() - began,
-            provenance=Provenance.of(system.name, content=_content(system), options=options),
+            provenance=Provenance.of(system, options=options),
         )
 
     # -- closed forms ------------------------------------------------------------------------------------------------
@@ -224,9 +224,3 @@ class Study:
             room = max(1.0, 0.5 * (max(places) - min(places)))
             box[name] = (min(places) - room, max(places) + room)
         return phase_portrait(self.system, box, values={self.parameter: last.parameters[self.parameter]})
-
-
-def _content(system: SymbolicSystem) -> str:
-    """A text that determines a small system, and names a large one."""
-    content = system.equations if system.dimension <= WRITTEN_UP_TO else system.name
-    return f"{content} {dict(system.values)}"

@@ -135,7 +135,7 @@ def basins(
         parameters=dict(zip(compiled.parameter_names, p.tolist(), strict=True)),
         box=dict(zip(names, zip(low.tolist(), high.tolist(), strict=True), strict=True)),
         provenance=Provenance.of(
-            compiled.system.name,
+            compiled.system,
             options={"points": points, "samples": samples, "duration": duration, "equilibria": count.status},
         ),
     )

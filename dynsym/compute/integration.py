@@ -187,7 +187,7 @@ def simulate(
         state_names=system.state_names,
         outcome=outcome,
         parameters=named,
-        provenance=Provenance.of(system.system.name, content=f"{sorted(named.items())}", options=options_used),
+        provenance=Provenance.of(system.system, options=options_used),
     )
 
 

@@ -85,7 +85,7 @@ def phase_portrait(
         trajectories=runs,
         parameters=dict(zip(compiled.parameter_names, p, strict=True)),
         fixed=others,
-        provenance=Provenance.of(compiled.system.name, options={"points": points, "duration": duration}),
+        provenance=Provenance.of(compiled.system, options={"points": points, "duration": duration}),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +29,7 @@ class Provenance:
     inputs : str
         Name of the model or network.
     inputs_hash : str
-        First 16 hexadecimal digits of a SHA-256 of the model's content; see `Provenance.of`.
+        Fingerprint of the model: a hash of its exact content.
     options : mapping of str to number, text or None
         Method and tolerances.
     seed : int or None
@@ -42,9 +41,11 @@ class Provenance:
 
     Examples
     --------
-    >>> record = Provenance.of("pair", content="x1' = -x1", options={"tolerance": 1e-10}, seed=1)
-    >>> record.inputs, len(record.inputs_hash), record.seed
-    ('pair', 16, 1)
+    >>> import dynsym as ds
+    >>> system = ds.system_from_equations({"x": "-x"}, name="decay")
+    >>> record = Provenance.of(system, options={"tolerance": 1e-10}, seed=1)
+    >>> record.inputs, record.inputs_hash == system.fingerprint, record.seed
+    ('decay', True, 1)
     """
 
     inputs: str = ""
@@ -64,27 +65,23 @@ class Provenance:
         return same_content(self, other) if isinstance(other, Provenance) else NotImplemented
 
     @classmethod
-    def of(
-        cls, inputs: str, *, content: str = "", options: Mapping[str, Any] | None = None, seed: int | None = None
-    ) -> Provenance:
-        """A record of now, with the hash of a content.
+    def of(cls, system: Any, *, options: Mapping[str, Any] | None = None, seed: int | None = None) -> Provenance:
+        """A record of now, with the name and the fingerprint of a system.
 
         Parameters
         ----------
-        inputs : str
-            Name of the model or network.
-        content : str
-            Text that determines the model, such as its equations and values.
+        system : SymbolicSystem
         options, seed
             As in the class.
 
         Examples
         --------
-        >>> Provenance.of("pair", content="a").inputs_hash == Provenance.of("pair", content="b").inputs_hash
+        >>> import dynsym as ds
+        >>> one, two = (ds.system_from_equations({"x": text}) for text in ("-x", "-2*x"))
+        >>> Provenance.of(one).inputs_hash == Provenance.of(two).inputs_hash
         False
         """
-        digest = hashlib.sha256(content.encode()).hexdigest()[:16] if content else ""
-        return cls(inputs, inputs_hash=digest, options=options or {}, seed=seed)
+        return cls(system.name, inputs_hash=system.fingerprint, options=options or {}, seed=seed)
 
     def to_json(self) -> dict[str, Any]:
         """The record as a JSON object.

@@ -102,5 +102,5 @@ def analysis():
         source="a textbook <b>example</b>",
         notes=("one count is open",),
         seconds=1.5,
-        provenance=Provenance.of("pitchfork", content="x", options={"tolerance": 1e-9}, seed=4),
+        provenance=Provenance("pitchfork", inputs_hash="0f3a", options={"tolerance": 1e-9}, seed=4),
     )

@@ -72,7 +72,7 @@ def count():
         seconds=0.25,
         undecided_regions=({"x1": (-1.3, -1.2), "x2": (-1.3, -1.2)},),
         reason="the budget of boxes is used up",
-        provenance=Provenance.of("pair", content="x1, x2", options={"max_boxes": 120}, seed=3),
+        provenance=Provenance("pair", inputs_hash="0f3a", options={"max_boxes": 120}, seed=3),
     )
 
 

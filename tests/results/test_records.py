@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from sympy import Integer, Symbol
 
+import dynsym as ds
 from dynsym.errors import ParameterError
 from dynsym.results import (
     Branch,
@@ -207,10 +208,11 @@ def test_counts_say_what_is_proved(count, staircase):
     np.testing.assert_allclose(staircase.values, [0.5, 1.5])
 
 
-def test_provenance_hashes_the_content():
-    first = Provenance.of("pair", content="x' = -x", options={"tolerance": np.float64(1e-9)}, seed=1)
-    assert first == Provenance.of("pair", content="x' = -x", options={"tolerance": 1e-9}, seed=1)
-    assert first != Provenance.of("pair", content="x' = -2x", options={"tolerance": 1e-9}, seed=1)
+def test_provenance_carries_the_fingerprint():
+    one, other = (ds.system_from_equations({"x": rate}, name="decay") for rate in ("-x", "-2*x"))
+    first = Provenance.of(one, options={"tolerance": np.float64(1e-9)}, seed=1)
+    assert first == Provenance.of(one, options={"tolerance": 1e-9}, seed=1)
+    assert first != Provenance.of(other, options={"tolerance": 1e-9}, seed=1)
     assert first.created.endswith("+00:00")
     json.dumps(first.to_json())
 

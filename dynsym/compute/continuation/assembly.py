@@ -65,16 +65,7 @@ def provenance(family: Family, method: PseudoArclength, notes: list[str]) -> Pro
         "method": repr(method),
         "notes": notes,
     }
-    return Provenance.of(family.system.system.name, content=_fingerprint(family), options=options)
-
-
-def _fingerprint(family: Family) -> str:
-    """Text that tells systems apart: names and values, and F at two states (equations may be too long to print)."""
-    n = family.dimension
-    states = (np.linspace(0.1, 0.9, n), np.cos(np.arange(n)))
-    numbers = [number for x in states for number in family.field(x, family.upper)]
-    named = sorted(family.parameters_at(family.lower).items())
-    return f"{family.system.state_names} {named} {' '.join(f'{number:.10g}' for number in numbers)}"
+    return Provenance.of(family.system.system, options=options)
 
 
 def _unstable_dimensions(rows: list[Point | Event]) -> Array:

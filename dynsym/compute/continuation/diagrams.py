@@ -112,12 +112,12 @@ def bifurcation_diagram(
         checks = [_check(growth, count) for count in staircase]
     notes = [note for branch in growth.branches for note in branch.provenance.options["notes"]] + growth.notes
     options = {"parameter": parameter, "span": list(map(float, span)), "method": repr(method)}
-    base = growth.branches[0].provenance if growth.branches else Provenance(system.system.name)
+    base = growth.branches[0].provenance if growth.branches else Provenance.of(system.system)
     return Diagram(
         parameter,
         branches=tuple(growth.branches),
         conditions=tuple(conditions),
-        counts=CountStaircase(parameter, counts=tuple(staircase)) if staircase else None,
+        counts=CountStaircase(parameter, counts=tuple(staircase), provenance=base) if staircase else None,
         name=system.system.name,
         provenance=dataclasses.replace(base, options={**options, "checks": checks, "notes": notes}),
     )

@@ -245,21 +245,6 @@ def _result(setting: Setting, answer: Answer, clock: Clock, *, is_whole: bool) -
             {n: (float(a), float(b)) for n, a, b in zip(names, *region, strict=True)} for region in answer.undecided
         ),
         reason=answer.reason,
-        provenance=Provenance.of(
-            system.name,
-            content=f"{_content(system)} {setting.parameters}",
-            options={"method": answer.method},
-        ),
+        provenance=Provenance.of(system, options={"method": answer.method}),
         proof=functools.partial(certificate_content, setting, answer.lower, clock.budget) if is_whole else None,
     )
-
-
-@functools.lru_cache(maxsize=32)
-def _content(system: SymbolicSystem) -> str:
-    """Text that determines the model; a template is much shorter than its equations."""
-    template = system.template
-    if template is None:
-        return str(system.equations)
-    graph = template.network.node_names, template.onto.tolist(), template.source.tolist(), template.plastic
-    numbers = template.fixed_weights, template.signs, template.bias, template.time_constants, template.gain
-    return f"{graph} {numbers} {template.rules} {template.synapse}"

@@ -96,7 +96,7 @@ def count_along(
             f"The span of {name} was given as {span!r}. It needs two finite numbers, the lower one first. "
             "Try span=(0, 3)."
         )
-    provenance = Provenance.of(compiled.system.name, options={"parameter": name, "span": [low, high], "points": points})
+    provenance = Provenance.of(compiled.system, options={"parameter": name, "span": [low, high], "points": points})
     if points is None:
         setting = Setting(compiled, {**(values or {}), name: 0.5 * (low + high)})
         intervals = _cover(setting, name, (low, high), box, method, budget.start(), progress)

@@ -292,5 +292,5 @@ def _lower_bound(
         parameters=setting.parameters,
         seconds=clock.elapsed,
         reason=reason,
-        provenance=Provenance.of(setting.compiled.system.name, options={"method": how}),
+        provenance=Provenance.of(setting.compiled.system, options={"method": how}),
     )
