@@ -118,3 +118,11 @@ def test_the_pictures_can_be_made(tmp_path):
     for picture in module["PICTURES"]:
         picture()
     assert len(list(tmp_path.glob("*.png"))) == len(module["PICTURES"])
+
+
+def test_the_picture_of_the_floors_is_up_to_date():
+    drawing = runpy.run_path(str(ROOT / "docs" / "architecture_picture.py"))
+    stored = drawing["PICTURE"].read_text(encoding="utf-8")
+    assert drawing["picture"]() == stored, "run python docs/architecture_picture.py"
+    floors = drawing["floors"]()
+    assert all(floors.index(other) > floors.index(floor) for floor in floors for other in drawing["imported_by"](floor))
