@@ -12,8 +12,8 @@ from sympy import Expr
 
 from dynsym._budget import Clock
 from dynsym._expressions import relu, step
-from dynsym.algebra.enclosures import ball, precision
 from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.arithmetic.balls import ball, precision
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["amplitude_roots"]

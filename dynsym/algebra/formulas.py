@@ -9,10 +9,10 @@ from flint import fmpz_poly
 from sympy import Expr, Rational, Symbol
 
 from dynsym.algebra.field import Element, Field
-from dynsym.algebra.real_roots import real_roots
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.algebra.signs import nonnegative, sign_of_element
 from dynsym.algebra.tidy import tidy
+from dynsym.arithmetic.real_roots import real_roots
 
 __all__ = ["RootFormula", "has_formula", "root_formulas", "wanted_sign"]
 

@@ -7,10 +7,10 @@ from flint import fmpz_poly
 from sympy import Expr, Rational
 
 from dynsym._expressions import logistic
-from dynsym.algebra.enclosures import precision
 from dynsym.algebra.field import Element
-from dynsym.algebra.real_roots import RealRoot, real_roots
 from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.arithmetic.balls import precision
+from dynsym.arithmetic.real_roots import RealRoot, real_roots
 
 __all__ = ["nonnegative", "positive", "sign_by_terms", "sign_of_element", "sign_of_polynomial"]
 

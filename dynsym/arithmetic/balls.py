@@ -1,35 +1,76 @@
-"""Ball arithmetic for tapes: every result is an `arb` ball that contains the true value."""
+"""Ball arithmetic for tapes: every result is an `arb` ball that contains the true value.
+
+python-flint's `arb` carries a rigorous error bound, so a ball that excludes zero proves a sign.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import flint
 import sympy
 from flint import arb, fmpq
 from sympy import Expr
 
-from dynsym.arithmetic.tape import Arithmetic
+from dynsym.arithmetic.real_roots import root_of
+from dynsym.arithmetic.tape import Arithmetic, Tape
 
-__all__ = ["BallArithmetic", "ball"]
+__all__ = ["BallArithmetic", "Balls", "ball", "precision", "rational_ball", "sign_of"]
+
+Balls = Mapping[Expr, arb]
 
 
-def ball(value: Expr) -> arb:
-    """A ball around an exact real number, at flint's working precision."""
-    if value.is_Rational:
-        return arb(fmpq(int(value.p), int(value.q)))
-    from dynsym.arithmetic.tape import Tape
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Work with so many bits inside."""
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
 
-    return Tape.of([value], []).run(BallArithmetic(), [])[0]
+
+def rational_ball(value: Expr) -> arb:
+    """A ball around a rational number."""
+    return arb(fmpq(int(value.p), int(value.q)))
+
+
+def ball(expression: Expr, values: Balls | None = None) -> arb:
+    """An enclosure of an expression at flint's working precision, given enclosures of its symbols."""
+    if expression.is_Rational:
+        return rational_ball(expression)
+    values = values or {}
+    if expression in values:
+        return values[expression]
+    return _tape(expression, tuple(values)).run(_Values(), list(values.values()))[0]
+
+
+@functools.lru_cache(maxsize=512)
+def _tape(expression: Expr, variables: tuple[Expr, ...]) -> Tape:
+    return Tape.of([expression], variables)
+
+
+def sign_of(x: arb) -> int | None:
+    """1, -1, 0 (the exact zero), or None where the ball does not decide."""
+    if x > 0:
+        return 1
+    if x < 0:
+        return -1
+    return 0 if x.is_zero() else None
 
 
 class BallArithmetic(Arithmetic):
-    """`Arithmetic` of python-flint's real balls."""
+    """`Arithmetic` of python-flint's real balls; a jump has both one-sided limits."""
 
     def constant(self, value: Expr) -> arb:
         if value.is_Rational:
-            return arb(fmpq(int(value.p), int(value.q)))
+            return rational_ball(value)
+        if isinstance(value, sympy.CRootOf):
+            return root_of(value).ball()
         return arb.pi() if value == sympy.pi else arb.const_e()
 
     def add(self, left: arb, right: arb) -> arb:
@@ -39,12 +80,16 @@ class BallArithmetic(Arithmetic):
         return left * right
 
     def integer_power(self, base: arb, exponent: int) -> arb:
-        if exponent % 2 == 0 and base.contains(0) and exponent > 0:
-            return arb(0).union(base.abs_upper() ** exponent)
-        return base**exponent
+        if exponent < 0:
+            return 1 / self.integer_power(base, -exponent)
+        if base.is_exact() or not base.contains(0):
+            return base**exponent
+        if exponent % 2 == 0:
+            return arb(0).union(base.abs_upper() ** exponent) if exponent else arb(1)
+        return (base.lower() ** exponent).union(base.upper() ** exponent)
 
     def power(self, base: arb, exponent: arb) -> arb:
-        return base**exponent
+        return arb(0) if base.is_zero() and exponent > 0 else base**exponent
 
     def square_root(self, base: arb) -> arb:
         return base.sqrt()
@@ -69,6 +114,13 @@ class BallArithmetic(Arithmetic):
         return functools.reduce(choose, arguments)
 
 
+class _Values(BallArithmetic):
+    """Of values of expressions, where a step is 0 at 0."""
+
+    def function(self, name: str, arguments: Sequence[arb]) -> Any:
+        return arb(0) if name == "step" and arguments[0] <= 0 else super().function(name, arguments)
+
+
 _METHODS = {
     "exp": "exp",
     "log": "log",
@@ -79,6 +131,7 @@ _METHODS = {
     "cosh": "cosh",
     "coth": "coth",
     "atan": "atan",
+    "atanh": "atanh",
     "Abs": "__abs__",
 }
 

@@ -133,6 +133,9 @@ class IntervalArithmetic(Arithmetic):
             return Interval(low, high)
         if name == "log":
             self._note_domain(arguments[0].low, arguments[0].high, is_open=True)
+        if name == "atanh":
+            x = arguments[0]
+            self._note_domain(np.minimum(x.low + 1, 1 - x.high), np.minimum(x.high + 1, 1 - x.low), is_open=True)
         if name in ("tan", "coth"):
             divisor = _FUNCTIONS["cos" if name == "tan" else "tanh"](arguments[0])
             self.has_pole |= bool(divisor.contains(0.0).any())
@@ -280,6 +283,7 @@ _FUNCTIONS: dict[str, Callable[[Interval], Interval]] = {
     "tanh": _tanh,
     "coth": _coth,
     "atan": _increasing(np.arctan),
+    "atanh": _increasing(lambda u: np.arctanh(np.clip(u, -1, 1))),
     "Abs": _absolute,
     "sign": _sign,
     "logistic": _logistic,

@@ -116,6 +116,11 @@ def _atan(x: Any) -> Derivatives:
     return np.arctan(x), s, -2 * x * s * s, (6 * x * x - 2) * s**3
 
 
+def _atanh(x: Any) -> Derivatives:
+    s = 1 / (1 - x * x)
+    return np.arctanh(x), s, 2 * x * s * s, (6 * x * x + 2) * s**3
+
+
 def _log(x: Any) -> Derivatives:
     return np.log(x), 1 / x, -1 / x**2, 2 / x**3
 
@@ -148,6 +153,7 @@ _FUNCTIONS: dict[str, Callable[[Any], Derivatives]] = {
     "tanh": _tanh,
     "coth": _coth,
     "atan": _atan,
+    "atanh": _atanh,
     "logistic": _logistic,
     "softplus": _softplus,
     "relu": lambda x: _flat(max(x, 0.0), float(x > 0)),

@@ -1,6 +1,6 @@
 """A straight-line program: sympy expressions as a list of operations that any arithmetic can run.
 
-Balls, intervals over arrays of boxes and plain numbers each bring an `Arithmetic`; the program is the same.
+Balls, intervals over arrays of boxes, jets and mpmath's numbers each bring an `Arithmetic`; the program is the same.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Expr
 
+from dynsym._expressions import Jet
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Arithmetic", "Tape"]
@@ -23,7 +24,7 @@ class Arithmetic(ABC):
 
     @abstractmethod
     def constant(self, value: Expr) -> Any:
-        """An exact rational number, pi or e."""
+        """An exact number: rational, pi, e, or a real root of a polynomial."""
 
     @abstractmethod
     def add(self, left: Any, right: Any) -> Any:
@@ -49,9 +50,13 @@ class Arithmetic(ABC):
     def function(self, name: str, arguments: Sequence[Any]) -> Any:
         """One of `FUNCTIONS` at its arguments."""
 
+    def jet(self, jet: Jet, point: Any) -> Any:
+        """A derivative of an activation that is not given."""
+        raise UnsupportedFeatureError(f"{jet} has no numeric meaning. Give the activation.")
+
 
 FUNCTIONS = frozenset(
-    ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "coth", "atan"]
+    ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "coth", "atan", "atanh"]
     + ["Abs", "Min", "Max", "sign", "logistic", "relu", "step", "softplus", "Heaviside"]
 )
 """Names of the sympy functions that an arithmetic must know."""
@@ -69,8 +74,11 @@ class Tape:
     results: tuple[int, ...]
 
     @classmethod
-    def of(cls, expressions: Sequence[Expr], variables: Sequence[Symbol]) -> Tape:
-        """Compile expressions of the variables; common subexpressions are computed once."""
+    def of(cls, expressions: Sequence[Expr], variables: Sequence[Expr], *, for_digits: bool = False) -> Tape:
+        """Compile expressions of the variables; common subexpressions are computed once.
+
+        Jets, i and other constants are accepted only `for_digits`.
+        """
         slots: dict[Expr, int] = {v: k for k, v in enumerate(variables)}
         operations: list[tuple[str, Any, tuple[int, ...]]] = []
 
@@ -87,7 +95,7 @@ class Tape:
         def visit(e: Expr) -> int:
             if e in slots:
                 return slots[e]
-            if e.is_Rational or e in (sympy.pi, sympy.E):
+            if e.is_Rational or e in (sympy.pi, sympy.E) or isinstance(e, sympy.CRootOf):
                 slot = emit("constant", e)
             elif e.is_Add:
                 slot = fold("add", [visit(a) for a in e.args])
@@ -103,6 +111,10 @@ class Tape:
                 slot = emit("power", None, visit(e.base), visit(e.exp))
             elif type(e).__name__ in FUNCTIONS:
                 slot = emit("function", type(e).__name__, *[visit(a) for a in e.args])
+            elif for_digits and isinstance(e, Jet):
+                slot = emit("jet", e, visit(e.point))
+            elif for_digits and e.is_number and e.is_finite:
+                slot = emit("constant", e)
             else:
                 raise UnsupportedFeatureError(
                     f"{e} cannot be evaluated: {type(e).__name__} is not a function with a numeric meaning here. "
@@ -122,13 +134,20 @@ class Tape:
     def trace(self, arithmetic: Arithmetic, values: Sequence[Any]) -> list[Any]:
         """The values of all slots, those of the variables first."""
         slots = list(values)
+        add, multiply = arithmetic.add, arithmetic.multiply
         for operation, datum, inputs in self.operations:
-            if operation == "constant":
+            if operation == "add":
+                slots.append(add(slots[inputs[0]], slots[inputs[1]]))
+            elif operation == "multiply":
+                slots.append(multiply(slots[inputs[0]], slots[inputs[1]]))
+            elif operation == "constant":
                 slots.append(arithmetic.constant(datum))
-            elif operation == "function":
-                slots.append(arithmetic.function(datum, [slots[k] for k in inputs]))
             elif operation == "integer_power":
                 slots.append(arithmetic.integer_power(slots[inputs[0]], datum))
+            elif operation == "function":
+                slots.append(arithmetic.function(datum, [slots[k] for k in inputs]))
+            elif operation == "jet":
+                slots.append(arithmetic.jet(datum, slots[inputs[0]]))
             else:
                 slots.append(getattr(arithmetic, operation)(*[slots[k] for k in inputs]))
         return slots

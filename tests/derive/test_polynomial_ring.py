@@ -10,10 +10,10 @@ from sympy import Matrix, Rational, sqrt, symbols, tanh
 from dynsym._budget import Budget
 from dynsym.algebra.determinants import determinant, predicted_terms, strong_components
 from dynsym.algebra.field import Field, Relation, root_relations
-from dynsym.algebra.real_roots import real_roots
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import positive, sign_of_element
 from dynsym.algebra.tidy import factored, tidy
+from dynsym.arithmetic.real_roots import real_roots
 from dynsym.errors import BudgetExceeded
 
 x, y = symbols("x y", real=True)

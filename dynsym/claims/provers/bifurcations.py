@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 from sympy.logic.boolalg import And
 
 from dynsym._budget import Budget
-from dynsym.algebra.real_roots import real_roots
+from dynsym.arithmetic.real_roots import real_roots
 from dynsym.claims.goals import HasBifurcation, Holds, Identity
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.algebra import characteristic_coefficients

@@ -12,7 +12,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean
 
 from dynsym._budget import Clock
-from dynsym.algebra.enclosures import ball, precision
+from dynsym.arithmetic.balls import ball, precision
 from dynsym.claims.reals.formulas import assumptions_of, conjuncts, normal, symbols_of
 from dynsym.errors import UnsupportedFeatureError
 

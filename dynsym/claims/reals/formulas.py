@@ -10,7 +10,7 @@ from sympy import Expr, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, Or
 
-from dynsym.algebra.enclosures import ball, precision, sign_of
+from dynsym.arithmetic.balls import ball, precision, sign_of
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = [

@@ -12,9 +12,9 @@ from sympy import Expr, Integer, Rational, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, Or
 
-from dynsym.algebra.enclosures import precision
-from dynsym.algebra.real_roots import RealRoot, real_roots
 from dynsym.algebra.ring import Ring, generators_of
+from dynsym.arithmetic.balls import precision
+from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.claims.reals.formulas import SIGNS_ALLOWED, assumptions_of, normal
 from dynsym.errors import UnsupportedFeatureError
 

@@ -12,7 +12,7 @@ from sympy import Expr, Rational, Symbol
 from sympy.logic.boolalg import Boolean
 
 from dynsym._budget import Clock
-from dynsym.algebra.real_roots import real_roots
+from dynsym.arithmetic.real_roots import real_roots
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.claims.reals.formulas import assumptions_of, branches, equations_of, normal, symbols_of, truth
 

@@ -14,7 +14,7 @@ import sympy
 from mpmath import mpf
 
 from dynsym._expressions import Jet
-from dynsym.algebra.enclosures import precision
+from dynsym.arithmetic.balls import precision
 from dynsym.arithmetic.digits import NoNumberError, Program, number_of
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.checks.circles import Taylor

@@ -18,7 +18,7 @@ from mpmath import mpc, mpf
 from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet
-from dynsym.algebra.enclosures import precision
+from dynsym.arithmetic.balls import precision
 from dynsym.arithmetic.digits import NoNumberError, Program, number_of
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.checks.circles import Taylor

@@ -11,10 +11,11 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.algebra.cycle_condition import cycle_test
-from dynsym.algebra.enclosures import evaluate, precision, sign_of
+from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.ring import Polynomial
 from dynsym.algebra.signs import sign_of_element, sign_of_polynomial
 from dynsym.algebra.tidy import tidy
+from dynsym.arithmetic.balls import precision, sign_of
 from dynsym.derive.characteristic.factors import EIGENVALUE, even_and_odd, shown_factor
 from dynsym.derive.conditions.large import is_large
 from dynsym.derive.crossings.loci import loci

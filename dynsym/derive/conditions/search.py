@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
-from dynsym.algebra.enclosures import ball, precision
+from dynsym.arithmetic.balls import ball, precision
 from dynsym.derive.conditions.identities import holds_always, holds_never
 from dynsym.derive.conditions.inside import inside_of
 from dynsym.derive.conditions.large import is_large, large_conditions

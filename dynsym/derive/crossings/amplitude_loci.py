@@ -14,13 +14,14 @@ from sympy import Expr
 
 from dynsym._expressions import step
 from dynsym.algebra.analytic_roots import amplitude_roots
-from dynsym.algebra.enclosures import Balls, ball, evaluate, precision
+from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Field, Relation
 from dynsym.algebra.formulas import has_formula, root_formulas
-from dynsym.algebra.real_roots import RealRoot, real_roots
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.algebra.signs import sign_of_polynomial
 from dynsym.algebra.tidy import tidy
+from dynsym.arithmetic.balls import Balls, ball, precision
+from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
 from dynsym.derive.crossings.problem import Problem
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy
 from sympy import Expr
 
-from dynsym.algebra.enclosures import Balls, ball, precision
 from dynsym.algebra.tidy import tidy
+from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.derive.checks.findings import check_finding
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.crossings.problem import Problem

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from flint import acb
 from sympy import Expr
 
-from dynsym.algebra.enclosures import Balls, ball
 from dynsym.algebra.field import Element, Field
 from dynsym.algebra.linear import Vector, dense
+from dynsym.arithmetic.balls import Balls, ball
 from dynsym.derive.crossings.locus import Locus
 from dynsym.derive.crossings.problem import Problem
 from dynsym.derive.normal_forms.coefficients import CriticalData

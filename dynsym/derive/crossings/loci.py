@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import sympy
 from sympy import Expr
 
-from dynsym.algebra.enclosures import evaluate, precision
+from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Relation
 from dynsym.algebra.formulas import has_formula, root_formulas
-from dynsym.algebra.real_roots import RealRoot, real_roots
 from dynsym.algebra.ring import Polynomial
 from dynsym.algebra.signs import sign_of_polynomial
+from dynsym.arithmetic.balls import precision
+from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.derive.crossings.amplitude_loci import amplitude_loci
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
 from dynsym.derive.crossings.problem import Problem

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from sympy import Expr
 
-from dynsym.algebra.enclosures import Balls, precision
 from dynsym.algebra.field import Element, Field
-from dynsym.algebra.real_roots import RealRoot
 from dynsym.algebra.ring import Polynomial
+from dynsym.arithmetic.balls import Balls, precision
+from dynsym.arithmetic.real_roots import RealRoot
 
 __all__ = ["GUARD_BITS", "Locus", "Solution", "allowed"]
 

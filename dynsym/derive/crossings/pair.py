@@ -15,12 +15,13 @@ from flint import acb, arb
 
 from dynsym._budget import Clock
 from dynsym.algebra.determinants import determinant, most_terms
-from dynsym.algebra.enclosures import evaluate, precision, sign_of
+from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Field, Relation
 from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.algebra.signs import positive, sign_of_element
 from dynsym.algebra.tidy import factored, tidy
+from dynsym.arithmetic.balls import precision, sign_of
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, even_and_odd
 from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
 from dynsym.derive.crossings.loci import loci

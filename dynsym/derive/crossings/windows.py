@@ -9,7 +9,7 @@ from flint import arb
 from sympy import Expr
 
 from dynsym._expressions import exact
-from dynsym.algebra.enclosures import ball
+from dynsym.arithmetic.balls import ball
 from dynsym.errors import ParameterError
 
 __all__ = ["Span", "Window", "inside", "window_of"]

@@ -11,12 +11,13 @@ from flint import arb
 from sympy import Expr
 
 from dynsym._expressions import step
-from dynsym.algebra.enclosures import evaluate, precision, sign_of
+from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element
 from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
 from dynsym.algebra.ring import Polynomial
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored
+from dynsym.arithmetic.balls import precision, sign_of
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
 from dynsym.derive.crossings.loci import loci

@@ -13,9 +13,9 @@ from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._expressions import symbol
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.formulas import has_formula, root_formulas
-from dynsym.algebra.real_roots import real_roots
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidy
+from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.equilibria.solving import Family, families
 from dynsym.results import SymbolicEquilibrium
 

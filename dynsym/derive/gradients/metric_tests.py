@@ -17,9 +17,9 @@ from dynsym.algebra.determinants import strong_components
 from dynsym.algebra.eigenpairs import enclosure_radius
 from dynsym.algebra.field import Field, Relation, root_relations
 from dynsym.algebra.linear import ExactAlgebra, dense
-from dynsym.algebra.real_roots import real_roots
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
+from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.characteristic.factors import EIGENVALUE, shown_factor, spectral_factors
 from dynsym.derive.equilibria.points import verified
 from dynsym.derive.gradients.potentials import rate_network_test

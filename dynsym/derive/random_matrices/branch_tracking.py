@@ -13,7 +13,7 @@ from typing import Any
 import flint
 from flint import acb, acb_poly, arb, fmpq, fmpz_poly
 
-from dynsym.algebra.enclosures import precision
+from dynsym.arithmetic.balls import precision
 from dynsym.derive.random_matrices.cauchy import Table
 from dynsym.errors import ConvergenceError
 

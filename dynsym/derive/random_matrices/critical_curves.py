@@ -11,8 +11,8 @@ import sympy
 from sympy import Expr, Rational, Symbol
 
 from dynsym._expressions import exact
-from dynsym.algebra.real_roots import RealRoot
 from dynsym.algebra.ring import Ring, generators_of
+from dynsym.arithmetic.real_roots import RealRoot
 from dynsym.derive.random_matrices.cauchy import ARGUMENT
 from dynsym.derive.random_matrices.law import SpectralLaw
 from dynsym.derive.random_matrices.supports import (

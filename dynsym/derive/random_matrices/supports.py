@@ -18,8 +18,8 @@ from flint import acb, fmpq, fmpz_poly
 from sympy import Expr, Integer, Rational
 
 from dynsym._expressions import exact
-from dynsym.algebra.enclosures import precision
-from dynsym.algebra.real_roots import RealRoot, real_roots
+from dynsym.arithmetic.balls import precision
+from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.derive.random_matrices.branch_tracking import boundary_value
 from dynsym.derive.random_matrices.cauchy import ARGUMENT, AlgebraicLaw, table_at
 from dynsym.errors import ParameterError

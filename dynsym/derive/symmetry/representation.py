@@ -22,7 +22,7 @@ from sympy import Expr, Integer
 from dynsym._budget import Clock
 from dynsym.algebra.field import Element, Field
 from dynsym.algebra.linear import ExactAlgebra
-from dynsym.algebra.real_roots import real_roots
+from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.symmetry.group import Group, orbits_of
 from dynsym.errors import ClosedFormMismatch
 

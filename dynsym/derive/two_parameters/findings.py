@@ -10,12 +10,13 @@ import sympy
 from flint import acb, arb
 from sympy import Expr, Symbol
 
-from dynsym.algebra.enclosures import ball, evaluate, precision, sign_of
+from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Field
 from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError, dense
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored, tidy
+from dynsym.arithmetic.balls import ball, precision, sign_of
 from dynsym.derive.checks.double_points import check_double_point
 from dynsym.derive.crossings.amplitude_loci import matching_root
 from dynsym.derive.crossings.evaluation import UndecidedError, ball_is_zero, element_is_zero

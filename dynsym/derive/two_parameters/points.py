@@ -20,13 +20,13 @@ from dynsym._budget import Clock
 from dynsym._expressions import logistic
 from dynsym.algebra.analytic_roots import amplitude_roots
 from dynsym.algebra.determinants import determinant, maximal_minors
-from dynsym.algebra.enclosures import Balls, ball, precision
 from dynsym.algebra.field import Field, Relation, root_relations
 from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.linear import cleared
-from dynsym.algebra.real_roots import real_roots
 from dynsym.algebra.ring import Polynomial, Ring, generators_of
 from dynsym.algebra.tidy import tidy
+from dynsym.arithmetic.balls import Balls, ball, precision
+from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.equilibria.solving import Family, families
 from dynsym.derive.normal_forms.taylor import Expansion
