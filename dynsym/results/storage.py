@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dynsym._version import __version__
 from dynsym.errors import StorageError, UnsafeInputError
 
 if TYPE_CHECKING:
     import xarray
 
 __all__ = ["load_result", "write_bytes", "write_dataset"]
+
+FORMAT = 1
+"""Version of the layout of files; a file without one is from before there were versions, and of the same layout."""
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _KINDS = {
@@ -50,7 +54,7 @@ def load_result(path: str | os.PathLike[str]) -> Any:
     UnsafeInputError
         If the file is no NetCDF file: pickles and other formats that can run code are never opened.
     StorageError
-        If the file is absent, torn, changed since it was written, or not from dynsym.
+        If the file is absent, torn, changed since it was written, of a newer format, or not from dynsym.
 
     Examples
     --------
@@ -77,11 +81,17 @@ def load_result(path: str | os.PathLike[str]) -> Any:
         )
     try:
         dataset = _read_dataset(content)
-        whole = dataset.attrs.pop("content_hash", None) == _hash(dataset)
+        version = int(dataset.attrs.pop("dynsym_format", FORMAT))
+        whole = version > FORMAT or dataset.attrs.pop("content_hash", None) == _hash(dataset)
         known = dataset.attrs.get("kind") in _KINDS
-        result = result_of_dataset(dataset) if whole and known else None
+        result = result_of_dataset(dataset) if whole and known and version <= FORMAT else None
     except _UNREADABLE as error:
         raise StorageError(f"{path} is torn or damaged ({error}). Take a backup or save the result again.") from error
+    if version > FORMAT:
+        raise StorageError(
+            f"{path} has format {version}, and dynsym {__version__} reads formats up to {FORMAT}. "
+            "Update dynsym, or save the result again with this version."
+        )
     if not known:
         raise StorageError(f"{path} is NetCDF, but not a result of dynsym. Open it with xarray.open_dataset instead.")
     if not whole:
@@ -122,7 +132,12 @@ def write_dataset(dataset: xarray.Dataset, path: Path) -> Path:
                 target.attrs[key] = value
         labels = " ".join(sorted(str(name) for name in real.coords if name not in real.dims))
         coordinates = {"coordinates": labels} if labels else {}
-        for key, value in {**real.attrs, **coordinates, "content_hash": _hash(dataset)}.items():
+        for key, value in {
+            **real.attrs,
+            **coordinates,
+            "content_hash": _hash(dataset),
+            "dynsym_format": FORMAT,
+        }.items():
             file.attrs[key] = value
     return write_bytes(buffer.getvalue(), path)
 

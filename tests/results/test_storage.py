@@ -11,12 +11,13 @@ import subprocess
 import sys
 import textwrap
 
+import h5py
 import numpy as np
 import pytest
 import xarray
 
 from dynsym.errors import StorageError, UnsafeInputError
-from dynsym.results import Branch, CountStaircase, Diagram, EquilibriumCount, Trajectory, load_result
+from dynsym.results import Branch, CountStaircase, Diagram, EquilibriumCount, Trajectory, load_result, storage
 
 RESULTS = ("count", "staircase", "diagram", "trajectory", "portrait")
 
@@ -108,6 +109,23 @@ def test_a_changed_number_is_noticed(diagram, tmp_path):
     path.write_bytes(content.replace(number, np.float64(1.25).tobytes()))
     with pytest.raises(StorageError, match="changed"):
         load_result(path)
+
+
+def test_a_newer_format_is_refused_by_name(diagram, tmp_path, monkeypatch):
+    with monkeypatch.context() as newer:
+        newer.setattr(storage, "FORMAT", storage.FORMAT + 1)
+        path = diagram.save(tmp_path / "diagram.nc")
+        assert load_result(path) == diagram
+    with pytest.raises(StorageError, match=rf"format {storage.FORMAT + 1}, .* up to {storage.FORMAT}\. Update dynsym"):
+        load_result(path)
+
+
+def test_a_file_without_a_format_is_read(diagram, tmp_path):
+    path = diagram.save(tmp_path / "diagram.nc")
+    with h5py.File(path, "r+") as file:
+        assert file.attrs["dynsym_format"] == storage.FORMAT
+        del file.attrs["dynsym_format"]
+    assert load_result(path) == diagram
 
 
 def test_foreign_netcdf_and_absent_file(tmp_path):
