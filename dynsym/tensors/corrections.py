@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from dynsym._docstrings import documented
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import DynsymError
 from dynsym.kernel.index_arguments import interpretation_of
@@ -60,6 +61,7 @@ def expanded(formula: Formula) -> Formula:
     return plain_formula(normal_form(formula, zeros(*formula.shape), cleared=False), formula)
 
 
+@documented()
 def corrected_identity(
     left: Formula, right: Formula | int | Fraction, *, most: int = 600, length: int = 300
 ) -> Formula | None:
@@ -77,10 +79,6 @@ def corrected_identity(
         How many changes are tried.
     length : int
         The longest text of a worked-out left side.
-
-    Returns
-    -------
-    Formula or None
 
     Examples
     --------

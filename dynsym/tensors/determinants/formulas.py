@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from dynsym._docstrings import documented
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch, ParameterError, ProofError
 from dynsym.kernel import recheck
@@ -23,11 +24,21 @@ from dynsym.tensors.determinants.products import Product
 from dynsym.tensors.determinants.spaces import Operator, as_operator
 from dynsym.tensors.formulas.formula import Formula
 from dynsym.tensors.sizes.conclusion import Conclusion
-from dynsym.tensors.sizes.counterexamples import Hypotheses, random_numbers, small_sizes
+from dynsym.tensors.sizes.counterexamples import OPTIONS, Hypotheses, random_numbers, small_sizes
 
 __all__ = ["evaluated_determinant", "prove_characteristic_polynomial", "prove_determinant"]
 
+HINTS = OPTIONS | {
+    "factors": """sequence of (Operator, Operator)
+    Hints G, H for operators c I ± G H; on a manifold E = 0 of a flow G(w) E(w), G and the derivative of E.""",
+    "solutions": """sequence of Operator
+    Hints Y with A Y = B for Schur's complement of the first summands.""",
+    "products": """sequence of (Operator, Operator)
+    Hints A, B whose product is one of the operators that arise.""",
+}
 
+
+@documented(kinds=HINTS)
 def prove_characteristic_polynomial(
     operator: Operator | Formula,
     variable: Formula,
@@ -47,20 +58,7 @@ def prove_characteristic_polynomial(
         J, square.
     variable : Formula
         The scalar λ.
-    right : Product
     form : {"J - lambda", "lambda - J"}
-    factors : sequence of (Operator, Operator)
-        Hints: J = G H with a small inner space (from a flow G(w) E(w) at E = 0: G and the derivative of E).
-    solutions : sequence of Operator
-        Hints: Y with A Y = B for Schur's complement of the first summands.
-    products : sequence of (Operator, Operator)
-        Hints: A, B whose product is one of the operators that arise.
-    hypotheses : Hypotheses, optional
-        What a counterexample has to satisfy.
-
-    Returns
-    -------
-    Conclusion
 
     Raises
     ------
@@ -91,6 +89,7 @@ def prove_characteristic_polynomial(
     return prove_determinant(left, right, **hints, hypotheses=hypotheses)
 
 
+@documented(kinds=HINTS)
 def prove_determinant(
     left: Product | Operator | Formula,
     right: Product,
@@ -106,19 +105,6 @@ def prove_determinant(
     ----------
     left : Product, Operator or Formula
         An operator or a matrix stands for its determinant.
-    right : Product
-    factors : sequence of (Operator, Operator)
-        Hints G, H for operators c I ± G H.
-    solutions : sequence of Operator
-        Hints Y with A Y = B for Schur's complement of the first summands.
-    products : sequence of (Operator, Operator)
-        Hints A, B whose product is one of the operators that arise.
-    hypotheses : Hypotheses, optional
-        What a counterexample has to satisfy.
-
-    Returns
-    -------
-    Conclusion
 
     Raises
     ------
@@ -169,6 +155,7 @@ def prove_determinant(
     return Conclusion("proved", scope, method, reason, None, proof, time.process_time() - start)
 
 
+@documented(kinds=HINTS)
 def evaluated_determinant(
     left: Product | Operator | Formula,
     like: Product | None = None,
@@ -185,12 +172,6 @@ def evaluated_determinant(
         An operator or a matrix stands for its determinant.
     like : Product, optional
         Another product, in whose matrices and scalars the answer is written where they are equal.
-    factors, solutions, products
-        Hints, as for `prove_determinant`.
-
-    Returns
-    -------
-    str
 
     Raises
     ------

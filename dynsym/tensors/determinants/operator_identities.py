@@ -6,6 +6,7 @@ import itertools
 import time
 from typing import Any
 
+from dynsym._docstrings import documented
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import SizeMismatchError
 from dynsym.kernel import recheck
@@ -16,13 +17,14 @@ from dynsym.tensors.determinants.spaces import Operator, as_operator
 from dynsym.tensors.formulas.declarations import zeros
 from dynsym.tensors.formulas.formula import Formula
 from dynsym.tensors.sizes.conclusion import Conclusion
-from dynsym.tensors.sizes.counterexamples import Hypotheses, random_numbers, small_sizes
+from dynsym.tensors.sizes.counterexamples import OPTIONS, Hypotheses, random_numbers, small_sizes
 from dynsym.tensors.sizes.identities import prove_identity
 from dynsym.tensors.sizes.normal_form import normal_form
 
 __all__ = ["prove_operator_identity"]
 
 
+@documented(kinds=OPTIONS)
 def prove_operator_identity(
     left: Operator | Formula, right: Operator | Formula, *, hypotheses: Hypotheses | None = None
 ) -> Conclusion:
@@ -35,12 +37,6 @@ def prove_operator_identity(
     Parameters
     ----------
     left, right : Operator or Formula
-    hypotheses : Hypotheses, optional
-        What a counterexample has to satisfy.
-
-    Returns
-    -------
-    Conclusion
 
     Raises
     ------

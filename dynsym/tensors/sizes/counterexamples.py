@@ -20,7 +20,14 @@ from dynsym.tensors.sizes.bounds import SizeBound
 from dynsym.tensors.sizes.expansion import Difference, expand_difference
 from dynsym.tensors.sizes.normal_form import declarations_of
 
-__all__ = ["Hypotheses", "find_counterexample", "random_numbers", "small_sizes"]
+__all__ = ["OPTIONS", "Hypotheses", "find_counterexample", "random_numbers", "small_sizes"]
+
+OPTIONS = {
+    "hypotheses": "Hypotheses, optional\n    What a counterexample has to satisfy.",
+    "nodes": "int\n    Search nodes for the canonical labels of symmetric terms.",
+    "budget": "int\n    Term products and entries of the expansion.",
+}
+"""What the options of questions mean, for their docstrings."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any
 
 import sympy
 
+from dynsym._docstrings import documented
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.errors import BudgetExceeded
 from dynsym.kernel import recheck
@@ -29,10 +30,14 @@ from dynsym.tensors.sizes.patterns import Pattern, coincidence_patterns, local_c
 
 __all__ = ["prove_equivalence", "prove_implication"]
 
+LOCAL = "UnsupportedFeatureError: If a normal form contains sums."
+NONZERO = {"hypotheses": "Hypotheses, optional\n    Tensors whose entries do not vanish; used by the proof as well."}
+
 Variable = tuple[str, tuple[str, ...]]
 Values = Mapping[Variable, Fraction]
 
 
+@documented(LOCAL, NONZERO)
 def prove_equivalence(first: Formula, second: Formula, *, hypotheses: Hypotheses | None = None) -> Conclusion:
     """Whether two residuals without sums vanish together, for all sizes.
 
@@ -40,17 +45,6 @@ def prove_equivalence(first: Formula, second: Formula, *, hypotheses: Hypotheses
     ----------
     first, second : Formula
         Arrays; "vanishes" means: in all entries.
-    hypotheses : Hypotheses, optional
-        Tensors whose entries do not vanish; used by the proof as well.
-
-    Returns
-    -------
-    Conclusion
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If a normal form contains sums.
 
     Examples
     --------
@@ -81,6 +75,7 @@ def _named(found: Conclusion, refuted: str, direction: str) -> Conclusion:
     return Conclusion(found.verdict, found.scope, found.method, reason, found.counterexample, None, found.seconds)
 
 
+@documented(LOCAL, NONZERO)
 def prove_implication(
     premises: Sequence[Formula], conclusion: Formula, *, hypotheses: Hypotheses | None = None
 ) -> Conclusion:
@@ -91,17 +86,6 @@ def prove_implication(
     premises : sequence of Formula
         Arrays that vanish in all entries.
     conclusion : Formula
-    hypotheses : Hypotheses, optional
-        Tensors whose entries do not vanish; used by the proof as well.
-
-    Returns
-    -------
-    Conclusion
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If a normal form contains sums.
 
     Examples
     --------

@@ -12,18 +12,20 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
+from dynsym._docstrings import documented
 from dynsym.errors import ParameterError
 from dynsym.tensors.formulas.binders import array
 from dynsym.tensors.formulas.declarations import zeros
 from dynsym.tensors.formulas.formula import Formula, Index, require_same_shape
 from dynsym.tensors.formulas.operations import derivative
 from dynsym.tensors.sizes.conclusion import Conclusion
-from dynsym.tensors.sizes.counterexamples import Hypotheses
+from dynsym.tensors.sizes.counterexamples import OPTIONS, Hypotheses
 from dynsym.tensors.sizes.identities import prove_identity
 
 __all__ = ["prove_derivative", "prove_gradient", "schwarz_residual"]
 
 
+@documented()
 def schwarz_residual(
     flow: Formula,
     weights: Formula,
@@ -44,10 +46,6 @@ def schwarz_residual(
     other_flow, other_weights : Formula, optional
         A second pair, for the mixed block of a joint flow.
     masks : mapping of weights to mask, optional
-
-    Returns
-    -------
-    Formula
 
     Raises
     ------
@@ -88,6 +86,7 @@ def schwarz_residual(
     return array(flow.sorts + other_flow.sorts, entry)
 
 
+@documented(kinds=OPTIONS)
 def prove_gradient(
     flows: Mapping[Formula, Formula],
     *,
@@ -104,10 +103,6 @@ def prove_gradient(
         Each key is a bare tensor, each value a formula of its shape.
     masks : mapping of weights to mask, optional
         Which synapses exist; the others neither move nor count.
-    hypotheses : Hypotheses, optional
-        What a counterexample has to satisfy.
-    nodes, budget : int
-        Limits, as in `prove_identity`.
 
     Returns
     -------
@@ -170,6 +165,7 @@ def prove_gradient(
     return Conclusion("proved", scope, method, reason, proof=proof, seconds=time.process_time() - start)
 
 
+@documented(kinds=OPTIONS)
 def prove_derivative(
     value: Formula, weights: Formula, stated: Formula, *, hypotheses: Hypotheses | None = None
 ) -> Conclusion:
@@ -185,12 +181,6 @@ def prove_derivative(
     weights : Formula
         A bare tensor of free entries.
     stated : Formula
-    hypotheses : Hypotheses, optional
-        What a counterexample has to satisfy.
-
-    Returns
-    -------
-    Conclusion
 
     Raises
     ------

@@ -6,6 +6,7 @@ import time
 from fractions import Fraction
 from typing import Any
 
+from dynsym._docstrings import documented
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch
 from dynsym.kernel import recheck
 from dynsym.kernel.reader import formula_digest
@@ -13,13 +14,14 @@ from dynsym.tensors.formulas.formula import Formula, as_formula, require_same_sh
 from dynsym.tensors.sizes.bounds import SizeBound, size_bound
 from dynsym.tensors.sizes.canonical import SearchLimit
 from dynsym.tensors.sizes.conclusion import Conclusion
-from dynsym.tensors.sizes.counterexamples import Hypotheses, find_counterexample
+from dynsym.tensors.sizes.counterexamples import OPTIONS, Hypotheses, find_counterexample
 from dynsym.tensors.sizes.expansion import expand_difference
 from dynsym.tensors.sizes.normal_form import NormalForm, declarations_of, normal_form
 
 __all__ = ["prove_identity"]
 
 
+@documented(kinds=OPTIONS)
 def prove_identity(
     left: Formula,
     right: Formula | int | Fraction,
@@ -38,16 +40,6 @@ def prove_identity(
     ----------
     left, right : Formula
         Of one shape; free indices are quantified over.
-    hypotheses : Hypotheses, optional
-        What a counterexample has to satisfy.
-    nodes : int
-        Search nodes for the canonical labels of symmetric terms.
-    budget : int
-        Term products and entries of the expansion.
-
-    Returns
-    -------
-    Conclusion
 
     Raises
     ------
