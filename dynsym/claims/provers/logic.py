@@ -29,7 +29,6 @@ from dynsym.claims.goals import (
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.formulas import reduced
 from dynsym.claims.registry import Reduction, prover, reducer
-from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
 from dynsym.errors import ClosedFormMismatch, NotAnEquilibrium, UnsupportedFeatureError
 
@@ -221,8 +220,3 @@ def sizes_upwards(goal: ForSizes, problem: Problem) -> Finding | None:
 
 def _symbols(problem: Problem) -> set[sympy.Symbol]:
     return set().union(*(h.free_symbols for h in problem.hypotheses)) if problem.hypotheses else set()
-
-
-def relations_text(problem: Problem) -> str:
-    """The hypotheses in one line."""
-    return " and ".join(map(formula_text, problem.hypotheses))
