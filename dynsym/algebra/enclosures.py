@@ -8,7 +8,7 @@ from flint import arb
 
 from dynsym.algebra.field import Element
 from dynsym.algebra.ring import Polynomial, Ring
-from dynsym.arithmetic.balls import BallArithmetic, Balls, ball
+from dynsym.arithmetic.balls import Balls, ball, polynomial_ball
 
 __all__ = ["evaluate"]
 
@@ -20,16 +20,8 @@ def evaluate(element: Element, values: Balls) -> arb:
 
 
 def _polynomial(ring: Ring, polynomial: Polynomial, values: Balls) -> arb:
-    arithmetic = BallArithmetic()
     points = [ball(g, values) if d else arb(0) for g, d in zip(ring.generators, _degrees(polynomial), strict=False)]
-    total = arb(0)
-    for powers, coefficient in polynomial.to_dict().items():
-        term = arb(coefficient)
-        for point, power in zip(points, powers, strict=False):
-            if power:
-                term = term * arithmetic.integer_power(point, int(power))
-        total = total + term
-    return total
+    return polynomial_ball(polynomial.to_dict().items(), points)
 
 
 def _degrees(polynomial: Polynomial) -> Any:

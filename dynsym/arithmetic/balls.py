@@ -6,19 +6,20 @@ python-flint's `arb` carries a rigorous error bound, so a ball that excludes zer
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import Any
 
 import flint
 import sympy
 from flint import arb, fmpq
-from sympy import Expr
+from sympy import Expr, Rational
 
 from dynsym.arithmetic.real_roots import root_of
 from dynsym.arithmetic.tape import Arithmetic, Tape
 
-__all__ = ["BallArithmetic", "Balls", "ball", "precision", "rational_ball", "sign_of"]
+__all__ = ["BallArithmetic", "Balls", "ball", "polynomial_ball", "precision", "rational_ball", "sign_of"]
 
 Balls = Mapping[Expr, arb]
 
@@ -34,9 +35,21 @@ def precision(bits: int) -> Iterator[None]:
         flint.ctx.prec = before
 
 
-def rational_ball(value: Expr) -> arb:
+def rational_ball(value: Rational | Fraction) -> arb:
     """A ball around a rational number."""
-    return arb(fmpq(int(value.p), int(value.q)))
+    return arb(fmpq(int(value.numerator), int(value.denominator)))
+
+
+def polynomial_ball(terms: Iterable[tuple[Sequence[Any], Any]], points: Sequence[arb]) -> arb:
+    """An enclosure of a polynomial, given as (powers, coefficient) pairs."""
+    total, arithmetic = arb(0), BallArithmetic()
+    for powers, coefficient in terms:
+        term = arb(coefficient)
+        for point, power in zip(points, powers, strict=False):
+            if power:
+                term *= arithmetic.integer_power(point, int(power))
+        total += term
+    return total
 
 
 def ball(expression: Expr, values: Balls | None = None) -> arb:

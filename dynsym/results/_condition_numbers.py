@@ -10,24 +10,13 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet, did_you_mean, exact
+from dynsym.arithmetic.functions import generated
 from dynsym.errors import ModelNameError, ParameterError
 
 __all__ = ["array_function", "evaluated", "residual"]
 
 QUANTITIES = ("solution", "coefficient", "frequency", "nondegeneracy", "transversality", "equation")
 DIGITS = 30
-
-
-def _logistic(x: Any) -> Any:
-    return (1 + np.tanh(x / 2)) / 2
-
-
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "logistic": _logistic,
-    "relu": lambda x: np.maximum(x, 0),
-    "step": lambda x: np.heaviside(x, 0),
-    "softplus": lambda x: np.logaddexp(0, x),
-}
 
 
 def evaluated(condition: Any, values: Mapping[str, Any]) -> dict[str, float | bool | None]:
@@ -95,7 +84,7 @@ def array_function(condition: Any, arguments: Sequence[str], quantity: str) -> C
         if isinstance(r, (sympy.Gt, sympy.Ge, sympy.Lt, sympy.Le))
     ]
     written = [e.xreplace(numbers).xreplace(own) for e in (expression, *(c.lhs for c in conditions))]
-    call = sympy.lambdify(list(own.values()), written, [_FUNCTIONS, "numpy"])
+    call = generated(list(own.values()), written, arrays=True)
     strict = [not isinstance(c, sympy.Ge) for c in conditions]
 
     def function(*arrays: Any) -> np.ndarray:

@@ -12,7 +12,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean
 
 from dynsym._budget import Clock
-from dynsym.arithmetic.balls import ball, precision
+from dynsym.arithmetic.balls import ball, precision, rational_ball
 from dynsym.claims.reals.formulas import assumptions_of, conjuncts, normal, symbols_of
 from dynsym.errors import UnsupportedFeatureError
 
@@ -71,7 +71,7 @@ def excluded(
                 return None
             box = waiting.pop()
             examined += 1
-            values = dict(zip(symbols, map(_ball, box), strict=True))
+            values = {s: rational_ball(a).union(rational_ball(b)) for s, (a, b) in zip(symbols, box, strict=True)}
             if _is_false(form, values):
                 continue
             widths = [high - low for low, high in box]
@@ -83,11 +83,6 @@ def excluded(
             for part in ((low, middle), (middle, high)):
                 waiting.append((*box[:widest], part, *box[widest + 1 :]))
     return Exclusion({s.name: (str(a), str(b)) for s, (a, b) in bounds.items()}, examined)
-
-
-def _ball(interval: tuple[Rational, Rational]) -> arb:
-    low, high = interval
-    return (arb(int(low.p)) / int(low.q)).union(arb(int(high.p)) / int(high.q))
 
 
 def _is_false(formula: Boolean, values: Mapping[Expr, arb]) -> bool:

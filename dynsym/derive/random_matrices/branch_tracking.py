@@ -13,7 +13,7 @@ from typing import Any
 import flint
 from flint import acb, acb_poly, arb, fmpq, fmpz_poly
 
-from dynsym.arithmetic.balls import precision
+from dynsym.arithmetic.balls import precision, rational_ball
 from dynsym.derive.random_matrices.cauchy import Table
 from dynsym.errors import ConvergenceError
 
@@ -56,12 +56,12 @@ def _roots_at(table: Table, x: fmpq) -> list[acb] | None:
 
 def _followed(table: Table, x: fmpq, reach: Fraction) -> acb:
     """The root that is 1/z at infinity, continued to x."""
-    centre, bound = arb(x), _arb(reach)
+    centre, bound = arb(x), rational_ball(reach)
     rows = _rows(table)
     height = 4 * (reach + abs(Fraction(int(x.p), int(x.q))) + 1)
     highest = height * FARTHEST
     while True:
-        z = acb(centre, _arb(height))
+        z = acb(centre, rational_ball(height))
         distance = abs(z)
         if _one_root(_centred(rows, z, acb((1 / z).mid())), arb(0), 2 * bound / (distance * (distance - bound))):
             break
@@ -71,14 +71,14 @@ def _followed(table: Table, x: fmpq, reach: Fraction) -> acb:
     value = _corrected(rows, z, 1 / z)
     step = height / 2
     while height > 0:
-        local = _centred(rows, acb(centre, _arb(height)), value)
+        local = _centred(rows, acb(centre, rational_ball(height)), value)
         step = min(2 * step, height)
-        while (radius := _radius(local, _arb(step))) is None:
+        while (radius := _radius(local, rational_ball(step))) is None:
             step /= 2
             if step < SMALLEST_STEP:
                 raise ConvergenceError(_stuck(x))
         height -= step
-        end = acb(centre, _arb(height))
+        end = acb(centre, rational_ball(height))
         following = _corrected(rows, end, value)
         if not (abs(following - value) + SMALL < radius and _one_root(_centred(rows, end, following), arb(0), SMALL)):
             raise ConvergenceError(_stuck(x))
@@ -151,10 +151,6 @@ def _corrected(rows: Rows, z: acb, value: acb) -> acb:
         if done:
             break
     return value
-
-
-def _arb(number: Fraction) -> arb:
-    return arb(fmpq(number.numerator, number.denominator))
 
 
 def _stuck(x: fmpq) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
+from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 from sympy import Expr
+
+from dynsym.arithmetic.balls import precision
 
 __all__ = ["AxisCount", "axis_count"]
 
@@ -89,15 +91,12 @@ def _sign_changes(values: Sequence[Any]) -> int:
 
 def _unstable(factor: fmpz_poly, on_axis: int) -> int:
     """Roots of a squarefree polynomial with positive real part, `on_axis` of its roots being on the axis."""
-    precision, before = 53, ctx.prec
-    try:
-        while precision <= LARGEST_PRECISION:
-            ctx.prec = precision
+    bits = 53
+    while bits <= LARGEST_PRECISION:
+        with precision(bits):
             isolated: Any = factor.complex_roots()
-            parts = [root.real for root, _ in isolated]
-            if sum(part.contains(0) for part in parts) == on_axis:
-                return sum(bool(part > 0) for part in parts)
-            precision *= 2
-    finally:
-        ctx.prec = before
+        parts = [root.real for root, _ in isolated]
+        if sum(part.contains(0) for part in parts) == on_axis:
+            return sum(bool(part > 0) for part in parts)
+        bits *= 2
     raise ArithmeticError(f"The roots of {factor} could not be told from the imaginary axis.")

@@ -17,8 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import Ordering, arb, ctx, fmpq, fmpq_mat, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec, fmpz_poly
+from flint import Ordering, arb, fmpq, fmpq_mat, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec, fmpz_poly
 from sympy import Expr, Poly, PolynomialError, Symbol
+
+from dynsym.arithmetic.balls import polynomial_ball, precision
 
 __all__ = ["IdealAnswer", "solve_ideal"]
 
@@ -212,10 +214,8 @@ def _located(algebra: _Algebra, polynomials: Sequence[fmpz_mpoly], count: int) -
     """A box around each real solution, or None where they are too many to be told apart."""
     if count == 0:
         return ()
-    before = ctx.prec
-    try:
-        for precision in PRECISIONS:
-            ctx.prec = precision
+    for bits in PRECISIONS:
+        with precision(bits):
             coordinates = []
             for matrix in algebra.multiply:
                 roots: list[arb] = []
@@ -228,23 +228,11 @@ def _located(algebra: _Algebra, polynomials: Sequence[fmpz_mpoly], count: int) -
             possible = [p for p in itertools.product(*coordinates) if _may_vanish(polynomials, p)]
             if len(possible) == count:
                 return tuple(possible)
-    finally:
-        ctx.prec = before
     return None
 
 
 def _may_vanish(polynomials: Sequence[fmpz_mpoly], point: tuple[arb, ...]) -> bool:
-    for polynomial in polynomials:
-        total = arb(0)
-        for powers, coefficient in zip(polynomial.monoms(), polynomial.coeffs(), strict=True):
-            term = arb(coefficient)
-            for x, power in zip(point, powers, strict=True):
-                if power:
-                    term *= x ** int(power)
-            total += term
-        if not total.contains(0):
-            return False
-    return True
+    return all(polynomial_ball(p.to_dict().items(), point).contains(0) for p in polynomials)
 
 
 def _has_curve(basis: list[fmpz_mpoly], context: fmpz_mpoly_ctx, depth: int) -> bool:

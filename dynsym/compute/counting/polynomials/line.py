@@ -16,7 +16,7 @@ from flint import acb, arb, arb_poly, ctx, fmpz_poly
 from sympy import Expr, Poly, Symbol
 from sympy.polys.polyerrors import BasePolynomialError
 
-from dynsym.arithmetic.balls import ball
+from dynsym.arithmetic.balls import ball, precision
 from dynsym.errors import BudgetExceeded
 
 __all__ = ["LineRoot", "real_roots"]
@@ -49,16 +49,13 @@ def real_roots(rate: Expr, state: Symbol) -> tuple[LineRoot, ...] | None:
     if top.degree() < 1:
         return ()
     factors = [(factor, power) for factor, power in top.sqf_list()[1] if factor.degree() > 0]
-    precision, before = 128, ctx.prec
-    try:
-        while precision <= LARGEST_PRECISION:
-            ctx.prec = precision
+    bits = 128
+    while bits <= LARGEST_PRECISION:
+        with precision(bits):
             found = _isolated(factors, top, bottom)
-            if found is not None:
-                return found
-            precision *= 2
-    finally:
-        ctx.prec = before
+        if found is not None:
+            return found
+        bits *= 2
     raise BudgetExceeded(
         f"Two roots of {numerator} could not be told apart with {LARGEST_PRECISION} bits. They must differ by "
         "more than rounding. Try other parameter values."

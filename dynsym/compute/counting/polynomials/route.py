@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import sympy
-from flint import arb, fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat
 from sympy import Expr
 
+from dynsym.arithmetic.balls import rational_ball
 from dynsym.arithmetic.intervals import enclosing_floats
 from dynsym.compute.counting.description import describe, exact_stability
 from dynsym.compute.counting.polynomials.ideal import solve_ideal
@@ -75,7 +76,7 @@ def _linear(setting: Setting) -> Answer | None:
 
 def _exact_equilibrium(setting: Setting, point: Sequence[Expr]) -> Equilibrium:
     """An equilibrium with rational states, its stability decided exactly where the floats leave it open."""
-    ends = [enclosing_floats(arb(fmpq(int(x.p), int(x.q)))) for x in point]
+    ends = [enclosing_floats(rational_ball(x)) for x in point]
     low, high = np.array([[a for a, _ in ends]]), np.array([[b for _, b in ends]])
     (found,) = describe(setting, low, high)
     exact = exact_stability(setting, point) if found.stability == "undecided" else None
