@@ -73,7 +73,7 @@ class All(Goal):
     Examples
     --------
     >>> from dynsym.claims import Holds
-    >>> All((Holds("x^2 >= 0"), Holds("x < x + 1"))).text()
+    >>> All.of(Holds("x^2 >= 0"), Holds("x < x + 1")).text()
     'x^2 >= 0; and x < x + 1'
     """
 
@@ -81,6 +81,11 @@ class All(Goal):
 
     def __post_init__(self) -> None:
         _check_goals(self)
+
+    @classmethod
+    def of(cls, *goals: Goal) -> All:
+        """All of these."""
+        return cls(goals)
 
     def text(self) -> str:
         return "; and ".join(goal.text() for goal in self.goals)

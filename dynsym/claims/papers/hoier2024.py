@@ -58,7 +58,7 @@ def _nudged(adjoint: bool) -> tuple[Expr, Expr]:
 def _symmetric_equal() -> Goal:
     chain, adjoint = (DualPropagation((2, 2, 2), adjoint=a, alpha=Rational(1, 2)) for a in (False, True))
     one, other = (_sweep_of(network) for network in (chain, adjoint))
-    return All((_unit_at_half(), Identity(one, other)))
+    return All.of(_unit_at_half(), Identity(one, other))
 
 
 def _unit_at_half() -> Goal:
@@ -83,12 +83,10 @@ def _bias(adjoint: bool) -> Goal:
     else:
         of_mean = _slope(0) + skew * first + (_ALPHA**3 + (1 - _ALPHA) ** 3) * second
         of_difference = first + skew * second
-    return All(
-        (
-            Series(mean, of_mean, symbol="beta", order=2),
-            Series(plus - minus, of_difference, symbol="beta", order=2),
-            _fixed_point_of_chain(adjoint),
-        )
+    return All.of(
+        Series(mean, of_mean, symbol="beta", order=2),
+        Series(plus - minus, of_difference, symbol="beta", order=2),
+        _fixed_point_of_chain(adjoint),
     )
 
 
@@ -140,14 +138,12 @@ def _linear_exact() -> Goal:
     loss = tn.norm_squared(error) / 2
     scaled = error * beta * -1
     same = tn.prove_identity
-    return All(
-        (
-            IndexStatement(same, (plus * alpha + minus * (1 - alpha), a)),
-            IndexStatement(same, (plus - minus, nudge)),
-            IndexStatement(same, (W1.T @ scaled @ x.T, tn.derivative(loss, W0) * beta * -1)),
-            IndexStatement(same, (scaled @ (W0 @ x).T, tn.derivative(loss, W1) * beta * -1)),
-            *_wrong_update(),
-        )
+    return All.of(
+        IndexStatement(same, (plus * alpha + minus * (1 - alpha), a)),
+        IndexStatement(same, (plus - minus, nudge)),
+        IndexStatement(same, (W1.T @ scaled @ x.T, tn.derivative(loss, W0) * beta * -1)),
+        IndexStatement(same, (scaled @ (W0 @ x).T, tn.derivative(loss, W1) * beta * -1)),
+        *_wrong_update(),
     )
 
 
@@ -223,16 +219,14 @@ def _damping() -> Goal:
     polynomial, companion = _sweep(1, SweepOrder.JACOBI)
     u, v = symbol("u"), symbol("v")
     enough = (_L + u) ** 2 + v**2 < (1 + _L) ** 2
-    return All(
-        (
-            Identity(damped, (plain + _L * sympy.eye(plain.rows)) / (1 + _L)),
-            Holds(sympy.Equivalent(enough, u**2 + v**2 - 1 < 2 * _L * (1 - u))),
-            polynomial,
-            Exactly(
-                IsStable((companion - sympy.eye(companion.rows)).as_immutable()),
-                where=And(-_GAMMA * (1 + _R) < 1, _GAMMA * _R < 2 * (2 + _GAMMA) ** 2),
-            ),
-        )
+    return All.of(
+        Identity(damped, (plain + _L * sympy.eye(plain.rows)) / (1 + _L)),
+        Holds(sympy.Equivalent(enough, u**2 + v**2 - 1 < 2 * _L * (1 - u))),
+        polynomial,
+        Exactly(
+            IsStable((companion - sympy.eye(companion.rows)).as_immutable()),
+            where=And(-_GAMMA * (1 + _R) < 1, _GAMMA * _R < 2 * (2 + _GAMMA) ** 2),
+        ),
     )
 
 

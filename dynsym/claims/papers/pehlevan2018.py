@@ -54,16 +54,14 @@ def _local_rules() -> Goal:
     C, x = tn.symmetric_matrix("C", inputs), tn.column("x", inputs)
     A, y = W @ C @ W.T, R @ W @ x
     by_W = tn.derivative(tn.norm_squared(W) * 2 - tn.trace(A @ R) * 2, W)
-    return All(
-        (
-            _same(by_W, (R @ W @ C - W) * -4),
-            *_inverse_to_second_order(outputs),
-            _same(tn.trace(A @ (R @ H @ R)), tn.trace((R @ A @ R) @ H)),
-            _same(tn.derivative(tn.trace(M @ M), M), M * 2),
-            _same(R @ W @ (x @ x.T), y @ x.T),
-            _same(R @ (W @ (x @ x.T) @ W.T) @ R, y @ y.T),
-            *(_descent_and_ascent(whitening) for whitening in (False, True)),
-        )
+    return All.of(
+        _same(by_W, (R @ W @ C - W) * -4),
+        *_inverse_to_second_order(outputs),
+        _same(tn.trace(A @ (R @ H @ R)), tn.trace((R @ A @ R) @ H)),
+        _same(tn.derivative(tn.trace(M @ M), M), M * 2),
+        _same(R @ W @ (x @ x.T), y @ x.T),
+        _same(R @ (W @ (x @ x.T) @ W.T) @ R, y @ y.T),
+        *(_descent_and_ascent(whitening) for whitening in (False, True)),
     )
 
 
@@ -86,15 +84,13 @@ def _fixed_points() -> Goal:
     C, one = tn.symmetric_matrix("C", inputs), tn.identity(outputs)
     W = M @ F
     of_W, of_M = F @ C - W, F @ C @ F.T - M
-    return All(
-        (
-            _same(R @ W @ C - W, of_W + (R @ M - one) @ F @ C),
-            _same(
-                R @ W @ C @ W.T @ R - M,
-                of_M + (R @ M - one) @ F @ C @ F.T @ M @ R + F @ C @ F.T @ (M @ R - one),
-            ),
-            _same(M @ (F @ F.T - one), of_M - of_W @ F.T),
-        )
+    return All.of(
+        _same(R @ W @ C - W, of_W + (R @ M - one) @ F @ C),
+        _same(
+            R @ W @ C @ W.T @ R - M,
+            of_M + (R @ M - one) @ F @ C @ F.T @ M @ R + F @ C @ F.T @ (M @ R - one),
+        ),
+        _same(M @ (F @ F.T - one), of_M - of_W @ F.T),
     )
 
 
@@ -155,12 +151,7 @@ def _tau_bound(whitening: bool) -> Goal:
         stated = _LAMBDA**3 * sympy.Mul(*(_LAMBDA**2 + (2 * _LAMBDA + 4) / (c * tau) for c in (c1, c2)))
     else:
         stated = _LAMBDA**2 * (_LAMBDA + 1 / tau) * (_LAMBDA**2 + (3 * _LAMBDA + 4) / tau) ** 2
-    return All(
-        (
-            Exactly(IsStable(system, at=point, neutral=1), where=_pair_bound(whitening)),
-            Identity(bound, stated),
-        )
-    )
+    return All.of(Exactly(IsStable(system, at=point, neutral=1), where=_pair_bound(whitening)), Identity(bound, stated))
 
 
 def _k1_always() -> Goal:
@@ -175,15 +166,13 @@ def _fractional() -> Goal:
     Q, one = tn.matrix("Q", size, size), tn.identity(size)
     P = Q @ Q.T
     m, s = symbol("m", "positive"), symbol("s", "positive")
-    return All(
-        (
-            *_inverse_to_second_order(size),
-            _same(R @ S @ S @ S @ R - S, (R @ S - one) @ S @ S @ R + S @ (S @ R - one)),
-            _same(S @ S @ S @ R - S @ S, S @ S @ (S @ R - one)),
-            _same(tn.trace(B @ B @ P @ H @ P @ H @ P), tn.norm_squared(Q.T @ H @ P @ B)),
-            Holds(-(m**2) - 2 * s**3 / m <= -3 * s**2),
-            Holds(-2 * m - 2 * s**2 / m <= -4 * s),
-        )
+    return All.of(
+        *_inverse_to_second_order(size),
+        _same(R @ S @ S @ S @ R - S, (R @ S - one) @ S @ S @ R + S @ (S @ R - one)),
+        _same(S @ S @ S @ R - S @ S, S @ S @ (S @ R - one)),
+        _same(tn.trace(B @ B @ P @ H @ P @ H @ P), tn.norm_squared(Q.T @ H @ P @ B)),
+        Holds(-(m**2) - 2 * s**3 / m <= -3 * s**2),
+        Holds(-2 * m - 2 * s**2 / m <= -4 * s),
     )
 
 

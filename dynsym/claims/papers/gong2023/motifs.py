@@ -77,18 +77,16 @@ def _bi_pitchfork() -> Goal:
     z = amplitude(system)
     half = 1 / sympy.sqrt(2)
     slope = sympy.diff(z + sympy.tanh(z) / (1 - sympy.tanh(z) ** 2), z)
-    return All(
-        (
-            _pitchfork(system, "k", -1 / (sigmoid_at(z) ** 2 * sigmoid_at(z, 1)), at=None),
-            Identity(slope, 2 / (1 - sympy.tanh(z) ** 2)),
-            Holds(Implication(And(_T > 0, _T < 1), -1 / (_T**2 * (1 - _T**2)) <= -4)),
-            Identity((-1 / (_T**2 * (1 - _T**2))).subs(_T, half), -sympy.Integer(4)),
-            Identity((_T / (1 - _T**2)).subs(_T, half), sympy.sqrt(2)),
-            *(
-                HasEquilibria(two_way(b, strength=Rational(k), rate=1).reduced(), count=count)
-                for b, k, count in ((1, "-13/2", 1), (1, "-33/5", 3), (2, -4, 1), (2, "-41/10", 3))
-            ),
-        )
+    return All.of(
+        _pitchfork(system, "k", -1 / (sigmoid_at(z) ** 2 * sigmoid_at(z, 1)), at=None),
+        Identity(slope, 2 / (1 - sympy.tanh(z) ** 2)),
+        Holds(Implication(And(_T > 0, _T < 1), -1 / (_T**2 * (1 - _T**2)) <= -4)),
+        Identity((-1 / (_T**2 * (1 - _T**2))).subs(_T, half), -sympy.Integer(4)),
+        Identity((_T / (1 - _T**2)).subs(_T, half), sympy.sqrt(2)),
+        *(
+            HasEquilibria(two_way(b, strength=Rational(k), rate=1).reduced(), count=count)
+            for b, k, count in ((1, "-13/2", 1), (1, "-33/5", 3), (2, -4, 1), (2, "-41/10", 3))
+        ),
     )
 
 
@@ -128,7 +126,7 @@ def _bi_hebbian_corrected() -> tuple[Goal]:
     metric = DiagonalMetric({s.name: 1 - sympy.tanh(s) ** 2 for s in system.states})
     unique = Implies(Holds(system["k"] <= 1), HasEquilibria(system, count=1))
     at_one = Implies(Holds(system["k"] <= Rational(267, 100)), HasEquilibria(two_way(1, rate=1).reduced(), count=1))
-    return (All((unique, at_one, IsGradient(system, metric=metric))),)
+    return (All.of(unique, at_one, IsGradient(system, metric=metric)),)
 
 
 def _bi_unique_all_inputs() -> Goal:
@@ -142,29 +140,25 @@ def _bi_unique_all_inputs() -> Goal:
     common = k * rate**2 * (1 - rate**2)
     plain, other = symbol("A"), symbol("B")
     p, q = plain * (1 - other), other * (1 - plain)
-    return All(
-        (
-            Implies(Holds(And(k > -4, k <= 1)), HasEquilibria(system, count=1)),
+    return All.of(
+        Implies(Holds(And(k > -4, k <= 1)), HasEquilibria(system, count=1)),
+        CharacteristicPolynomial(one_driven, (_LAMBDA + 1) * (_LAMBDA + 1 - gain), at={"x": one_driven["b1"], "y": 0}),
+        Holds(Implication(And(k > 1, Eq(2 * k * plain, k + 1)), And(plain < 1, k * plain > 1))),
+        Implies(
+            Holds(Eq(both_driven["b"], _POINT - k * rate**3)),
             CharacteristicPolynomial(
-                one_driven, (_LAMBDA + 1) * (_LAMBDA + 1 - gain), at={"x": one_driven["b1"], "y": 0}
+                both_driven, (_LAMBDA + 1 + common) * (_LAMBDA + 1 - 3 * common), at={"x": _POINT, "y": _POINT}
             ),
-            Holds(Implication(And(k > 1, Eq(2 * k * plain, k + 1)), And(plain < 1, k * plain > 1))),
-            Implies(
-                Holds(Eq(both_driven["b"], _POINT - k * rate**3)),
-                CharacteristicPolynomial(
-                    both_driven, (_LAMBDA + 1 + common) * (_LAMBDA + 1 - 3 * common), at={"x": _POINT, "y": _POINT}
-                ),
-            ),
-            Holds(Implication(And(k < -4, Eq(plain, Rational(1, 2))), 1 + k * plain * (1 - plain) < 0)),
-            Holds(
-                Implication(
-                    And(plain >= 0, plain < 1, other >= 0, other < 1, Or(*(Ne(2 * x, 1) for x in (plain, other)))),
-                    1 + 4 * (p + q) - 48 * p * q > 0,
-                )
-            ),
-            HasEquilibria(system.with_values(k=Rational(21, 20), b1=3, b2=0), count=3),
-            HasEquilibria(system.with_values(k=Rational(-41, 10), b1=Rational(23, 10), b2=Rational(23, 10)), count=3),
-        )
+        ),
+        Holds(Implication(And(k < -4, Eq(plain, Rational(1, 2))), 1 + k * plain * (1 - plain) < 0)),
+        Holds(
+            Implication(
+                And(plain >= 0, plain < 1, other >= 0, other < 1, Or(*(Ne(2 * x, 1) for x in (plain, other)))),
+                1 + 4 * (p + q) - 48 * p * q > 0,
+            )
+        ),
+        HasEquilibria(system.with_values(k=Rational(21, 20), b1=3, b2=0), count=3),
+        HasEquilibria(system.with_values(k=Rational(-41, 10), b1=Rational(23, 10), b2=Rational(23, 10)), count=3),
     )
 
 
@@ -181,22 +175,18 @@ def _slow_rates() -> Goal:
     rate = sympy.tanh(amplitude(pair))
     reduced = two_way().reduced()
     left = sympy.ImmutableDenseMatrix([e.diff(reduced["gamma"]) for e in reduced.rhs])
-    return All(
-        (
-            Exactly(IsStable(fixed_rate, at=at), where=gamma > eta * gain),
-            Exactly(IsStable(fixed_strength, at=at), where=fixed_strength["k"] * gain < 1),
-            Implies(
-                Holds(And(eta > 0, b1 > 0)),
-                All(
-                    (
-                        _pitchfork(fixed_rate, "gamma", eta * gain, at=at, criticality="supercritical"),
-                        _pitchfork(fixed_rate, "eta", gamma / gain, at=at, criticality="supercritical"),
-                    )
-                ),
+    return All.of(
+        Exactly(IsStable(fixed_rate, at=at), where=gamma > eta * gain),
+        Exactly(IsStable(fixed_strength, at=at), where=fixed_strength["k"] * gain < 1),
+        Implies(
+            Holds(And(eta > 0, b1 > 0)),
+            All.of(
+                _pitchfork(fixed_rate, "gamma", eta * gain, at=at, criticality="supercritical"),
+                _pitchfork(fixed_rate, "eta", gamma / gain, at=at, criticality="supercritical"),
             ),
-            Implies(Holds(eta < 0), _pitchfork(pair, "gamma", -eta * rate**2 * (1 - rate**2), at=None)),
-            Identity(left, sympy.zeros(2, 1).as_immutable()),
-        )
+        ),
+        Implies(Holds(eta < 0), _pitchfork(pair, "gamma", -eta * rate**2 * (1 - rate**2), at=None)),
+        Identity(left, sympy.zeros(2, 1).as_immutable()),
     )
 
 
@@ -233,11 +223,9 @@ def _imperfect() -> Goal:
     slope = p**3 * p2 / (4 * p1) - p**2 * p1 / 2
     cubic = p3 / (6 * p1) - Rational(3, 8) * (p2 / p1) ** 2 + p2 / (2 * p) - p1**2 / (2 * p**2)
     unfolding = _DRIVE + _COUPLING * p**3 + slope * _DETUNING * u + cubic * u**3
-    return All(
-        (
-            Series((one + other) / 2, sympy.S.Zero, symbol="epsilon", order=2),
-            Series((one - other) / 2, e**3 * unfolding, symbol="epsilon", order=3),
-        )
+    return All.of(
+        Series((one + other) / 2, sympy.S.Zero, symbol="epsilon", order=2),
+        Series((one - other) / 2, e**3 * unfolding, symbol="epsilon", order=3),
     )
 
 

@@ -108,17 +108,15 @@ def _complete_mode() -> Goal:
     trivial = _mode((_SIZE - 1) * _GAIN - 1, 2 * (_SIZE - 1))
     frequency = _GAMMA * (1 + (_SIZE - 3) * (1 + _GAMMA))
     at_hopf = standard.xreplace({_GAIN: -(1 + _GAMMA)})
-    return All(
-        (
-            ForSizes(_slaved_spectrum, ("n",), smallest=2, largest=4, everywhere=_slaved_for_all_sizes()),
-            _sums_over_partners(),
-            _moving_weights(2),
-            _moving_weights(3),
-            Exactly(IsStable(standard), where=And(_GAIN > -1 - _GAMMA, (_SIZE - 3) * _GAIN < 1)),
-            Exactly(IsStable(trivial), where=And((_SIZE - 1) * _GAIN < 1 + _GAMMA, 3 * (_SIZE - 1) * _GAIN < 1)),
-            CharacteristicPolynomial(at_hopf, _LAMBDA**2 + frequency),
-            Holds(Implication(_SIZE >= 3, frequency > 0)),
-        )
+    return All.of(
+        ForSizes(_slaved_spectrum, ("n",), smallest=2, largest=4, everywhere=_slaved_for_all_sizes()),
+        _sums_over_partners(),
+        _moving_weights(2),
+        _moving_weights(3),
+        Exactly(IsStable(standard), where=And(_GAIN > -1 - _GAMMA, (_SIZE - 3) * _GAIN < 1)),
+        Exactly(IsStable(trivial), where=And((_SIZE - 1) * _GAIN < 1 + _GAMMA, 3 * (_SIZE - 1) * _GAIN < 1)),
+        CharacteristicPolynomial(at_hopf, _LAMBDA**2 + frequency),
+        Holds(Implication(_SIZE >= 3, frequency > 0)),
     )
 
 
@@ -150,24 +148,22 @@ def _ring_hopf() -> Goal:
     p4, p3, p2, p1, _ = coefficients
     minor = p1 * p2 * p3 - p3**2 - p1**2 * p4
     other = _GAIN**2 + _GAIN * (1 + _GAMMA) + (1 + _GAMMA) ** 2
-    return All(
-        (
-            Implies(Holds(drive), CharacteristicPolynomial(system, whole, at=point)),
-            Identity(odd, 2 * c * (turning - _SQUARE)),
-            Holds(Implication(Eq(odd, 0), Ne(c, 0))),
-            Identity(even.xreplace({_SQUARE: turning}), -_GAMMA * (4 * c**2 + 3 * _GAIN**2) * hopf / (16 * c**2)),
-            Holds(4 * c**2 + 3 * _GAIN**2 > 0),
-            Identity(turning * (2 * _GAMMA - 2 - _GAIN) - 4 * _GAMMA**2, -_GAMMA * hopf / (2 * c)),
-            Holds(Implication(Eq(hopf, 0), 2 * _GAMMA - 2 - _GAIN > 0)),
-            Identity(minor, _GAMMA * other * hopf),
-            Holds(And(p4 > 0, other > 0)),
-            Holds(Implication(c > 0, p3 > 0)),
-            Holds(Implication(Eq(_GAIN, 0), hopf > 0)),
-            Holds(Implication(Eq(_GAIN, -2 - 2 * _GAMMA), hopf < 0)),
-            Holds(Implication(And(_GAIN < 0, Eq(hopf, 0)), sympy.diff(hopf, _GAIN) > 0)),
-            Holds(Implication(And(_GAIN < 0, _FURTHER < _GAIN, Eq(hopf, 0)), _hopf(_FURTHER) < 0)),
-            Holds(Implication(And(_GAIN > 0, Eq(hopf, 0)), 3 * _GAIN > 1)),
-        )
+    return All.of(
+        Implies(Holds(drive), CharacteristicPolynomial(system, whole, at=point)),
+        Identity(odd, 2 * c * (turning - _SQUARE)),
+        Holds(Implication(Eq(odd, 0), Ne(c, 0))),
+        Identity(even.xreplace({_SQUARE: turning}), -_GAMMA * (4 * c**2 + 3 * _GAIN**2) * hopf / (16 * c**2)),
+        Holds(4 * c**2 + 3 * _GAIN**2 > 0),
+        Identity(turning * (2 * _GAMMA - 2 - _GAIN) - 4 * _GAMMA**2, -_GAMMA * hopf / (2 * c)),
+        Holds(Implication(Eq(hopf, 0), 2 * _GAMMA - 2 - _GAIN > 0)),
+        Identity(minor, _GAMMA * other * hopf),
+        Holds(And(p4 > 0, other > 0)),
+        Holds(Implication(c > 0, p3 > 0)),
+        Holds(Implication(Eq(_GAIN, 0), hopf > 0)),
+        Holds(Implication(Eq(_GAIN, -2 - 2 * _GAMMA), hopf < 0)),
+        Holds(Implication(And(_GAIN < 0, Eq(hopf, 0)), sympy.diff(hopf, _GAIN) > 0)),
+        Holds(Implication(And(_GAIN < 0, _FURTHER < _GAIN, Eq(hopf, 0)), _hopf(_FURTHER) < 0)),
+        Holds(Implication(And(_GAIN > 0, Eq(hopf, 0)), 3 * _GAIN > 1)),
     )
 
 

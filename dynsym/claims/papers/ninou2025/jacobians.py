@@ -89,11 +89,9 @@ def _readout_rate(l: tn.Index) -> tn.Formula:
 
 
 def _eq60() -> Goal:
-    return All(
-        (
-            same(_j22(), tn.array((N, N), lambda l, h: -1 * tn.total(M, lambda k: W1[h, k] * W1[l, k] * d2[l]))),
-            same(_j22(), -1 * (D2 @ W1 @ W1.T)),
-        )
+    return All.of(
+        same(_j22(), tn.array((N, N), lambda l, h: -1 * tn.total(M, lambda k: W1[h, k] * W1[l, k] * d2[l]))),
+        same(_j22(), -1 * (D2 @ W1 @ W1.T)),
     )
 
 
@@ -125,12 +123,10 @@ def _eq76() -> Goal:
     """With one input and one hidden neuron Σ = d1 s², and λ² = d2 Σ."""
     student = CurlDescent(1, 1).system()
     d, square = student["D2_1"], student["D2_1"] * student["D1_1"] * student["s_1"] ** 2
-    return All(
-        (
-            CharacteristicPolynomial(student, "lambda^2 - D1_1*D2_1*s_1^2", at=0),
-            Holds(sympy.Implies(sympy.Eq(d, 1), square >= 0)),
-            Holds(sympy.Implies(sympy.Eq(d, -1), square <= 0)),
-        )
+    return All.of(
+        CharacteristicPolynomial(student, "lambda^2 - D1_1*D2_1*s_1^2", at=0),
+        Holds(sympy.Implies(sympy.Eq(d, 1), square >= 0)),
+        Holds(sympy.Implies(sympy.Eq(d, -1), square <= 0)),
     )
 
 
@@ -297,17 +293,17 @@ def _eq13() -> Goal:
     """With D1 = 1, D2 = 1 the small matrix is λ + A, and xᵀ A x = ‖W2‖² ‖x‖² + ‖W1 x‖²."""
     x = tn.column("x", M)
     A = _w * tn.identity(M) + W1.T @ W1
-    return All((_eq12(), same(tn.trace(x.T @ A @ x), _w * tn.norm_squared(x) + tn.norm_squared(W1 @ x))))
+    return All.of(_eq12(), same(tn.trace(x.T @ A @ x), _w * tn.norm_squared(x) + tn.norm_squared(W1 @ x)))
 
 
 def _real_spectrum() -> Goal:
     """The small matrix is symmetric for all signs, so that its eigenvalues are real."""
     K = _w * D1 + W1.T @ D2 @ W1
-    return All((_eq12(), same(K, K.T)))
+    return All.of(_eq12(), same(K, K.T))
 
 
 def _eq76_count() -> Goal:
-    return All((_eq11(), Holds("Sigma != 0 => d2*Sigma != 0")))
+    return All.of(_eq11(), Holds("Sigma != 0 => d2*Sigma != 0"))
 
 
 CLAIMS = (

@@ -34,20 +34,16 @@ def _eq2() -> Goal:
     """y = (1 + εWD) f solves y = εWD y + f up to ε², and y yᵀ is the printed sum up to ε²."""
     y = (_one + _eps * _W @ _D) @ _f
     printed = _drive + _eps * (_W @ _D @ _drive + _drive @ _D @ _W.T)
-    return All(
-        (
-            same(y - _eps * _W @ _D @ y - _f, -1 * _eps**2 * _W @ _D @ _W @ _D @ _f),
-            same(y @ y.T, printed + _eps**2 * _W @ _D @ _drive @ _D @ _W.T),
-        )
+    return All.of(
+        same(y - _eps * _W @ _D @ y - _f, -1 * _eps**2 * _W @ _D @ _W @ _D @ _f),
+        same(y @ y.T, printed + _eps**2 * _W @ _D @ _drive @ _D @ _W.T),
     )
 
 
 def _eq2_terms() -> Goal:
-    return All(
-        (
-            same(tn.derivative(tn.trace(_drive @ _W.T), _W), _drive),
-            same(_gamma / 2 * tn.derivative(tn.trace(_W @ _W.T), _W), _gamma * _W),
-        )
+    return All.of(
+        same(tn.derivative(tn.trace(_drive @ _W.T), _W), _drive),
+        same(_gamma / 2 * tn.derivative(tn.trace(_W @ _W.T), _W), _gamma * _W),
     )
 
 
@@ -94,11 +90,9 @@ def _eq24() -> Goal:
     y = (_one + _eps * _W) @ _f
     whole = tn.hadamard(y @ y.T, _R)
     printed = tn.hadamard(_drive + _eps * (_drive @ _W.T + _W @ _drive), _R)
-    return All(
-        (
-            same(y - _eps * _W @ y - _f, -1 * _eps**2 * _W @ _W @ _f),
-            same(whole, printed + _eps**2 * tn.hadamard(_W @ _drive @ _W.T, _R)),
-        )
+    return All.of(
+        same(y - _eps * _W @ y - _f, -1 * _eps**2 * _W @ _W @ _f),
+        same(whole, printed + _eps**2 * tn.hadamard(_W @ _drive @ _W.T, _R)),
     )
 
 
@@ -149,7 +143,7 @@ def _eq30() -> Goal:
     moved = tn.derivative(flow, _V, convention="both")
     other = tn.array((_N,) * 4, lambda i, j, k, l: moved[k, l, i, j])
     exchanged = tn.array((_N,) * 4, lambda i, j, k, l: entry(i, j, k, l) * _Q[i, j] * _Q[k, l])
-    return All((same(moved, tn.array((_N,) * 4, entry)), same(other, exchanged)))
+    return All.of(same(moved, tn.array((_N,) * 4, entry)), same(other, exchanged))
 
 
 def _a21_iff() -> Goal:

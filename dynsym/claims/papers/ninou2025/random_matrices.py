@@ -44,7 +44,7 @@ def _root() -> Expr:
 def _blue() -> Goal:
     """It inverts the Cauchy transform (z + Δ)/(z² - 1), and w B(w) = 1 at w = 0."""
     B = (1 + _root()) / (2 * _w)
-    return All((Identity(_w * (B**2 - 1), B + _delta), Identity((1 + _root()).xreplace({_w: sympy.S.Zero}) / 2, 1)))
+    return All.of(Identity(_w * (B**2 - 1), B + _delta), Identity((1 + _root()).xreplace({_w: sympy.S.Zero}) / 2, 1))
 
 
 _INTERVAL = ("(1 - sqrt(c))^2/c", "(1 + sqrt(c))^2/c")
@@ -56,13 +56,13 @@ def _mass_at_zero(ratio: int | Rational) -> Expr:
 
 def _atoms_left_out() -> Goal:
     """The printed interval holds everything only if no mass lies at 0, at c = 2 for example."""
-    return All((HasSupportEdges(_wishart, _INTERVAL), Identity(_mass_at_zero(2), sympy.S.Zero)))
+    return All.of(HasSupportEdges(_wishart, _INTERVAL), Identity(_mass_at_zero(2), sympy.S.Zero))
 
 
 def _with_atoms() -> Goal:
     """W1ᵀ W1 has rank at most N = M/c: for c > 1 a share 1 - 1/c of its eigenvalues is 0."""
     masses = [Identity(_mass_at_zero(c), sympy.Max(0, 1 - Rational(1) / c)) for c in (Rational(1, 2), 1, 2, 3)]
-    return All((HasSupportEdges(_wishart, _INTERVAL), *masses))
+    return All.of(HasSupportEdges(_wishart, _INTERVAL), *masses)
 
 
 def _coefficients() -> list[Expr]:
@@ -100,12 +100,10 @@ def _double_roots() -> Goal:
     at = {_x: x, _w: sympy.S.Zero}
     names = {s: _NAMES.get(s.name, x) for s in _hidden.edge_polynomial.free_symbols}
     edge = _hidden.edge_polynomial.xreplace({**names, **{s: x for s in names if s.name == "z"}})
-    return All(
-        (
-            Identity(_quartic().xreplace(at), 0),
-            Identity(_quartic().diff(_w).xreplace(at), 0),
-            Identity(sympy.factor(edge), 0),
-        )
+    return All.of(
+        Identity(_quartic().xreplace(at), 0),
+        Identity(_quartic().diff(_w).xreplace(at), 0),
+        Identity(sympy.factor(edge), 0),
     )
 
 
@@ -147,19 +145,14 @@ def _fig2_half() -> Goal:
     law = MarchenkoPastur("c", scale="1/c", population=_signs)
     blue = 1 / w + ((1 - _alpha) / (1 - w) - _alpha / (1 + w)) / _c
     inside = sympy.And(v > 0, v < 1, _alpha >= Rational(1, 2), _alpha <= 1)
-    return All(
-        (
-            Identity(_r_transform(law) + 1 / w, blue),
-            Holds(sympy.Implies(inside, blue.xreplace({w: -v}) < -1)),
-        )
-    )
+    return All.of(Identity(_r_transform(law) + 1 / w, blue), Holds(sympy.Implies(inside, blue.xreplace({w: -v}) < -1)))
 
 
 def _b42() -> Goal:
     places = {"1/10": ("0.24463", "0.24464"), "1": ("0.05505", "0.05506")}
     goals: list[Goal] = [LosesPositivity(_readout.with_values({"c": c}), place) for c, place in places.items()]
     blue = 1 / _w + 1 + ((1 - _alpha) / (1 - _w) - _alpha / (1 + _w)) / _c
-    return All((Identity(_r_transform(_readout) + 1 / _w, blue), *goals))
+    return All.of(Identity(_r_transform(_readout) + 1 / _w, blue), *goals)
 
 
 def _both_mixed() -> Goal:

@@ -63,7 +63,7 @@ def _eq44() -> Goal:
     step, back = _weights @ _signed, _signed @ _weights.T
     printed = _weights @ _sigma + step @ step @ step @ _sigma
     printed = printed + step @ step @ _sigma @ _weights.T + _weights @ _sigma @ back @ back
-    return All((_a4_terms(), _agree(printed, _placed(kept))))
+    return All.of(_a4_terms(), _agree(printed, _placed(kept)))
 
 
 def _bullet() -> Goal:
@@ -86,12 +86,7 @@ def _eq45(sign: int) -> Goal:
     energy = tn.trace((feedback - tn.identity(_A)) @ recurrent)
     of_P = _P @ _T - feedback @ _P @ _T
     of_Q = _E_to_I @ recurrent
-    return All(
-        (
-            same(2 * of_P, -1 * tn.derivative(energy, _P)),
-            same(2 * of_Q, sign * tn.derivative(energy, _E_to_I)),
-        )
-    )
+    return All.of(same(2 * of_P, -1 * tn.derivative(energy, _P)), same(2 * of_Q, sign * tn.derivative(energy, _E_to_I)))
 
 
 def _transposes() -> Goal:
@@ -104,14 +99,7 @@ def _transposes_corrected() -> tuple[Goal, ...]:
     recurrent = _P @ _T @ _P.T
     of_Q, of_R = _E_to_I @ recurrent, recurrent @ _E_to_I.T
     decaying = (of_R - _gamma * _I_to_E) - (of_Q - _gamma * _E_to_I).T
-    return (
-        All(
-            (
-                same(of_R - of_Q.T, tn.zeros(_A, _B)),
-                same(decaying, -1 * _gamma * (_I_to_E - _E_to_I.T)),
-            )
-        ),
-    )
+    return (All.of(same(of_R - of_Q.T, tn.zeros(_A, _B)), same(decaying, -1 * _gamma * (_I_to_E - _E_to_I.T))),)
 
 
 CLAIMS = (

@@ -64,7 +64,7 @@ def _eq3_last() -> Goal:
 
 def _eq4() -> Goal:
     middle = -1 * W2 @ _h @ _h.T + _y * _h.T
-    return All((same(-1 * tn.derivative(_loss, W2), middle), same(middle, -1 * _e @ _h.T)))
+    return All.of(same(-1 * tn.derivative(_loss, W2), middle), same(middle, -1 * _e @ _h.T))
 
 
 def _nongradient() -> Goal:
@@ -159,13 +159,13 @@ def _on_circle(circle: str) -> Goal:
     w1, w2, s0 = toy["w1"], toy["w2"], toy["s"]
     radius = {"s": s0, "2*s": 2 * s0}[circle]
     found = And(Eq(w1 * w2, s0), Eq(w1**2 + w2**2, radius), s0 > 0)
-    return All((IsInvariant(toy, w1**2 + w2**2 - radius), Exists(found)))
+    return All.of(IsInvariant(toy, w1**2 + w2**2 - radius), Exists(found))
 
 
 def _center() -> Goal:
     """Imaginary eigenvalues, and a conserved quantity whose level sets are circles."""
     toy = _toy()
-    return All((CharacteristicPolynomial(toy, "lambda^2 + s^2", at=0), IsConserved(toy, "w1^2 + w2^2")))
+    return All.of(CharacteristicPolynomial(toy, "lambda^2 + s^2", at=0), IsConserved(toy, "w1^2 + w2^2"))
 
 
 def _toy_period() -> Goal:
@@ -176,12 +176,10 @@ def _toy_period() -> Goal:
     error = s0 - w1 * w2
     turning = (w2 * error * w2 + w1 * w1 * error) / w2**2
     ratio = r / (2 * s0) + omega / s0 * tangent
-    return All(
-        (
-            IsConserved(toy, "w1^2 + w2^2"),
-            Identity(turning, s0 * (1 + (w1 / w2) ** 2) - (w1**2 + w2**2) * (w1 / w2)),
-            Identity(omega**2 / s0 * (1 + tangent**2), s0 * (1 + ratio**2) - r * ratio),
-        )
+    return All.of(
+        IsConserved(toy, "w1^2 + w2^2"),
+        Identity(turning, s0 * (1 + (w1 / w2) ** 2) - (w1**2 + w2**2) * (w1 / w2)),
+        Identity(omega**2 / s0 * (1 + tangent**2), s0 * (1 + ratio**2) - r * ratio),
     )
 
 
