@@ -164,10 +164,7 @@ def _verdict(error: BaseException) -> tuple[int, str]:
     if isinstance(error, MemoryError):
         return LIMIT, "the memory was not enough. Give more parameters a value, or a smaller --budget or --box."
     if isinstance(error, OSError):
-        return (
-            STORAGE,
-            f"the output could not be written: {error.strerror or error}. Free some space first.",
-        )
+        return (STORAGE, f"the output could not be written: {error.strerror or error}. Free some space first.")
     return INTERNAL_FAULT, (
         f"internal fault, {type(error).__name__}: {error}\nThis is a fault of dynsym and not of your input. "
         "Run again with --debug and report what it prints."

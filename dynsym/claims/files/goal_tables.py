@@ -221,10 +221,7 @@ _KINDS: Final[dict[str, Callable[[_Table], Goal]]] = {
     "is_invariant": lambda t: IsInvariant(t.model(), t.need("vanishing", "expression", "left")),
     "is_contracting": lambda t: IsContracting(t.model(), weights=t.get("weights")),
     "has_lyapunov_function": lambda t: HasLyapunovFunction(
-        t.model(),
-        t.need("function", "expression", "left"),
-        at=t.at() or 0,
-        strict=bool(t.get("strict", default=True)),
+        t.model(), t.need("function", "expression", "left"), at=t.at() or 0, strict=bool(t.get("strict", default=True))
     ),
     "converges": lambda t: Converges(_matrix(t.need("matrix", "left"), t)),
     "has_equilibria": _equilibria,

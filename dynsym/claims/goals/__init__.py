@@ -1,14 +1,7 @@
 """Goals: what a claim asserts, as data."""
 
 from dynsym.claims.goals._base import Goal, expression, formula
-from dynsym.claims.goals.algebraic import (
-    CharacteristicPolynomial,
-    Exists,
-    HasSpectrum,
-    Holds,
-    Identity,
-    Series,
-)
+from dynsym.claims.goals.algebraic import CharacteristicPolynomial, Exists, HasSpectrum, Holds, Identity, Series
 from dynsym.claims.goals.certificates import HasLyapunovFunction, IsContracting
 from dynsym.claims.goals.dynamical import (
     HasBifurcation,

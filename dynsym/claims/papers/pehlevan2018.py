@@ -86,10 +86,7 @@ def _fixed_points() -> Goal:
     of_W, of_M = F @ C - W, F @ C @ F.T - M
     return All.of(
         _same(R @ W @ C - W, of_W + (R @ M - one) @ F @ C),
-        _same(
-            R @ W @ C @ W.T @ R - M,
-            of_M + (R @ M - one) @ F @ C @ F.T @ M @ R + F @ C @ F.T @ (M @ R - one),
-        ),
+        _same(R @ W @ C @ W.T @ R - M, of_M + (R @ M - one) @ F @ C @ F.T @ M @ R + F @ C @ F.T @ (M @ R - one)),
         _same(M @ (F @ F.T - one), of_M - of_W @ F.T),
     )
 

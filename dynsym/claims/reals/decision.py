@@ -369,10 +369,7 @@ def _refuted(parts: Sequence[Boolean], point: dict[Any, Any], reduction: Reducti
         "refuted",
         method=", ".join(part for part in (reduction.method, "evaluation at a point") if part),
         reason=f"at {where}: {_numbers(failing, point)}",
-        steps=(
-            *reduction.steps,
-            {"kind": "evaluation", "point": point_json(point), "false": formula_text(failing)},
-        ),
+        steps=(*reduction.steps, {"kind": "evaluation", "point": point_json(point), "false": formula_text(failing)}),
         counterexample=point_json(point),
     )
 

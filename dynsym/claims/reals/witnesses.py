@@ -59,10 +59,7 @@ def _holds(way: tuple[Boolean, ...], symbols: tuple[Symbol, ...], point: Mapping
 
 
 def sample_points(
-    symbols: Sequence[Symbol],
-    equations: Sequence[Expr],
-    rng: Sampler,
-    hints: Sequence[Mapping[Symbol, Expr]] = (),
+    symbols: Sequence[Symbol], equations: Sequence[Expr], rng: Sampler, hints: Sequence[Mapping[Symbol, Expr]] = ()
 ) -> Iterator[dict[Symbol, Expr] | None]:
     """Points that satisfy equations, without end; None where an attempt failed.
 

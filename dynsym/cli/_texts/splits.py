@@ -15,11 +15,7 @@ __all__ = ["print_curl", "print_decomposition"]
 ROWS = 24
 EXACT_UP_TO = 24
 
-_SCOPES = {
-    "euclidean": "the Euclidean metric",
-    "diagonal": "some diagonal metric",
-    "any": "some metric",
-}
+_SCOPES = {"euclidean": "the Euclidean metric", "diagonal": "some diagonal metric", "any": "some metric"}
 
 
 def print_decomposition(screen: Screen, split: Decomposition) -> None:

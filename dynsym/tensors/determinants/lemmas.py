@@ -78,9 +78,7 @@ def exchange(derivation: Derivation, first: Operator, second: Operator, factor: 
         derivation, derivation.product(upper, whole, right), _diagonal_parts(derivation, right, cut, (one, one))
     )
     whole_is_large = _rewritten(
-        derivation,
-        derivation.conclude("turn", [first_way]),
-        _diagonal_parts(derivation, upper, cut, (None, one)),
+        derivation, derivation.conclude("turn", [first_way]), _diagonal_parts(derivation, upper, cut, (None, one))
     )
     # det(lower) = c^m det(whole) and det(lower) = c^n det(small)
     second_way = _rewritten(
@@ -90,9 +88,7 @@ def exchange(derivation: Derivation, first: Operator, second: Operator, factor: 
         whole_is_large,
     )
     found = _rewritten(
-        derivation,
-        derivation.conclude("turn", [second_way]),
-        _diagonal_parts(derivation, lower, cut, (factor, None)),
+        derivation, derivation.conclude("turn", [second_way]), _diagonal_parts(derivation, lower, cut, (factor, None))
     )
     return found, small
 
@@ -136,20 +132,14 @@ def complement(derivation: Derivation, whole: Operator, cut: int, factor: Formul
     one = derivation.formula(("number", "1"))
     small = last * factor - lower @ upper
     right = _joined(
-        first,
-        second,
-        (Operator.scaled(first, one), 0, 0),
-        (-upper, 0, 1),
-        (Operator.scaled(second, factor), 1, 1),
+        first, second, (Operator.scaled(first, one), 0, 0), (-upper, 0, 1), (Operator.scaled(second, factor), 1, 1)
     )
     product = _joined(first, second, (Operator.scaled(first, factor), 0, 0), (lower, 1, 0), (small, 1, 1))
     found = _rewritten(
         derivation, derivation.product(product, whole, right), _diagonal_parts(derivation, right, cut, (one, factor))
     )
     found = _rewritten(
-        derivation,
-        derivation.conclude("turn", [found]),
-        _diagonal_parts(derivation, product, cut, (factor, None)),
+        derivation, derivation.conclude("turn", [found]), _diagonal_parts(derivation, product, cut, (factor, None))
     )
     return found, small
 

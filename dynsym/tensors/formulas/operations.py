@@ -8,15 +8,7 @@ from dynsym._docstrings import documented
 from dynsym.errors import ParameterError, SizeMismatchError
 from dynsym.tensors.formulas.formula import UNIT, Formula, as_formula, combine, require_same_shape
 
-__all__ = [
-    "at_point",
-    "derivative",
-    "diagonal_matrix",
-    "diagonal_of",
-    "hadamard",
-    "norm_squared",
-    "trace",
-]
+__all__ = ["at_point", "derivative", "diagonal_matrix", "diagonal_of", "hadamard", "norm_squared", "trace"]
 
 SQUARE = "SizeMismatchError: If rows and columns have different sorts."
 CONVENTIONS = ("free", "projector", "coordinates", "both")

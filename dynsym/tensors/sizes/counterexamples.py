@@ -109,12 +109,7 @@ def _sizes(bound: SizeBound, hypotheses: Hypotheses) -> Iterator[dict[str, int]]
 
 
 def _assignments(
-    expansion: Difference,
-    polynomial: fmpq_mpoly,
-    left: Formula,
-    right: Formula,
-    hypotheses: Hypotheses,
-    draw: Sampler,
+    expansion: Difference, polynomial: fmpq_mpoly, left: Formula, right: Formula, hypotheses: Hypotheses, draw: Sampler
 ) -> Iterator[list[Fraction]]:
     """Integer values of all generators at which the polynomial does not vanish, sparse ones first."""
     whole = combine((), (), left, right)

@@ -52,11 +52,7 @@ def declarations_of(*formulas: Formula) -> dict[str, Any]:
     return {
         "sorts": sorted(sorts - {UNIT.name}),
         "tensors": {
-            name: {
-                "sorts": [sort.name for sort in tensor.sorts],
-                "kind": tensor.kind,
-                "symmetric": tensor.symmetric,
-            }
+            name: {"sorts": [sort.name for sort in tensor.sorts], "kind": tensor.kind, "symmetric": tensor.symmetric}
             for name, tensor in sorted(whole.tensors.items())
         },
         "scalars": sorted(whole.scalars),

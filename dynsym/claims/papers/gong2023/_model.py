@@ -14,16 +14,7 @@ from dynsym.learning import HebbianNetwork
 from dynsym.model import AnySigmoid, SymbolicSystem
 from dynsym.network import Edge, Network, Node, motifs
 
-__all__ = [
-    "PAPER",
-    "SOURCE",
-    "WEIGHTS_MOVE",
-    "amplitude",
-    "declared",
-    "one_way",
-    "sigmoid_at",
-    "two_way",
-]
+__all__ = ["PAPER", "SOURCE", "WEIGHTS_MOVE", "amplitude", "declared", "one_way", "sigmoid_at", "two_way"]
 
 PAPER: Final = (
     "Gong, Chen, Ching, Strong anti-Hebbian plasticity alters the convexity of network attractor landscapes, "

@@ -23,15 +23,7 @@ from dynsym.claims.goals import (
     IsStable,
     Series,
 )
-from dynsym.claims.papers.gong2023._model import (
-    SOURCE,
-    WEIGHTS_MOVE,
-    amplitude,
-    declared,
-    one_way,
-    sigmoid_at,
-    two_way,
-)
+from dynsym.claims.papers.gong2023._model import SOURCE, WEIGHTS_MOVE, amplitude, declared, one_way, sigmoid_at, two_way
 from dynsym.derive import DiagonalMetric
 from dynsym.model import AnySigmoid, SymbolicSystem
 

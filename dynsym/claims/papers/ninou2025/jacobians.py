@@ -6,23 +6,7 @@ import sympy
 
 from dynsym import tensors as tn
 from dynsym.claims.goals import All, CharacteristicPolynomial, Goal, Holds, Identity
-from dynsym.claims.papers.ninou2025._network import (
-    D1,
-    D2,
-    F1,
-    F2,
-    W1,
-    W2,
-    E,
-    M,
-    N,
-    asked,
-    claim,
-    d1,
-    d2,
-    s,
-    same,
-)
+from dynsym.claims.papers.ninou2025._network import D1, D2, F1, F2, W1, W2, E, M, N, asked, claim, d1, d2, s, same
 from dynsym.learning import CurlDescent
 
 __all__ = ["CLAIMS"]
@@ -108,10 +92,7 @@ def _at_origin() -> tn.Operator:
 def _j21_j12() -> tn.Formula:
     at = {W1: tn.zeros(N, M), W2: W2 * 0}
     inner, outer = tn.at_point(_j12(), at), tn.at_point(_j21(), at)
-    return tn.array(
-        (N, N),
-        lambda l, h: tn.total(N, lambda p: tn.total(M, lambda q: outer[l, p, q] * inner[p, q, h])),
-    )
+    return tn.array((N, N), lambda l, h: tn.total(N, lambda p: tn.total(M, lambda q: outer[l, p, q] * inner[p, q, h])))
 
 
 def _eq71() -> Goal:
@@ -235,8 +216,7 @@ def _eq84() -> Goal:
     """A X = B for the printed X."""
     X = _solution()
     applied = tn.array(
-        (N, M, N),
-        lambda i, j, h: -1 * tn.total(N, lambda p: W2[i] * W2[p] * d1[j] * X[p, j, h]) - _lam * X[i, j, h],
+        (N, M, N), lambda i, j, h: -1 * tn.total(N, lambda p: W2[i] * W2[p] * d1[j] * X[p, j, h]) - _lam * X[i, j, h]
     )
     return same(applied, tn.at_point(_j12(), {s: W2 @ W1}))
 
@@ -248,8 +228,7 @@ def _c_times_solution() -> tn.Formula:
 
 def _eq86() -> Goal:
     printed = tn.array(
-        (N, N),
-        lambda l, h: -1 * _w * d2[l] * tn.total(M, lambda j: W1[l, j] * d1[j] * _resolvent(j) * W1[h, j]),
+        (N, N), lambda l, h: -1 * _w * d2[l] * tn.total(M, lambda j: W1[l, j] * d1[j] * _resolvent(j) * W1[h, j])
     )
     return same(_c_times_solution(), printed)
 
@@ -308,13 +287,7 @@ def _eq76_count() -> Goal:
 
 CLAIMS = (
     claim("eq51", "B.1", "∂W1'_ij/∂W1_pq = -W2_i W2_p d1_q δ_jq", _eq51),
-    claim(
-        "eq52",
-        "B.1",
-        "J11 = -(W2ᵀ W2) ⊗ D1",
-        _eq52,
-        scope="rows of W1 stacked: the index of D1 runs fast",
-    ),
+    claim("eq52", "B.1", "J11 = -(W2ᵀ W2) ⊗ D1", _eq52, scope="rows of W1 stacked: the index of D1 runs fast"),
     claim(
         "eq53",
         "B.1",
@@ -376,12 +349,7 @@ CLAIMS = (
     claim("eq86", "B.3", "[C A⁻¹ B]_lh = -‖W2‖² d2_l Σ_j W1_lj d1_j/(λ + d1_j ‖W2‖²) W1_hj", _eq86),
     claim("eq91", "B.3", "D - C A⁻¹ B = -λ (D2 W1 Λ W1ᵀ + 1), Λ = diag(1/(λ + d1_j ‖W2‖²))", _eq91),
     claim("eq97", "B.3", "det(D - C A⁻¹ B) = (-λ)^N det(Λ⁻¹ + W1ᵀ D2 W1) det(Λ)", _eq97),
-    claim(
-        "eq98",
-        "B.3",
-        "det(J - λ) = (-1)^(NM+N) λ^(MN+N-M) det(diag(λ + d1_j ‖W2‖²) + W1ᵀ D2 W1)",
-        _eq98,
-    ),
+    claim("eq98", "B.3", "det(J - λ) = (-1)^(NM+N) λ^(MN+N-M) det(diag(λ + d1_j ‖W2‖²) + W1ᵀ D2 W1)", _eq98),
     claim(
         "beyond_real_spectrum",
         "not stated",

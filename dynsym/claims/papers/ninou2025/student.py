@@ -23,23 +23,7 @@ from dynsym.claims.goals import (
     IsStable,
     JacobianBlock,
 )
-from dynsym.claims.papers.ninou2025._network import (
-    D1,
-    D2,
-    F1,
-    F2,
-    W1,
-    W2,
-    E,
-    M,
-    N,
-    asked,
-    claim,
-    d1,
-    d2,
-    s,
-    same,
-)
+from dynsym.claims.papers.ninou2025._network import D1, D2, F1, F2, W1, W2, E, M, N, asked, claim, d1, d2, s, same
 from dynsym.learning import CurlDescent
 
 __all__ = ["CLAIMS"]
@@ -274,12 +258,7 @@ CLAIMS = (
         scope="s > 0",
         alternatives=lambda: (_on_circle("2*s"),),
     ),
-    claim(
-        "beyond_error_flow",
-        "not stated",
-        "E' = -E (W1ᵀ D2 W1 + ‖W2‖² D1)",
-        _error_flow,
-    ),
+    claim("beyond_error_flow", "not stated", "E' = -E (W1ᵀ D2 W1 + ‖W2‖² D1)", _error_flow),
     claim(
         "beyond_conserved",
         "not stated",
