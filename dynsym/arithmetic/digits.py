@@ -5,6 +5,7 @@ Numbers may be complex, so that derivatives can be read off circles in the compl
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -33,13 +34,18 @@ class Program:
         known = {e: value for e, value in values.items() if isinstance(e, Expr) and e not in inputs}
         self._known = list(known.values())
         self._arithmetic = DigitArithmetic(values)
-        try:
-            self._tape = Tape.of(expressions, [*inputs, *known], for_digits=True)
-        except UnsupportedFeatureError as error:
-            raise NoNumberError(str(error)) from error
+        self._tape = _tape(tuple(expressions), (*inputs, *known))
 
     def __call__(self, inputs: Sequence[Any]) -> list[Any]:
         return self._tape.run(self._arithmetic, [*inputs, *self._known])
+
+
+@functools.lru_cache(maxsize=512)
+def _tape(expressions: tuple[Expr, ...], variables: tuple[Expr, ...]) -> Tape:
+    try:
+        return Tape.of(expressions, variables, for_digits=True)
+    except UnsupportedFeatureError as error:
+        raise NoNumberError(str(error)) from error
 
 
 class DigitArithmetic(Arithmetic):

@@ -89,20 +89,6 @@ def _flat(value: Any) -> list[Expr]:
 
 def as_number(expression: Expr, values: Mapping[Any, Any]) -> complex:
     """An expression at numbers of its symbols and functions, in double precision."""
-    known = values.get(expression)
-    if known is not None:
-        return complex(known)
-    if expression.is_Rational:
-        return complex(int(expression.p) / int(expression.q))
-    if expression.is_Add:
-        return sum((as_number(part, values) for part in expression.args), 0j)
-    if expression.is_Mul:
-        product = 1 + 0j
-        for part in expression.args:
-            product *= as_number(part, values)
-        return product
-    if expression.is_Pow and expression.args[1].is_Integer:
-        return as_number(expression.args[0], values) ** int(expression.args[1])
     return complex(number_of(expression, values))
 
 
