@@ -1,7 +1,7 @@
 """Text, names and numbers of models, made into exact sympy expressions without an evaluator."""
 
 from dynsym._expressions.functions import logistic, relu, softplus, step
-from dynsym._expressions.jets import Jet
+from dynsym._expressions.jets import Jet, Slope, told_apart
 from dynsym._expressions.names import assumption_of, check_name, did_you_mean, symbol
 from dynsym._expressions.numbers import exact
 from dynsym._expressions.text import names_in, parse, to_text
@@ -10,6 +10,7 @@ from dynsym._expressions.vocabulary import FunctionDefinition
 __all__ = [
     "FunctionDefinition",
     "Jet",
+    "Slope",
     "assumption_of",
     "check_name",
     "did_you_mean",
@@ -22,4 +23,5 @@ __all__ = [
     "step",
     "symbol",
     "to_text",
+    "told_apart",
 ]

@@ -1,21 +1,23 @@
 """An activation that is not given: its derivatives, of which only parity and sign are known.
 
 In closed-form work the activation enters through the values of its derivatives at an equilibrium. `Jet` is the
-derivative of order k of such a function; at zero it is the symbol ``s<k>``, or 0 where the parity makes it vanish.
+derivative of order k of such a function; at zero it is a `Slope`, or 0 where the parity makes it vanish.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import sympy
-from sympy import Expr, Integer, S
+from sympy import Expr, Integer, S, Symbol
 from sympy.core.symbol import Str
 
-from dynsym._expressions.names import check_name, symbol
+from dynsym._expressions.names import ASSUMPTIONS, check_name
 from dynsym.errors import ParameterError
 
-__all__ = ["Jet"]
+__all__ = ["Jet", "Slope", "told_apart"]
 
 _PARITIES = ("odd", "even", "none")
 
@@ -70,9 +72,7 @@ class Jet(sympy.Function):
         if x.is_zero:
             if flips:
                 return S.Zero
-            check_name(name.name, "activation")
-            suffix = "" if name.name == "phi" else f"_{name.name}"
-            return symbol(f"s{order}{suffix}", "positive" if order == 1 else "real")
+            return Slope(check_name(name.name, "activation"), int(order))
         if parity.name != "none" and x.could_extract_minus_sign():
             return -cls(name, parity, order, -x) if flips else cls(name, parity, order, -x)
         return None
@@ -114,21 +114,101 @@ class Jet(sympy.Function):
         return None
 
     def _sympystr(self, printer: Any) -> str:
-        return f"{self.args[0].name}{self._primes('^({})')}({printer._print(self.args[3])})"
+        return f"{_differentiated(self.args[0].name, self.order)}({printer._print(self.args[3])})"
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
-        head = f"\\{self.args[0].name}" if self.args[0].name in _GREEK else f"\\operatorname{{{self.args[0].name}}}"
-        body = f"{head}{self._primes('^{{({})}}')}\\left({printer._print(self.args[3])}\\right)"
+        body = _latex_of(self.args[0].name, self.order, printer._print(self.args[3]))
         return body if exp is None else f"\\left({body}\\right)^{{{exp}}}"
 
     def _pretty(self, printer: Any) -> Any:
         from sympy.printing.pretty.stringpict import prettyForm
 
-        head = prettyForm(f"{printer._print(sympy.Symbol(self.args[0].name))}{self._primes('^({})')}")
+        head = prettyForm(_differentiated(str(printer._print(Symbol(self.args[0].name))), self.order))
         return prettyForm(*head.right(prettyForm(*printer._print(self.args[3]).parens())))
 
-    def _primes(self, high: str) -> str:
-        return "'" * self.order if self.order <= 3 else high.format(self.order)
+
+class Slope(Symbol):
+    """The derivative of order `order` at zero of an activation that is not given.
+
+    It is shown as ``s<order>`` for the function ``phi`` and as ``s<order>_<function>`` for another one, and is equal to
+    no symbol of a model, whatever that is called: its own name, as in ``phi'(0)``, is no identifier.
+
+    Parameters
+    ----------
+    function : str
+    order : int
+
+    Examples
+    --------
+    >>> Slope("phi", 3), Slope("phi", 3) == Jet("phi", "odd", 3, 0), Slope("phi", 1).is_positive
+    (s3, True, True)
+    """
+
+    function: str
+    order: int
+
+    @cache
+    def __new__(cls, function: str, order: int) -> Slope:
+        assumption = ASSUMPTIONS["positive" if order == 1 else "real"]
+        made: Slope = Symbol.__xnew__(cls, f"{_differentiated(function, order)}(0)", **assumption)
+        made.function, made.order = function, order
+        return made
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return Slope, (self.function, self.order)
+
+    @classmethod
+    def class_key(cls) -> Any:
+        return Symbol.class_key()
+
+    def sort_key(self, order: Any = None) -> Any:
+        """Where a symbol as it is shown would stand, and after it."""
+        return self.class_key(), (1, (str(self), self.name)), S.One.sort_key(), S.One
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"s{self.order}" if self.function == "phi" else f"s{self.order}_{self.function}"
+
+    def _sympyrepr(self, printer: Any) -> str:
+        return f"Slope({self.function!r}, {self.order})"
+
+    def _latex(self, printer: Any) -> str:
+        return _latex_of(self.function, self.order, "0")
+
+    def _pretty(self, printer: Any) -> Any:
+        return printer._print(Symbol(str(self)))
+
+
+def told_apart(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Expressions to be shown; slopes that would be read as another symbol are written out, as in ``phi'(0)``."""
+    symbols: set[Symbol] = set().union(
+        *(part.free_symbols for value in values.values() for part in _expressions(value))
+    )
+    names = {s.name for s in symbols}
+    hidden = {s: Symbol(s.name) for s in symbols if isinstance(s, Slope) and str(s) in names}
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: shown(part) for name, part in value.items()}
+        if isinstance(value, tuple):
+            return tuple(map(shown, value))
+        return value.xreplace(hidden) if isinstance(value, sympy.Basic) else value
+
+    return {name: shown(value) for name, value in values.items()} if hidden else dict(values)
+
+
+def _expressions(value: Any) -> list[sympy.Basic]:
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else (value,)
+    return [part for part in parts if isinstance(part, sympy.Basic)]
+
+
+def _differentiated(name: str, order: int) -> str:
+    return name + ("'" * order if order <= 3 else f"^({order})")
+
+
+def _latex_of(name: str, order: int, point: str) -> str:
+    head = f"\\{name}" if name in _GREEK else f"\\operatorname{{{name}}}"
+    primes = "'" * order if order <= 3 else f"^{{({order})}}"
+    return f"{head}{primes}\\left({point}\\right)"
 
 
 _GREEK = {"phi", "varphi", "psi", "sigma", "rho", "theta", "eta", "xi", "zeta", "chi"}

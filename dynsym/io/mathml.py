@@ -13,7 +13,7 @@ from sympy.printing.conventions import split_super_sub
 from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 from sympy.printing.printer import Printer
 
-from dynsym._expressions import Jet
+from dynsym._expressions import Jet, Slope
 
 __all__ = ["display", "inline", "system_of_equations"]
 
@@ -183,13 +183,17 @@ class _Presentation(Printer):
         return _fenced(self._print(call.args[0]), "|", "|")
 
     def _print_Jet(self, jet: sympy.Function) -> str:
-        name, _, order, point = jet.args
-        primes = "′" * int(order) if order <= 3 else ""
-        head = _name(name.name)
+        return self._derivative(jet.args[0].name, jet.order, jet.point)
+
+    def _print_Slope(self, slope: Slope) -> str:
+        return self._derivative(slope.function, slope.order, sympy.S.Zero)
+
+    def _derivative(self, function: str, order: int, point: sympy.Expr) -> str:
+        head = _name(function)
         if order > 3:
-            head = f"<msup>{head}{_fenced(self._print(order))}</msup>"
-        elif primes:
-            head = f"<msup>{head}<mo>{primes}</mo></msup>"
+            head = f"<msup>{head}{_fenced(f'<mn>{order}</mn>')}</msup>"
+        elif order:
+            head = f"<msup>{head}<mo>{'′' * order}</mo></msup>"
         return _row(head, "<mo>&#x2061;</mo>", _fenced(self._print(point)))
 
     def _print_Function(self, call: sympy.Function) -> str:

@@ -51,6 +51,8 @@ def to_tree(value: Any) -> dict[str, Any]:
     for name, constant in _CONSTANTS.items():
         if value is constant:
             return {"constant": name}
+    if isinstance(value, _expressions.Slope):
+        return {"slope": [value.function, value.order]}
     if isinstance(value, (sympy.Symbol, Str)):
         return _symbol_tree(value)
     if isinstance(value, sympy.Rational):
@@ -81,6 +83,8 @@ def from_tree(tree: Mapping[str, Any]) -> Any:
         return tuple(from_tree(entry) for entry in body)
     if head == "constant":
         return _CONSTANTS[body]
+    if head == "slope":
+        return _expressions.Slope(str(body[0]), int(body[1]))
     if head == "symbol":
         return sympy.Symbol(body[0], **body[1])
     if head == "dummy":

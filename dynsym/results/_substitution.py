@@ -11,7 +11,7 @@ import sympy
 from sympy import Basic, Expr, Symbol
 from sympy.logic.boolalg import Boolean
 
-from dynsym._expressions import Jet, exact
+from dynsym._expressions import Jet, Slope, exact
 from dynsym.errors import ParameterError
 
 __all__ = ["with_activation", "with_values"]
@@ -39,18 +39,33 @@ def with_values(condition: Any, values: Mapping[str, Any]) -> Any:
         )
     numbers = {name: exact(value, name=name) for name, value in values.items()}
     replacements = {}
-    for symbol in _symbols(condition):
+    symbols = _symbols(condition)
+    for slope in symbols:
+        if isinstance(slope, Slope) and str(slope) in numbers.keys() - {s.name for s in symbols}:
+            raise ParameterError(
+                f"{str(slope)!r} was given a value, and no parameter of the condition is called so: it is shown for "
+                f"{slope.name}, a derivative of the activation. Try condition.with_activation(…), or "
+                f"with_values({{{slope.name!r}: …}})."
+            )
+    for symbol in symbols:
         if symbol.name in numbers:
             replacements[symbol] = numbers[symbol.name]
             _check_assumptions(symbol, numbers[symbol.name])
-    return _mapped(condition, lambda expression: expression.subs(replacements))
+    return _mapped(condition, lambda expression: _put(expression, replacements))
+
+
+def _put(expression: Any, values: Mapping[Any, Expr]) -> Any:
+    try:
+        return expression.subs(values)
+    except TypeError:  # a relation between numbers that are not real
+        if isinstance(expression, sympy.Rel):
+            return sympy.false
+        raise
 
 
 def with_activation(condition: Any, activation: Any) -> Any:
     """See `BifurcationCondition.with_activation`."""
-    symbols = _symbols(condition)
-    at_zero = {symbol: int(match[1]) for symbol in symbols if (match := re.fullmatch(r"s(\d+)", symbol.name))}
-    at_zero = {symbol: order for symbol, order in at_zero.items() if symbol == Jet("phi", "none", order, 0)}
+    at_zero = {symbol: symbol.order for symbol in _symbols(condition) if isinstance(symbol, Slope)}
     derived_for_odd = at_zero and not any(order % 2 == 0 for order in at_zero.values())
     parities = {jet.args[1].name for part in _parts(condition) for jet in part.atoms(Jet)}
     if (derived_for_odd or "odd" in parities) and activation.parity != "odd":

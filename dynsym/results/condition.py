@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
+from dynsym._expressions import told_apart
 from dynsym.results.content import frozen_mapping, one_of, text_or_none, to_finite
 from dynsym.results.rows import (
     OPERATIONS_SHOWN,
@@ -126,14 +128,19 @@ class BifurcationCondition(SymbolicResult):
         return hash((self.kind, self.parameter, self.equation, self.solution, tuple(self.at.items())))
 
     def __repr__(self) -> str:
+        own = self._told_apart()
         where = (
-            f"{self.parameter} = {_short(self.solution)}"
-            if self.solution is not None
-            else f"{_short(self.equation)} = 0"
+            f"{self.parameter} = {_short(own.solution)}" if own.solution is not None else f"{_short(own.equation)} = 0"
         )
-        where = ", ".join([where, *(f"{name} = {_short(value)}" for name, value in self.others.items())])
+        where = ", ".join([where, *(f"{name} = {_short(value)}" for name, value in own.others.items())])
         words = [word for word in (self.criticality, self.verdict) if word]
         return f"BifurcationCondition({self.kind}: {where}, {', '.join(words)})"
+
+    def _told_apart(self) -> BifurcationCondition:
+        """With the slopes of an activation written out that would be read as a symbol of the model."""
+        given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        shown = told_apart(given)
+        return dataclasses.replace(self, **shown) if shown != given else self
 
     def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
         """Kind and verdict, where it happens, what must hold besides, and the normal form coefficient."""
@@ -320,29 +327,30 @@ class BifurcationCondition(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """One entry of the JSON of ``dynsym conditions``."""
+        own = self._told_apart()
         return {
-            "kind": self.kind,
-            "parameter": self.parameter,
-            "at": to_finite(self.at),
-            "equation": str(self.equation),
-            "constraints": to_finite(self.constraints),
-            "solution": text_or_none(self.solution),
-            "value": to_finite(self.value),
-            "nondegeneracy": text_or_none(self.nondegeneracy),
-            "transversality": text_or_none(self.transversality),
-            "criticality": self.criticality,
-            "coefficient": text_or_none(self.coefficient),
-            "coefficient_value": to_finite(self.coefficient_value),
-            "normalisation": self.normalisation,
-            "frequency": text_or_none(self.frequency),
-            "mode": to_finite(self.mode),
-            "multiplicity": self.multiplicity if isinstance(self.multiplicity, int) else str(self.multiplicity),
-            "assumptions": list(self.assumptions),
-            "reductions": list(self.reductions),
-            "verdict": self.verdict,
-            "coefficients": to_finite(self.coefficients),
-            "others": to_finite(self.others),
-            "further_equations": to_finite(self.further_equations),
+            "kind": own.kind,
+            "parameter": own.parameter,
+            "at": to_finite(own.at),
+            "equation": str(own.equation),
+            "constraints": to_finite(own.constraints),
+            "solution": text_or_none(own.solution),
+            "value": to_finite(own.value),
+            "nondegeneracy": text_or_none(own.nondegeneracy),
+            "transversality": text_or_none(own.transversality),
+            "criticality": own.criticality,
+            "coefficient": text_or_none(own.coefficient),
+            "coefficient_value": to_finite(own.coefficient_value),
+            "normalisation": own.normalisation,
+            "frequency": text_or_none(own.frequency),
+            "mode": to_finite(own.mode),
+            "multiplicity": own.multiplicity if isinstance(own.multiplicity, int) else str(own.multiplicity),
+            "assumptions": list(own.assumptions),
+            "reductions": list(own.reductions),
+            "verdict": own.verdict,
+            "coefficients": to_finite(own.coefficients),
+            "others": to_finite(own.others),
+            "further_equations": to_finite(own.further_equations),
         }
 
 

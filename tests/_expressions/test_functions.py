@@ -8,7 +8,7 @@ import pytest
 import sympy
 from sympy import Rational, exp, lambdify, log, sqrt
 
-from dynsym._expressions import Jet, logistic, relu, softplus, step, symbol
+from dynsym._expressions import Jet, Slope, logistic, relu, softplus, step, symbol
 from dynsym.errors import ParameterError
 
 x, w = symbol("x"), symbol("w")
@@ -114,7 +114,7 @@ def test_jets_at_zero(parity, expected):
 
 def test_jets_of_two_activations_have_their_own_symbols():
     assert str(Jet("psi", "odd", 1, 0)) == "s1_psi"
-    assert Jet("phi", "odd", 1, 0) == symbol("s1", "positive")
+    assert Jet("phi", "odd", 1, 0) == Slope("phi", 1)
 
 
 @pytest.mark.parametrize("function", [sympy.tanh, sympy.cos])
@@ -139,7 +139,7 @@ def test_jets_are_values():
     assert Jet("phi", "odd", 3, x).is_positive is None
     assert (jet.order, jet.point) == (1, x)
     assert jet.subs(x, w) == Jet("phi", "odd", 1, w)
-    assert jet.xreplace({x: sympy.Integer(0)}) == symbol("s1", "positive")
+    assert jet.xreplace({x: sympy.Integer(0)}) == Slope("phi", 1)
     assert Jet("phi", "odd", 0, Rational(1, 2)).evalf() == Jet("phi", "odd", 0, Rational(1, 2)).evalf()
 
 

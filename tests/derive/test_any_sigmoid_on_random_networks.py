@@ -79,7 +79,7 @@ def test_pitchforks_and_hopf_points(seed, size, plastic):
         if condition.kind not in {"pitchfork", "hopf"}:
             continue
         s1, s3 = round(chance.uniform(0.5, 2), 2), round(chance.uniform(-3, 3), 2)
-        numbers = condition.with_values(s1=str(s1), s3=str(s3))
+        numbers = condition.with_values({"phi'(0)": str(s1), "phi'''(0)": str(s3)})
         own = tensors(*network, s1, s3, numbers.value)
         expected = first_lyapunov(*own, float(numbers.frequency)) if condition.kind == "hopf" else cubic(*own)
         assert numbers.coefficient_value == pytest.approx(expected, rel=1e-10)
@@ -138,7 +138,7 @@ def test_symmetric_double_zero_points(seed, plastic):
     (condition,) = ds.bogdanov_takens_condition(system, ("p", "q"), at=0)
     assert (condition.kind, condition.verdict) == ("z2_bogdanov_takens", "proved")
     s1, s3 = sympy.Rational(13, 10), sympy.Rational(-21, 10)
-    numbers = condition.with_values(s1=s1, s3=s3)
+    numbers = condition.with_values({"phi'(0)": s1, "phi'''(0)": s3})
     at = weights.astype(object)
     at[0, 0], at[0, 1] = numbers.solution, numbers.others["q"]
     with mpmath.workdps(40):

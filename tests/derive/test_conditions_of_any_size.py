@@ -5,6 +5,7 @@ import pytest
 import sympy
 
 import dynsym as ds
+from dynsym._expressions import Slope
 from dynsym.derive.copies import conditions as _copies_conditions
 from dynsym.derive.copies import crossing_check as _copies_crossing_check
 from dynsym.errors import ClosedFormMismatch, ParameterError
@@ -33,7 +34,7 @@ def test_an_inhibitory_ring_of_odd_size_oscillates(size):
     """The first crossing as w falls below 0 is that of wave number (N - 1)/2, at w = -1/(s1 cos(π/N))."""
     (hopf,) = ds.hopf_condition(system_of(ds.motifs.ring("N")), "w", at=0)
     first = hopf.with_values(N=size, j=(size - 1) // 2)
-    s1, s3 = sympy.Symbol("s1", positive=True), sympy.Symbol("s3", real=True)
+    s1, s3 = Slope("phi", 1), Slope("phi", 3)
     assert abs((first.solution + 1 / (s1 * sympy.cos(sympy.pi / size))).evalf(subs={s1: 1})) < 1e-12
     assert abs(first.frequency.evalf() - sympy.tan(sympy.pi / size).evalf()) < 1e-12
     if size <= 5:

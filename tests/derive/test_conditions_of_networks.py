@@ -116,7 +116,7 @@ def test_an_undefined_activation_gives_the_criticality_of_every_sigmoid_at_once(
 
 
 def _jets(condition, **numbers):
-    return {s: numbers[s.name] for s in condition.coefficient.free_symbols if s.name in numbers}
+    return {s: numbers[str(s)] for s in condition.coefficient.free_symbols if str(s) in numbers}
 
 
 def _of_kind_at(known, condition, put):

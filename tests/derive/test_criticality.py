@@ -151,4 +151,6 @@ def test_denominators_that_vanish_are_named():
     pair = ds.build_system(ds.motifs.bidirectional(nodes=("a", "b")), ds.LeakyRate(ds.AnySigmoid()))
     (condition, _) = ds.pitchfork_condition(pair, "w", at=0)
     with pytest.raises(ds.errors.ParameterError, match="positive"):
-        condition.with_values(s1=-1)
+        condition.with_values({"phi'(0)": -1})
+    with pytest.raises(ds.errors.ParameterError, match="is shown for phi"):
+        condition.with_values(s1=2)

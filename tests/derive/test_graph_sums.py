@@ -107,7 +107,7 @@ def test_sums_equal_the_textbook_formulas_on_random_networks(kind):
         tensors = model.tensors()
         q, w = eigenvectors(tensors[0], eigenvalue)
         q, left = q[:size], w[:size] / model.tau
-        values = {"s1": repr(model.slope), "s3": repr(model.third)}
+        values = {"phi'(0)": repr(model.slope), "phi'''(0)": repr(model.third)}
         system = model.system()
         if kind == "hopf":
             own = ds.derive.hopf_sum(system).evaluate(left=left, right=q, frequency=eigenvalue.imag, values=values)
@@ -124,7 +124,7 @@ def test_a_wrong_left_vector_is_not_forgiven():
     model = Plastic(3, 3, plastic=False)
     eigenvalue = model.critical("pitchfork")
     q, w = (vector.real for vector in eigenvectors(model.jacobian(model.slope), eigenvalue))
-    values = {"s1": repr(model.slope), "s3": repr(model.third)}
+    values = {"phi'(0)": repr(model.slope), "phi'''(0)": repr(model.third)}
     right = ds.derive.pitchfork_sum(model.system()).evaluate(left=w / model.tau, right=q, values=values)
     wrong = ds.derive.pitchfork_sum(model.system()).evaluate(left=w * [1, -1, 2], right=q, values=values)
     assert abs(right - wrong) > 1e-6
@@ -164,7 +164,7 @@ def test_coefficients_of_two_motifs():
     s1, s3, k, omega, p = sympy.symbols("s1 s3 k omega p")
 
     def plain(expression):
-        return expression.xreplace({s: sympy.Symbol(s.name) for s in expression.free_symbols})
+        return expression.xreplace({s: sympy.Symbol(str(s)) for s in expression.free_symbols})
 
     pair = ds.build_system(
         ds.motifs.bidirectional(nodes=("a", "b")), ds.LeakyRate(ds.AnySigmoid()), ds.Hebbian("k", time_constant="p")
@@ -179,10 +179,10 @@ def test_coefficients_of_two_motifs():
 
 def test_the_universal_sum_specialises_to_a_given_network():
     universal = ds.derive.pitchfork_sum()
-    assert {s.name for s in universal.coefficient.free_symbols} >= {"s1", "s3", "N"}
+    assert {str(s) for s in universal.coefficient.free_symbols} >= {"s1", "s3", "N"}
     assert universal.coefficient.has(sympy.Sum)
     tanh = universal.with_activation(ds.Tanh())
-    assert not {s.name for s in tanh.coefficient.free_symbols} & {"s1", "s3"}
+    assert not {str(s) for s in tanh.coefficient.free_symbols} & {"s1", "s3"}
     with pytest.raises(ParameterError, match="any network"):
         universal.at(left=(1,), right=(1,))
 

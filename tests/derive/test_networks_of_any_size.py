@@ -8,6 +8,7 @@ import pytest
 import sympy
 
 import dynsym as ds
+from dynsym._expressions import Slope
 from dynsym.derive.copies import whole_network as _copies_check
 from dynsym.derive.copies.multiplicities import slopes_at
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch, NotAnEquilibrium
@@ -121,7 +122,7 @@ def test_all_to_all_plastic_network_of_any_size():
 
 def test_the_origin_of_the_plastic_network():
     system = ds.build_system(ds.motifs.complete("n", weight="J"), rate(), ds.Hebbian("k", time_constant="T"))
-    n, J, s1 = system["n"], system["J"], sympy.Symbol("s1", positive=True)
+    n, J, s1 = system["n"], system["J"], Slope("phi", 1)
     expected = {(n - 1) * J * s1 - 1: 1, -J * s1 - 1: n - 1, -1 / system["T"]: n * (n - 1)}
     found = ds.spectrum(system, at=0).eigenvalues
     assert {sympy.expand(value): sympy.expand(times) for value, times in found.items()} == {

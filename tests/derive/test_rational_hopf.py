@@ -28,7 +28,7 @@ def test_the_coefficient_of_the_pair():
     s1, s3, tau, wee, wei, wie, wii, omega = sympy.symbols("s1 s3 tau wee wei wie wii omega")
     stated = s3 * (tau * wee * wei - wii * wie / tau) / (4 * omega * wie)
     (own,) = ds.derive.rational_hopf_condition(pair(), ("wee", "wie"))
-    plain = {s: sympy.Symbol(s.name) for s in own.coefficient.free_symbols | own.solution.free_symbols}
+    plain = {s: sympy.Symbol(str(s)) for s in own.coefficient.free_symbols | own.solution.free_symbols}
     there = {wee: own.solution.xreplace(plain), wie: own.others["wie"].xreplace(plain)}
     # Ours has |q| = 1. From the second equation x1 wie s1 = (1 + s1 wii + i ω τ) x2.
     length = 1 + ((1 + s1 * wii) ** 2 + (omega * tau) ** 2) / (s1 * there[wie]) ** 2
@@ -45,7 +45,7 @@ def test_the_two_roads_agree(plastic):
     assert sympy.cancel(own.solution - general.solution) == 0
     assert sympy.cancel(general.frequency.subs(put) ** 2 - own.frequency**2) == 0
     numbers = {"s1": "1.3", "s3": "-2.1", "tau": "2.2", "wei": "1.6", "wii": "0.4", "k": "0.3", "p": "0.7"}
-    known = {s: sympy.Rational(numbers[s.name]) for s in own.coefficient.free_symbols if s.name in numbers}
+    known = {s: sympy.Rational(numbers[str(s)]) for s in own.coefficient.free_symbols if str(s) in numbers}
     for omega in (sympy.Rational(1, 2), sympy.Rational(17, 10)):
         at = {**known, own.frequency: omega}
         theirs = general.coefficient.subs(put).subs(at)
@@ -55,7 +55,7 @@ def test_the_two_roads_agree(plastic):
 def test_numbers_by_dense_tensors():
     (own,) = ds.derive.rational_hopf_condition(pair(), ("wee", "wie"))
     numbers = {"s1": 1.3, "s3": -2.1, "tau": 2.2, "wei": 1.6, "wii": 0.4, "omega": 1.7}
-    put = {s: numbers[s.name] for s in own.coefficient.free_symbols | own.others["wie"].free_symbols}
+    put = {s: numbers[str(s)] for s in own.coefficient.free_symbols | own.others["wie"].free_symbols}
     wee, wie = (float(e.subs(put)) for e in (own.solution, own.others["wie"]))
     weights = np.array([[wee, -numbers["wei"]], [wie, -numbers["wii"]]])
     scale = np.array([1, 1 / numbers["tau"]])[:, None]

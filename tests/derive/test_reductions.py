@@ -5,6 +5,7 @@ import pytest
 import sympy
 
 import dynsym as ds
+from dynsym._expressions import Slope
 from dynsym.derive.linearisation import factor_check as _factor_check
 from dynsym.derive.linearisation import spectra
 from dynsym.errors import BudgetExceeded, ClosedFormMismatch, ParameterError
@@ -63,7 +64,7 @@ def test_classes_of_a_written_out_network():
     assert sorted(f.multiplicity for f in spectrum.factors) == [1, 11, 19]
     few = ds.spectrum(ds.build_system(ds.motifs.ei_blocks(), ANY, values={"n_E": 20, "n_I": 12}), at=0)
     at = {s: sympy.Rational(k + 2, 7) for k, s in enumerate(sorted(system.parameters.values(), key=str))}
-    at |= {LAMBDA: sympy.Rational(3, 5), sympy.Symbol("s1", positive=True): sympy.Rational(2, 3)}
+    at |= {LAMBDA: sympy.Rational(3, 5), Slope("phi", 1): sympy.Rational(2, 3)}
     values = [
         sympy.Mul(*((f.polynomial / sympy.LC(f.polynomial, LAMBDA)) ** f.multiplicity for f in s.factors)).subs(at)
         for s in (spectrum, few)
@@ -75,7 +76,7 @@ def test_an_equitable_partition_that_has_no_twins():
     system = ds.build_system(ds.motifs.torus(3, 4), ANY)
     spectrum = ds.spectrum(system, at=0)
     assert any("equitable partition" in said for said in spectrum.reductions)
-    w, s1 = system["w"], sympy.Symbol("s1", positive=True)
+    w, s1 = system["w"], Slope("phi", 1)
     expected = sorted(
         float(2 * np.cos(2 * np.pi * j / 3) + 2 * np.cos(2 * np.pi * k / 4)) for j in range(3) for k in range(4)
     )

@@ -6,11 +6,12 @@ import pytest
 import sympy
 
 import dynsym as ds
+from dynsym._expressions import Slope
 from dynsym.algebra.cycle_condition import cycle_test
 from dynsym.algebra.determinants import determinant
 from dynsym.algebra.ring import Ring
 
-s1, s3 = sympy.Symbol("s1", positive=True), sympy.Symbol("s3", real=True)
+s1, s3 = Slope("phi", 1), Slope("phi", 3)
 RATE = ds.LeakyRate(ds.AnySigmoid())
 x = sympy.Symbol("x")
 

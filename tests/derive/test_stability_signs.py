@@ -7,6 +7,7 @@ import pytest
 import sympy
 
 import dynsym as ds
+from dynsym._expressions import Slope
 from dynsym.derive.linearisation import stability_signs
 from dynsym.errors import ClosedFormMismatch, ParameterError
 
@@ -67,7 +68,7 @@ def test_plastic_weights_are_factors_of_their_own():
         ds.motifs.bidirectional(), ds.LeakyRate(ds.AnySigmoid()), ds.Hebbian("k", time_constant="tau")
     )
     parts = ds.stability_quantities(system, at=0)
-    tau, w, s1 = system["tau"], system["w"], sympy.Symbol("s1", positive=True)
+    tau, w, s1 = system["tau"], system["w"], Slope("phi", 1)
     assert {(sympy.expand(part.zero), part.multiplicity) for part in parts} == {
         (1 / tau, 2),
         (1 - s1 * w, 1),

@@ -6,6 +6,7 @@ import sympy
 from sympy import Rational, cos, pi
 
 import dynsym as ds
+from dynsym._expressions import Slope
 from dynsym.derive.symmetry import blocks as symmetric_blocks
 from dynsym.errors import ClosedFormMismatch, LimitError, ModelNameError, NotAnEquilibrium, ParameterError
 
@@ -128,7 +129,7 @@ def test_plastic_weights_are_permuted_with_their_nodes():
     system = ds.build_system(M.complete(3), node=ANY, synapse=ds.Hebbian("k"))
     blocks = ds.derive.isotypic_blocks(system)
     assert blocks.eigenvalue_count == 9
-    assert blocks["dimension 2, odd"].bifurcations(system["w"])[0].solution == -1 / sympy.Symbol("s1", positive=True)
+    assert blocks["dimension 2, odd"].bifurcations(system["w"])[0].solution == -1 / Slope("phi", 1)
     (sub,) = [b for b in ds.derive.axial_branches(system, "dimension 2, odd") if b.relations.get("x2") == system["x1"]]
     assert sub.relations["w_x3_x2"] == system["w_x3_x1"]
     assert sub.system.dimension == 5

@@ -7,7 +7,7 @@ import sympy
 from sympy import Rational
 
 import dynsym as ds
-from dynsym._expressions import Jet
+from dynsym._expressions import Jet, Slope
 from dynsym.errors import DynsymError, ModelNameError, ModelParseError, ParameterError
 from dynsym.model.rules.activations import activation_from_text
 
@@ -111,12 +111,12 @@ def test_jets_of_an_undefined_sigmoid():
     phi = ds.AnySigmoid()
     assert [phi.derivative(sympy.S.Zero, k) for k in range(4)] == [
         0,
-        sympy.Symbol("s1", positive=True),
+        Slope("phi", 1),
         0,
-        sympy.Symbol("s3", real=True),
+        Slope("phi", 3),
     ]
     assert phi.expression(x).diff(x, 2) == Jet("phi", "odd", 2, x)
-    assert ds.AnySigmoid(parity="none").derivative(sympy.S.Zero, 2) == sympy.Symbol("s2", real=True)
+    assert ds.AnySigmoid(parity="none").derivative(sympy.S.Zero, 2) == Slope("phi", 2)
     assert phi.bounds == (-1, 1)
     assert ds.AnySigmoid("psi", "none", bounds=[0, "r"]).bounds == (0, sympy.Symbol("r", real=True))
 

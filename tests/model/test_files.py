@@ -5,7 +5,7 @@ import json
 import pytest
 from sympy import Rational, exp, sqrt, tanh
 
-from dynsym._expressions import logistic, relu, symbol
+from dynsym._expressions import Slope, logistic, relu, symbol
 from dynsym.errors import ModelError
 from dynsym.model import (
     load_system,
@@ -194,7 +194,7 @@ def test_activations(entry, expected):
 
 def test_undefined_activation():
     system = load_system('[network]\nnodes = ["x"]\nweights = [["w"]]\n[dynamics]\nactivation = "any_sigmoid"\n')
-    assert system.equations["x"].diff(system["x"]).subs(system["x"], 0) == system["w"] * symbol("s1", "positive") - 1
+    assert system.equations["x"].diff(system["x"]).subs(system["x"], 0) == system["w"] * Slope("phi", 1) - 1
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 import sympy
 
 import dynsym as ds
+from dynsym._expressions import Slope
 from dynsym.compute import Arrays, Scalars
 
 NODES = ("a", "b", "c")
@@ -177,7 +178,7 @@ def test_the_jacobian_is_the_difference_quotient(case):
 def test_any_sigmoid_has_jets_in_equations_and_jacobian():
     system = ds.build_system(small_network(PLASTIC), ds.LeakyRate(ds.AnySigmoid()), ds.Hebbian("k"))
     at_zero = dict.fromkeys(system.states, sympy.S.Zero)
-    s1 = sympy.Symbol("s1", positive=True)
+    s1 = Slope("phi", 1)
     entries = {place: entry.xreplace(at_zero) for place, entry in system.jacobian_entries().items()}
     a, b, c = range(3)
     # a <- c with weight 1.1 and tau 2; c <- a with sign -1, fixed part -1.2 and tau 1/2

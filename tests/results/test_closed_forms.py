@@ -9,7 +9,7 @@ import pytest
 import sympy
 from sympy import Integer, Rational, Symbol, sqrt, symbols, tanh
 
-from dynsym._expressions import Jet, logistic, softplus
+from dynsym._expressions import Jet, Slope, logistic, softplus
 from dynsym.errors import ParameterError, StorageError
 from dynsym.model import AnySigmoid, Logistic, Tanh
 from dynsym.results import (
@@ -173,7 +173,7 @@ def test_degenerate_and_subcritical():
 
 def test_activation_takes_the_place_of_the_jets():
     """s1 = 2 and s3 = -2 * 2**3 for tanh(2 x)."""
-    s1, s3 = Symbol("s1", positive=True), Symbol("s3", real=True)
+    s1, s3 = Slope("phi", 1), Slope("phi", 3)
     general = BifurcationCondition(
         "pitchfork", parameter="g", at={"x": Integer(0)}, equation=g * s1 - 1, solution=1 / s1, coefficient=s3 / s1 / 6,
         criticality="depends",

@@ -238,7 +238,7 @@ class _Look:
                 inside = holds(relation, numbers)
         if not inside and abs(mpmath.im(found)) >= TOLERANCE:
             raise SkipError
-        if inside and _contradicts(self.parameter, numbers[self.parameter]):
+        if _contradicts(self.parameter, numbers[self.parameter]):
             raise SkipError
         return numbers, inside
 

@@ -10,6 +10,7 @@ import sympy
 from mpmath import mpf
 from sympy import Symbol
 
+from dynsym._expressions import Slope
 from dynsym.arithmetic.digits import number_of
 from dynsym.arithmetic.sampling import COUNTS, Sampler
 
@@ -37,15 +38,11 @@ def random_function(parity: str, generator: Sampler) -> list[Any]:
 
 
 def jet_value(symbol: Symbol, values: Values) -> Any:
-    """The derivative at zero that ``s<k>`` or ``s<k>_<name>`` stands for."""
-    for function, coefficients in values.items():
-        if not isinstance(function, tuple):
-            continue
-        suffix = "" if function[0] == "phi" else f"_{function[0]}"
-        for order, coefficient in enumerate(coefficients):
-            if symbol.name == f"s{order}{suffix}":
-                return coefficient * mpmath.factorial(order)
-    return None
+    """The derivative at zero that a slope stands for; None for other symbols."""
+    if not isinstance(symbol, Slope):
+        return None
+    known = [c for key, c in values.items() if isinstance(key, tuple) and key[0] == symbol.function]
+    return next((c[symbol.order] * mpmath.factorial(symbol.order) for c in known if symbol.order < len(c)), None)
 
 
 def random_number(symbol: Symbol, generator: Sampler) -> Any:

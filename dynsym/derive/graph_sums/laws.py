@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._expressions import Jet
+from dynsym._expressions import Slope
 from dynsym.derive.equilibria.corners import corner_at, corner_message
 from dynsym.derive.equilibria.points import the_point, verified
 from dynsym.errors import ParameterError, UnsupportedFeatureError
@@ -155,9 +154,5 @@ def activation_values(expression: Expr, activation: Activation) -> dict[Expr, Ex
             f"{activation!r} is not odd, and the expression was derived for an odd activation. Give an odd one, or "
             "derive it for this activation."
         )
-    found: dict[Expr, Expr] = {}
-    for own in expression.free_symbols:
-        match = re.fullmatch(r"s(\d+)", own.name)
-        if match and own == Jet("phi", "none", int(match[1]), 0):
-            found[own] = activation.derivative(sympy.S.Zero, int(match[1]))
-    return found
+    slopes = [s for s in expression.free_symbols if isinstance(s, Slope)]
+    return {s: activation.derivative(sympy.S.Zero, s.order) for s in slopes}

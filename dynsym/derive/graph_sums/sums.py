@@ -21,7 +21,7 @@ import mpmath
 import sympy
 from sympy import Expr, Idx, IndexedBase, Sum, Symbol, conjugate
 
-from dynsym._expressions import exact, symbol
+from dynsym._expressions import Slope, exact
 from dynsym.arithmetic.digits import Program
 from dynsym.derive.graph_sums.laws import NodeLaw, SynapseLaw, activation_values, node_laws, synapse_laws
 from dynsym.derive.graph_sums.terms import OMEGA, edge_terms, node_term, real_part
@@ -340,7 +340,7 @@ def _universal(kind: str) -> GraphSum:
     i, j = (Idx(name, size) for name in ("i", "j"))
     P, q, tau = IndexedBase("P"), IndexedBase("v" if kind == "pitchfork" else "q"), IndexedBase("tau")
     k, sign, d = IndexedBase("k"), IndexedBase("sigma"), IndexedBase("d")
-    slope, third = symbol("s1", "positive"), symbol("s3")
+    slope, third = Slope("phi", 1), Slope("phi", 3)
     rate = sympy.S.Zero if kind == "pitchfork" else sympy.I * OMEGA
     node = NodeLaw(sympy.S.One, tau[i], slope, third, sympy.S.One, sympy.S.Zero)
     on_nodes = Sum(node_term(kind, node, P[i], q[i], rate), (i, 0, size - 1))
