@@ -56,4 +56,4 @@ def amplitude(system: SymbolicSystem) -> Symbol:
 
 def declared(*symbols: Symbol) -> dict[str, Symbol]:
     """Symbols by name."""
-    return {s.name: s for s in symbols}
+    return {str(s): s for s in symbols}
