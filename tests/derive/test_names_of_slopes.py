@@ -8,7 +8,7 @@ import sympy
 
 import dynsym as ds
 from dynsym._expressions import Slope
-from dynsym.io._mathml import inline
+from dynsym.io.mathml import inline
 from dynsym.results._expression_tree import from_tree, to_tree
 
 PLAIN = ("gain", "onto_first", "onto_second", "own", "first", "second", "tau")
