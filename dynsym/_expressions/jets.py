@@ -147,12 +147,8 @@ class Slope(Symbol):
     function: str
     order: int
 
-    @cache
     def __new__(cls, function: str, order: int) -> Slope:
-        assumption = ASSUMPTIONS["positive" if order == 1 else "real"]
-        made: Slope = Symbol.__xnew__(cls, f"{_differentiated(function, order)}(0)", **assumption)
-        made.function, made.order = function, order
-        return made
+        return _slope(function, order)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return Slope, (self.function, self.order)
@@ -176,6 +172,14 @@ class Slope(Symbol):
 
     def _pretty(self, printer: Any) -> Any:
         return printer._print(Symbol(str(self)))
+
+
+@cache
+def _slope(function: str, order: int) -> Slope:
+    assumption = ASSUMPTIONS["positive" if order == 1 else "real"]
+    made: Slope = Symbol.__xnew__(Slope, f"{_differentiated(function, order)}(0)", **assumption)
+    made.function, made.order = function, order
+    return made
 
 
 def told_apart(values: Mapping[str, Any]) -> dict[str, Any]:
