@@ -314,7 +314,7 @@ class BifurcationCondition(SymbolicResult):
         --------
         >>> import dynsym as ds
         >>> from sympy import Integer, Symbol
-        >>> s1 = Symbol("s1", positive=True)
+        >>> s1 = ds.AnySigmoid().derivative(Integer(0), 1)
         >>> g = Symbol("g", real=True)
         >>> general = BifurcationCondition("pitchfork", parameter="g", at={"x": Integer(0)}, equation=g*s1 - 1,
         ...                                solution=1/s1)
