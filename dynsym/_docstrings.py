@@ -24,12 +24,16 @@ def documented(raises: str = "", kinds: Mapping[str, str] | None = None) -> Call
         head, *rest = re.split(r"\n\n(?=\w+\n-+\n)", inspect.cleandoc(function.__doc__))
         sections = {part.partition("\n")[0]: part.split("\n")[2:] for part in rest}
         signature = inspect.signature(function)
-        listed = sections.setdefault("Parameters", [])
-        known = re.findall(r"\w+", " ".join(line.partition(" : ")[0] for line in listed if line[:1] != " "))
-        for name, parameter in signature.parameters.items():
-            if name not in known:
-                shown = parameter.replace(annotation=parameter.empty, default=parameter.empty)
-                listed.append(f"{shown} : {(kinds or {}).get(name, parameter.annotation)}")
+        places = {name: place for place, name in enumerate(signature.parameters)}
+        entries: dict[int, str] = {}
+        for entry in re.split(r"\n(?=\S)", "\n".join(sections.get("Parameters", []))):
+            named = [places.pop(name) for name in re.findall(r"\w+", entry.partition(" : ")[0]) if name in places]
+            entries[min(named, default=-1)] = entry
+        for name, place in places.items():
+            parameter = signature.parameters[name]
+            shown = parameter.replace(annotation=parameter.empty, default=parameter.empty)
+            entries[place] = f"{shown} : {(kinds or {}).get(name, parameter.annotation)}"
+        sections["Parameters"] = [entries[place] for place in sorted(entries) if entries[place]]
         sections.setdefault("Returns", [str(signature.return_annotation)])
         sections.setdefault("Raises", raises.replace(": ", "\n    ", 1).split("\n"))
         order = ["Parameters", "Returns", "Raises"]

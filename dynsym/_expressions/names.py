@@ -9,6 +9,7 @@ from typing import Final
 
 import sympy
 
+from dynsym._docstrings import documented
 from dynsym._expressions.limits import MAX_NAME_LENGTH
 from dynsym.errors import ModelError, ModelNameError, ParameterError
 
@@ -26,6 +27,7 @@ ASSUMPTIONS: Final[dict[str, dict[str, bool]]] = {
 """What a symbol may be assumed to be; all of these are real."""
 
 
+@documented("ModelNameError: If it is no text, no identifier, over-long, or starts with two underscores.")
 def check_name(name: object, what: str = "state") -> str:
     """Return `name` if it can serve as a name, and raise otherwise.
 
@@ -38,15 +40,6 @@ def check_name(name: object, what: str = "state") -> str:
         What the user gave.
     what : str
         What it is to name, for the message.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ModelNameError
-        If it is no text, no identifier, over-long, or starts with two underscores.
 
     Examples
     --------
@@ -107,21 +100,9 @@ def symbol(name: str, assumption: str = "real") -> sympy.Symbol:
     return sympy.Symbol(check_name(name, "symbol"), **ASSUMPTIONS[assumption])
 
 
+@documented("ModelError: If it has other assumptions than `symbol` gives.")
 def assumption_of(made: sympy.Symbol) -> str:
     """Return the assumption with which `symbol` makes a symbol.
-
-    Parameters
-    ----------
-    made : sympy.Symbol
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ModelError
-        If it has other assumptions than `symbol` gives.
 
     Examples
     --------

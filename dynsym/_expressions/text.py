@@ -8,6 +8,7 @@ from typing import Any
 from sympy import Expr, S
 from sympy.printing.str import StrPrinter
 
+from dynsym._docstrings import documented
 from dynsym._expressions.assembly import Workshop
 from dynsym._expressions.tree import grow, names_of
 from dynsym._expressions.vocabulary import ALIASES, FUNCTIONS, FunctionDefinition
@@ -94,6 +95,7 @@ def names_in(text: str, where: str = "expression") -> tuple[str, ...]:
     return tuple(name for name in names_of(grow(text, where)) if name != "pi")
 
 
+@documented("ModelParseError: If the expression has a function that the texts of model files do not have.")
 def to_text(expression: Expr) -> str:
     """Return a text that `parse` reads back as the same expression.
 
@@ -101,15 +103,6 @@ def to_text(expression: Expr) -> str:
     ----------
     expression : Expr
         Made of what `parse` can build.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ModelParseError
-        If the expression has a function that the texts of model files do not have.
 
     Examples
     --------

@@ -11,6 +11,7 @@ import numpy as np
 from flint import arb
 from sympy import Integer, Symbol
 
+from dynsym._docstrings import documented
 from dynsym._expressions import Jet
 from dynsym.arithmetic.balls import BallArithmetic, ball
 from dynsym.arithmetic.tape import Tape
@@ -274,6 +275,7 @@ class CompiledSystem:
         return f"CompiledSystem({self.system.name!r}: {states}, {self.lowering} code)"
 
 
+@documented("ModelError: If an activation is undefined, or array code is asked for plain equations.")
 def compile_system(
     system: SymbolicSystem | CompiledSystem, *, method: Scalars | Arrays | None = None
 ) -> CompiledSystem:
@@ -285,15 +287,6 @@ def compile_system(
         A compiled system is returned as it is, unless `method` asks for other code.
     method : Scalars or Arrays, optional
         By default scalar code up to some forty states, array code beyond (where the system has a network).
-
-    Returns
-    -------
-    CompiledSystem
-
-    Raises
-    ------
-    ModelError
-        If an activation is undefined, or array code is asked for plain equations.
 
     Examples
     --------

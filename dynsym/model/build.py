@@ -9,6 +9,7 @@ from typing import Any
 import sympy
 from sympy import Expr
 
+from dynsym._docstrings import documented
 from dynsym._expressions import FunctionDefinition, check_name, did_you_mean, exact, parse, symbol
 from dynsym._expressions.vocabulary import TIME
 from dynsym.errors import ModelError, ModelNameError, UnsupportedFeatureError
@@ -124,6 +125,7 @@ def assembled_system(
     return made or SymbolicSystem(name or network.name, template.states, parameters, {}, template)
 
 
+@documented()
 def system_from_equations(
     equations: Mapping[str, Any],
     parameters: Mapping[str, Any] | Iterable[str] | None = None,
@@ -144,11 +146,6 @@ def system_from_equations(
         Functions that the texts may use.
     assumptions : mapping of name to assumption, optional
         As for `build_system`; declares the name too.
-    name : str
-
-    Returns
-    -------
-    SymbolicSystem
 
     Raises
     ------

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.network._checks import known_signs
 from dynsym.network.components import connecting
 from dynsym.network.graph import Network
@@ -74,19 +75,12 @@ class MotifCensus:
         )
 
 
+@documented()
 def motif_census(network: Network) -> MotifCensus:
     """Count the patterns of two and of three nodes.
 
     The triads are counted by products of adjacency matrices [1]_, so that dense networks are as quick as sparse ones.
     Edges of weight 0 that are not plastic do not count.
-
-    Parameters
-    ----------
-    network : Network
-
-    Returns
-    -------
-    MotifCensus
 
     References
     ----------

@@ -7,6 +7,7 @@ from importlib import resources
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym._expressions import did_you_mean
 from dynsym.errors import ModelNameError, ParameterError
 from dynsym.network.edge_table import EdgeTable
@@ -39,6 +40,7 @@ def list_networks() -> tuple[str, ...]:
     return tuple(sorted((*_JSON, _WORM)))
 
 
+@documented()
 def load_network(name: str, *, gap_junctions: bool = False) -> Network:
     """Return a bundled network; its `reference` says where it comes from and what it leaves out.
 
@@ -51,16 +53,11 @@ def load_network(name: str, *, gap_junctions: bool = False) -> Network:
 
     Parameters
     ----------
-    name : str
     gap_junctions : bool
         Only for ``"c_elegans"``: add the 1,105 electrical connections, each with its count in both directions. Where a
         chemical connection runs the same way the two weights add up. Edges are in the groups ``"chemical"``,
         ``"electrical"`` and ``"both"``, and nodes carry no `sign`. As weights they act through the output of the
         source, which is one more simplification: a gap junction passes a difference of voltages.
-
-    Returns
-    -------
-    Network
 
     Raises
     ------

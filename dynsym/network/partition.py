@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy
 
+from dynsym._docstrings import documented
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.network.elements import Edge, Node
 from dynsym.network.graph import Network
@@ -70,6 +71,7 @@ class Quotient:
         return f"Quotient({self.original!r}: {len(self.sizes)} classes of sizes {shown}{rest})"
 
 
+@documented("UnsupportedFeatureError: If there are plastic edges, or the network is periodic.")
 def quotient(network: Network) -> Quotient:
     """Return the network on the classes of the coarsest equitable partition.
 
@@ -80,15 +82,6 @@ def quotient(network: Network) -> Quotient:
     ----------
     network : Network
         Without plastic edges; classes (nodes with a multiplicity) are welcome.
-
-    Returns
-    -------
-    Quotient
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If there are plastic edges, or the network is periodic.
 
     Examples
     --------

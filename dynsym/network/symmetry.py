@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from dynsym._budget import Budget, Clock
+from dynsym._docstrings import documented
 from dynsym.errors import BudgetExceeded, LimitError
 from dynsym.network.graph import Network
 
@@ -72,6 +73,7 @@ class Symmetries:
         return f"Symmetries({self.name!r}: {'; '.join(parts)})"
 
 
+@documented("LimitError: If the network is too large.")
 def symmetries(network: Network, *, budget: Budget = SEARCH_BUDGET) -> Symmetries:
     """Return the permutations of the nodes that change neither edges nor nodes, names and labels aside.
 
@@ -84,15 +86,6 @@ def symmetries(network: Network, *, budget: Budget = SEARCH_BUDGET) -> Symmetrie
         At most 2,000 nodes.
     budget : Budget
         Limit on the seconds. Beyond it `order` is None and `reason` says so.
-
-    Returns
-    -------
-    Symmetries
-
-    Raises
-    ------
-    LimitError
-        If the network is too large.
 
     Examples
     --------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.errors import ParameterError
 from dynsym.plot._placement import place_labels, rows_without_overlap, spread, text_width
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_expression, math_name
@@ -23,6 +24,7 @@ LABELS_SHOWN = 24
 ROWS_SHOWN = 2
 
 
+@documented("ParameterError: If there is no such state.")
 def bifurcation(
     diagram: Diagram, *, state: str | None = None, ax: Axes | None = None, style: PlotStyle = DEFAULT_STYLE
 ) -> Axes:
@@ -34,17 +36,6 @@ def bifurcation(
         Its ``conditions`` are drawn as vertical lines.
     state : str, optional
         The state on the vertical axis; the Euclidean norm of all states by default.
-    ax : Axes, optional
-    style : PlotStyle
-
-    Returns
-    -------
-    Axes
-
-    Raises
-    ------
-    ParameterError
-        If there is no such state.
 
     Examples
     --------

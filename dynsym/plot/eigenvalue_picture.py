@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.errors import ParameterError
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new
 
@@ -21,6 +22,7 @@ CRITICAL = 1e-6
 """Real parts below this, relative to the spectral radius, are drawn as critical."""
 
 
+@documented("ParameterError: If the result carries no eigenvalues.")
 def spectrum(
     result: Equilibrium | SpecialPoint | EquilibriumCount | Iterable[complex],
     *,
@@ -33,17 +35,6 @@ def spectrum(
     ----------
     result : Equilibrium, SpecialPoint, EquilibriumCount or sequence of complex
         For a count, the eigenvalues of all its equilibria.
-    ax : Axes, optional
-    style : PlotStyle
-
-    Returns
-    -------
-    Axes
-
-    Raises
-    ------
-    ParameterError
-        If the result carries no eigenvalues.
 
     Examples
     --------

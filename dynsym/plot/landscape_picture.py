@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_name
 from dynsym.results import Basins
 
@@ -19,22 +20,13 @@ MOST_NAMED = 8
 LEVELS = 14
 
 
+@documented()
 def landscape(basins: Basins, *, ax: Axes | None = None, style: PlotStyle = DEFAULT_STYLE) -> Axes:
     """Draw which equilibrium is reached from where.
 
     Each point of the plane has the colour of the equilibrium that it comes to; grey never comes to rest. Attractors are
     filled circles of their colour, with their share of random starts; saddles are open diamonds, sources open circles.
     Lines are levels of the energy, or else the flow.
-
-    Parameters
-    ----------
-    basins : Basins
-    ax : Axes, optional
-    style : PlotStyle
-
-    Returns
-    -------
-    Axes
 
     Examples
     --------

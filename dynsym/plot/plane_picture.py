@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_name
 from dynsym.results import PhasePortrait
 
@@ -15,20 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["phase_plane"]
 
 
+@documented()
 def phase_plane(portrait: PhasePortrait, *, ax: Axes | None = None, style: PlotStyle = DEFAULT_STYLE) -> Axes:
     """Draw a phase plane.
 
     Stable equilibria are filled, unstable ones open; a saddle is an open diamond.
-
-    Parameters
-    ----------
-    portrait : PhasePortrait
-    ax : Axes, optional
-    style : PlotStyle
-
-    Returns
-    -------
-    Axes
 
     Examples
     --------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
+from dynsym._docstrings import documented
 from dynsym.errors import ParameterError
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_expression, math_name
 from dynsym.results import Decomposition
@@ -22,23 +23,9 @@ TEXTS_SHOWN = 5
 CELLS_SHOWN = 110
 
 
+@documented("ParameterError: If the result carries no Jacobian.")
 def decomposition(result: Decomposition, *, ax: Axes | None = None, style: PlotStyle = DEFAULT_STYLE) -> Axes:
     """Draw the two parts of the Jacobian as heat maps, with the share of each and the cycle that makes the curl.
-
-    Parameters
-    ----------
-    result : Decomposition
-    ax : Axes, optional
-    style : PlotStyle
-
-    Returns
-    -------
-    Axes
-
-    Raises
-    ------
-    ParameterError
-        If the result carries no Jacobian.
 
     Examples
     --------

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_name
 from dynsym.results import CountStaircase
 
@@ -15,21 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["count"]
 
 
+@documented()
 def count(staircase: CountStaircase, *, ax: Axes | None = None, style: PlotStyle = DEFAULT_STYLE) -> Axes:
     """Draw the number of equilibria as a staircase.
 
     Counts on whole intervals are filled over the interval. Counts at points are filled half-way to their neighbours,
     with a dot at the point itself: there alone they are proved.
-
-    Parameters
-    ----------
-    staircase : CountStaircase
-    ax : Axes, optional
-    style : PlotStyle
-
-    Returns
-    -------
-    Axes
 
     Examples
     --------

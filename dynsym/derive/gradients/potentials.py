@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Expr, Symbol
 
+from dynsym._docstrings import documented
 from dynsym._expressions import symbol
 from dynsym.algebra.cycle_condition import CycleTest, cycle_test
 from dynsym.derive.gradients.primitives import primitive
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["polynomial_rates", "potential", "rate_network_test"]
 
 
+@documented()
 def potential(
     system: SymbolicSystem,
     *,
@@ -37,15 +39,10 @@ def potential(
 
     Parameters
     ----------
-    system : SymbolicSystem
     values : mapping of name to number, text or Expr, optional
         Override the default values of parameters.
     free : iterable of names
         Parameters that stay symbolic whatever their value.
-
-    Returns
-    -------
-    Expr
 
     Raises
     ------

@@ -19,6 +19,7 @@ from typing import Any
 import sympy
 from sympy import Expr
 
+from dynsym._docstrings import documented
 from dynsym.derive.random_matrices.cauchy import Masses
 from dynsym.derive.random_matrices.law import SpectralLaw, W, quantity_of, refuse_unknown, substitution_of
 from dynsym.errors import ParameterError
@@ -255,6 +256,7 @@ class FreeSum(SpectralLaw):
         )
 
 
+@documented("ParameterError: If no law, or something else, is given.")
 def free_sum(*laws: SpectralLaw) -> FreeSum:
     """The law of the sum of free random matrices.
 
@@ -262,15 +264,6 @@ def free_sum(*laws: SpectralLaw) -> FreeSum:
     ----------
     *laws : SpectralLaw
         Of independent matrices, of which all but one have uniformly rotated eigenvectors.
-
-    Returns
-    -------
-    FreeSum
-
-    Raises
-    ------
-    ParameterError
-        If no law, or something else, is given.
 
     Examples
     --------

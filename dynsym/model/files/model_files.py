@@ -14,6 +14,7 @@ from typing import Any, Final
 import sympy
 from sympy import Expr
 
+from dynsym._docstrings import documented
 from dynsym._expressions import (
     FunctionDefinition,
     assumption_of,
@@ -96,6 +97,7 @@ def load_system(source: str | PathLike[str]) -> SymbolicSystem:
     return _system(document_from_file(path))
 
 
+@documented()
 def save_system(system: SymbolicSystem, path: str | PathLike[str]) -> Path:
     """Write a system as a model file; `load_system` gives back an equal system.
 
@@ -104,12 +106,7 @@ def save_system(system: SymbolicSystem, path: str | PathLike[str]) -> Path:
 
     Parameters
     ----------
-    system : SymbolicSystem
     path : path that ends in ``.toml`` or ``.json``
-
-    Returns
-    -------
-    Path
 
     Raises
     ------

@@ -12,6 +12,7 @@ from sympy import Expr, Symbol
 from sympy.logic.boolalg import Boolean
 from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
+from dynsym._docstrings import documented
 from dynsym._expressions import check_name, did_you_mean, exact, symbol
 from dynsym.errors import ModelError, ModelNameError, ParameterError
 from dynsym.model.build import system_from_equations
@@ -243,6 +244,7 @@ class MatrixSystem:
         return "$$\\begin{aligned}" + r"\\".join(rows) + "\\end{aligned}$$"
 
 
+@documented()
 def system_from_matrices(
     rates: Mapping[MatrixSymbol, MatrixExpr],
     *,
@@ -262,11 +264,6 @@ def system_from_matrices(
         Which constants are diagonal with entries 1 and -1.
     diagonal, symmetric : iterable of MatrixSymbol
         Which others are diagonal, and which are symmetric.
-    name : str
-
-    Returns
-    -------
-    MatrixSystem
 
     Raises
     ------

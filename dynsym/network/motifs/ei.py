@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy
 
+from dynsym._docstrings import documented
 from dynsym._expressions import symbol
 from dynsym.errors import GraphError
 from dynsym.network._checks import class_size, refuse_large
@@ -23,6 +24,7 @@ __all__ = ["ei_blocks", "ei_pair"]
 _SIGNS = {"E": 1, "I": -1}
 
 
+@documented("GraphError: If a magnitude is negative.")
 def ei_pair(
     *,
     nodes: Sequence[str] = ("E", "I"),
@@ -44,15 +46,6 @@ def ei_pair(
     tau_E, tau_I : number, str or Expr, optional
         Time constants; by default positive symbols of these names.
     bias : number, str, Expr or sequence of two
-
-    Returns
-    -------
-    Network
-
-    Raises
-    ------
-    GraphError
-        If a magnitude is negative.
 
     Examples
     --------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.errors import GraphError
 from dynsym.network.graph import Network
 from dynsym.network.motifs._assembly import Names, node_names, refuse_many
@@ -11,6 +12,7 @@ from dynsym.network.motifs._assembly import Names, node_names, refuse_many
 __all__ = ["random_gaussian"]
 
 
+@documented()
 def random_gaussian(
     size: int,
     g: float = 1.0,
@@ -29,16 +31,9 @@ def random_gaussian(
     ----------
     size : int
         Number n of nodes.
-    g : float
     rng : numpy.random.Generator or int
         A generator, or a seed for ``numpy.random.default_rng``.
-    bias_scale : float
-    symmetric : bool
     nodes : sequence of str, optional
-
-    Returns
-    -------
-    Network
 
     Raises
     ------

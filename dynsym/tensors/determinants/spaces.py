@@ -254,6 +254,7 @@ def kronecker(first: Formula, second: Formula) -> Operator:
     return Operator(Space((rows,)), Space((columns,)), {(0, 0): array(rows + columns, entry)})
 
 
+@documented("ParameterError: If the stacking is unknown.")
 def jacobian(flows: Mapping[Formula, Formula], *, by: Any = None, stacking: str = "rows") -> Operator:
     """The Jacobian of a joint flow, on the direct sum of the spaces of its weights.
 
@@ -265,15 +266,6 @@ def jacobian(flows: Mapping[Formula, Formula], *, by: Any = None, stacking: str 
         The tensors to differentiate by; by default the weights themselves.
     stacking : {"rows", "columns"}
         How a matrix becomes a vector: rows after rows (the last index runs fast), or columns after columns.
-
-    Returns
-    -------
-    Operator
-
-    Raises
-    ------
-    ParameterError
-        If the stacking is unknown.
 
     Examples
     --------

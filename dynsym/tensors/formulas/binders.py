@@ -47,23 +47,14 @@ def _without(formula: Formula, indices: tuple[Index, ...]) -> dict[str, Sort]:
     return {label: sort for label, sort in formula.free.items() if label not in {index.label for index in indices}}
 
 
+@documented("SizeMismatchError: If the body is no scalar.")
 def total(sort: Sort, body: Callable[[Index], Formula]) -> Formula:
     """A sum over one index.
 
     Parameters
     ----------
-    sort : Sort
     body : callable
         Takes the summed index and returns a scalar formula.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If the body is no scalar.
 
     Examples
     --------
@@ -78,6 +69,7 @@ def total(sort: Sort, body: Callable[[Index], Formula]) -> Formula:
     return Formula(node, (), inside.tensors, inside.scalars, inside.reciprocals, _without(inside, (index,)))
 
 
+@documented("SizeMismatchError: If the body is no scalar.")
 def array(sorts: tuple[Sort, ...], body: Callable[..., Formula]) -> Formula:
     """An array given by its entries.
 
@@ -87,15 +79,6 @@ def array(sorts: tuple[Sort, ...], body: Callable[..., Formula]) -> Formula:
         One per slot; slots of sort UNIT take no index.
     body : callable
         Takes one index per slot that is not UNIT and returns a scalar formula.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    SizeMismatchError
-        If the body is no scalar.
 
     Examples
     --------

@@ -156,6 +156,7 @@ def scalar(name: str) -> Formula:
     return Formula(("scalar", name), (), scalars=frozenset({name}))
 
 
+@documented("ParameterError: If the formula is no closed scalar.")
 def reciprocal(formula: Formula, name: str) -> Formula:
     """1 over a scalar formula, where that formula does not vanish.
 
@@ -168,15 +169,6 @@ def reciprocal(formula: Formula, name: str) -> Formula:
         A scalar without free indices.
     name : str
         How the reciprocal is written.
-
-    Returns
-    -------
-    Formula
-
-    Raises
-    ------
-    ParameterError
-        If the formula is no closed scalar.
 
     Examples
     --------

@@ -97,6 +97,7 @@ def norm_squared(formula: Formula) -> Formula:
     return trace(formula @ formula.T) if formula.shape else formula**2
 
 
+@documented()
 def derivative(formula: Formula, weights: Formula, *, convention: str | None = None) -> Formula:
     """All derivatives of a formula with respect to the entries of a tensor.
 
@@ -109,15 +110,10 @@ def derivative(formula: Formula, weights: Formula, *, convention: str | None = N
 
     Parameters
     ----------
-    formula : Formula
     weights : Formula
         A bare tensor of free entries.
     convention : {"projector", "coordinates", "both"}, optional
         For symmetric weights, default "projector".
-
-    Returns
-    -------
-    Formula
 
     Raises
     ------
@@ -151,18 +147,14 @@ def derivative(formula: Formula, weights: Formula, *, convention: str | None = N
     return combine(("derivative", formula.node, declared.name, chosen), shape, formula, weights)
 
 
+@documented()
 def at_point(formula: Formula, values: Mapping[Formula, Formula]) -> Formula:
     """A formula where some tensors have given values; derivatives inside are taken first.
 
     Parameters
     ----------
-    formula : Formula
     values : mapping of tensor to Formula
         Each key is a bare tensor of free entries that is not declared symmetric, each value has its shape.
-
-    Returns
-    -------
-    Formula
 
     Raises
     ------
