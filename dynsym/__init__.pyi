@@ -77,6 +77,7 @@ from dynsym.learning import HebbianNetwork as HebbianNetwork
 from dynsym.learning import SimilarityMatching as SimilarityMatching
 from dynsym.model import AntiHebbian as AntiHebbian
 from dynsym.model import AnySigmoid as AnySigmoid
+from dynsym.model import Erf as Erf
 from dynsym.model import Hebbian as Hebbian
 from dynsym.model import LeakyRate as LeakyRate
 from dynsym.model import LeakyVoltage as LeakyVoltage

@@ -9,7 +9,6 @@ from typing import Final
 import sympy
 from sympy import Expr
 
-from dynsym._expressions.functions import logistic, relu, softplus, step
 from dynsym._expressions.names import check_name
 from dynsym.errors import ModelNameError
 
@@ -24,39 +23,13 @@ __all__ = [
     "FunctionDefinition",
 ]
 
-FUNCTIONS: Final[dict[str, Callable[..., Expr]]] = {
-    "exp": sympy.exp,
-    "log": sympy.log,
-    "sqrt": sympy.sqrt,
-    "sin": sympy.sin,
-    "cos": sympy.cos,
-    "tan": sympy.tan,
-    "sinh": sympy.sinh,
-    "cosh": sympy.cosh,
-    "tanh": sympy.tanh,
-    "atan": sympy.atan,
-    "abs": sympy.Abs,
-    "sign": sympy.sign,
-    "min": sympy.Min,
-    "max": sympy.Max,
-    "logistic": logistic,
-    "relu": relu,
-    "softplus": softplus,
-    "step": step,
-}
-"""The functions that every expression may call."""
+FUNCTIONS: Final[dict[str, Callable[..., Expr]]] = {"sqrt": sympy.sqrt, "min": sympy.Min, "max": sympy.Max}
+"""The functions that every expression may call; the registry adds those of `dynsym.functions`."""
 
-ALIASES: Final = {"Abs": "abs", "Min": "min", "Max": "max"}
+ALIASES: Final = {"Min": "min", "Max": "max"}
 """How sympy prints some of them."""
 
 ELSEWHERE: Final = {
-    "ln": "log",
-    "arctan": "atan",
-    "sigmoid": "logistic",
-    "expit": "logistic",
-    "heaviside": "step",
-    "Heaviside": "step",
-    "ReLU": "relu",
     "log10": "log(u)/log(10)",
     "log2": "log(u)/log(2)",
     "pow": "u^p",
@@ -88,7 +61,7 @@ UNSUPPORTED: Final = {
 }
 """Functions of other tools for what autonomous ordinary differential equations do not have."""
 
-LARGEST_ARGUMENT: Final = {"exp": 4, "sinh": 4, "cosh": 4, "softplus": 4, "logistic": 4}
+LARGEST_ARGUMENT: Final[dict[str, int]] = {}
 """Decimal logarithm of the largest constant argument, where it is not `MAX_DIGITS`."""
 
 

@@ -11,10 +11,10 @@ from flint import arb
 from sympy import Expr
 
 from dynsym._budget import Clock
-from dynsym._expressions import relu, step
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.arithmetic.balls import ball, precision
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.functions import relu, step
 
 __all__ = ["amplitude_roots"]
 

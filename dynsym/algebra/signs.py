@@ -6,7 +6,7 @@ import sympy
 from flint import fmpz_poly
 from sympy import Expr, Rational
 
-from dynsym._expressions import logistic
+from dynsym._expressions.registry import HEADS
 from dynsym.algebra.field import Element
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.arithmetic.balls import precision
@@ -94,12 +94,10 @@ def _between(root: RealRoot, low: int | None, high: int | None) -> bool:
 
 def _range(generator: Expr) -> tuple[int | None, int | None]:
     """The open interval in which a generator's values lie."""
-    if isinstance(generator, sympy.tanh):
-        return (0, 1) if generator.args[0].is_positive else (-1, 1)
-    if isinstance(generator, logistic):
-        return 0, 1
-    if isinstance(generator, (sympy.sin, sympy.cos)):
-        return -1, 1
+    known = HEADS.get(type(generator))
+    if known is not None and all(end.is_Integer for end in known.bounds):
+        low, high = (int(end) for end in known.bounds)
+        return (0 if known.is_increasing and known.is_odd and generator.args[0].is_positive else low), high
     if generator.is_extended_positive or generator.is_extended_nonnegative:
         return 0, None
     if generator.is_extended_negative or generator.is_extended_nonpositive:

@@ -16,6 +16,7 @@ import sympy
 from flint import arb, fmpq
 from sympy import Expr, Rational
 
+from dynsym._expressions.registry import NAMES
 from dynsym.arithmetic.real_roots import root_of
 from dynsym.arithmetic.tape import Arithmetic, Tape
 
@@ -108,49 +109,16 @@ class BallArithmetic(Arithmetic):
         return base.sqrt()
 
     def function(self, name: str, arguments: Sequence[arb]) -> Any:
-        x = arguments[0]
-        if name in _METHODS:
-            return getattr(x, _METHODS[name])()
-        if name == "logistic":
-            return _monotone(x, lambda u: 1 / (1 + (-u).exp()))
-        if name == "softplus":
-            return _monotone(x, lambda u: (1 + u.exp()).log())
-        if name == "tanh":
-            return _monotone(x, lambda u: u.tanh())
-        if name == "relu":
-            return x.max(arb(0))
-        if name in ("step", "Heaviside"):
-            return arb(1) if x > 0 else arb(0) if x < 0 else arb(0).union(arb(1))
-        if name == "sign":
-            return arb(1) if x > 0 else arb(-1) if x < 0 else arb(-1).union(arb(1))
-        choose = arb.min if name == "Min" else arb.max
-        return functools.reduce(choose, arguments)
+        if name in ("Min", "Max"):
+            return functools.reduce(arb.min if name == "Min" else arb.max, arguments)
+        known, x = NAMES[name], arguments[0]
+        if known.smoothness < 0 and x.contains(0):
+            return known.ball(arb(-1)).union(known.ball(arb(1)))
+        return known.ball(x)
 
 
 class _Values(BallArithmetic):
-    """Of values of expressions, where a step is 0 at 0."""
+    """Of values of expressions, where a jump is a value too."""
 
     def function(self, name: str, arguments: Sequence[arb]) -> Any:
-        return arb(0) if name == "step" and arguments[0] <= 0 else super().function(name, arguments)
-
-
-_METHODS = {
-    "exp": "exp",
-    "log": "log",
-    "sin": "sin",
-    "cos": "cos",
-    "tan": "tan",
-    "sinh": "sinh",
-    "cosh": "cosh",
-    "coth": "coth",
-    "atan": "atan",
-    "atanh": "atanh",
-    "Abs": "__abs__",
-}
-
-
-def _monotone(x: arb, increasing: Any) -> arb:
-    """The range of an increasing function over a ball, from its two ends."""
-    if x.is_exact():
-        return increasing(x)
-    return increasing(x.lower()).union(increasing(x.upper()))
+        return NAMES[name].ball(*arguments) if name in NAMES else super().function(name, arguments)

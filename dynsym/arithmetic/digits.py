@@ -15,6 +15,7 @@ from mpmath import mp, mpc, mpf
 from sympy import Expr
 
 from dynsym._expressions import Jet
+from dynsym._expressions.registry import NAMES
 from dynsym.arithmetic.tape import Arithmetic, Tape
 from dynsym.errors import UnsupportedFeatureError
 
@@ -78,7 +79,7 @@ class DigitArithmetic(Arithmetic):
         return mpmath.sqrt(base)
 
     def function(self, name: str, arguments: Sequence[Any]) -> Any:
-        return _FUNCTIONS[name](*arguments) if name in _FUNCTIONS else getattr(mpmath, name)(*arguments)
+        return (_CHOICES.get(name) or NAMES[name].digits)(*arguments)
 
     def jet(self, jet: Jet, point: Any) -> Any:
         if jet not in self._terms:
@@ -88,18 +89,7 @@ class DigitArithmetic(Arithmetic):
         return mpmath.fsum(c * point**k for c, k in self._terms[jet])
 
 
-def _step(x: Any, at_zero: Any = 0) -> Any:
-    return mpf(at_zero if x == 0 else mpmath.re(x) > 0)
-
-
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "logistic": lambda x: 1 / (1 + mpmath.exp(-x)),
-    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
-    "relu": lambda x: x if mpmath.re(x) > 0 else mpf(0),
-    "step": _step,
-    "Heaviside": _step,
-    "Abs": lambda x: x if mpmath.re(x) > 0 else -x,
-    "sign": lambda x: mpf(int(mpmath.sign(mpmath.re(x)))),
+_CHOICES: dict[str, Callable[..., Any]] = {
     "Min": lambda *values: min(values, key=mpmath.re),
     "Max": lambda *values: max(values, key=mpmath.re),
 }

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
+from dynsym._expressions.registry import NAMES
 from dynsym.arithmetic.tape import Arithmetic
 
 __all__ = ["JetArithmetic"]
@@ -61,7 +62,7 @@ class JetArithmetic(Arithmetic):
         x = arguments[0]
         if name == "Heaviside":
             return {0: np.heaviside(x[0], arguments[1][0] if len(arguments) > 1 else 0.5)}
-        return self._composed(x, *_FUNCTIONS[name](x[0]))
+        return self._composed(x, *NAMES[name].derivatives(x[0]))
 
     def _composed(self, inner: Jets, *derivatives: Any) -> Jets:
         """f at a jet, from f, f', f'', f''' at its value."""
@@ -91,76 +92,6 @@ def _power(x: Any, n: Any) -> Derivatives:
         found.append(factor * np.float64(x) ** (n - order) if factor else 0.0)
         factor *= n - order
     return found[0], found[1], found[2], found[3]
-
-
-def _tanh(x: Any) -> Derivatives:
-    t = np.tanh(x)
-    s = 1 - t * t
-    return t, s, -2 * t * s, s * (6 * t * t - 2)
-
-
-def _coth(x: Any) -> Derivatives:
-    c = 1 / np.tanh(x)
-    s = 1 - c * c
-    return c, s, -2 * c * s, s * (6 * c * c - 2)
-
-
-def _tan(x: Any) -> Derivatives:
-    t = np.tan(x)
-    s = 1 + t * t
-    return t, s, 2 * t * s, s * (6 * t * t + 2)
-
-
-def _atan(x: Any) -> Derivatives:
-    s = 1 / (1 + x * x)
-    return np.arctan(x), s, -2 * x * s * s, (6 * x * x - 2) * s**3
-
-
-def _atanh(x: Any) -> Derivatives:
-    s = 1 / (1 - x * x)
-    return np.arctanh(x), s, 2 * x * s * s, (6 * x * x + 2) * s**3
-
-
-def _log(x: Any) -> Derivatives:
-    return np.log(x), 1 / x, -1 / x**2, 2 / x**3
-
-
-def _logistic(x: Any) -> Derivatives:
-    small = np.exp(-np.abs(x))
-    large, small = 1 / (1 + small), small / (1 + small)
-    value, mirrored = (large, small) if x > 0 else (small, large)
-    s = value * mirrored
-    return value, s, s * (mirrored - value), s * (1 - 6 * s)
-
-
-def _softplus(x: Any) -> Derivatives:
-    first, second, third, _ = _logistic(x)
-    return np.logaddexp(0.0, x), first, second, third
-
-
-def _flat(value: Any, slope: Any = 0.0) -> Derivatives:
-    return value, slope, 0.0, 0.0
-
-
-_FUNCTIONS: dict[str, Callable[[Any], Derivatives]] = {
-    "exp": lambda x: (np.exp(x),) * 4,
-    "log": _log,
-    "sin": lambda x: (np.sin(x), np.cos(x), -np.sin(x), -np.cos(x)),
-    "cos": lambda x: (np.cos(x), -np.sin(x), -np.cos(x), np.sin(x)),
-    "tan": _tan,
-    "sinh": lambda x: (np.sinh(x), np.cosh(x), np.sinh(x), np.cosh(x)),
-    "cosh": lambda x: (np.cosh(x), np.sinh(x), np.cosh(x), np.sinh(x)),
-    "tanh": _tanh,
-    "coth": _coth,
-    "atan": _atan,
-    "atanh": _atanh,
-    "logistic": _logistic,
-    "softplus": _softplus,
-    "relu": lambda x: _flat(max(x, 0.0), float(x > 0)),
-    "step": lambda x: _flat(float(x > 0)),
-    "Abs": lambda x: _flat(abs(x), np.sign(x)),
-    "sign": lambda x: _flat(np.sign(x)),
-}
 
 
 Array = np.ndarray

@@ -13,7 +13,18 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["ROUND_UP", "TINY", "UNIT", "above", "below", "gamma", "midpoint_radius", "square_range"]
+__all__ = [
+    "ROUND_UP",
+    "TINY",
+    "UNIT",
+    "above",
+    "below",
+    "gamma",
+    "midpoint_radius",
+    "square_range",
+    "widened_down",
+    "widened_up",
+]
 
 UNIT = 2.0**-53
 
@@ -39,6 +50,16 @@ def below(values: np.ndarray) -> np.ndarray:
 def above(values: np.ndarray) -> np.ndarray:
     """The next representable numbers towards plus infinity."""
     return np.nextafter(values, np.inf)
+
+
+def widened_down(values: np.ndarray, factor: float = FUNCTION_ERROR) -> np.ndarray:
+    """Below values with this relative error."""
+    return np.where(values == np.inf, np.finfo(float).max, values - (factor * np.abs(values) + TINY))
+
+
+def widened_up(values: np.ndarray, factor: float = FUNCTION_ERROR) -> np.ndarray:
+    """Above values with this relative error."""
+    return np.where(values == -np.inf, -np.finfo(float).max, values + (factor * np.abs(values) + TINY))
 
 
 def midpoint_radius(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ import sympy
 from sympy import Expr
 
 from dynsym._expressions import Jet
+from dynsym._expressions.registry import HEADS
 from dynsym.errors import UnsupportedFeatureError
 
 __all__ = ["Arithmetic", "Tape"]
@@ -48,18 +49,11 @@ class Arithmetic(ABC):
 
     @abstractmethod
     def function(self, name: str, arguments: Sequence[Any]) -> Any:
-        """One of `FUNCTIONS` at its arguments."""
+        """The function whose sympy class has this name, at its arguments."""
 
     def jet(self, jet: Jet, point: Any) -> Any:
         """A derivative of an activation that is not given."""
         raise UnsupportedFeatureError(f"{jet} has no numeric meaning. Give the activation.")
-
-
-FUNCTIONS = frozenset(
-    ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "coth", "atan", "atanh"]
-    + ["Abs", "Min", "Max", "sign", "logistic", "relu", "step", "softplus", "Heaviside"]
-)
-"""Names of the sympy functions that an arithmetic must know."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +103,7 @@ class Tape:
                 slot = emit("integer_power", -1, emit("square_root", None, visit(e.base)))
             elif e.is_Pow:
                 slot = emit("power", None, visit(e.base), visit(e.exp))
-            elif type(e).__name__ in FUNCTIONS:
+            elif type(e) in HEADS or isinstance(e, (sympy.Max, sympy.Min)):
                 slot = emit("function", type(e).__name__, *[visit(a) for a in e.args])
             elif for_digits and isinstance(e, Jet):
                 slot = emit("jet", e, visit(e.point))

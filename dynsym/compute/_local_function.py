@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Symbol
 
+from dynsym._expressions.derivatives import derivative
 from dynsym.arithmetic.functions import generated
 from dynsym.arithmetic.jets import Jets, partitions_of, subsets_of
-from dynsym.model.rewriting import derivative
 
 __all__ = ["LocalFunction"]
 

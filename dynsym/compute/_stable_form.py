@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sympy import Expr
 
-from dynsym.model.rewriting import derivative, overflow_free
+from dynsym._expressions.derivatives import derivative
+from dynsym.functions.overflow import overflow_free
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["stable_entries", "stable_rates"]

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Symbol
 
+from dynsym._expressions.derivatives import derivative
 from dynsym.arithmetic.functions import generated
 from dynsym.arithmetic.jets import JetArithmetic, Jets
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute._batching import broadcast
 from dynsym.compute._domain import domain_error
 from dynsym.compute._stable_form import stable_entries, stable_rates
-from dynsym.model.rewriting import derivative
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["ScalarLowering"]

@@ -14,6 +14,7 @@ from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 from sympy.printing.printer import Printer
 
 from dynsym._expressions import Jet, Slope
+from dynsym._expressions.registry import NAMES
 
 __all__ = ["display", "inline", "system_of_equations"]
 
@@ -23,8 +24,8 @@ _RELATIONS = {"==": "=", "!=": "≠", "<": "&lt;", "<=": "≤", ">": "&gt;", ">=
 _TIMES = '<mo>&#x2062;</mo><mspace width="0.12em"/>'
 _SHAPED = (Jet, sympy.exp, sympy.Abs, sympy.Piecewise)
 """Functions that are not written as a name before its arguments."""
-_NAMES = {"log": "ln", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arsinh", "acosh": "arcosh"}
-_NAMES |= {"atanh": "artanh", "Max": "max", "Min": "min", "logistic": "σ", "sign": "sgn"}
+_NAMES = {"asin": "arcsin", "acos": "arccos", "asinh": "arsinh", "acosh": "arcosh", "Max": "max", "Min": "min"}
+_NAMES |= {name: known.glyph for name, known in NAMES.items() if known.glyph}
 
 
 def inline(value: Any) -> str:

@@ -23,8 +23,8 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import exact, symbol
 from dynsym.errors import ParameterError
+from dynsym.functions import Activation
 from dynsym.model import Linear, SymbolicSystem, system_from_equations
-from dynsym.model.rules.activations import Activation
 
 __all__ = ["DualPropagation", "SweepOrder"]
 

@@ -11,11 +11,11 @@ from sympy import Expr
 
 from dynsym._docstrings import documented
 from dynsym._expressions import FunctionDefinition, check_name, did_you_mean, exact, parse, symbol
+from dynsym._expressions.quantities import quantity, with_real_symbols
 from dynsym._expressions.vocabulary import TIME
 from dynsym.errors import ModelError, ModelNameError, UnsupportedFeatureError
 from dynsym.model.rules.local_rules import Plasticity, Rule
 from dynsym.model.rules.node_rules import LeakyRate
-from dynsym.model.rules.quantity import quantity, with_real_symbols
 from dynsym.model.rules.synapse_rules import Static
 from dynsym.model.system import SymbolicSystem, system_of_copies
 from dynsym.model.template.copies import has_copies

@@ -12,11 +12,10 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import did_you_mean, exact
+from dynsym._expressions.derivatives import derivative
 from dynsym.errors import ModelError, ModelNameError, ParameterError
+from dynsym.functions import Activation, AnySigmoid
 from dynsym.model.fingerprint import content_of, digest
-from dynsym.model.rewriting import derivative
-from dynsym.model.rules.activation import Activation
-from dynsym.model.rules.activations import AnySigmoid
 from dynsym.model.template.template import Template
 from dynsym.model.template.views import placed_equations, placed_jacobian
 from dynsym.network import Edge, Network

@@ -11,19 +11,19 @@ from sympy.core.symbol import Str
 from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.polys.rootoftools import ComplexRootOf
 
-from dynsym import _expressions
+from dynsym._expressions import Jet, Slope
+from dynsym._expressions.registry import NAMES
 from dynsym.errors import StorageError
 from dynsym.results.condition import BifurcationCondition
 
 __all__ = ["from_tree", "to_tree"]
 
-_ELEMENTARY = (
-    "Add Mul Pow exp log sin cos tan cot sinh cosh tanh coth sech asin acos atan asinh acosh atanh Abs sign Min Max "
-    "re im conjugate LambertW Piecewise And Or Not Tuple Eq Ne Lt Le Gt Ge"
+_OTHERS = (
+    "Add Mul Pow cot sech asin acos asinh acosh Min Max re im conjugate LambertW Piecewise And Or Not Tuple "
+    "Eq Ne Lt Le Gt Ge"
 )
-_OWN = "Jet logistic relu softplus step"
-_HEADS: dict[str, Any] = {name: getattr(sympy, name) for name in _ELEMENTARY.split()}
-_HEADS |= {name: getattr(_expressions, name) for name in _OWN.split()}
+_HEADS: dict[str, Any] = {name: getattr(sympy, name) for name in _OTHERS.split()}
+_HEADS |= {"Jet": Jet, **{name: known.head for name, known in NAMES.items()}}
 _NAMES: dict[Any, str] = {head: name for name, head in _HEADS.items()} | {ExprCondPair: "Tuple"}
 _CONSTANTS: dict[str, Any] = {
     "pi": sympy.pi,
@@ -51,7 +51,7 @@ def to_tree(value: Any) -> dict[str, Any]:
     for name, constant in _CONSTANTS.items():
         if value is constant:
             return {"constant": name}
-    if isinstance(value, _expressions.Slope):
+    if isinstance(value, Slope):
         return {"slope": [value.function, value.order]}
     if isinstance(value, (sympy.Symbol, Str)):
         return _symbol_tree(value)
@@ -84,7 +84,7 @@ def from_tree(tree: Mapping[str, Any]) -> Any:
     if head == "constant":
         return _CONSTANTS[body]
     if head == "slope":
-        return _expressions.Slope(str(body[0]), int(body[1]))
+        return Slope(str(body[0]), int(body[1]))
     if head == "symbol":
         return sympy.Symbol(body[0], **body[1])
     if head == "dummy":

@@ -8,8 +8,9 @@ import pytest
 import sympy
 from sympy import Rational, exp, lambdify, log, sqrt
 
-from dynsym._expressions import Jet, Slope, logistic, relu, softplus, step, symbol
+from dynsym._expressions import Jet, Slope, symbol
 from dynsym.errors import ParameterError
+from dynsym.functions import logistic, relu, softplus, step
 
 x, w = symbol("x"), symbol("w")
 POINTS = [-40, -3, Rational(-1, 7), Rational(2, 3), sqrt(2), 30]

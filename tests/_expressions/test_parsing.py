@@ -7,8 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sympy import Abs, Max, Min, Rational, exp, log, pi, sqrt, tanh
 
-from dynsym._expressions import FunctionDefinition, logistic, names_in, parse, relu, softplus, step, symbol, to_text
+from dynsym._expressions import FunctionDefinition, names_in, parse, symbol, to_text
 from dynsym.errors import DynsymError, ModelParseError
+from dynsym.functions import logistic, relu, softplus, step
 
 x, y, z = (symbol(name) for name in "xyz")
 SCOPE = {"x": x, "y": y, "z": z}

@@ -13,12 +13,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sympy import Rational
 
-from dynsym._expressions import Jet, logistic, relu, softplus, step
+from dynsym._expressions import Jet
 from dynsym.arithmetic.balls import BallArithmetic, ball, rational_ball
 from dynsym.arithmetic.digits import NoNumberError, Program, number_of
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.jets import JetArithmetic
 from dynsym.arithmetic.tape import Tape
+from dynsym.functions import logistic, relu, softplus, step
 
 X, Y = sympy.symbols("x y", real=True)
 SMOOTH = [sympy.tanh, logistic, softplus, sympy.exp, sympy.sin, sympy.cos, sympy.sinh, sympy.cosh, sympy.atan]

@@ -24,7 +24,8 @@ from sympy import (
     tanh,
 )
 
-from dynsym._expressions import Jet, logistic, softplus
+from dynsym._expressions import Jet
+from dynsym.functions import logistic, softplus
 from dynsym.io.mathml import display, inline, system_of_equations
 
 x, g = symbols("x1 g", real=True)

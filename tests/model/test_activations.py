@@ -9,7 +9,7 @@ from sympy import Rational
 import dynsym as ds
 from dynsym._expressions import Jet, Slope
 from dynsym.errors import DynsymError, ModelNameError, ModelParseError, ParameterError
-from dynsym.model.rules.activations import activation_from_text
+from dynsym.functions.polynomial import activation_from_text
 
 x = sympy.Symbol("x", real=True)
 

@@ -5,8 +5,9 @@ import json
 import pytest
 from sympy import Rational, exp, sqrt, tanh
 
-from dynsym._expressions import Slope, logistic, relu, symbol
+from dynsym._expressions import Slope, symbol
 from dynsym.errors import ModelError
+from dynsym.functions import logistic, relu
 from dynsym.model import (
     load_system,
     save_system,

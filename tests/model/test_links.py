@@ -6,7 +6,8 @@ import sympy
 from scipy.optimize import root
 
 import dynsym as ds
-from dynsym._expressions import FunctionDefinition, logistic
+from dynsym._expressions import FunctionDefinition
+from dynsym.functions import logistic
 from dynsym.model.links.recognition import link_form
 
 W = np.array([[0.4, -1.9, 0.0], [2.3, 0.7, -1.1], [0.0, 1.6, 2.2]])

@@ -3,8 +3,9 @@
 import pytest
 import sympy
 
-from dynsym._expressions import logistic, relu, softplus
-from dynsym.model.rewriting import derivative, overflow_free
+from dynsym._expressions.derivatives import derivative
+from dynsym.functions import logistic, relu, softplus
+from dynsym.functions.overflow import overflow_free
 
 u, v = sympy.symbols("u v", real=True)
 c = sympy.Symbol("c", positive=True)

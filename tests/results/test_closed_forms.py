@@ -9,8 +9,9 @@ import pytest
 import sympy
 from sympy import Integer, Rational, Symbol, sqrt, symbols, tanh
 
-from dynsym._expressions import Jet, Slope, logistic, softplus
+from dynsym._expressions import Jet, Slope
 from dynsym.errors import ParameterError, StorageError
+from dynsym.functions import logistic, softplus
 from dynsym.model import AnySigmoid, Logistic, Tanh
 from dynsym.results import (
     Analysis,

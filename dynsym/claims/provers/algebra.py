@@ -10,7 +10,6 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean
 
-from dynsym._expressions import relu, step
 from dynsym.algebra.determinants import determinant, strong_components
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.claims.goals import CharacteristicPolynomial, Exists, HasSpectrum, Holds, Identity, JacobianBlock, Series
@@ -25,6 +24,7 @@ from dynsym.claims.registry import Reduction, corrector, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
 from dynsym.errors import ParameterError, UnsupportedFeatureError
+from dynsym.functions.activation import kinked
 
 __all__ = ["characteristic_coefficients", "characteristic_factors", "eigenvalue_of", "equation", "equations"]
 
@@ -142,7 +142,7 @@ def series(goal: Series, problem: Problem) -> Reduction:
     symbol = names.get(goal.symbol)
     if symbol is None:
         raise ParameterError(f"{goal.symbol} does not occur in {goal.text()}. Name the symbol of the expansion.")
-    for call in (goal.of - goal.expansion).atoms(*_WITH_CORNERS):
+    for call in (goal.of - goal.expansion).atoms(*kinked()):
         if call.has(symbol) and (len(call.args) > 1 or not call.args[0].xreplace({symbol: sympy.S.Zero}).is_nonzero):
             raise UnsupportedFeatureError(f"{shown(call)} may have a corner at {symbol} = 0")
     difference, pairs = goal.of - goal.expansion, []
@@ -153,9 +153,6 @@ def series(goal: Series, problem: Problem) -> Reduction:
         pairs.append((value / sympy.factorial(k), sympy.S.Zero))
         difference = difference.diff(symbol)
     return equations(pairs, "Taylor coefficients")
-
-
-_WITH_CORNERS = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, relu, step)
 
 
 @prover(Exists, order=20)

@@ -11,6 +11,7 @@ import sympy
 from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean, Or
 
+from dynsym._expressions.registry import HEADS
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.claims.goals import Holds, IsConserved, IsGradient, IsStable
 from dynsym.claims.problem import Problem
@@ -178,8 +179,8 @@ def _require_independent(generators: list[Expr], states: set[Symbol]) -> None:
         if g in states:
             continue
         inner = g.args[-1] if g.args else g
-        transcendental = isinstance(g, sympy.tanh | sympy.exp | sympy.log | sympy.atan)
-        if not (transcendental and inner in states) or inner in seen:
+        known = HEADS.get(type(g))  # all smooth ones are transcendental
+        if not (known is not None and known.is_smooth and inner in states) or inner in seen:
             raise UnsupportedFeatureError(f"{g} may depend on the other functions of the states")
         seen.add(inner)
 

@@ -12,7 +12,6 @@ from sympy import Expr, Symbol
 from sympy.logic.boolalg import And, Boolean, Or
 
 from dynsym._budget import Budget
-from dynsym._expressions import Jet, logistic, relu, softplus, step
 from dynsym.claims.goals import HasEquilibria, Holds
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_of, rates_of
@@ -22,6 +21,7 @@ from dynsym.claims.registry import Reduction, corrector, prover, reducer
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.functions.activation import is_entire, kinked
 from dynsym.model.links.recognition import link_form
 
 __all__ = ["parameters_of"]
@@ -101,7 +101,7 @@ def injective_rates(goal: HasEquilibria, problem: Problem) -> Finding | None:
     system = goal.system
     if most != 1 or goal.exactly is not None or system.dimension > LARGEST_MINORS:
         return None
-    if any(rate.has(step, relu, sympy.Abs, sympy.Max, sympy.Min) for rate in rates_of(system).values()):
+    if any(rate.has(*kinked()) for rate in rates_of(system).values()):
         return None
     if not all(_is_defined_everywhere(rate, system.states) for rate in rates_of(system).values()):
         return None
@@ -240,12 +240,8 @@ def _is_defined_everywhere(expression: Expr, states: Sequence[Symbol]) -> bool:
     """Whether nothing but sums, products, whole powers and functions of the whole line is applied to states."""
     moving = [e for e in sympy.preorder_traversal(expression) if e.args and e.free_symbols & set(states)]
     return all(
-        (e.exp.is_Integer and e.exp.is_positive) if e.is_Pow else (e.is_Add or e.is_Mul or isinstance(e, _ENTIRE))
-        for e in moving
+        (e.exp.is_Integer and e.exp.is_positive) if e.is_Pow else (e.is_Add or e.is_Mul or is_entire(e)) for e in moving
     )
-
-
-_ENTIRE = (sympy.exp, sympy.tanh, sympy.sinh, sympy.cosh, sympy.sin, sympy.cos, sympy.atan, logistic, softplus, Jet)
 
 
 def _polynomial(rate: Expr, state: Symbol) -> sympy.Poly | None:

@@ -6,12 +6,14 @@ bounds leave open can prove a formula unsatisfiable, and never give a counterexa
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import sympy
 from sympy import Expr, Rational, Symbol
@@ -19,10 +21,11 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, Or
 
 from dynsym._budget import Clock
-from dynsym._expressions import logistic
+from dynsym._expressions.registry import HEADS
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.claims.reals.formulas import assumptions_of, normal
 from dynsym.errors import MissingPackageError, UnsupportedFeatureError, require
+from dynsym.functions.odd_sigmoid import OddSigmoid
 
 __all__ = ["Answer", "Question", "ask_both", "question"]
 
@@ -199,9 +202,9 @@ def _bounds(generators: Sequence[Expr]) -> tuple[list[Boolean], list[Expr]]:
 
 
 def _known(g: Expr) -> list[Boolean]:
-    make = _BOUNDS.get(type(g))
-    if make is not None:
-        return make(g)
+    known = HEADS.get(type(g))
+    if known is not None:
+        return _of_function(g, known)
     if g.is_Pow and g.exp.is_Rational:
         q = int(g.exp.q)
         even = [sympy.Ge(g, 0, evaluate=False)] if q % 2 == 0 else []
@@ -214,37 +217,18 @@ def _known(g: Expr) -> list[Boolean]:
     return []
 
 
-def _tanh(g: Expr) -> list[Boolean]:
-    x = g.args[0]
-    gt, lt, eq = (lambda a, b, r=r: r(a, b, evaluate=False) for r in (sympy.Gt, sympy.Lt, sympy.Eq))
-    return [
-        gt(g, -1),
-        lt(g, 1),
-        Or(And(gt(x, 0), gt(g, 0), lt(g, x)), And(lt(x, 0), lt(g, 0), gt(g, x)), And(eq(x, 0), eq(g, 0))),
-    ]
-
-
-def _between(low: int | None, high: int | None) -> Callable[[Expr], list[Boolean]]:
-    def make(g: Expr) -> list[Boolean]:
-        below = [] if low is None else [sympy.Gt(g, low, evaluate=False)]
-        return below + ([] if high is None else [sympy.Lt(g, high, evaluate=False)])
-
-    return make
-
-
-def _circle(g: Expr) -> list[Boolean]:
-    return [sympy.Ge(g, -1, evaluate=False), sympy.Le(g, 1, evaluate=False)]
-
-
-def _absolute(g: Expr) -> list[Boolean]:
-    return [sympy.Ge(g, 0, evaluate=False), sympy.Eq(g**2, g.args[0] ** 2, evaluate=False)]
-
-
-_BOUNDS: dict[type, Callable[[Expr], list[Boolean]]] = {
-    sympy.tanh: _tanh,
-    sympy.exp: _between(0, None),
-    logistic: _between(0, 1),
-    sympy.sin: _circle,
-    sympy.cos: _circle,
-    sympy.Abs: _absolute,
-}
+def _of_function(g: Expr, known: Any) -> list[Boolean]:
+    """Bounds of a function, sharp for one that increases, and the chord through 0 of an odd sigmoid."""
+    gt, lt, eq, ge = (lambda a, b, r=r: r(a, b, evaluate=False) for r in (sympy.Gt, sympy.Lt, sympy.Eq, sympy.Ge))
+    above, below = (gt, lt) if known.is_increasing else (ge, lambda a, b: sympy.Le(a, b, evaluate=False))
+    low, high = known.bounds
+    found = [above(g, low)] if low.is_Rational else []
+    found += [below(g, high)] if high.is_Rational else []
+    if isinstance(g, sympy.Abs):
+        found.append(eq(g**2, g.args[0] ** 2))
+    if isinstance(known, OddSigmoid):
+        x = g.args[0]
+        most = x * Rational(math.ceil(known.steepest * 1000), 1000)
+        right, left = And(gt(x, 0), gt(g, 0), lt(g, most)), And(lt(x, 0), lt(g, 0), gt(g, most))
+        found.append(Or(right, left, And(eq(x, 0), eq(g, 0))))
+    return found

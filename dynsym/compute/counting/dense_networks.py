@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dynsym._expressions.derivatives import derivative
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, above, below, gamma, midpoint_radius
 from dynsym.arithmetic.tape import Tape
-from dynsym.model.rewriting import derivative
 from dynsym.model.rules.local_rules import INPUT, TIME_CONSTANT
 from dynsym.model.system import SymbolicSystem
 from dynsym.network.edge_table import EdgeTable

@@ -9,12 +9,12 @@ import numpy as np
 import sympy
 
 from dynsym._budget import Clock
-from dynsym._expressions import step
 from dynsym.arithmetic.rounding import ROUND_UP, gamma
 from dynsym.compute.counting.dense_networks import NetworkArrays
 from dynsym.compute.counting.matrices.exact_spectrum import AxisCount, axis_count
 from dynsym.compute.counting.matrices.spectrum_sign import UNDECIDED, discs_right, unstable_dimensions
 from dynsym.compute.counting.setting import Setting
+from dynsym.functions import step
 from dynsym.results import Equilibrium
 
 __all__ = ["describe", "exact_stability"]

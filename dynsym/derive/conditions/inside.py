@@ -5,43 +5,29 @@ Conditions are derived for the value, in which everything is algebraic, and carr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._expressions import logistic, symbol
+from dynsym._expressions import symbol
+from dynsym._expressions.registry import HEADS
 from dynsym.algebra.ring import generators_of
 from dynsym.model import SymbolicSystem
 from dynsym.results import BifurcationCondition, SymbolicEquilibrium
 
-__all__ = ["Inside", "inside_of"]
+__all__ = ["Inside", "inside_of", "reachable"]
 
 
 LARGEST = 40
 
 
-@dataclass(frozen=True)
-class _Function:
-    """A function that increases: the range of its values, its inverse, and its slope in terms of the value."""
-
-    low: Expr
-    high: Expr
-    inverse: Callable[[Expr], Expr]
-    slope: Callable[[Expr], Expr]
-
-
-_FUNCTIONS: dict[type, _Function] = {
-    sympy.exp: _Function(sympy.S.Zero, sympy.oo, sympy.log, lambda y: y),
-    sympy.tanh: _Function(
-        sympy.S.NegativeOne, sympy.S.One, lambda y: sympy.log((1 + y) / (1 - y)) / 2, lambda y: 1 - y**2
-    ),
-    logistic: _Function(sympy.S.Zero, sympy.S.One, lambda y: sympy.log(y / (1 - y)), lambda y: y * (1 - y)),
-    sympy.atan: _Function(-sympy.pi / 2, sympy.pi / 2, sympy.tan, lambda y: sympy.cos(y) ** 2),
-    sympy.sinh: _Function(-sympy.oo, sympy.oo, sympy.asinh, lambda y: sympy.sqrt(1 + y**2)),
-}
+def reachable(function: Expr) -> bool:
+    """Whether the function increases on the whole line and has an inverse."""
+    known = HEADS.get(type(function))
+    return known is not None and known.is_entire and known.is_increasing and known.inverse(function) is not None
 
 
 @dataclass(frozen=True)
@@ -67,7 +53,7 @@ class Inside:
 
     def back(self, condition: BifurcationCondition) -> BifurcationCondition | None:
         """The condition in the original parameter; None where the function never takes the value."""
-        law = _FUNCTIONS[type(self.function)]
+        law = HEADS[type(self.function)]
         inner = self.function.args[0]
         slope = inner.diff(self.original)
         offset = inner.xreplace({self.original: sympy.S.Zero})
@@ -79,16 +65,16 @@ class Inside:
         speed, criticality = condition.transversality, condition.criticality
         if condition.solution is not None:
             reached = condition.solution
-            for below, above in ((law.low, reached), (reached, law.high)):
+            for below, above in ((law.bounds[0], reached), (reached, law.bounds[1])):
                 side = sympy.true if above is sympy.oo or below == -sympy.oo else sympy.Lt(below, above)
                 if side is sympy.false:
                     return None
                 if side is not sympy.true:
                     constraints.append(sympy.Gt(above - below, 0))
             solution = (law.inverse(reached) - offset) / slope
-            speed = None if speed is None else speed * slope * law.slope(reached)
+            speed = None if speed is None else speed * slope * law.slope_at_value(reached)
         elif speed is not None:
-            speed = put(speed) * slope * law.slope(self.function)
+            speed = put(speed) * slope * law.slope_at_value(self.function)
         if condition.kind == "fold" and not slope.is_positive:
             turned = {"supercritical": "subcritical", "subcritical": "supercritical"}
             criticality = turned.get(criticality or "", criticality) if slope.is_negative else "depends"
@@ -113,7 +99,7 @@ def inside_of(system: SymbolicSystem, parameter: Symbol, substitution: Mapping[S
         return None
     rates = [rate.xreplace(dict(substitution)) for rate in system.rhs]
     hidden = [g for g in generators_of(rates) if parameter in g.free_symbols]
-    if len(hidden) != 1 or type(hidden[0]) not in _FUNCTIONS or set(system.states) & hidden[0].free_symbols:
+    if len(hidden) != 1 or not reachable(hidden[0]) or set(system.states) & hidden[0].free_symbols:
         return None
     function = hidden[0]
     slope = function.args[0].diff(parameter)
@@ -122,7 +108,7 @@ def inside_of(system: SymbolicSystem, parameter: Symbol, substitution: Mapping[S
     name = f"value_of_{parameter.name}"
     while name in system.parameters or name in system.state_names:
         name += "_"
-    value = symbol(name, "positive" if type(function) in (sympy.exp, logistic) else "real")
+    value = symbol(name, "positive" if HEADS[type(function)].bounds[0] == 0 else "real")
     put = {function: value}
     for rate in rates:
         for own in rate.atoms(sympy.exp) if isinstance(function, sympy.exp) else ():

@@ -12,8 +12,8 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import symbol
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.functions import AnySigmoid
 from dynsym.model import LeakyRate, LeakyVoltage, WilsonCowan
-from dynsym.model.rules.activations import AnySigmoid
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem

@@ -12,7 +12,6 @@ import flint
 import sympy
 from sympy import Expr
 
-from dynsym._expressions import step
 from dynsym.algebra.analytic_roots import amplitude_roots
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Field, Relation
@@ -24,6 +23,7 @@ from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
 from dynsym.derive.crossings.problem import Problem
+from dynsym.functions import step
 
 __all__ = ["amplitude_loci"]
 

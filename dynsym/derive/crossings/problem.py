@@ -11,13 +11,13 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
-from dynsym._expressions import relu, step
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Polynomial, Quotient, Ring, generators_of
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, spectral_factors
 from dynsym.derive.equilibria.corners import corner_at, corner_message
 from dynsym.derive.normal_forms.taylor import Expansion, TaylorTable
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.functions import relu, step
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:

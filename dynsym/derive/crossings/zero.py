@@ -10,7 +10,6 @@ import sympy
 from flint import arb
 from sympy import Expr
 
-from dynsym._expressions import step
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element
 from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
@@ -29,6 +28,7 @@ from dynsym.derive.normal_forms.at_condition import critical_point
 from dynsym.derive.normal_forms.coefficients import ZeroForm, zero_form
 from dynsym.derive.wording import criticality_of, roughly, sign_of_formula
 from dynsym.errors import BudgetExceeded
+from dynsym.functions import step
 
 __all__ = ["Finding", "zero_findings"]
 

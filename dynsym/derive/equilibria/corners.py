@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._expressions import relu, step
+from dynsym.functions.activation import kinked
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -19,8 +19,8 @@ __all__ = ["corner_at", "corner_message"]
 def corner_at(system: SymbolicSystem, point: Mapping[Symbol, Expr], values: Mapping[Symbol, Expr]) -> Expr | None:
     """A function of the right-hand side that has a corner at the point, or None."""
     for rate in _expressions_with_functions(system):
-        for corner in rate.atoms(relu, step, sympy.Abs, sympy.Min, sympy.Max, sympy.sign):
-            argument = corner.args[0] if len(corner.args) == 1 else corner.args[0] - corner.args[1]
+        for corner in rate.atoms(*kinked()):
+            argument = corner.args[0] - corner.args[1] if isinstance(corner, (sympy.Min, sympy.Max)) else corner.args[0]
             if argument.xreplace(dict(values)).xreplace(dict(point)) == 0:
                 return corner
     return None

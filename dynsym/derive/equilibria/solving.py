@@ -15,6 +15,7 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
 from dynsym._expressions import Jet
+from dynsym._expressions.registry import HEADS
 from dynsym.algebra.determinants import determinant
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_polynomial
@@ -168,7 +169,8 @@ def _is_generator(part: object) -> bool:
 
 def _inner(generator: Expr) -> Expr:
     """The equation f(u) = 0 as u = 0 for functions that vanish at zero only."""
-    if isinstance(generator, (sympy.tanh, sympy.sinh, sympy.atan)):
+    known = HEADS.get(type(generator))
+    if known is not None and known.is_odd and known.is_increasing:
         return generator.args[0]
     if isinstance(generator, Jet) and generator.order == 0 and generator.args[1].name == "odd":
         return generator.point

@@ -11,7 +11,6 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
-from dynsym._expressions import step
 from dynsym.algebra.cycle_condition import CycleTest, cycle_test
 from dynsym.algebra.determinants import strong_components
 from dynsym.algebra.eigenpairs import enclosure_radius
@@ -25,6 +24,7 @@ from dynsym.derive.equilibria.points import verified
 from dynsym.derive.gradients.potentials import rate_network_test
 from dynsym.derive.linearisation.jacobians import jacobian_at
 from dynsym.errors import BudgetExceeded, NotAnEquilibrium
+from dynsym.functions import step
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:

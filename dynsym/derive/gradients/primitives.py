@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._expressions import logistic, relu, softplus, symbol
+from dynsym._expressions import symbol
+from dynsym._expressions.registry import HEADS
 
 __all__ = ["primitive"]
 
@@ -16,21 +17,12 @@ def primitive(function: Expr, x: Symbol) -> Expr:
         s = symbol("s")
         return sympy.integrate(function.xreplace({x: s}), (s, 0, x))
     coefficient, part = function.as_independent(x, as_Add=False)
-    known = _KNOWN.get(type(part))
-    if known is not None:
+    known = HEADS.get(type(part))
+    if known is not None and known.primitive(x) is not None:
         inner = part.args[0]
         slope = inner.diff(x)
         if not slope.free_symbols & {x}:
-            return coefficient * (known(inner) - known(inner.xreplace({x: sympy.S.Zero}))) / slope
+            ends = known.primitive(inner), known.primitive(inner.xreplace({x: sympy.S.Zero}))
+            return coefficient * (ends[0] - ends[1]) / slope
     s = symbol("s")
     return coefficient * sympy.Integral(part.xreplace({x: s}), (s, 0, x))
-
-
-_KNOWN = {
-    sympy.tanh: lambda u: sympy.log(sympy.cosh(u)),
-    logistic: softplus,
-    relu: lambda u: u * relu(u) / 2,
-    sympy.sin: lambda u: -sympy.cos(u),
-    sympy.cos: sympy.sin,
-    sympy.exp: sympy.exp,
-}

@@ -17,7 +17,7 @@ from flint import arb
 from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
-from dynsym._expressions import logistic
+from dynsym._expressions.registry import HEADS
 from dynsym.algebra.analytic_roots import amplitude_roots
 from dynsym.algebra.determinants import determinant, maximal_minors
 from dynsym.algebra.field import Field, Relation, root_relations
@@ -27,6 +27,7 @@ from dynsym.algebra.ring import Polynomial, Ring, generators_of
 from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.arithmetic.real_roots import real_roots
+from dynsym.derive.conditions.inside import reachable
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.equilibria.solving import Family, families
 from dynsym.derive.normal_forms.taylor import Expansion
@@ -39,14 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["DoublePoint", "Setting", "cusp_conditions", "double_points", "double_zero_conditions"]
 
 _EIGENVALUE = sympy.Dummy("lambda")
-
-_INVERSES: dict[type, Callable[[Expr], Expr]] = {
-    logistic: lambda y: sympy.log(y / (1 - y)),
-    sympy.tanh: lambda y: sympy.log((1 + y) / (1 - y)) / 2,
-    sympy.exp: sympy.log,
-    sympy.sinh: sympy.asinh,
-    sympy.atan: sympy.tan,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,10 +94,9 @@ class Setting:
             return {}
         equations = []
         for value, name in self.stand_ins.items():
-            inverse = _INVERSES.get(type(value))
-            if inverse is None:
+            if not reachable(value):
                 raise self._unreachable(value)
-            equations.append((value.args[0], inverse(name)))
+            equations.append((value.args[0], HEADS[type(value)].inverse(name)))
         visible = set().union(*(self.plain(e).free_symbols for e in (*self.equations, *self._entries)))
         hidden = [
             p for p in self.parameters if p not in visible and any(p in left.free_symbols for left, _ in equations)
@@ -327,8 +319,9 @@ def _tidied(expression: Expr) -> Expr:
     return tidy(Field(ring, root_relations(ring))(expression))
 
 
-def _is_function(expression: Expr) -> bool:
-    return isinstance(expression, (sympy.exp, sympy.log, *_INVERSES)) and not expression.args[0].is_Atom  # type: ignore[attr-defined]
+def _is_function(expression: Any) -> bool:
+    known = HEADS.get(type(expression))
+    return known is not None and known.is_increasing and not expression.args[0].is_Atom
 
 
 def _is_allowed(point: DoublePoint) -> bool:

@@ -26,12 +26,12 @@ from dynsym._expressions import (
     to_text,
 )
 from dynsym.errors import ModelError, ModelNameError
+from dynsym.functions import Tanh
 from dynsym.model.build import assembled_system, build_system, system_from_equations
 from dynsym.model.files.document import Document, document_from_file, document_from_text
 from dynsym.model.files.network_tables import network_of, network_table
 from dynsym.model.files.rule_tables import DYNAMICS, dynamics_table, node_rule, plain, synapse_rule
 from dynsym.model.files.toml_text import toml_text
-from dynsym.model.rules.activations import Tanh
 from dynsym.model.rules.node_rules import LeakyRate
 from dynsym.model.rules.synapse_rules import Static
 from dynsym.model.system import SymbolicSystem

@@ -11,18 +11,10 @@ from sympy import Expr, MatrixBase
 
 from dynsym._expressions import did_you_mean, to_text
 from dynsym.errors import ModelError
+from dynsym.functions import Activation, Polynomial, Tanh
+from dynsym.functions.activation import ACTIVATIONS
+from dynsym.functions.polynomial import activation_from_text
 from dynsym.model.files.document import Document
-from dynsym.model.rules.activations import (
-    Activation,
-    AnySigmoid,
-    Linear,
-    Logistic,
-    Polynomial,
-    Rectified,
-    Softplus,
-    Tanh,
-    activation_from_text,
-)
 from dynsym.model.rules.local_rules import Rule
 from dynsym.model.rules.node_rules import LeakyRate, LeakyVoltage, NodeRule, WilsonCowan
 from dynsym.model.rules.synapse_rules import AntiHebbian, Hebbian, Oja, Static, SynapseRule
@@ -32,9 +24,6 @@ __all__ = ["dynamics_table", "node_rule", "plain", "synapse_rule"]
 
 DYNAMICS: Final = ("node", "activation", "synapse", "gain", "tau")
 
-_ACTIVATIONS: Final[dict[str, type[Activation]]] = {
-    kind.kind: kind for kind in (Tanh, Logistic, Rectified, Softplus, Linear, Polynomial, AnySigmoid)
-}
 _NODES: Final[dict[str, type[Rule]]] = {
     "leaky_rate": LeakyRate,
     "leaky_voltage": LeakyVoltage,
@@ -135,15 +124,15 @@ def _own_rule(document: Document, given: Mapping[str, Any]) -> NodeRule:
 
 
 def _activation(document: Document, given: Any) -> Activation:
-    if isinstance(given, str) and given not in _ACTIVATIONS:
+    if isinstance(given, str) and given not in ACTIVATIONS:
         return activation_from_text(given)
-    kind, options = _named(given, _ACTIVATIONS, "activation", "kind")
+    kind, options = _named(given, ACTIVATIONS, "activation", "kind")
     _check_options(document, options, kind, "dynamics", "activation")
     return kind(**options)
 
 
 def _activation_entry(activation: Activation) -> Any:
-    name = _name_of(activation, _ACTIVATIONS)
+    name = _name_of(activation, ACTIVATIONS)
     if name is None:
         return None
     options = _options(activation)

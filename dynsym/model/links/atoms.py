@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._expressions import Jet, logistic, relu, softplus
-from dynsym.model.rewriting import overflow_free
-from dynsym.model.rules.activation import Activation
-from dynsym.model.rules.activations import AnySigmoid, Logistic, Rectified, Softplus, Tanh
+from dynsym._expressions import Jet
+from dynsym.functions import Activation, AnySigmoid, relu
+from dynsym.functions.activation import ACTIVATIONS
+from dynsym.functions.overflow import overflow_free
 
 __all__ = ["Affine", "activation_of", "affine", "link_atoms", "written_with_links"]
 
@@ -58,14 +58,9 @@ def link_atoms(expressions: Iterable[Expr], variables: set[Symbol]) -> list[Expr
 
 def activation_of(application: Expr) -> Activation | None:
     """The plain activation that is applied, or None."""
-    if isinstance(application, sympy.tanh):
-        return Tanh()
-    if isinstance(application, logistic):
-        return Logistic()
-    if isinstance(application, relu):
-        return Rectified()
-    if isinstance(application, softplus):
-        return Softplus()
+    for kind in ACTIVATIONS.values():
+        if kind.function is not None and kind.function.is_link and isinstance(application, kind.function.head):
+            return kind()
     if isinstance(application, Jet) and application.order == 0 and application.args[1].name != "even":
         return AnySigmoid(application.args[0].name, application.args[1].name)
     return None

@@ -10,7 +10,7 @@ from functools import cached_property
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.model.rules.activation import Activation
+from dynsym.functions.activation import Activation
 
 
 @dataclass(frozen=True, eq=False, repr=False)

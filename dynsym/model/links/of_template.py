@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import sympy
 from sympy import Expr, Symbol
 
+from dynsym.functions import AnySigmoid
+from dynsym.functions.activation import Activation
 from dynsym.model.links.atoms import activation_of, affine, link_atoms, written_with_links
 from dynsym.model.links.form import LinkForm
-from dynsym.model.rules.activation import Activation
-from dynsym.model.rules.activations import AnySigmoid
 from dynsym.model.rules.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT, LocalNode, LocalSynapse, Rule
 from dynsym.model.template.template import Template
 from dynsym.model.template.views import placer

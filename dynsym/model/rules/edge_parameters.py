@@ -9,8 +9,8 @@ import numpy as np
 from sympy import Expr, MatrixBase
 
 from dynsym._expressions import did_you_mean
+from dynsym._expressions.quantities import FrozenMapping, positive_quantities, quantity
 from dynsym.errors import ModelError
-from dynsym.model.rules.quantity import FrozenMapping, positive_quantities, quantity
 from dynsym.network import Network
 
 __all__ = ["edge_parameter", "is_matrix", "nonzero_places", "values_on_edges"]

@@ -10,7 +10,7 @@ from typing import Any
 from sympy import Dummy, Expr, Symbol
 
 from dynsym.errors import ModelError
-from dynsym.model.rules.activation import Activation
+from dynsym.functions.activation import Activation
 
 __all__ = [
     "INPUT",

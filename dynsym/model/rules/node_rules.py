@@ -13,11 +13,11 @@ from typing import Any
 from sympy import Dummy, Expr
 
 from dynsym._expressions import check_name, parse
+from dynsym._expressions.quantities import FrozenMapping, positive_quantities, positive_quantity, quantity
 from dynsym.errors import ModelError, ModelNameError, ModelParseError
-from dynsym.model.rules.activation import Activation
-from dynsym.model.rules.activations import Tanh
+from dynsym.functions import Tanh
+from dynsym.functions.activation import Activation
 from dynsym.model.rules.local_rules import INPUT, STATE, TIME_CONSTANT, LocalNode, Rule
-from dynsym.model.rules.quantity import FrozenMapping, positive_quantities, positive_quantity, quantity
 
 __all__ = ["LeakyRate", "LeakyVoltage", "NodeRule", "WilsonCowan"]
 

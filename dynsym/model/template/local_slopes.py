@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sympy
 from sympy import Expr
 
-from dynsym.model.rewriting import derivative, renamed
+from dynsym._expressions.derivatives import derivative, renamed
 from dynsym.model.rules.local_rules import INPUT, POST, PRE, WEIGHT
 from dynsym.model.template.template import Template
 

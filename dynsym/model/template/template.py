@@ -15,8 +15,9 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import did_you_mean, symbol
+from dynsym._expressions.derivatives import renamed
 from dynsym.errors import ModelError, ModelNameError
-from dynsym.model.rewriting import overflow_free, renamed
+from dynsym.functions.overflow import overflow_free
 from dynsym.model.rules.edge_parameters import values_on_edges
 from dynsym.model.rules.local_rules import (
     INPUT,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.model.rewriting import derivative
+from dynsym._expressions.derivatives import derivative
 from dynsym.model.rules.local_rules import INPUT, POST, PRE, WEIGHT
 from dynsym.model.template.template import Template
 

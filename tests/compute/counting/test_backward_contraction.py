@@ -10,12 +10,12 @@ import sympy
 from flint import arb, ctx
 
 import dynsym as ds
-from dynsym._expressions import logistic, softplus
 from dynsym.arithmetic.balls import BallArithmetic
 from dynsym.arithmetic.intervals import Interval
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.fields import backward_contraction
 from dynsym.compute.counting.fields.backward_contraction import BackwardContraction
+from dynsym.functions import logistic, softplus
 
 X, Y, C = sympy.symbols("x y c", real=True)
 POINTS = 100

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import dynsym as ds
-from dynsym.compute.counting.activations.functions import TanhLink
 from dynsym.compute.counting.certificates.proof import Proof
 from dynsym.errors import BudgetExceeded, ConvergenceError, ModelError, UnsupportedFeatureError
+from dynsym.functions.tanh import TanhFunction
 
 
 def pair(weight: object = 2, bias: object = 0) -> ds.SymbolicSystem:
@@ -227,14 +227,14 @@ def test_a_changed_rectified_weight_is_noticed(tmp_path: Path) -> None:
 
 def test_wrong_bounds_in_the_search_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A relaxation that cuts too much away loses equilibria: then the proof for the file comes to another number."""
-    honest = TanhLink.line
+    honest = TanhFunction.line
 
-    def narrow(self: TanhLink, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def narrow(self: TanhFunction, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         slope, lower, upper = honest(self, low, high)
         middle, radius = 0.5 * (lower + upper), 0.5 * (upper - lower)
         return slope, middle - 0.2 * radius, middle + 0.2 * radius
 
-    monkeypatch.setattr(TanhLink, "line", narrow)
+    monkeypatch.setattr(TanhFunction, "line", narrow)
     count = ds.count_equilibria(pair(2, "1/10"))
     assert count.lower != 3
     with pytest.raises((ConvergenceError, BudgetExceeded)):

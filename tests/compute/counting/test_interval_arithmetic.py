@@ -8,9 +8,9 @@ import pytest
 import sympy
 from flint import arb
 
-from dynsym._expressions import logistic, relu, softplus
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic, enclosing_floats
 from dynsym.arithmetic.tape import Tape
+from dynsym.functions import logistic, relu, softplus
 
 X, Y = sympy.symbols("x0 x1", real=True)
 EXPRESSIONS = [

@@ -10,21 +10,19 @@ from flint import arb, ctx
 
 from dynsym.arithmetic.rounding import FUNCTION_ERROR
 from dynsym.compute.counting.activations.columns import LinkFunctions
-from dynsym.compute.counting.activations.functions import (
-    LinkFunction,
-    LogisticLink,
-    RectifiedLink,
-    SoftplusLink,
-    TanhLink,
-)
+from dynsym.functions.function import Function
+from dynsym.functions.logistic import LogisticFunction
+from dynsym.functions.rectified import RectifiedFunction
+from dynsym.functions.softplus import SoftplusFunction
+from dynsym.functions.tanh import TanhFunction
 
 BALLS = {
-    TanhLink: (lambda x: x.tanh(), lambda x: 1 - x.tanh() ** 2),
-    LogisticLink: (lambda x: 1 / (1 + (-x).exp()), lambda x: (-x).exp() / (1 + (-x).exp()) ** 2),
-    SoftplusLink: (lambda x: (1 + x.exp()).log(), lambda x: 1 / (1 + (-x).exp())),
-    RectifiedLink: (lambda x: x.max(arb(0)), lambda x: arb(1) if x > 0 else arb(0)),
+    TanhFunction: (lambda x: x.tanh(), lambda x: 1 - x.tanh() ** 2),
+    LogisticFunction: (lambda x: 1 / (1 + (-x).exp()), lambda x: (-x).exp() / (1 + (-x).exp()) ** 2),
+    SoftplusFunction: (lambda x: (1 + x.exp()).log(), lambda x: 1 / (1 + (-x).exp())),
+    RectifiedFunction: (lambda x: x.max(arb(0)), lambda x: arb(1) if x > 0 else arb(0)),
 }
-LINKS = [TanhLink(), LogisticLink(), SoftplusLink(), RectifiedLink()]
+LINKS = [TanhFunction(), LogisticFunction(), SoftplusFunction(), RectifiedFunction()]
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +47,7 @@ def points_inside(low: float, high: float) -> list[float]:
 
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda f: type(f).__name__)
-def test_ranges_hold_the_values(link: LinkFunction) -> None:
+def test_ranges_hold_the_values(link: Function) -> None:
     low, high = intervals(1)
     value, slope = BALLS[type(link)]
     bottom, top = link.range(low, high)
@@ -63,7 +61,7 @@ def test_ranges_hold_the_values(link: LinkFunction) -> None:
 
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda f: type(f).__name__)
-def test_chords_hold_the_rest(link: LinkFunction) -> None:
+def test_chords_hold_the_rest(link: Function) -> None:
     low, high = intervals(2)
     value, _ = BALLS[type(link)]
     slope, lower, upper = link.chord(low, high)
@@ -82,7 +80,7 @@ def test_chords_are_tight_to_second_order() -> None:
     middle = np.linspace(-3, 3, 41)
     for half in (0.1, 0.01):
         low, high = middle - half, middle + half
-        for chord in (TanhLink().chord, TanhLink().square_chord):
+        for chord in (TanhFunction().chord, TanhFunction().square_chord):
             _, lower, upper = chord(low, high)
             assert (upper - lower).max() < 1.1 * half**2  # |φ''| w²/8 with |φ''| <= 2 and w = 2 half
 
@@ -90,7 +88,7 @@ def test_chords_are_tight_to_second_order() -> None:
 def test_quotient_chords_hold_the_rest() -> None:
     low, high = intervals(3)
     shift = np.random.default_rng(4).standard_normal(len(low))
-    slope, lower, upper = TanhLink().quotient_chord(low, high, shift)
+    slope, lower, upper = TanhFunction().quotient_chord(low, high, shift)
     usable = np.isfinite(upper)
     assert usable.sum() > 100
     assert not usable[(low <= 0) & (high >= 0)].any()
@@ -110,7 +108,7 @@ def test_elementary_functions_of_numpy_are_as_accurate_as_is_assumed() -> None:
 
 
 def test_mixed_functions_go_to_their_columns() -> None:
-    functions = LinkFunctions((TanhLink(), RectifiedLink(), TanhLink()))
+    functions = LinkFunctions((TanhFunction(), RectifiedFunction(), TanhFunction()))
     x = np.array([[0.5, -1.0, 2.0], [-0.5, 3.0, 0.0]])
     expected = np.column_stack([np.tanh(x[:, 0]), np.maximum(x[:, 1], 0), np.tanh(x[:, 2])])
     np.testing.assert_array_equal(functions.value(x), expected)

@@ -10,17 +10,8 @@ from flint import arb, ctx
 from scipy.optimize import linprog
 
 from dynsym._budget import Budget
-from dynsym.compute.counting.activations import functions as link_functions
 from dynsym.compute.counting.activations.columns import LinkFunctions
-from dynsym.compute.counting.activations.functions import (
-    LinkFunction,
-    LogisticLink,
-    RectifiedLink,
-    SoftplusLink,
-    TanhLink,
-)
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.activations.tanh_hull import lines_over_tanh
 from dynsym.compute.counting.links import multiplier_bounds
 from dynsym.compute.counting.links.bounding import bounding_box
 from dynsym.compute.counting.links.dual_simplex import directions, multipliers
@@ -30,14 +21,19 @@ from dynsym.compute.counting.links.relaxation import relax
 from dynsym.compute.counting.matrices.krawczyk import enclose, newton
 from dynsym.compute.counting.search import driver as search
 from dynsym.compute.counting.search.merging import distinct
+from dynsym.functions.function import Function
+from dynsym.functions.logistic import LogisticFunction
+from dynsym.functions.rectified import RectifiedFunction
+from dynsym.functions.softplus import SoftplusFunction
+from dynsym.functions.tanh import TanhFunction
 
 BALLS: dict[type, Callable[[arb], arb]] = {
-    TanhLink: lambda x: x.tanh(),
-    LogisticLink: lambda x: 1 / (1 + (-x).exp()),
-    SoftplusLink: lambda x: (1 + x.exp()).log(),
-    RectifiedLink: lambda x: x.max(arb(0)),
+    TanhFunction: lambda x: x.tanh(),
+    LogisticFunction: lambda x: 1 / (1 + (-x).exp()),
+    SoftplusFunction: lambda x: (1 + x.exp()).log(),
+    RectifiedFunction: lambda x: x.max(arb(0)),
 }
-LINKS: list[LinkFunction] = [TanhLink(), LogisticLink(), SoftplusLink(), RectifiedLink()]
+LINKS: list[Function] = [TanhFunction(), LogisticFunction(), SoftplusFunction(), RectifiedFunction()]
 
 
 @pytest.fixture(autouse=True)
@@ -52,8 +48,8 @@ def gaussian(n: int, g: float, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((n, n)) * g / np.sqrt(n)
 
 
-def problem(weights: np.ndarray, bias: np.ndarray | None = None, link: LinkFunction | None = None) -> LinkProblem:
-    size, link = len(weights), link or TanhLink()
+def problem(weights: np.ndarray, bias: np.ndarray | None = None, link: Function | None = None) -> LinkProblem:
+    size, link = len(weights), link or TanhFunction()
     bias = np.zeros(size) if bias is None else bias
     return LinkProblem(bias, weights, LinkFunctions((link,) * size), is_odd=link.is_odd and not bias.any())
 
@@ -66,7 +62,7 @@ def boxes_around(p: LinkProblem, seed: int) -> tuple[np.ndarray, np.ndarray, np.
     return found, found - rng.exponential(0.7, found.shape), found + rng.exponential(0.7, found.shape)
 
 
-def is_below_all_values(link: LinkFunction) -> bool:
+def is_below_all_values(link: Function) -> bool:
     """Whether `least` lies below a x + m φ(x) at points of the intervals, in balls."""
     rng = np.random.default_rng(7)
     low = rng.standard_normal(400) * 10 ** rng.uniform(-3, 1.2, 400)
@@ -86,18 +82,20 @@ def is_below_all_values(link: LinkFunction) -> bool:
 
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda f: type(f).__name__)
-def test_least_values_of_one_variable(link: LinkFunction) -> None:
+def test_least_values_of_one_variable(link: Function) -> None:
     assert is_below_all_values(link)
 
 
 def test_least_values_without_their_rounding_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_functions, "FUNCTION_ERROR", 0.0)
-    monkeypatch.setattr(link_functions, "UNIT", 0.0)
-    assert not is_below_all_values(TanhLink())
+    monkeypatch.setattr("dynsym.functions.odd_sigmoid.FUNCTION_ERROR", 0.0)
+    monkeypatch.setattr("dynsym.functions.odd_sigmoid.UNIT", 0.0)
+    assert not is_below_all_values(TanhFunction())
 
 
-@pytest.mark.parametrize(("link", "share"), [(TanhLink(), 1e-9), (LogisticLink(), 1e-9)], ids=["tanh", "logistic"])
-def test_least_values_are_attained(link: LinkFunction, share: float) -> None:
+@pytest.mark.parametrize(
+    ("link", "share"), [(TanhFunction(), 1e-9), (LogisticFunction(), 1e-9)], ids=["tanh", "logistic"]
+)
+def test_least_values_are_attained(link: Function, share: float) -> None:
     """Against the least of 200,001 values."""
     rng = np.random.default_rng(8)
     for _ in range(40):
@@ -114,7 +112,7 @@ def test_lines_over_tanh_hold_the_graph() -> None:
     rng = np.random.default_rng(9)
     low = 5 * rng.standard_normal(200)
     high = low + rng.exponential(3, 200)
-    slope, offset = lines_over_tanh(low, high)
+    slope, offset = TanhFunction().lines_over(low, high)
     for t in np.linspace(0, 1, 21):
         x = low + (high - low) * t
         assert (slope * x + offset >= np.tanh(x) - 1e-6).all()
@@ -142,8 +140,8 @@ def bound_of_highs(p: LinkProblem, low: np.ndarray, high: np.ndarray, c: np.ndar
     return float(found.fun) if found.status == 0 else np.inf
 
 
-@pytest.mark.parametrize("link", [TanhLink(), LogisticLink()], ids=["tanh", "logistic"])
-def test_bounds_are_as_good_as_those_of_highs(link: LinkFunction) -> None:
+@pytest.mark.parametrize("link", [TanhFunction(), LogisticFunction()], ids=["tanh", "logistic"])
+def test_bounds_are_as_good_as_those_of_highs(link: Function) -> None:
     rng = np.random.default_rng(10)
     size, scale = 6, 3.0 if link.is_odd else 10.0
     p = problem(gaussian(size, scale, 1), 0.3 * rng.standard_normal(size), link)
@@ -185,8 +183,8 @@ def test_any_multipliers_prove_true_bounds() -> None:
 
 
 def test_multipliers_of_the_wrong_sign_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = link_functions.TanhLink.least
-    monkeypatch.setattr(link_functions.TanhLink, "least", lambda self, a, m, *ends: whole(self, a, -m, *ends))
+    whole = TanhFunction.least
+    monkeypatch.setattr(TanhFunction, "least", lambda self, a, m, *ends: whole(self, a, -m, *ends))
     assert not keeps_solutions()
 
 
@@ -213,15 +211,15 @@ def test_rounding_of_the_sums_is_covered(monkeypatch: pytest.MonkeyPatch) -> Non
     assert worst() <= 0
     monkeypatch.setattr(multiplier_bounds, "gamma", lambda count: 0.0)
     monkeypatch.setattr(LinkProblem, "slack", lambda self, output, factor=1.0: np.zeros_like(output))
-    monkeypatch.setattr(link_functions, "FUNCTION_ERROR", 0.0)
-    monkeypatch.setattr(link_functions, "UNIT", 0.0)
+    monkeypatch.setattr("dynsym.functions.odd_sigmoid.FUNCTION_ERROR", 0.0)
+    monkeypatch.setattr("dynsym.functions.odd_sigmoid.UNIT", 0.0)
     assert worst() > 0
 
 
 def test_inexact_weights_widen_the_bounds() -> None:
     rng = np.random.default_rng(14)
     weights, bias = gaussian(4, 3.0, 2), 0.2 * rng.standard_normal(4)
-    functions = LinkFunctions((TanhLink(),) * 4)
+    functions = LinkFunctions((TanhFunction(),) * 4)
     wide = LinkProblem(bias, weights, functions, weights_radius=np.full((4, 4), 1e-3), bias_radius=np.full(4, 1e-3))
     for _ in range(5):
         shift = 1e-3 * rng.uniform(-1, 1, (4, 4))
@@ -308,7 +306,9 @@ def test_tightening_ends_where_it_does_not_pay(monkeypatch: pytest.MonkeyPatch) 
 
 def test_activations_of_every_kind_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts of mixed networks, tightened from the first box on and not at all."""
-    functions = LinkFunctions((TanhLink(), LogisticLink(), SoftplusLink(), RectifiedLink(), TanhLink()))
+    functions = LinkFunctions(
+        (TanhFunction(), LogisticFunction(), SoftplusFunction(), RectifiedFunction(), TanhFunction())
+    )
     counts = []
     for seed in range(8):
         bias = 0.5 * np.random.default_rng(seed + 40).standard_normal(5)

@@ -10,13 +10,15 @@ from flint import fmpq
 
 from dynsym._budget import Budget
 from dynsym.compute.counting.activations.columns import LinkFunctions
-from dynsym.compute.counting.activations.functions import RectifiedLink, SoftplusLink, TanhLink
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.links.bounding import bounding_box
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.patterns import enumerate_patterns
 from dynsym.compute.counting.search.driver import BranchAndPrune, search
 from dynsym.compute.counting.search.merging import distinct
+from dynsym.functions.rectified import RectifiedFunction
+from dynsym.functions.softplus import SoftplusFunction
+from dynsym.functions.tanh import TanhFunction
 
 
 def exact(array: np.ndarray) -> list:
@@ -45,7 +47,7 @@ def test_against_brute_force_and_search(seed: int) -> None:
     for solution in found.solutions:
         y = np.array([float(x) for x in solution])
         assert min(np.abs(y - e).max() for e in expected) < 1e-9
-    problem = LinkProblem(bias, weights, LinkFunctions((RectifiedLink(),) * 5))
+    problem = LinkProblem(bias, weights, LinkFunctions((RectifiedFunction(),) * 5))
     box = bounding_box(problem)
     assert box is not None
     engine = LinkEngine(problem, 1e3)
@@ -80,7 +82,7 @@ def test_limits() -> None:
 
 def test_boxes_of_softplus_and_mixed_networks() -> None:
     """y = 1 - softplus(y): one solution; its box holds it."""
-    problem = LinkProblem(np.array([1.0]), np.array([[-1.0]]), LinkFunctions((SoftplusLink(),)))
+    problem = LinkProblem(np.array([1.0]), np.array([[-1.0]]), LinkFunctions((SoftplusFunction(),)))
     box = bounding_box(problem)
     assert box is not None
     engine = LinkEngine(problem, 1e3)
@@ -89,7 +91,9 @@ def test_boxes_of_softplus_and_mixed_networks() -> None:
     assert not outcome.undecided
     y = outcome.found.middle[0, 0]
     assert abs(y - 1 + np.logaddexp(0, y)) < 1e-12
-    mixed = LinkProblem(np.zeros(2), np.array([[0.0, 2.0], [-1.0, 0.0]]), LinkFunctions((RectifiedLink(), TanhLink())))
+    mixed = LinkProblem(
+        np.zeros(2), np.array([[0.0, 2.0], [-1.0, 0.0]]), LinkFunctions((RectifiedFunction(), TanhFunction()))
+    )
     assert bounding_box(mixed) is not None
-    singular = LinkProblem(np.zeros(1), np.array([[1.0]]), LinkFunctions((SoftplusLink(),)))
+    singular = LinkProblem(np.zeros(1), np.array([[1.0]]), LinkFunctions((SoftplusFunction(),)))
     assert bounding_box(singular) is None

@@ -8,7 +8,6 @@ import pytest
 import dynsym as ds
 from dynsym._budget import Budget
 from dynsym.compute.counting.activations.columns import LinkFunctions
-from dynsym.compute.counting.activations.functions import LinkFunction, LogisticLink, TanhLink
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.links.engine import LinkEngine
@@ -23,17 +22,20 @@ from dynsym.compute.counting.search.engine import Found
 from dynsym.compute.counting.search.merging import distinct, overlapping_pairs
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ParameterError
+from dynsym.functions.function import Function
+from dynsym.functions.logistic import LogisticFunction
+from dynsym.functions.tanh import TanhFunction
 
 
 def problem(
     weights: np.ndarray,
     bias: np.ndarray | None = None,
     cubic: np.ndarray | None = None,
-    link: LinkFunction | None = None,
+    link: Function | None = None,
 ) -> LinkProblem:
     size = len(weights)
     bias = np.zeros(size) if bias is None else bias
-    link = link or TanhLink()
+    link = link or TanhFunction()
     return LinkProblem(bias, weights, LinkFunctions((link,) * size), cubic=cubic, is_odd=link.is_odd and not bias.any())
 
 
@@ -101,7 +103,7 @@ def test_logistic_network_against_its_tanh_twin() -> None:
     """s(x) = (1 + tanh(x/2))/2: with x = 2 z the network is z = (b + W 1/2)/2 + W/4 tanh z."""
     weights = gaussian(3, 25.0, 4)
     bias = -0.5 * weights.sum(axis=1)
-    logistic, left, _, _ = settle(problem(weights, bias, link=LogisticLink()))
+    logistic, left, _, _ = settle(problem(weights, bias, link=LogisticFunction()))
     twin, twin_left, _, _ = settle(problem(weights / 4))
     assert left == twin_left == 0
     assert len(logistic.sign) == len(twin.sign)

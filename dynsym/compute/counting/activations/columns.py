@@ -7,36 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.arithmetic.ball_arrays import BallArray
-from dynsym.compute.counting.activations.functions import (
-    Chord,
-    Hull,
-    Interval,
-    LinkFunction,
-    LogisticLink,
-    RectifiedLink,
-    SoftplusLink,
-    TanhLink,
-)
-from dynsym.compute.counting.activations.tanh_hull import LINES
+from dynsym.functions import Function
+from dynsym.functions.chords import LINES, Chord, Hull, Range
 
 __all__ = ["LinkFunctions"]
-
-PLAIN = (TanhLink, LogisticLink, SoftplusLink, RectifiedLink)
-"""Functions without parameters: links of one kind are evaluated together."""
 
 
 @dataclass(frozen=True)
 class LinkFunctions:
     """One function for each link, applied along the last axis."""
 
-    functions: tuple[LinkFunction, ...]
+    functions: tuple[Function, ...]
 
     def __post_init__(self) -> None:
-        by_identity: dict[LinkFunction, list[int]] = {}
-        same = {type(f): f for f in self.functions if type(f) in PLAIN}
+        columns_of: dict[Function, list[int]] = {}
         for column, function in enumerate(self.functions):
-            by_identity.setdefault(same.get(type(function), function), []).append(column)
-        groups = tuple((f, np.array(columns)) for f, columns in by_identity.items())
+            columns_of.setdefault(function, []).append(column)
+        groups = tuple((f, np.array(columns)) for f, columns in columns_of.items())
         object.__setattr__(self, "_groups", groups)
 
     @property
@@ -48,9 +35,9 @@ class LinkFunctions:
         return all(f.is_smooth for f in self.functions)
 
     @property
-    def bounds(self) -> Interval:
+    def bounds(self) -> Range:
         """Bounds of every φ over the real line."""
-        return np.array([f.bounds[0] for f in self.functions]), np.array([f.bounds[1] for f in self.functions])
+        return np.array([f.ends[0] for f in self.functions]), np.array([f.ends[1] for f in self.functions])
 
     def value(self, x: np.ndarray) -> np.ndarray:
         return self._apply("value", 1, x)[0]
@@ -61,19 +48,19 @@ class LinkFunctions:
     def derivative(self, x: np.ndarray) -> np.ndarray:
         return self._apply("derivative", 1, x)[0]
 
-    def range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+    def range(self, low: np.ndarray, high: np.ndarray) -> Range:
         bottom, top = self._apply("range", 2, low, high)
         return bottom, top
 
-    def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Interval:
+    def derivative_range(self, low: np.ndarray, high: np.ndarray) -> Range:
         bottom, top = self._apply("derivative_range", 2, low, high)
         return bottom, top
 
-    def second_derivative(self, value: BallArray, slope: BallArray) -> BallArray:
+    def second_derivative(self, low: np.ndarray, high: np.ndarray, value: BallArray, slope: BallArray) -> BallArray:
         found = BallArray(np.empty_like(value.middle), np.empty_like(value.middle))
         for function, columns in self._groups:  # type: ignore[attr-defined]
             parts = (BallArray(b.middle[..., columns], b.radius[..., columns]) for b in (value, slope))
-            bound = function.second_derivative(*parts)
+            bound = function.second_derivative(low[..., columns], high[..., columns], *parts)
             found.middle[..., columns], found.radius[..., columns] = bound.middle, bound.radius
         return found
 

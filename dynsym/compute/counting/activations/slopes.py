@@ -88,7 +88,7 @@ def link_curvature(
     cubic = None if problem.cubic is None else _entries(problem.cubic, problem.cubic_radius)
     f = BallArray.between(*problem.functions.range(low, high))
     d = BallArray.between(*problem.functions.derivative_range(low, high))
-    bend = problem.functions.second_derivative(f, d)
+    bend = problem.functions.second_derivative(low, high, f, d)
 
     def product(w: BallArray, v: BallArray) -> BallArray:
         u = d * v

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import Expr, Symbol
 
+from dynsym._expressions.derivatives import derivative
 from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.rounding import midpoint_radius
@@ -21,8 +22,7 @@ from dynsym.compute.counting.matrices.elimination import Expansion
 from dynsym.compute.counting.matrices.singularity import Curvature
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import UnsupportedFeatureError
-from dynsym.model.rewriting import derivative
-from dynsym.model.rules.activation import KINKED
+from dynsym.functions.activation import kinked
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["FieldFamily"]
@@ -151,7 +151,7 @@ def _second(
     system: SymbolicSystem, rates: tuple[Expr, ...], unknowns: Sequence[Symbol]
 ) -> tuple[list[Expr] | None, Places]:
     """The nonzero second derivatives; None where there are too many, or kinks."""
-    if any(rate.has(*KINKED) for rate in rates):
+    if any(rate.has(*kinked()) for rate in rates):
         return None, ()
     found: list[Expr] = []
     places = []

@@ -18,9 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynsym.arithmetic.intervals import LARGEST_ANGLE, Interval, IntervalArithmetic
+from dynsym._expressions.registry import NAMES
+from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.rounding import FUNCTION_ERROR, TINY
 from dynsym.arithmetic.tape import Tape
+from dynsym.functions.elementary import LARGEST_ANGLE
 
 __all__ = ["BackwardContraction"]
 
@@ -30,17 +32,6 @@ ANGLE_PAD, ANGLE_MARGIN = 1e-13, 1e-9
 
 Guess = Callable[[np.ndarray], np.ndarray]
 Forward = Callable[[Interval], Interval]
-
-_INVERSES: dict[str, Guess] = {
-    "exp": np.log,
-    "log": np.exp,
-    "tanh": np.arctanh,
-    "logistic": lambda z: np.log(z) - np.log1p(-z),
-    "sinh": np.arcsinh,
-    "atan": np.tan,
-    "softplus": lambda z: z + np.log(-np.expm1(-z)),
-}
-"""Guessed inverses of the functions that increase wherever they are defined."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +81,13 @@ class BackwardContraction:
     def _poles(self, slots: list[Interval], count: int) -> np.ndarray:
         """The boxes on which some operation may have a pole."""
         met = np.zeros(count, dtype=bool)
-        for k, (operation, datum, inputs) in enumerate(self.tape.operations, self.tape.variables):
-            if (operation == "integer_power" and datum < 0) or datum == "coth":
+        for operation, datum, inputs in self.tape.operations:
+            if operation == "integer_power" and datum < 0:
                 met |= slots[inputs[0]].contains(0.0)
             elif operation == "power":
                 met |= (slots[inputs[0]].low <= 0) & (slots[inputs[1]].low <= 0)
-            elif datum == "tan":
-                met |= ~(np.isfinite(slots[k].low) & np.isfinite(slots[k].high))
+            elif operation == "function" and datum in NAMES and NAMES[datum].has_poles:
+                met |= NAMES[datum].poles(slots[inputs[0]].low, slots[inputs[0]].high)
         return met
 
     def _hand_back(self, slots: list[Interval], count: int, arithmetic: IntervalArithmetic) -> np.ndarray:
@@ -153,8 +144,8 @@ def projected(
 
 
 def _argument(arithmetic: IntervalArithmetic, name: str, x: Interval, value: Interval) -> Interval:
-    if name in _INVERSES:
-        return _inverted(x, value, lambda u: arithmetic.function(name, [u]), _INVERSES[name])
+    if name in NAMES and NAMES[name].is_increasing:
+        return _inverted(x, value, lambda u: arithmetic.function(name, [u]), NAMES[name].preimage)
     if name in ("sin", "cos"):
         return _angle(arithmetic, name, x, value)
     if name == "Abs":

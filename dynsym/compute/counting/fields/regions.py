@@ -14,9 +14,9 @@ from dynsym.arithmetic.rounding import above
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ParameterError, UnsupportedFeatureError
+from dynsym.functions.overflow import overflow_free
 from dynsym.model import Activation
 from dynsym.model.links.recognition import link_form
-from dynsym.model.rewriting import overflow_free
 from dynsym.results import Equilibrium
 
 __all__ = ["box_of_bounded_links", "derived_box", "given_box", "split_by_box"]

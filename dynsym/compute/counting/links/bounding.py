@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
-from dynsym.compute.counting.activations.functions import RectifiedLink, SoftplusLink
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.matrices.preconditioner import inverses
 
@@ -18,21 +17,21 @@ LARGEST_BOUNDED = 14
 def bounding_box(problem: LinkProblem) -> tuple[np.ndarray, np.ndarray] | None:
     """A box with all solutions, or None where none was found.
 
-    A rectified or softplus link is max(y, 0) plus a part δ in [0, log 2]. For each set S of active links,
+    A rectified or softplus link is max(y, 0) plus a part δ in [0, rest]. For each set S of active links,
     y = (I - W D_S)⁻¹ (b + W δ); if all these matrices are regular, y is bounded.
     """
     start = problem.start_box()
     if start is not None:
         return start
     kinds = problem.functions.functions
-    ramps = [k for k, f in enumerate(kinds) if isinstance(f, RectifiedLink | SoftplusLink)]
+    ramps = [k for k, f in enumerate(kinds) if f.rest is not None]
     low, high = problem.functions.bounds
     rest = np.array([k for k in range(problem.size) if k not in ramps], dtype=int)
     if problem.cubic is not None or len(ramps) > LARGEST_BOUNDED or not np.isfinite(high[rest] - low[rest]).all():
         return None
     bounded = np.maximum(np.abs(low), np.abs(high))
     for k in ramps:
-        bounded[k] = 0.6931471805599454 if isinstance(kinds[k], SoftplusLink) else 0.0
+        bounded[k] = kinds[k].rest
     patterns = np.zeros((2 ** len(ramps), problem.size))
     patterns[:, ramps] = (np.arange(len(patterns))[:, None] >> np.arange(len(ramps))) & 1
     matrices = np.eye(problem.size) - problem.weights * patterns[:, None, :]

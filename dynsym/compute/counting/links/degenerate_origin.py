@@ -18,10 +18,10 @@ from flint import arb, arb_mat
 from sympy.polys.matrices import DomainMatrix
 
 from dynsym.arithmetic.balls import ball
-from dynsym.compute.counting.activations.functions import TanhLink
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.links.reader import LinkReader
 from dynsym.compute.counting.setting import Setting
+from dynsym.functions.tanh import TanhFunction
 
 __all__ = ["origin_alone"]
 
@@ -31,7 +31,7 @@ RADII = (0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001)
 
 def origin_alone(setting: Setting, reader: LinkReader, problem: LinkProblem) -> float | None:
     """A radius within which the origin is the only solution, where its Jacobian is singular."""
-    if not problem.is_odd or not all(isinstance(f, TanhLink) for f in problem.functions.functions):
+    if not problem.is_odd or not all(isinstance(f, TanhFunction) for f in problem.functions.functions):
         return None
     matrix = np.eye(problem.size) - problem.weights
     if np.linalg.svd(matrix, compute_uv=False)[-1] > NEARLY_SINGULAR * (1 + np.abs(matrix).sum()):

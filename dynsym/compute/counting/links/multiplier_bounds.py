@@ -4,7 +4,7 @@ For any numbers λ, with μ = Wᵀ λ,
 
     c·x = λ·b + Σ_i [(c_i - λ_i) x_i + μ_i φ(x_i)]  >=  λ·b + Σ_i min over [l_i, u_i] of (c_i - λ_i) x + μ_i φ(x).
 
-The least values have a closed form, see `LinkFunction.least`. Good multipliers come from `dual_simplex`.
+The least values have a closed form, see `Function.least`. Good multipliers come from `dual_simplex`.
 """
 
 from __future__ import annotations

@@ -28,10 +28,10 @@ from dynsym.arithmetic.rounding import (
     midpoint_radius,
     square_range,
 )
-from dynsym.compute.counting.activations.functions import ROUNDED_CHORD
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.matrices.preconditioner import inverses
 from dynsym.compute.counting.search.engine import Contracted
+from dynsym.functions.chords import ROUNDED_CHORD
 
 __all__ = ["relax_products"]
 

@@ -20,29 +20,16 @@ from dynsym.arithmetic.intervals import Interval, IntervalArithmetic, enclosing_
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.activations.columns import LinkFunctions
-from dynsym.compute.counting.activations.functions import (
-    LinkFunction,
-    LogisticLink,
-    RectifiedLink,
-    SoftplusLink,
-    TanhLink,
-)
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.dense_networks import matrix_of, scaled
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.functions import Activation
 from dynsym.model.links.form import LinkForm
 from dynsym.model.links.of_template import MOST_EDGES, NodeLinks, links_of_nodes
 from dynsym.model.links.recognition import link_form
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["ArrayReader", "LinkReader", "array_reader", "float_ball", "link_reader"]
-
-_FUNCTIONS: dict[str, LinkFunction] = {
-    "tanh": TanhLink(),
-    "logistic": LogisticLink(),
-    "rectified": RectifiedLink(),
-    "softplus": SoftplusLink(),
-}
 
 
 def float_ball(value: arb) -> tuple[float, float]:
@@ -87,7 +74,7 @@ class LinkReader:
         radius = {name: pair[1] for name, pair in arrays.items()}
         if not all(np.isfinite(r).all() for r in radius.values()):
             return None
-        functions = LinkFunctions(tuple(_FUNCTIONS[kind] for kind in self.kinds))
+        functions = LinkFunctions(tuple(a.function for a in self.form.activations if a.function is not None))
         unbiased = not middle["bias"].any() and not radius["bias"].any()
         return LinkProblem(
             middle["bias"],
@@ -139,13 +126,17 @@ class LinkReader:
         )
 
 
+def _is_link(activation: Activation) -> bool:
+    return activation.function is not None and activation.function.is_link
+
+
 @functools.lru_cache(maxsize=32)
 def link_reader(system: SymbolicSystem) -> LinkReader | None:
     """The reader of a system, or None where it has no link form that can be evaluated."""
     if system.template is not None and len(system.template.onto) > MOST_EDGES and matrix_of(system) is not None:
         return None
     form = link_form(system)
-    if form is None or any(activation.kind not in _FUNCTIONS for activation in form.activations):
+    if form is None or not all(map(_is_link, form.activations)):
         return None
     return _reader(form, list(system.parameters.values()))
 
@@ -221,7 +212,7 @@ def array_reader(system: SymbolicSystem) -> ArrayReader | None:
     links = None if weights is None or system.template is None else links_of_nodes(system.template)
     if weights is None or system.template is None or links is None or not (links.slopes and links.sends):
         return None
-    if not {activation.kind for activation in links.form.activations} <= set(_FUNCTIONS):
+    if not all(map(_is_link, links.form.activations)):
         return None
     parameters = list(system.parameters.values())
     nodes = _reader(links.form, parameters)

@@ -13,10 +13,10 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym.arithmetic.rounding import FUNCTION_ERROR, ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
-from dynsym.compute.counting.activations.functions import ROUNDED_CHORD
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.matrices.preconditioner import Preconditioner, inverses
 from dynsym.compute.counting.search.engine import Contracted
+from dynsym.functions.chords import ROUNDED_CHORD
 
 __all__ = ["forward", "relax"]
 

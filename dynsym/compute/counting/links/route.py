@@ -6,7 +6,6 @@ import numpy as np
 from flint import fmpq
 
 from dynsym._budget import Clock
-from dynsym.compute.counting.activations.functions import RectifiedLink
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.links.bounding import bounding_box
@@ -28,7 +27,7 @@ def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem
     kinds = problem.functions.functions
     if problem.cubic is not None or problem.size > LARGEST_ENUMERATED:
         return None
-    if not all(isinstance(f, RectifiedLink) for f in kinds):
+    if not all(f.rest == 0 for f in kinds):
         return None
     exact = reader.exact(setting.compiled.system.substitution(setting.values))
     if exact is None:

@@ -1,38 +1,14 @@
-"""Exact rewriting of expressions: derivatives that can be evaluated everywhere, functions that cannot overflow."""
+"""Exponentials rewritten as functions that cannot overflow."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import sympy
-from sympy import Expr, Symbol
+from sympy import Expr
 
-from dynsym._expressions import logistic, softplus
+from dynsym.functions.logistic import logistic
+from dynsym.functions.softplus import softplus
 
-__all__ = ["derivative", "overflow_free", "renamed"]
-
-
-def derivative(expression: Expr, variable: Symbol) -> Expr:
-    """The partial derivative; powers of one base are joined, and the second derivative at a kink is 0.
-
-    Joining keeps ``x**n/x`` from being 0/0 at x = 0.
-
-    Examples
-    --------
-    >>> x, n = sympy.Symbol("x", real=True), sympy.Symbol("n", positive=True)
-    >>> derivative(x**n, x)
-    n*x**(n - 1)
-    >>> derivative(sympy.sign(x), x)
-    0
-    """
-    found = expression.diff(variable)
-    if found.is_Number:
-        return found
-    if found.has(sympy.DiracDelta):
-        found = found.replace(sympy.DiracDelta, lambda *_: sympy.S.Zero)
-    if any(power.exp.free_symbols for power in found.atoms(sympy.Pow)):
-        found = sympy.powsimp(found, combine="exp", deep=True)
-    return found
+__all__ = ["overflow_free"]
 
 
 def overflow_free(expression: Expr) -> Expr:
@@ -98,8 +74,3 @@ def _joined(product: Expr) -> Expr:
                     joined = (sympy.exp(shift) * logistic(-base.args[0])) ** k * base ** (power - k)
                     return sympy.Mul(joined, *left)
     return product
-
-
-def renamed(expression: Expr, renaming: Mapping[Symbol, Symbol]) -> Expr:
-    """The expression with some symbols replaced by others."""
-    return expression.xreplace(dict(renaming)) if renaming else expression

@@ -8,10 +8,17 @@ import numpy as np
 
 from dynsym.arithmetic.rounding import FUNCTION_ERROR
 
-__all__ = ["chord_slope", "convex_chord", "coth", "x_coth"]
+__all__ = ["LINES", "ROUNDED_CHORD", "Chord", "Hull", "Range", "chord_slope", "convex_chord", "coth", "x_coth"]
 
+Range = tuple[np.ndarray, np.ndarray]
 Chord = tuple[np.ndarray, np.ndarray, np.ndarray]
+Hull = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
+LINES = 4
+"""Lines on each side of the graph."""
+
+ROUNDED_CHORD = 16 * FUNCTION_ERROR
+"""Radius of the range of φ(x) - s x that may be all rounding; splitting a box does not reduce it."""
 
 NARROW = 1e-9
 """Below this width the slope of the chord is replaced by the derivative, which is not spoilt by cancellation."""

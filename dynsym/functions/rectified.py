@@ -1,0 +1,203 @@
+"""The rectifier max(x, 0), and its derivative, the step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import mpmath
+import numpy as np
+import sympy
+from sympy import Expr, S
+
+from dynsym.arithmetic.rounding import UNIT
+from dynsym.functions.activation import ScaledActivation
+from dynsym.functions.chords import Chord, Range, chord_slope
+from dynsym.functions.function import Function
+from dynsym.functions.heads import RealFunction
+
+__all__ = ["Rectified", "RectifiedFunction", "relu", "step"]
+
+Array = np.ndarray
+
+
+class step(RealFunction):
+    """1 where the argument is positive, 0 elsewhere (at 0 too, where `relu` has no derivative).
+
+    Parameters
+    ----------
+    u : Expr
+
+    Examples
+    --------
+    >>> step(3), step(0), step(-3)
+    (1, 0, 0)
+    """
+
+    @classmethod
+    def value_at(cls, u: Expr) -> Expr | None:
+        return S.One if u.is_extended_positive else S.Zero if u.is_extended_nonpositive else None
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return S.Zero
+
+    def _eval_is_extended_nonnegative(self) -> bool | None:
+        return self.args[0].is_extended_real or None
+
+    def _elementary(self, u: Expr, **hints: object) -> Expr:
+        return sympy.Piecewise((1, u > 0), (0, True))
+
+    _eval_rewrite_as_Piecewise = _elementary
+
+    def _numpycode(self, printer: Any) -> str:
+        return f"{printer._module_format('numpy.heaviside')}({printer._print(self.args[0])}, 0.0)"
+
+
+class relu(RealFunction):
+    """The rectifier max(u, 0); its derivative is `step`.
+
+    Parameters
+    ----------
+    u : Expr
+
+    Examples
+    --------
+    >>> from sympy import Symbol
+    >>> u = Symbol("u", real=True)
+    >>> relu(u).diff(u)
+    step(u)
+    >>> relu(-2), relu(2)
+    (0, 2)
+    """
+
+    @classmethod
+    def value_at(cls, u: Expr) -> Expr | None:
+        return u if u.is_extended_nonnegative else S.Zero if u.is_extended_nonpositive else None
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return step(self.args[0])
+
+    def _eval_is_extended_nonnegative(self) -> bool | None:
+        return self.args[0].is_extended_real or None
+
+    def _elementary(self, u: Expr, **hints: object) -> Expr:
+        return sympy.Piecewise((u, u > 0), (0, True))
+
+    _eval_rewrite_as_Piecewise = _elementary
+
+    def _eval_rewrite_as_Max(self, u: Expr, **hints: object) -> Expr:
+        return sympy.Max(u, 0)
+
+    def _numpycode(self, printer: Any) -> str:
+        return f"{printer._module_format('numpy.maximum')}({printer._print(self.args[0])}, 0.0)"
+
+
+class StepFunction(Function):
+    """1 for x > 0, else 0."""
+
+    head: ClassVar[Any] = step
+    text: ClassVar[str | None] = "step"
+    elsewhere = ("heaviside", "Heaviside")
+    bounds = (S.Zero, S.One)
+    smoothness = -1
+
+    def on_floats(self, x: float, at_zero: float = 0.0) -> float:
+        return 1.0 if x > 0 else 0.0 if x < 0 else at_zero
+
+    def on_arrays(self, x: Any, at_zero: float = 0.0) -> Any:
+        return np.heaviside(np.real(x), at_zero)
+
+    def digits(self, x: Any, at_zero: Any = 0) -> Any:
+        return mpmath.mpf(1) if mpmath.re(x) > 0 else mpmath.mpf(0) if mpmath.re(x) < 0 else mpmath.mpf(at_zero)
+
+    def ball(self, x: Any, at_zero: Any = 0) -> Any:
+        kind = type(x)
+        return kind(1) if x > 0 else kind(0) if x < 0 else kind(at_zero) if x == 0 else kind(0.5, 0.5)
+
+    def derivatives(self, x: Any) -> tuple[Any, Any, Any, Any]:
+        return float(x > 0), 0.0, 0.0, 0.0
+
+    def range(self, low: Array, high: Array) -> Range:
+        # Both one-sided limits where the interval touches the jump.
+        return np.where(low > 0, 1.0, 0.0), np.where(high >= 0, 1.0, 0.0)
+
+
+class HeavisideFunction(StepFunction):
+    """What sympy gives as the derivative of max; its second argument is the value at 0."""
+
+    head = sympy.Heaviside
+    text = None
+
+
+class RectifiedFunction(Function):
+    """max(x, 0): piecewise linear and convex."""
+
+    head = relu
+    text = "relu"
+    elsewhere = ("ReLU",)
+    bounds = (S.Zero, S.Infinity)
+    slopes = (S.Zero, S.One)
+    smoothness = 0
+    rest = 0.0
+
+    def on_floats(self, x: float) -> float:
+        return max(x, 0.0)
+
+    def on_arrays(self, x: Any) -> Any:
+        return np.where(np.isnan(x) | (np.real(x) > 0), x, 0.0) if np.iscomplexobj(x) else np.maximum(x, 0.0)
+
+    def digits(self, x: Any) -> Any:
+        return x if mpmath.re(x) > 0 else mpmath.mpf(0)
+
+    def ball(self, x: Any) -> Any:
+        return x.max(type(x)(0))
+
+    def derivatives(self, x: Any) -> tuple[Any, Any, Any, Any]:
+        return max(x, 0.0), float(x > 0), 0.0, 0.0
+
+    def primitive(self, u: Expr) -> Expr:
+        return u * relu(u) / 2
+
+    def range(self, low: Array, high: Array) -> Range:
+        return np.maximum(low, 0.0), np.maximum(high, 0.0)
+
+    def derivative(self, x: Array) -> Array:
+        return np.where(x > 0, 1.0, 0.0)
+
+    def derivative_range(self, low: Array, high: Array) -> Range:
+        return np.where(low >= 0, 1.0, 0.0), np.where(high > 0, 1.0, 0.0)
+
+    def chord(self, low: Array, high: Array) -> Chord:
+        bottom, top = np.maximum(low, 0.0), np.maximum(high, 0.0)
+        slope = chord_slope(low, high, bottom, top, self.derivative(high), 0.0, 1.0)
+        at_low, at_high = bottom - slope * low, top - slope * high
+        pad = 4 * UNIT * np.maximum(np.abs(low), np.abs(high))
+        lower = np.minimum(at_low, at_high)
+        lower = np.where((low < 0) & (high > 0), np.minimum(lower, 0.0), lower)
+        return slope, lower - pad, np.maximum(at_low, at_high) + pad
+
+
+@dataclass(frozen=True)
+class Rectified(ScaledActivation):
+    """Rectification ``max(x - threshold, 0)``: piecewise linear.
+
+    Parameters
+    ----------
+    threshold : number, text or Expr
+        Where the output leaves zero.
+
+    Raises
+    ------
+    ParameterError
+        If the threshold is not finite.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> Rectified().expression(sympy.Integer(-3))
+    0
+    """
+
+    threshold: Any = 0
+    kind = "rectified"
+    function = RectifiedFunction()
