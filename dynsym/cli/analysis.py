@@ -17,7 +17,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym.cli._texts import (
+from dynsym.cli.arguments import CommandParser, positive_number, span, whole_number
+from dynsym.cli.models import equilibrium_of, read_model, remark_on_copies
+from dynsym.cli.report_folder import check_folder, write_folder
+from dynsym.cli.screen import Screen
+from dynsym.cli.study import Study
+from dynsym.cli.texts import (
     print_agreement,
     print_branches,
     print_conditions,
@@ -26,11 +31,6 @@ from dynsym.cli._texts import (
     print_staircase,
     print_statements,
 )
-from dynsym.cli.arguments import CommandParser, positive_number, span, whole_number
-from dynsym.cli.models import equilibrium_of, read_model, remark_on_copies
-from dynsym.cli.report_folder import check_folder, write_folder
-from dynsym.cli.screen import Screen
-from dynsym.cli.study import Study
 from dynsym.errors import ParameterError
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from dynsym.cli._texts import plural, print_conditions
 from dynsym.cli.arguments import CommandParser, names, positive_number, span
 from dynsym.cli.models import equilibrium_of, read_model
 from dynsym.cli.screen import Screen
+from dynsym.cli.texts import plural, print_conditions
 
 if TYPE_CHECKING:
     from dynsym.derive import Conditions

@@ -14,10 +14,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from dynsym.cli._texts import plural, print_branches, print_special_points
 from dynsym.cli.arguments import CommandParser, assignments, number, numbers, span, whole_number
 from dynsym.cli.models import check_states, read_model, remark_on_copies
 from dynsym.cli.screen import Screen
+from dynsym.cli.texts import plural, print_branches, print_special_points
 from dynsym.errors import ConvergenceError, ParameterError
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from dynsym.cli._texts import how_many, print_count, print_staircase
 from dynsym.cli.arguments import CommandParser, box, positive_number, span, whole_number
 from dynsym.cli.models import check_states, read_model, remark_on_copies
 from dynsym.cli.screen import Screen
+from dynsym.cli.texts import how_many, print_count, print_staircase
 from dynsym.errors import ParameterError
 
 if TYPE_CHECKING:

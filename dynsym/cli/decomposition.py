@@ -14,10 +14,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from dynsym.cli._texts import print_decomposition
 from dynsym.cli.arguments import CommandParser, names, positive_number, whole_number
 from dynsym.cli.models import equilibrium_of, read_model
 from dynsym.cli.screen import Screen
+from dynsym.cli.texts import print_decomposition
 
 __all__ = ["add_arguments", "run"]
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from dynsym.cli._texts import cut, plural, print_equations
 from dynsym.cli.arguments import CommandParser, positive_number
 from dynsym.cli.models import read_model
 from dynsym.cli.screen import Screen
+from dynsym.cli.texts import cut, plural, print_equations
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol

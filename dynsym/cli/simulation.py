@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import argparse
 
-from dynsym.cli._texts import COLUMNS, decimal
 from dynsym.cli.arguments import CommandParser, numbers, positive_number, whole_number
 from dynsym.cli.models import check_states, read_model, remark_on_copies
 from dynsym.cli.screen import Screen
+from dynsym.cli.texts import COLUMNS, decimal
 
 __all__ = ["add_arguments", "run"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Mapping
 from typing import Any
 
 import sympy
@@ -10,7 +10,8 @@ import sympy
 from dynsym import plot
 from dynsym.io.html import Markup, badge, details, figure, paragraph, section, table, text
 from dynsym.io.mathml import display, inline, system_of_equations
-from dynsym.results import Agreement, Analysis, BifurcationCondition, CountStaircase
+from dynsym.results import Analysis, BifurcationCondition, CountStaircase
+from dynsym.results.sheets import Sheet, Sure, agreement_sheet, conditions_sheet, staircase_sheet
 
 __all__ = ["closed_forms", "counts", "decomposition", "diagram", "provenance", "summary", "system", "trust"]
 
@@ -84,46 +85,32 @@ def closed_forms(analysis: Analysis) -> Markup:
     """Every condition: where, which kind, normal form, how sure; the rest folded away."""
     if not analysis.conditions:
         return section("Closed forms", paragraph("No bifurcation condition was found in closed form."))
-    rows = [
-        (
-            condition.kind.replace("_", " "),
-            badge(condition.verdict),
-            _solution(condition),
-            number(condition.value),
-            _at(condition),
-            condition.criticality or "–",
-            _coefficient(condition),
-            Markup(inline(condition.frequency)) if condition.frequency is not None else "–",
-        )
-        for condition in analysis.conditions[:ROWS_SHOWN]
-    ]
-    head = ("kind", "trust", "closed form", "value", "at", "criticality", "coefficient", "frequency")
     rest = [_derivation(condition) for condition in analysis.conditions[:ROWS_SHOWN]]
-    return section("Closed forms", table(head, rows, numbers=(3,)), _cut(len(analysis.conditions)), *rest)
+    return section("Closed forms", _table(conditions_sheet(analysis.conditions, analysis.parameter)), *rest)
 
 
-def _solution(condition: BifurcationCondition) -> Markup:
-    if condition.solution is None:
-        return Markup(inline(sympy.Eq(condition.equation, 0, evaluate=False)))
-    solution = sympy.together(condition.solution)
-    return Markup(inline(sympy.Eq(sympy.Symbol(condition.parameter), solution, evaluate=False)))
+def _table(sheet: Sheet) -> Markup:
+    rows = [[_cell(cell) for cell in row] for row in sheet.rows[:ROWS_SHOWN]]
+    left = len(sheet.rows) - ROWS_SHOWN
+    more = paragraph(f"… and {left} more, in the saved results.", kind="soft") if left > 0 else ""
+    return Markup(table([_cell(cell) for cell in sheet.head], rows, numbers=sheet.right) + more)
 
 
-def _at(condition: BifurcationCondition) -> Markup:
-    if all(value == 0 for value in condition.at.values()):
+def _cell(cell: Any) -> Markup:
+    if isinstance(cell, tuple):
+        return Markup(", ".join(map(_cell, cell)))
+    if isinstance(cell, Mapping):
+        return _at(cell)
+    if isinstance(cell, sympy.Basic):
+        return Markup(inline(sympy.together(cell) if isinstance(cell, sympy.Expr) else cell))
+    return badge(cell) if isinstance(cell, Sure) else text("–" if cell == "-" else cell)
+
+
+def _at(states: Mapping[str, Any]) -> Markup:
+    if all(value == 0 for value in states.values()):
         return text("the\u00a0origin")
-    shown = [sympy.Eq(sympy.Symbol(name), value, evaluate=False) for name, value in list(condition.at.items())[:4]]
-    more = " …" if len(condition.at) > 4 else ""
-    return Markup(", ".join(map(inline, shown)) + more)
-
-
-def _coefficient(condition: BifurcationCondition) -> Markup:
-    if condition.coefficient is None:
-        return text("–")
-    rounded = condition.coefficient.is_Float or sympy.count_ops(condition.coefficient) > 25
-    if condition.coefficient_value is not None and rounded:
-        return text(number(condition.coefficient_value, 6))
-    return Markup(inline(sympy.together(condition.coefficient)))
+    shown = [sympy.Eq(sympy.Symbol(name), value, evaluate=False) for name, value in list(states.items())[:4]]
+    return Markup(", ".join(map(inline, shown)) + (" …" if len(states) > 4 else ""))
 
 
 def _derivation(condition: BifurcationCondition) -> Markup:
@@ -161,36 +148,8 @@ def counts(analysis: Analysis) -> Markup:
         size=(6.6, 3.6),
         describe=_count_words(staircase),
     )
-    if staircase.intervals:
-        head: tuple[str, ...] = (f"{analysis.parameter} from", "to", "equilibria", "trust")
-        rows = [
-            (number(interval.start), number(interval.end), interval.count, badge(interval.status.replace("_", " ")))
-            for interval in staircase.intervals
-        ]
-        return section(
-            "Number of equilibria", picture, table(head, rows[:ROWS_SHOWN], numbers=(0, 1, 2)), _cut(len(rows))
-        )
-    runs = [
-        (key, list(members))
-        for key, members in groupby(
-            staircase.counts, lambda count: (count.status, count.lower, count.upper, count.stable)
-        )
-    ]
-    head = (f"{analysis.parameter} from", "to", "equilibria", "trust", "stable", "points")
-    lines = [
-        (
-            number(members[0].parameters[staircase.parameter], 6),
-            number(members[-1].parameters[staircase.parameter], 6),
-            lower if lower == upper else f"{lower} to {'?' if upper is None else upper}",
-            badge(status.replace("_", " ")),
-            "–" if stable is None else stable,
-            len(members),
-        )
-        for (status, lower, upper, stable), members in runs
-    ]
-    note = paragraph("Proved at each listed point of the grid; between the points nothing is claimed.", kind="soft")
-    found = table(head, lines[:ROWS_SHOWN], numbers=(0, 1, 2, 4, 5))
-    return section("Number of equilibria", picture, found, _cut(len(lines)), note)
+    note = "Proved at each listed point of the grid; between the points nothing is claimed." if staircase.counts else ""
+    return section("Number of equilibria", picture, _table(staircase_sheet(staircase)), paragraph(note, kind="soft"))
 
 
 def _count_words(staircase: CountStaircase) -> str:
@@ -214,35 +173,13 @@ def diagram(analysis: Analysis) -> Markup:
         figure(lambda ax: plot.bifurcation(found, state=state, ax=ax), caption, size=(7.2, 4.8), describe=words)
     ]
     if analysis.agreement:
-        head = ("point", "trust", "closed form", "value", "located", "difference", "coefficient", "located")
-        rows = [_agreement_row(row) for row in analysis.agreement[:ROWS_SHOWN]]
-        parts += [Markup("<h3>Closed form beside located</h3>"), table(head, rows, numbers=(3, 4, 5, 6, 7))]
-        parts.append(_cut(len(analysis.agreement)))
+        parts += [Markup("<h3>Closed form beside located</h3>"), _table(agreement_sheet(analysis.agreement))]
     failed = sum(outcome.is_failure for branch in found for outcome in branch.outcomes)
     if failed:
         parts.append(
             paragraph(f"{failed} branch ends stopped early; their reasons are in the saved diagram.", kind="soft")
         )
     return section("Bifurcation diagram", *parts)
-
-
-def _agreement_row(row: Agreement) -> tuple[object, ...]:
-    condition, point = row.condition, row.point
-    located = None if point is None else point.normal_form_coefficient
-    if row.agrees is None:
-        trusted = badge("closed form only" if condition is not None else "numeric")
-    else:
-        trusted = badge("both agree" if row.agrees else "they differ")
-    return (
-        point.label if point is not None else f"{row.kind} (not located)",
-        trusted,
-        _solution(condition) if condition is not None else "–",
-        number(row.exact_value),
-        number(row.located_value),
-        number(row.difference, 2),
-        number(None if condition is None else condition.coefficient_value, 6),
-        number(located, 6),
-    )
 
 
 def decomposition(analysis: Analysis) -> Markup:
@@ -324,8 +261,3 @@ def provenance(analysis: Analysis) -> Markup:
     ]
     rows += [(name, value) for name, value in record["options"].items()]
     return section("Provenance", table(("what", "value"), rows))
-
-
-def _cut(rows: int) -> Markup:
-    left = rows - ROWS_SHOWN
-    return paragraph(f"… and {left} more, in the saved results.", kind="soft") if left > 0 else Markup("")

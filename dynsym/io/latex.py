@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import sympy
@@ -10,8 +11,11 @@ import sympy
 from dynsym.errors import ParameterError
 from dynsym.results import Analysis, CountStaircase, Diagram, EquilibriumCount
 from dynsym.results.rows import SymbolicResult, aligned, expression_latex, symbol_latex
+from dynsym.results.sheets import Sheet, equilibria_sheet, special_points_sheet, staircase_sheet
 
 __all__ = ["to_latex"]
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 def to_latex(result: Any) -> str:
@@ -47,11 +51,11 @@ def to_latex(result: Any) -> str:
         parts = [result.conditions, result.counts, result.diagram, result.decomposition]
         return "\n\n".join([_equations(result.equations), *(to_latex(part) for part in parts if part)])
     if isinstance(result, Diagram):
-        return _special_points(result)
+        return _tabular(special_points_sheet(result))
     if isinstance(result, EquilibriumCount):
-        return _equilibria(result)
+        return _tabular(equilibria_sheet(result))
     if isinstance(result, CountStaircase):
-        return _staircase(result)
+        return _tabular(staircase_sheet(result))
     if isinstance(result, (tuple, list)):
         return "\n\n".join(map(to_latex, result))
     if isinstance(getattr(result, "equations", None), Mapping):
@@ -74,76 +78,20 @@ def _equations(equations: Mapping[str, Any]) -> str:
     return _display(aligned(rows))
 
 
-def _tabular(columns: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [" & ".join(row) + r" \\" for row in (head, *rows)]
+def _tabular(sheet: Sheet) -> str:
+    columns = "".join("r" if k in sheet.right else "l" for k in range(len(sheet.head)))
+    lines = [" & ".join(map(_cell, row)) + r" \\" for row in (sheet.head, *sheet.rows)]
     return "\n".join(
         [rf"\begin{{tabular}}{{{columns}}}", r"\hline", lines[0], r"\hline", *lines[1:], r"\hline", r"\end{tabular}"]
     )
 
 
-def _number(value: float | None, digits: int = 10) -> str:
-    if value is None or value != value:
-        return "--"
-    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
-    return f"${mantissa} \\cdot 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
-
-
-def _word(text: str) -> str:
-    return text.replace("_", r"\_").replace("%", r"\%").replace("&", r"\&").replace("#", r"\#")
-
-
-def _special_points(diagram: Diagram) -> str:
-    names = diagram.state_names[:6]
-    head = [
-        "point",
-        f"${symbol_latex(diagram.parameter)}$",
-        *(f"${symbol_latex(name)}$" for name in names),
-        "coefficient",
-    ]
-    rows = [
-        [
-            _word(point.label),
-            _number(point.parameters[diagram.parameter]),
-            *(_number(point.state.get(name), 6) for name in names),
-            _number(point.normal_form_coefficient, 6),
-        ]
-        for point in diagram.special
-    ]
-    return _tabular("l" + "r" * (len(head) - 1), head, rows)
-
-
-def _equilibria(count: EquilibriumCount) -> str:
-    names = list(count.equilibria[0].state)[:6] if count.equilibria else []
-    head = [*(f"${symbol_latex(name)}$" for name in names), "radius", "certificate", "stability"]
-    rows = [
-        [
-            *(_number(entry.state[name]) for name in names),
-            _number(entry.radius, 2),
-            _word(entry.certificate.replace("_", " ")),
-            entry.stability,
-        ]
-        for entry in count.equilibria
-    ]
-    return _tabular("r" * (len(names) + 1) + "ll", head, rows)
-
-
-def _staircase(staircase: CountStaircase) -> str:
-    name = f"${symbol_latex(staircase.parameter)}$"
-    if staircase.intervals:
-        rows = [
-            [_number(entry.start), _number(entry.end), str(entry.count), _word(entry.status.replace("_", " "))]
-            for entry in staircase.intervals
-        ]
-        return _tabular("rrrl", [f"{name} from", "to", "equilibria", "status"], rows)
-    rows = [
-        [
-            _number(count.parameters[staircase.parameter], 6),
-            str(count.lower)
-            if count.lower == count.upper
-            else f"{count.lower}--{'' if count.upper is None else count.upper}",
-            "--" if count.stable is None else str(count.stable),
-            _word(count.status.replace("_", " ")),
-        ]
-        for count in staircase.counts
-    ]
-    return _tabular("rrrl", [name, "equilibria", "stable", "status"], rows)
+def _cell(cell: Any) -> str:
+    if isinstance(cell, sympy.Basic):
+        return f"${sympy.latex(cell)}$"
+    mantissa, _, exponent = cell.partition("e")
+    if _NUMBER.fullmatch(cell):
+        return f"${mantissa} \\cdot 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
+    for letter in "_%&#":
+        cell = cell.replace(letter, f"\\{letter}")
+    return "--" if cell == "-" else cell.replace("≥", r"$\ge$").replace("…", r"\dots")

@@ -5,8 +5,8 @@ import warnings
 
 import pytest
 
-from dynsym.cli._texts import place_text, print_agreement
 from dynsym.cli.screen import Screen
+from dynsym.cli.texts import place_text, print_agreement
 from dynsym.results import Diagram, compare_points
 
 ROWS = [["fold:1", "0.5", "proved"], ["[not markup]", "-2", "undecided"]]

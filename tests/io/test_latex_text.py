@@ -39,20 +39,20 @@ def test_analysis_holds_all_parts(analysis):
         "supercritical",
         "pitchfork:1",
         "undecided",
-        r"\begin{tabular}{rrrl}",
+        r"\begin{tabular}{lrrlr}",
         "metric euclidean",
     ):
         assert words in text
-    assert "1--" in text
+    assert r"$\ge$ 1" in text
 
 
 def test_tables(analysis):
     point = to_latex(analysis.diagram).splitlines()[4]
-    assert point.startswith("pitchfork:1 & $1$ & $0$ & $-1$")
+    assert point.startswith("pitchfork:1 & $1$ & $0$ & cubic -1 &")
     equilibria = to_latex(analysis.counts.counts[0])
-    assert r"$0$ & $1 \cdot 10^{-12}$ & certified & stable \\" in equilibria
+    assert r"$0$ & stable & $0$ & certified to 1e-12 \\" in equilibria
     intervals = (CountInterval(0, end=1.5, count=1, status="lower_bound"),)
-    assert r"$0$ & $1.5$ & 1 & lower bound \\" in to_latex(CountStaircase("k", intervals=intervals))
+    assert r"[0, 1.5] & $\ge$ 1 & -- & lower bound \\" in to_latex(CountStaircase("k", intervals=intervals))
 
 
 def test_several_results(analysis):

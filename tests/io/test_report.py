@@ -92,7 +92,7 @@ def test_everything_says_how_sure_it_is(page):
         assert words in text
     assert "between the points nothing is claimed" in text
     assert "one count is open" in text
-    assert "1 to ?" in text
+    assert "≥ 1" in text
     assert [badge for badge in page.all("span") if badge["class"] == "badge sure"]
 
 

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import dynsym as ds
-from dynsym.cli._texts import decimal, print_agreement, print_branches, print_equations, print_special_points, small
 from dynsym.cli.screen import Screen
+from dynsym.cli.texts import decimal, print_agreement, print_branches, print_equations, print_special_points, small
 
 __all__ = ["TITLE", "pictures", "show", "to_json", "work"]
 

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import dynsym as ds
-from dynsym.cli._texts import (
+from dynsym.cli.screen import Screen
+from dynsym.cli.texts import (
     decimal,
     place_text,
     print_agreement,
@@ -17,7 +18,6 @@ from dynsym.cli._texts import (
     print_special_points,
     print_staircase,
 )
-from dynsym.cli.screen import Screen
 
 __all__ = ["TITLE", "pictures", "show", "to_json", "work"]
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 import dynsym as ds
-from dynsym.cli._texts import decimal, print_agreement, print_branches, print_curl, print_source
 from dynsym.cli.screen import Screen
+from dynsym.cli.texts import decimal, print_agreement, print_branches, print_curl, print_source
 
 __all__ = ["TITLE", "pictures", "show", "to_json", "work"]
 
