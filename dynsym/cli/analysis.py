@@ -22,15 +22,6 @@ from dynsym.cli.models import equilibrium_of, read_model, remark_on_copies
 from dynsym.cli.report_folder import check_folder, write_folder
 from dynsym.cli.screen import Screen
 from dynsym.cli.study import Study
-from dynsym.cli.texts import (
-    print_agreement,
-    print_branches,
-    print_conditions,
-    print_decomposition,
-    print_special_points,
-    print_staircase,
-    print_statements,
-)
 from dynsym.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -163,6 +154,16 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
 
 
 def _print(screen: Screen, analysis: Analysis) -> None:
+    from dynsym.cli.texts import (
+        print_agreement,
+        print_branches,
+        print_conditions,
+        print_decomposition,
+        print_special_points,
+        print_staircase,
+        print_statements,
+    )
+
     low, high = analysis.span
     screen.line(f"{analysis.name}: {len(analysis.equations)} states, {analysis.parameter} from {low:g} to {high:g}")
     screen.heading(f"Bifurcations as {analysis.parameter} moves (closed forms)")

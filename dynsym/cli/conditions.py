@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from dynsym.cli.arguments import CommandParser, names, positive_number, span
 from dynsym.cli.models import equilibrium_of, read_model
 from dynsym.cli.screen import Screen
-from dynsym.cli.texts import plural, print_conditions
 
 if TYPE_CHECKING:
     from dynsym.derive import Conditions
@@ -43,6 +42,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(options: argparse.Namespace, screen: Screen) -> int:
     """Derive the conditions and print them."""
     from dynsym._budget import Budget
+    from dynsym.cli.texts import plural, print_conditions
     from dynsym.derive import find_conditions
 
     system = read_model(options)

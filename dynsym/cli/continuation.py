@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from dynsym.cli.arguments import CommandParser, assignments, number, numbers, span, whole_number
 from dynsym.cli.models import check_states, read_model, remark_on_copies
 from dynsym.cli.screen import Screen
-from dynsym.cli.texts import plural, print_branches, print_special_points
 from dynsym.errors import ConvergenceError, ParameterError
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(options: argparse.Namespace, screen: Screen) -> int:
     """Follow the branches and print them."""
+    from dynsym.cli.texts import plural, print_branches, print_special_points
     from dynsym.compute import bifurcation_diagram, compile_system
 
     system = read_model(options)

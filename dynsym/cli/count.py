@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from dynsym.cli.arguments import CommandParser, box, positive_number, span, whole_number
 from dynsym.cli.models import check_states, read_model, remark_on_copies
 from dynsym.cli.screen import Screen
-from dynsym.cli.texts import how_many, print_count, print_staircase
 from dynsym.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -70,6 +69,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
 
 
 def _count(f: CompiledSystem, asked: dict[str, Any], options: argparse.Namespace, screen: Screen) -> int:
+    from dynsym.cli.texts import how_many, print_count
     from dynsym.compute import count_equilibria
 
     with screen.progress("counting") as progress:
@@ -90,6 +90,7 @@ def _count(f: CompiledSystem, asked: dict[str, Any], options: argparse.Namespace
 
 
 def _count_along(f: CompiledSystem, asked: dict[str, Any], options: argparse.Namespace, screen: Screen) -> int:
+    from dynsym.cli.texts import print_staircase
     from dynsym.compute import count_along
 
     with screen.progress("counting") as progress:

@@ -17,7 +17,6 @@ from typing import Any
 from dynsym.cli.arguments import CommandParser, names, positive_number, whole_number
 from dynsym.cli.models import equilibrium_of, read_model
 from dynsym.cli.screen import Screen
-from dynsym.cli.texts import print_decomposition
 
 __all__ = ["add_arguments", "run"]
 
@@ -36,6 +35,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(options: argparse.Namespace, screen: Screen) -> int:
     """Split the field and print the parts."""
     from dynsym._budget import Budget
+    from dynsym.cli.texts import print_decomposition
     from dynsym.derive import ActivationSlopes, decompose
     from dynsym.results.rows import aligned
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from dynsym.cli.arguments import CommandParser, positive_number
 from dynsym.cli.models import read_model
 from dynsym.cli.screen import Screen
-from dynsym.cli.texts import cut, plural, print_equations
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -146,6 +145,8 @@ def _print_latex(screen: Screen, system: SymbolicSystem, polynomial: Expr | None
 def _print_text(
     screen: Screen, system: SymbolicSystem, polynomial: Expr | None, at_origin: Expr | None, symbol: Symbol
 ) -> None:
+    from dynsym.cli.texts import cut, plural, print_equations
+
     states, parameters = plural(system.dimension, "state"), plural(len(system.parameters), "parameter")
     screen.line(f"{system.name}: {states}, {parameters}")
     print_equations(screen, system)

@@ -14,7 +14,6 @@ import argparse
 from dynsym.cli.arguments import CommandParser, numbers, positive_number, whole_number
 from dynsym.cli.models import check_states, read_model, remark_on_copies
 from dynsym.cli.screen import Screen
-from dynsym.cli.texts import COLUMNS, decimal
 
 __all__ = ["add_arguments", "run"]
 
@@ -37,6 +36,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     """Integrate and print the states at some times."""
     import numpy as np
 
+    from dynsym.cli.texts import COLUMNS, decimal
     from dynsym.compute import Lsoda, compile_system, simulate
     from dynsym.results import Outcome
 
