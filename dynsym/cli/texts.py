@@ -62,11 +62,7 @@ ROWS_SHOWN = 40
 ROWS = 24
 LINE = 200
 EXACT_UP_TO = 24
-_SCOPES = {
-    "euclidean": "the Euclidean metric",
-    "diagonal": "some diagonal metric",
-    "any": "some metric",
-}
+_SCOPES = {"euclidean": "the Euclidean metric", "diagonal": "some diagonal metric", "any": "some metric"}
 
 
 def plural(number: int, noun: str) -> str:
