@@ -62,6 +62,10 @@ class BallArray:
         """The last two axes exchanged."""
         return BallArray(np.swapaxes(self.middle, -1, -2), np.swapaxes(self.radius, -1, -2))
 
+    def unknown_where_nan(self) -> BallArray:
+        """With an infinite radius where it was not worked out."""
+        return BallArray(self.middle, np.where(np.isnan(self.radius), np.inf, self.radius))
+
     def with_last(self, column: BallArray) -> BallArray:
         """With one more entry in the last axis."""
         parts = ((self.middle, column.middle), (self.radius, column.radius))

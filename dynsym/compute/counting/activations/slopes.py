@@ -7,78 +7,54 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from dynsym.arithmetic.ball_arrays import BallArray
-from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius, square_range
+from dynsym.arithmetic.rounding import square_range
 from dynsym.compute.counting.activations.problem import LinkProblem
 
 __all__ = ["gain_slope", "jacobian_range", "link_curvature", "parameter_slope"]
 
-Ball = tuple[np.ndarray, np.ndarray]
+Slopes = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 
-def jacobian_range(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> Ball:
-    """Middle and radius of ∂F/∂y over boxes, for all entries within their radii.
-
-    With G = W + diag(K v²) + 2 diag(v) K diag(v) and D = φ', the Jacobian is I - G D.
-    """
-    size = problem.size
-    slope, slope_radius = midpoint_radius(*problem.functions.derivative_range(low, high))
-    gain = np.broadcast_to(problem.weights, (len(low), size, size))
-    blur = np.zeros((1, 1, 1)) if problem.weights_radius is None else problem.weights_radius[None]
-    magnitude: np.ndarray = problem.absolute_weights[None]
-    if problem.cubic is not None:
-        v, v_radius = midpoint_radius(*problem.functions.range(low, high))
-        square, square_radius = square_range(*problem.functions.range(low, high))
-        cubic, absolute = problem.cubic, problem.absolute_cubic
-        inexact = np.zeros_like(absolute) if problem.cubic_radius is None else problem.cubic_radius
-        largest, index = np.abs(v) + v_radius, np.arange(size)
-        gain = gain + 2 * v[:, :, None] * cubic * v[:, None, :]
-        gain[:, index, index] += square @ cubic.T
-        spread = np.abs(v)[:, :, None] * v_radius[:, None, :] + v_radius[:, :, None] * largest[:, None, :]
-        product = largest[:, :, None] * largest[:, None, :]
-        blur = blur + 2 * (absolute * spread + inexact * product)
-        blur[:, index, index] += square_radius @ absolute.T + (np.abs(square) + square_radius) @ inexact.T
-        magnitude = magnitude + 2 * absolute * product
-        magnitude[:, index, index] += (np.abs(square) + square_radius) @ absolute.T
-    steepest = np.abs(slope) + slope_radius
-    radius = np.abs(gain) * slope_radius[:, None, :] + blur * steepest[:, None, :]
-    radius = radius + gamma(2 * size + 16) * magnitude * steepest[:, None, :] + 2 * UNIT
-    return np.eye(size) - gain * slope[:, None, :], radius * ROUND_UP + TINY
+def jacobian_range(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> BallArray:
+    """∂F/∂y = I - (W + diag(K v²) + 2 diag(v) K diag(v)) φ' over boxes, for all entries within their radii."""
+    weights = _entries(problem.weights, problem.weights_radius)
+    cubic = None if problem.cubic is None else _entries(problem.cubic, problem.cubic_radius)
+    return BallArray.exact(np.eye(problem.size)) + _gain_slope(problem, weights, cubic, low, high)
 
 
-def gain_slope(problem: LinkProblem, slopes: Mapping[str, Ball], low: np.ndarray, high: np.ndarray) -> Ball:
-    """Middle and radius over boxes of ∂²F/∂y∂p = -(W' + diag(K' v²) + 2 diag(v) K' diag(v)) φ'."""
+def gain_slope(problem: LinkProblem, slopes: Slopes, low: np.ndarray, high: np.ndarray) -> BallArray:
+    """∂²F/∂y∂p = -(W' + diag(K' v²) + 2 diag(v) K' diag(v)) φ' over boxes."""
+    along = BallArray(*slopes["cubic"])
+    cubic = along if along.magnitude.any() else None
+    return _gain_slope(problem, BallArray(*slopes["weights"]), cubic, low, high)
+
+
+def _gain_slope(
+    problem: LinkProblem, gain: BallArray, cubic: BallArray | None, low: np.ndarray, high: np.ndarray
+) -> BallArray:
     with np.errstate(invalid="ignore"):
         d = BallArray.between(*problem.functions.derivative_range(low, high))
-        gain, along = BallArray(*slopes["weights"]), BallArray(*slopes["cubic"])
-        if along.magnitude.any():
-            v = BallArray.between(*problem.functions.range(low, high))
-            gain = gain + (v[:, :, None] * along * v[:, None, :]).times(2.0)
-            own = (v * v).through(along.transposed)[:, :, None]
+        if cubic is not None:
+            bottom, top = problem.functions.range(low, high)
+            v, square = BallArray.between(bottom, top), BallArray(*square_range(bottom, top))
+            gain = gain + (v[:, :, None] * cubic * v[:, None, :]).times(2.0)
+            own = square.through(cubic.transposed)[:, :, None]
             gain = gain + own * BallArray.exact(np.eye(problem.size))
-        found = (gain * d[:, None, :]).times(-1.0)
-    return found.middle, np.where(np.isnan(found.radius), np.inf, found.radius)
+        return (gain * d[:, None, :]).times(-1.0).unknown_where_nan()
 
 
-def parameter_slope(problem: LinkProblem, slopes: Mapping[str, Ball], y: np.ndarray) -> Ball:
-    """Middle and radius of ∂F/∂p = -(b' + W' v + v ∘ (K' v²)) at points."""
-    v = problem.functions.value(y)
-    v_error = problem.functions.value_error(v)
-    output = np.abs(v) + v_error
-    (bias, bias_radius), (weights, weights_radius) = slopes["bias"], slopes["weights"]
-    cubic, cubic_radius = slopes["cubic"]
+def parameter_slope(problem: LinkProblem, slopes: Slopes, y: np.ndarray) -> BallArray:
+    """∂F/∂p = -(b' + W' v + v ∘ (K' v²)) at points."""
+    value = problem.functions.value(y)
+    v = BallArray(value, problem.functions.value_error(value))
+    bias, weights, cubic = (BallArray(*slopes[name]) for name in ("bias", "weights", "cubic"))
     with np.errstate(invalid="ignore"):
-        total = bias + v @ weights.T + v * ((v * v) @ cubic.T)
-        absolute_weights, absolute_cubic = np.abs(weights).T, np.abs(cubic).T
-        magnitude = np.abs(bias) + output @ absolute_weights + output * (output**2 @ absolute_cubic)
-        radius = bias_radius + output @ weights_radius.T + output * (output**2 @ cubic_radius.T)
-        radius = radius + v_error @ absolute_weights + v_error * (output**2 @ absolute_cubic)
-        radius = radius + 2 * output * ((output * v_error) @ absolute_cubic)
-        radius = (radius + gamma(4 * len(bias) + 16) * magnitude) * ROUND_UP + TINY
-    return -total, np.where(np.isnan(radius), np.inf, radius)
+        total = bias + v.through(weights.transposed) + v * (v * v).through(cubic.transposed)
+        return total.times(-1.0).unknown_where_nan()
 
 
 def link_curvature(
-    problem: LinkProblem, slopes: Mapping[str, Ball], low: np.ndarray, high: np.ndarray
+    problem: LinkProblem, slopes: Slopes, low: np.ndarray, high: np.ndarray
 ) -> Callable[[BallArray, BallArray], BallArray]:
     """The range of wᵀ ∂J v over boxes, for ∂ by each unknown and by the parameter.
 

@@ -17,7 +17,7 @@ from flint import arb
 
 from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.arithmetic.balls import BallArithmetic
-from dynsym.arithmetic.rounding import ROUND_UP, UNIT, midpoint_radius
+from dynsym.arithmetic.rounding import UNIT, midpoint_radius
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.activations.slopes import gain_slope, jacobian_range, link_curvature, parameter_slope
@@ -127,26 +127,16 @@ class _LinkSlab(Slab):
         place, reach = midpoint_radius(first, last)
         offset = place - self.middle
         residual, error = residual_bound(self.centre, middle)
-        slopes, slopes_radius = jacobian_range(self.centre, low, high)
-        turn, turn_radius = gain_slope(self.problem, self.slopes, low, high)
-        far = (np.abs(offset) + reach)[:, None, None]
-        slopes = slopes + turn * offset[:, None, None]
-        slopes_radius = (
-            slopes_radius + np.abs(turn) * reach[:, None, None] + (turn_radius + 8 * UNIT * np.abs(turn)) * far
-        )
-        by_parameter, by_parameter_radius = parameter_slope(self.problem, self.slopes, middle)
-        return Expansion(
-            residual,
-            error,
-            np.concatenate([slopes, by_parameter[..., None]], axis=2),
-            np.concatenate([slopes_radius * ROUND_UP, by_parameter_radius[..., None]], axis=2),
-            np.concatenate([radius, (reach + 4 * UNIT * np.abs(offset))[:, None]], axis=1),
-            offset,
-        )
+        slopes = jacobian_range(self.centre, low, high)
+        turn = gain_slope(self.problem, self.slopes, low, high)
+        slopes = slopes + turn * BallArray(offset, reach + 4 * UNIT * np.abs(offset))[:, None, None]
+        joined = slopes.with_last(parameter_slope(self.problem, self.slopes, middle))
+        extent = np.concatenate([radius, (reach + 4 * UNIT * np.abs(offset))[:, None]], axis=1)
+        return Expansion(residual, error, joined.middle, joined.radius, extent, offset)
 
     def centre_jacobian(self, low: np.ndarray, high: np.ndarray, first: np.ndarray, last: np.ndarray) -> BallArray:
         middle, _ = midpoint_radius(low, high)
-        return BallArray(*jacobian_range(self.centre, middle, middle))
+        return jacobian_range(self.centre, middle, middle)
 
     def curvature(self, low: np.ndarray, high: np.ndarray, first: np.ndarray, last: np.ndarray) -> Curvature | None:
         if not self.problem.functions.is_smooth:
