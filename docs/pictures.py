@@ -18,8 +18,8 @@ def pyloric() -> None:
     """The circuit, its bifurcation diagram and its proved counts: the picture on top of README."""
     net = ds.load_network("pyloric")
     system = ds.build_system(net, node=ds.LeakyRate(ds.Tanh()), gain="g")
-    conditions = ds.find_conditions(system, "g", at=0, span=(0, 3))
-    counts = ds.count_along(system, "g", span=(0.05, 3), points=60)
+    conditions = ds.find_conditions(system, parameter="g", at=0, span=(0, 3))
+    counts = ds.count_along(system, parameter="g", span=(0.05, 3), points=60)
     diagram = ds.bifurcation_diagram(
         system, parameter="g", span=(0, 3), conditions=conditions, counts=counts.counts[::20]
     )
@@ -39,7 +39,7 @@ def counts() -> None:
     """Proved counts of two neurons that excite each other, on whole intervals."""
     pair = ds.build_system(ds.motifs.bidirectional(weight=1), node=ds.LeakyRate(ds.Tanh()), gain="g")
     figure, axes = plt.subplots(figsize=(5.5, 2.6), layout="constrained")
-    ds.plot.count(ds.count_along(pair, "g", span=(0.5, 3)), ax=axes)
+    ds.plot.count(ds.count_along(pair, parameter="g", span=(0.5, 3)), ax=axes)
     axes.set_ylim(0, 7)  # room for the legend
     save(figure, "counts")
 
@@ -67,7 +67,7 @@ def landscape() -> None:
     plane = {"x1": (-3.2, 3.2), "x2": (-3.2, 3.2)}
     for ax, g in zip(axes, (0.8, 2), strict=True):
         energy = ds.energy_function(pair, values={"g": g})
-        ds.plot.landscape(ds.basins(pair, {"g": g}, plane=plane, energy=energy), ax=ax)
+        ds.plot.landscape(ds.basins(pair, values={"g": g}, plane=plane, energy=energy), ax=ax)
         ax.set_title(f"g = {g}", loc="left", fontsize=10, y=1.08)
     save(figure, "landscape")
 

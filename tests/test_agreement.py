@@ -46,5 +46,7 @@ def test_proved_counts_change_only_at_conditions_and_folds():
     values = [c.value for c in ds.find_conditions(system, parameter="g", at=0, span=(0, 3))]
     edges = [0.05, *values, 3.0]
     for low, high in itertools.pairwise(edges):
-        counts = {ds.count_equilibria(f, {"g": g}).lower for g in np.linspace(low + 0.02, high - 0.02, 4).round(4)}
+        counts = {
+            ds.count_equilibria(f, values={"g": g}).lower for g in np.linspace(low + 0.02, high - 0.02, 4).round(4)
+        }
         assert len(counts) == 1

@@ -51,9 +51,9 @@ def analyze(
     *,
     parameter: str,
     span: tuple[float, float],
-    out: str | os.PathLike[str] | None = None,
     values: Mapping[str, Any] | None = None,
     at: Any = None,
+    out: str | os.PathLike[str] | None = None,
     points: int = POINTS,
     budget: Budget = DEFAULT_BUDGET,
     progress: Callable[[float], None] | None = None,
@@ -71,13 +71,13 @@ def analyze(
         The parameter that moves.
     span : (float, float)
         Its range.
-    out : path, optional
-        A folder for ``report.html``, pictures, ``diagram.nc`` and ``analysis.json``; it is made if it is not there. An
-        analysis in it is written over; files of these names that are not from dynsym are an error.
     values : mapping of name to number, text or Expr, optional
         Override the default values of parameters.
     at : SymbolicEquilibrium, mapping of state to value, 0, or None
         The equilibrium of the closed forms; None stands for all that are found.
+    out : path, optional
+        A folder for ``report.html``, pictures, ``diagram.nc`` and ``analysis.json``; it is made if it is not there. An
+        analysis in it is written over; files of these names that are not from dynsym are an error.
     points : int
         Values of the parameter at which equilibria are counted: the middles of so many equal parts of the span.
     budget : Budget

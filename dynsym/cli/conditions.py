@@ -55,7 +55,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     if seconds is not None:
         asked["budget"] = Budget(seconds=seconds)
     if options.second is None:
-        found = find_conditions(system, parameter, at=at, span=span(options.range), **asked)
+        found = find_conditions(system, parameter=parameter, at=at, span=span(options.range), **asked)
     else:
         found = _codimension_two(system, moving, at, asked)
     if options.json:
@@ -80,7 +80,10 @@ def _codimension_two(system: SymbolicSystem, parameters: tuple[str, ...], at: An
     from dynsym.derive import Conditions, bogdanov_takens_condition, cusp_condition
 
     first, second = parameters[0], parameters[-1]
-    parts = [search(system, (first, second), at=at, **asked) for search in (bogdanov_takens_condition, cusp_condition)]
+    parts = [
+        search(system, parameters=(first, second), at=at, **asked)
+        for search in (bogdanov_takens_condition, cusp_condition)
+    ]
     notes = dict.fromkeys(note for part in parts for note in part.notes)
     return Conditions([condition for part in parts for condition in part], notes)
 

@@ -94,7 +94,7 @@ def _count_along(f: CompiledSystem, asked: dict[str, Any], options: argparse.Nam
     from dynsym.compute import count_along
 
     with screen.progress("counting") as progress:
-        staircase = count_along(f, options.parameter, progress=progress, **asked)
+        staircase = count_along(f, parameter=options.parameter, progress=progress, **asked)
     if options.out:
         staircase.save(options.out)
     if options.json:

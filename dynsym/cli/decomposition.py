@@ -43,7 +43,8 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     degree = whole_number(options.integrals, "--integrals", least=1)
     system = read_model(options)
     free = names(options.free)
-    asked: dict[str, Any] = {"at": equilibrium_of(system, options.at, free=free), "free": free, "integrals": degree}
+    at = equilibrium_of(system, options.at, free=free)
+    asked: dict[str, Any] = {"at": 0 if at is None else at, "free": free, "integrals": degree}
     if seconds is not None:
         asked["budget"] = Budget(seconds=seconds)
     if options.metric == "slopes":

@@ -90,7 +90,9 @@ class Study:
         from dynsym.derive import find_conditions
 
         try:
-            found = find_conditions(self.system, self.parameter, at=self.at, span=self.span, budget=self.budget)
+            found = find_conditions(
+                self.system, parameter=self.parameter, at=self.at, span=self.span, budget=self.budget
+            )
         except BudgetExceeded as stop:
             self.notes.append(f"closed forms: {stop}")
             return tuple(stop.best) if isinstance(stop.best, tuple) else ()
@@ -114,7 +116,7 @@ class Study:
         found: HopfExclusion | None = None
         for words, ends in spans.items():
             try:
-                found = excludes_hopf(self.system, name, at=self.at or 0, span=ends, budget=self.budget)
+                found = excludes_hopf(self.system, parameter=name, at=self.at or 0, span=ends, budget=self.budget)
             except (NotAnEquilibrium, ParameterError, UnsupportedFeatureError):
                 return ()
             except BudgetExceeded as stop:
@@ -147,7 +149,7 @@ class Study:
         from dynsym.derive import decompose
 
         try:
-            return decompose(self.system, at=self.at, free=[self.parameter], budget=self.budget)
+            return decompose(self.system, at=self.at or 0, free=[self.parameter], budget=self.budget)
         except DynsymError as error:
             self.notes.append(f"gradient and curl: {error}")
             return None
@@ -186,7 +188,7 @@ class Study:
         half = 0.5 * (high - low) / points
         return count_along(
             f,
-            self.parameter,
+            parameter=self.parameter,
             span=(low + half, high - half),
             points=points,
             budget=Budget(seconds=SECONDS_FOR_A_COUNT),

@@ -54,6 +54,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
         return _recheck(options, screen)
     if options.list:
         return _list(options, screen)
+    from dynsym._budget import Budget
     from dynsym.claims import verify_all
 
     total = len(_claims(options))
@@ -65,7 +66,8 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
             show(len(done) / max(total, 1))
 
         given = None if not options.claims else options.claims
-        verdicts = verify_all(given, paper=options.paper, processes=processes or 2, seconds=seconds, progress=tell)
+        budget = None if seconds is None else Budget(seconds=seconds)
+        verdicts = verify_all(given, paper=options.paper, processes=processes or 2, budget=budget, progress=tell)
     if options.report is not None:
         from dynsym.cli.verdict_report import verdict_report
 

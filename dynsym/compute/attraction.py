@@ -28,9 +28,9 @@ MOST_NEW = 20
 
 
 def basins(
-    f: CompiledSystem | SymbolicSystem,
-    values: Mapping[str, Any] | None = None,
+    system: CompiledSystem | SymbolicSystem,
     *,
+    values: Mapping[str, Any] | None = None,
     plane: Mapping[str, tuple[float, float]] | None = None,
     fixed: Mapping[str, float] | None = None,
     box: Mapping[str, tuple[float, float]] | None = None,
@@ -48,7 +48,7 @@ def basins(
 
     Parameters
     ----------
-    f : CompiledSystem or SymbolicSystem
+    system : CompiledSystem or SymbolicSystem
         With two states or more.
     values : mapping of name to number, optional
     plane : mapping of two state names to (low, high), optional
@@ -90,7 +90,7 @@ def basins(
     >>> [e.stability for e in found.equilibria], bool(abs(found.shares[0] - 0.5) < 0.1)
     (['stable', 'unstable', 'stable'], True)
     """
-    compiled = compile_system(f)
+    compiled = compile_system(system)
     names = compiled.state_names
     if len(names) < 2:
         raise UnsupportedFeatureError(
@@ -103,7 +103,7 @@ def basins(
             "positive duration are needed. Try points=120, samples=1000, duration=200."
         )
     p = compiled.parameter_vector(values)
-    count = count_equilibria(compiled, values, budget=budget)
+    count = count_equilibria(compiled, values=values, budget=budget)
     known = list(count.equilibria)
     places = np.array([[e.state[n] for n in names] for e in known]).reshape(-1, len(names))
     low, high = _box(places, names, box or {})
@@ -260,7 +260,7 @@ def _reached(
         resting = np.flatnonzero((reached < 0) & (speed <= AT_REST))
         if not len(resting):
             break
-        found = certify(compiled, ends[:, resting[0]].tolist(), values)
+        found = certify(compiled, ends[:, resting[0]].tolist(), values=values)
         place = np.array([found.state[n] for n in names])
         if found.certificate != "certified" or np.abs(place - ends[:, resting[0]]).max() > scale[resting[0]]:
             speed = np.where(np.arange(len(speed)) == resting[0], np.inf, speed)

@@ -102,26 +102,26 @@ DEFAULT_INTEGRATOR = Lsoda()
 
 
 def simulate(
-    f: CompiledSystem | SymbolicSystem,
+    system: CompiledSystem | SymbolicSystem,
     start: Start,
     *,
-    times: Sequence[float] | Array | None = None,
     span: tuple[float, float] | None = None,
     values: Mapping[str, Any] | None = None,
+    times: Sequence[float] | Array | None = None,
     method: Integrator = DEFAULT_INTEGRATOR,
 ) -> Trajectory:
     """The solution of x' = f(x, p) from a start.
 
     Parameters
     ----------
-    f : CompiledSystem or SymbolicSystem
+    system : CompiledSystem or SymbolicSystem
     start : 0, mapping, array, Equilibrium or SpecialPoint
         Nodes that a mapping leaves out are 0, plastic weights are at their steady state.
-    times : increasing sequence of float, optional
-        Where the solution is wanted; the first one is the time of the start.
     span : (float, float), optional
         In place of `times`: the solution at the steps of the method.
     values : mapping of parameter name to number, optional
+    times : increasing sequence of float, optional
+        Where the solution is wanted; the first one is the time of the start.
     method : Lsoda, Radau or DormandPrince
 
     Returns
@@ -147,7 +147,7 @@ def simulate(
     from scipy.integrate import solve_ivp
 
     at = _times(times, span)
-    system = compile_system(f)
+    system = compile_system(system)
     parameters = system.parameter_vector(values)
     x = start_state(system, start, parameters)
     blow_up = _BlowUp(system, parameters, x, float(at[0]))

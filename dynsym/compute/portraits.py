@@ -19,7 +19,7 @@ __all__ = ["phase_portrait"]
 
 
 def phase_portrait(
-    f: CompiledSystem | SymbolicSystem,
+    system: CompiledSystem | SymbolicSystem,
     box: Mapping[str, tuple[float, float]],
     *,
     values: Mapping[str, Any] | None = None,
@@ -32,7 +32,7 @@ def phase_portrait(
 
     Parameters
     ----------
-    f : CompiledSystem or SymbolicSystem
+    system : CompiledSystem or SymbolicSystem
     box : mapping of two state names to (low, high)
         The plane; the first state is horizontal.
     values : mapping of name to number, optional
@@ -63,7 +63,7 @@ def phase_portrait(
     >>> ds.phase_portrait(spiral, {"x": (-1, 1), "y": (-1, 1)}, points=11)
     PhasePortrait(x in [-1, 1], y in [-1, 1], 11 x 11 grid, 1 equilibria, 0 trajectories)
     """
-    compiled = compile_system(f)
+    compiled = compile_system(system)
     first, second = _plane(compiled, box)
     p = compiled.parameter_vector(values)
     x, y = (np.linspace(float(low), float(high), points) for low, high in (box[first], box[second]))
@@ -73,7 +73,7 @@ def phase_portrait(
     grid[index[0]], grid[index[1]] = (axis.ravel() for axis in np.meshgrid(x, y))
     velocity = compiled.field(grid, p)
     others = {n: float(v) for n, v in zip(compiled.state_names, base, strict=True) if n not in (first, second)}
-    equilibria = () if others else count_equilibria(compiled, values).equilibria
+    equilibria = () if others else count_equilibria(compiled, values=values).equilibria
     runs = tuple(simulate(compiled, start=dict(s), span=(0.0, float(duration)), values=values) for s in starts)
     return PhasePortrait(
         (first, second),

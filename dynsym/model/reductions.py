@@ -98,13 +98,16 @@ def slave(system: SymbolicSystem, names: Iterable[str] | None = None) -> Symboli
     return _without(system, steady, f"{system.name}, {len(chosen)} states slaved")
 
 
-def freeze(system: SymbolicSystem, values: Mapping[str, Any] | Iterable[str] | None = None) -> SymbolicSystem:
+def freeze(
+    system: SymbolicSystem,
+    states: Mapping[str, Any] | Iterable[str] | None = None,
+) -> SymbolicSystem:
     """The system with some states held fixed: they become parameters.
 
     Parameters
     ----------
     system : SymbolicSystem
-    values : mapping of state name to value or None, or iterable of names
+    states : mapping of state name to value or None, or iterable of names
         What is held, and where; without a value the parameter stays symbolic. All plastic weights by default.
 
     Returns
@@ -123,10 +126,10 @@ def freeze(system: SymbolicSystem, values: Mapping[str, Any] | Iterable[str] | N
     >>> ds.freeze(system, {"a": 2}).values
     {'a': 2}
     """
-    if isinstance(values, Mapping):
-        chosen = dict(values)
+    if isinstance(states, Mapping):
+        chosen = dict(states)
     else:
-        chosen = dict.fromkeys(system.weight_names if values is None else values)
+        chosen = dict.fromkeys(system.weight_names if states is None else states)
     if not chosen:
         raise ModelError(f"{system.name!r} has no plastic weights to freeze. Name the states to hold fixed.")
     held = {name: _state(system, name) for name in chosen}
@@ -178,7 +181,11 @@ def restrict(system: SymbolicSystem, relations: Mapping[str, Any]) -> SymbolicSy
     return _without(system, tied, f"{system.name}, restricted")
 
 
-def shift(system: SymbolicSystem, at: Mapping[str, Any]) -> SymbolicSystem:
+def shift(
+    system: SymbolicSystem,
+    *,
+    at: Mapping[str, Any],
+) -> SymbolicSystem:
     """The system in coordinates centred at an equilibrium.
 
     Parameters
@@ -201,7 +208,7 @@ def shift(system: SymbolicSystem, at: Mapping[str, Any]) -> SymbolicSystem:
     --------
     >>> import dynsym as ds
     >>> logistic_growth = ds.system_from_equations({"x": "x*(1 - x)"})
-    >>> ds.shift(logistic_growth, {"x": 1}).equations
+    >>> ds.shift(logistic_growth, at={"x": 1}).equations
     {'x': -x**2 - x}
     """
     centre = {_state(system, name): _value_in(system, name, value) for name, value in at.items()}

@@ -55,7 +55,7 @@ def condition(
     --------
     >>> import dynsym as ds
     >>> system = ds.build_system(ds.motifs.ei_pair(w_II=0), node=ds.LeakyRate(ds.Tanh()))
-    >>> hopf = ds.hopf_condition(system, "w_EE", at=0)[0]
+    >>> hopf = ds.hopf_condition(system, parameter="w_EE", at=0)[0]
     >>> ax = condition(hopf, span={"tau_I": (0.5, 4)}, values={"tau_E": 1, "w_EI": 2, "w_IE": 2})
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('$\\\\tau_{I}$', '$w_{EE}$')

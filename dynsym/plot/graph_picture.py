@@ -34,7 +34,9 @@ class _Link:
     weight: sympy.Expr
 
 
-def network(graph: Any, *, ax: Axes | None = None, seed: int = 0, style: PlotStyle = DEFAULT_STYLE) -> Axes:
+def network(
+    graph: Any, *, ax: Axes | None = None, rng: np.random.Generator | None = None, style: PlotStyle = DEFAULT_STYLE
+) -> Axes:
     """Draw a network.
 
     Small graphs lie on a circle or are laid out by springs; an edge ends in an arrow (excites), a flat bar
@@ -45,7 +47,7 @@ def network(graph: Any, *, ax: Axes | None = None, seed: int = 0, style: PlotSty
     ----------
     graph : Network
     ax : Axes, optional
-    seed : int
+    rng : numpy.random.Generator, optional
         Of the spring layout.
     style : PlotStyle
 
@@ -69,7 +71,7 @@ def network(graph: Any, *, ax: Axes | None = None, seed: int = 0, style: PlotSty
 
         draw_chords(axes, graph, links, style)
     else:
-        _draw_small(axes, graph, links, seed, style)
+        _draw_small(axes, graph, links, rng, style)
     _legend(axes, graph, links, style)
     return axes
 
@@ -109,7 +111,7 @@ def _colour(sign: int, style: PlotStyle) -> str:
     return {1: style.excitatory, -1: style.inhibitory, 0: style.undecided}[sign]
 
 
-def _places(graph: Any, links: Sequence[_Link], seed: int) -> np.ndarray:
+def _places(graph: Any, links: Sequence[_Link], rng: np.random.Generator | None) -> np.ndarray:
     """On a circle up to 12 nodes, else by springs; the longest extent is from -1 to 1."""
     if graph.size <= 12:
         turn = np.pi / 2 + (np.pi / 4 if graph.size == 4 else 0) + (np.pi / 2 if graph.size == 2 else 0)
@@ -122,7 +124,7 @@ def _places(graph: Any, links: Sequence[_Link], seed: int) -> np.ndarray:
     plain.add_edges_from((link.source, link.target) for link in links if link.source != link.target)
     parts = [min(part) for part in networkx.connected_components(plain)]
     plain.add_edges_from(((parts[0], other) for other in parts[1:]), weight=0.2)
-    found = networkx.spring_layout(plain, seed=seed, k=2.2 / np.sqrt(graph.size), iterations=200)
+    found = networkx.spring_layout(plain, seed=0 if rng is None else rng, k=2.2 / np.sqrt(graph.size), iterations=200)
     places = _pushed_apart(np.array([found[i] for i in range(graph.size)]))
     return (places - (places.max(0) + places.min(0)) / 2) / max(np.ptp(places, axis=0).max() / 2, 1e-9)
 
@@ -140,10 +142,12 @@ def _pushed_apart(places: np.ndarray) -> np.ndarray:
     return places
 
 
-def _draw_small(ax: Axes, graph: Any, links: Sequence[_Link], seed: int, style: PlotStyle) -> None:
+def _draw_small(
+    ax: Axes, graph: Any, links: Sequence[_Link], rng: np.random.Generator | None, style: PlotStyle
+) -> None:
     from matplotlib.patches import Circle
 
-    places = _places(graph, links, seed)
+    places = _places(graph, links, rng)
     gaps = np.hypot(*(places[:, None] - places[None]).T) + 9 * np.eye(graph.size)
     radius = float(np.clip((0.3 if graph.size <= 12 else 0.22) * gaps.min(), 0.03, 0.26))
     labels = [node.label or node.name for node in graph.nodes]

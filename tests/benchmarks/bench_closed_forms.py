@@ -134,10 +134,10 @@ def hopf_determinant():
 def normal_forms():
     net = ds.motifs.bidirectional(nodes=("x1", "x2"), weight="w")
     motif = ds.build_system(net, ds.LeakyRate(ds.AnySigmoid()), ds.Hebbian("k", time_constant="p"))
-    seconds, _ = once(lambda: ds.pitchfork_condition(motif, "w", at=0))
+    seconds, _ = once(lambda: ds.pitchfork_condition(motif, parameter="w", at=0))
     report("pitchfork cubic, bidirectional plastic motif", seconds, 0.3)
     pair = ds.build_system(ds.motifs.ei_pair(), ds.LeakyRate(ds.AnySigmoid()))
-    seconds, _ = once(lambda: ds.hopf_condition(pair, "w_EE", at=0))
+    seconds, _ = once(lambda: ds.hopf_condition(pair, parameter="w_EE", at=0))
     report("Hopf l1, E-I pair", seconds, 0.5)
     cross = ds.Network(
         [ds.Node("E", time_constant=1), ds.Node("I", time_constant=ds.motifs.ei_pair().nodes[1].time_constant)],
@@ -149,7 +149,7 @@ def normal_forms():
         ],
     )
     plastic = ds.build_system(cross, ds.LeakyRate(ds.AnySigmoid()), ds.Hebbian("k", time_constant="p"))
-    seconds, _ = once(lambda: ds.hopf_condition(plastic, "w_EE", at=0))
+    seconds, _ = once(lambda: ds.hopf_condition(plastic, parameter="w_EE", at=0))
     report("Hopf l1, E-I pair with plastic cross weights", seconds, 4)
 
 

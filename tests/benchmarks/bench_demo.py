@@ -34,7 +34,7 @@ def counts() -> None:
     """Sixty proved counts of the pyloric circuit against MINPACK from random starts."""
     system = ds.build_system(ds.load_network("pyloric"), gain="g")
     began = time.process_time()
-    proved = ds.count_along(system, "g", span=(0.05, 3), points=60)
+    proved = ds.count_along(system, parameter="g", span=(0.05, 3), points=60)
     ours = time.process_time() - began
     weights, rng = ds.load_network("pyloric").weight_matrix(), np.random.default_rng(0)
     began = time.process_time()

@@ -255,7 +255,7 @@ def test_both_solvers_have_to_agree(monkeypatch):
 
 
 def test_time_that_is_over_is_named():
-    found = prove(Holds(HARD), symbols=["a", "b"], seconds=1e-6)
+    found = prove(Holds(HARD), symbols=["a", "b"], budget=ds.Budget(seconds=1e-06))
     assert found.verdict == "undecided"
     assert found.notes
 

@@ -221,7 +221,7 @@ def test_uniqueness_for_all_inputs_ends_where_the_determinant_vanishes():
     assert prove(inside).verdict == "proved"
     for low, high in ((0, sympy.Rational(11, 10)), (sympy.Rational(-41, 10), 0)):
         beyond = Implies(Holds(sympy.And(system["k"] > low, system["k"] <= high)), one)
-        assert prove(beyond, seconds=4, repair=False).verdict != "proved"
+        assert prove(beyond, budget=ds.Budget(seconds=4), repair=False).verdict != "proved"
 
 
 def test_count_on_an_interval_ends_at_the_fold():

@@ -27,7 +27,7 @@ MIXED = ds.system_from_equations({"x": "a*x + b*x^2 - x^3"}, ["a", "b"], name="m
 
 
 def said(goal, *hypotheses, **symbols):
-    return prove(goal, hypotheses=hypotheses, symbols=symbols, seconds=5, repair=False).verdict
+    return prove(goal, hypotheses=hypotheses, symbols=symbols, budget=ds.Budget(seconds=5), repair=False).verdict
 
 
 def test_a_gradient_around_a_hole_is_not_said_to_be_none():

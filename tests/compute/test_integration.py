@@ -61,7 +61,7 @@ def test_parameters_come_by_name_and_weights_are_slaved():
     system = ds.build_system(network, node=ds.LeakyRate(ds.Tanh()), synapse=ds.Hebbian("k"))
     trajectory = ds.simulate(system, 0.5, span=(0, 200), values={"b": 1, "k": -3})
     assert trajectory["w_x2_x1"][0] == pytest.approx(-3 * np.tanh(0.5) ** 2)
-    count = ds.count_equilibria(system, {"b": 1, "k": -3})
+    count = ds.count_equilibria(system, values={"b": 1, "k": -3})
     assert count.lower == 1
     assert trajectory.final == pytest.approx(count.equilibria[0].state, abs=1e-6)
     assert trajectory.parameters == {"b": 1, "k": -3}

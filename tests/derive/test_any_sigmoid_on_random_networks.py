@@ -74,7 +74,7 @@ def test_pitchforks_and_hopf_points(seed, size, plastic):
     network = random_network(seed, size, plastic=plastic)
     chance = np.random.default_rng(100 + seed)
     compared = 0
-    for condition in ds.find_conditions(system_of(*network), "g", at=0):
+    for condition in ds.find_conditions(system_of(*network), parameter="g", at=0):
         assert condition.verdict == "proved"
         if condition.kind not in {"pitchfork", "hopf"}:
             continue
@@ -135,7 +135,7 @@ def symmetric_double_zero(first, second, third):
 def test_symmetric_double_zero_points(seed, plastic):
     weights, tau, edges = random_network(seed, 2, plastic=plastic)
     system = system_of(weights, tau, edges, w00="p", w01="q")
-    (condition,) = ds.bogdanov_takens_condition(system, ("p", "q"), at=0)
+    (condition,) = ds.bogdanov_takens_condition(system, parameters=("p", "q"), at=0)
     assert (condition.kind, condition.verdict) == ("z2_bogdanov_takens", "proved")
     s1, s3 = sympy.Rational(13, 10), sympy.Rational(-21, 10)
     numbers = condition.with_values({"phi'(0)": s1, "phi'''(0)": s3})

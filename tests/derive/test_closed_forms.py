@@ -25,7 +25,7 @@ def agrees(found, expected, **numbers):
 
 def test_the_documented_hopf_condition_of_an_ei_pair():
     system = ds.build_system(ds.motifs.ei_pair(), node=ds.LeakyRate(ds.Tanh()))
-    (condition,) = ds.hopf_condition(system, "w_EE", at=0)
+    (condition,) = ds.hopf_condition(system, parameter="w_EE", at=0)
     tau_E, tau_I, w_II = system["tau_E"], system["tau_I"], system["w_II"]
     assert condition.solution == 1 + tau_E * (w_II + 1) / tau_I
     assert condition.verdict == "proved"
@@ -37,7 +37,7 @@ def test_hopf_of_an_ei_pair_with_time_constant():
         {"x": "-x + a*tanh(x) - b*tanh(y)", "y": "(-y + c*tanh(x))/tau"},
         assumptions={"a": "real", "b": "positive", "c": "positive", "tau": "positive"},
     )
-    (condition,) = ds.hopf_condition(system, "a", at=0)
+    (condition,) = ds.hopf_condition(system, parameter="a", at=0)
     a, b, c, tau = (system[name] for name in ("a", "b", "c", "tau"))
     assert condition.solution == 1 + 1 / tau
     assert condition.constraints == (sympy.Gt(b * c * tau - 1, 0, evaluate=False),)
@@ -52,7 +52,7 @@ def test_pitchfork_of_the_symmetric_plastic_pair():
     system = ds.build_system(
         ds.motifs.bidirectional(), node=ds.LeakyRate(ds.AnySigmoid()), synapse=ds.Hebbian("k", time_constant="p")
     )
-    condition = next(c for c in ds.pitchfork_condition(system, "w", at=0) if c.mode["x1"] == c.mode["x2"])
+    condition = next(c for c in ds.pitchfork_condition(system, parameter="w", at=0) if c.mode["x1"] == c.mode["x2"])
     assert condition.solution == 1 / S1
     # v = (1, 1)/sqrt 2 has length one, so that u = (amplitude along v)/sqrt 2.
     numbers = {"k": 0.17, "s1": 1.3, "s3": -2.1}
@@ -80,7 +80,7 @@ def test_hopf_of_the_rotating_plastic_motif():
         synapse=ds.Hebbian("k", time_constant="p"),
         assumptions={"be": "positive", "p": "positive"},
     )
-    (condition,) = ds.hopf_condition(system, "al", at=0)
+    (condition,) = ds.hopf_condition(system, parameter="al", at=0)
     assert condition.solution == 1 / S1
     assert condition.frequency == system["be"] * S1
     # The reference has x = z (i, 1) + c.c., a mode of squared length 2; here the mode has length one.
@@ -102,7 +102,7 @@ def test_first_lyapunov_coefficient_of_an_ei_pair_for_any_sigmoid():
     )
     positive = dict.fromkeys(("wee", "wei", "wie", "wii", "tau"), "positive")
     system = ds.build_system(network, node=ds.LeakyRate(ds.AnySigmoid()), assumptions=positive)
-    (condition,) = ds.hopf_condition(system, "wee", at=0)
+    (condition,) = ds.hopf_condition(system, parameter="wee", at=0)
     # Reference: l1 = s3 (tau wee wei - wii wie/tau)/(4 ω wie) for x2 = z + c.c.
     put = {
         "s3": -2.1,
@@ -188,9 +188,9 @@ def test_populations_called_E_and_I():
     system = ds.system_from_equations({"E": "-E + tanh(w*E - c*I)", "I": "-I + tanh(E)"}, {"w": None, "c": None})
     w, c = system["w"], system["c"]
     assert ds.jacobian(system, at=0).tolist() == [[w - 1, -c], [1, -1]]
-    found = ds.find_conditions(system, "w", at=0)
+    found = ds.find_conditions(system, parameter="w", at=0)
     assert {(k.kind, k.solution) for k in found} == {("hopf", sympy.Integer(2)), ("pitchfork", 1 + c)}
-    (hopf,) = ds.hopf_condition(system, "w", at=0, values={"c": 5})
+    (hopf,) = ds.hopf_condition(system, parameter="w", at=0, values={"c": 5})
     assert (hopf.value, hopf.frequency) == (2.0, 2)
 
 
@@ -199,6 +199,6 @@ def test_names_of_the_field_are_names_like_any_other():
         {"E": "-E + beta*tanh(E) - gamma*tanh(I)", "I": "(-I + lambda*tanh(E))/N"},
         {"beta": 1.2, "gamma": 2, "lambda": 2, "N": 2},
     )
-    values = [c.value for c in ds.hopf_condition(system, "beta", at={"E": 0, "I": 0})]
+    values = [c.value for c in ds.hopf_condition(system, parameter="beta", at={"E": 0, "I": 0})]
     assert values == [1.5]
-    assert ds.hopf_condition(system, "beta", at=0)[0].solution == Rational(3, 2)
+    assert ds.hopf_condition(system, parameter="beta", at=0)[0].solution == Rational(3, 2)

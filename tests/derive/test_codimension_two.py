@@ -39,7 +39,7 @@ def point(found, **states):
 
 
 def test_bogdanov_takens_points_of_wilson_and_cowan():
-    found = ds.bogdanov_takens_condition(WILSON_COWAN, ("rx", "ry"))
+    found = ds.bogdanov_takens_condition(WILSON_COWAN, parameters=("rx", "ry"))
     assert len(found) == 4
     first = point(found, x=0.257692536057032873, y=0.0456483029770457346)
     assert (first.value, float(first.others["ry"])) == pytest.approx(
@@ -53,7 +53,7 @@ def test_bogdanov_takens_points_of_wilson_and_cowan():
 
 
 def test_the_cusp_of_wilson_and_cowan():
-    own = point(ds.cusp_condition(WILSON_COWAN, ("rx", "ry")), x=0.173122056438571604)
+    own = point(ds.cusp_condition(WILSON_COWAN, parameters=("rx", "ry")), x=0.173122056438571604)
     assert (own.value, float(own.others["ry"])) == pytest.approx(
         (-3.00200668942927308, -5.29066809943661471), rel=1e-14
     )
@@ -61,21 +61,21 @@ def test_the_cusp_of_wilson_and_cowan():
 
 
 def test_the_reaction_has_both_points_in_closed_form():
-    (takens,) = ds.bogdanov_takens_condition(REACTION, ("p1", "p2"))
+    (takens,) = ds.bogdanov_takens_condition(REACTION, parameters=("p1", "p2"))
     assert (takens.solution, dict(takens.others)) == (
         sympy.exp(sympy.Rational(-4, 3)) / 3,
         {"p2": sympy.Rational(64, 3)},
     )
     assert [float(takens.coefficients[n]) for n in "ab"] == pytest.approx([1.31049624924576253, 3.60386468542584695])
-    (cusp,) = ds.cusp_condition(REACTION, ("p1", "p2"))
+    (cusp,) = ds.cusp_condition(REACTION, parameters=("p1", "p2"))
     assert (cusp.solution, dict(cusp.at)) == (sympy.exp(-2), {"u1": sympy.Rational(1, 2), "u2": sympy.Integer(2)})
     assert cusp.coefficient == sympy.Rational(16, 51)
     assert float(cusp.coefficient) == pytest.approx(0.313725490196078431)
 
 
 def test_a_parameter_left_open_stays_in_the_formulas():
-    (general,) = ds.bogdanov_takens_condition(REACTION, ("p1", "p2"), free=["p3"])
-    (special,) = ds.bogdanov_takens_condition(REACTION, ("p1", "p2"))
+    (general,) = ds.bogdanov_takens_condition(REACTION, parameters=("p1", "p2"), free=["p3"])
+    (special,) = ds.bogdanov_takens_condition(REACTION, parameters=("p1", "p2"))
     put = general.with_values(p3=3)
     assert sympy.simplify(put.solution - special.solution) == 0
     assert put.others == special.others
@@ -85,11 +85,11 @@ def test_a_parameter_left_open_stays_in_the_formulas():
 
 
 def test_the_cusp_of_the_lorenz_atmosphere():
-    own = point(ds.cusp_condition(LORENZ, ("F", "G")), y=0.187360851205683967)
+    own = point(ds.cusp_condition(LORENZ, parameters=("F", "G")), y=0.187360851205683967)
     assert (own.value, float(own.others["G"])) == pytest.approx((0.466364895898559363, 0.291954465600658698), rel=1e-14)
     assert own.coefficient_value == pytest.approx(-1.23416386361546247, rel=1e-14)
     # The field turns into itself by y, z -> -y, -z and G -> -G.
-    assert len(ds.cusp_condition(LORENZ, ("F", "G"))) == 2
+    assert len(ds.cusp_condition(LORENZ, parameters=("F", "G"))) == 2
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_the_cusp_of_the_lorenz_atmosphere():
     ],
 )
 def test_both_parameters_may_be_inside_one_sigmoid(rate, w, b, cubic):
-    (own,) = ds.cusp_condition(ds.system_from_equations({"x": rate}, ["w", "b"]), ("w", "b"))
+    (own,) = ds.cusp_condition(ds.system_from_equations({"x": rate}, ["w", "b"]), parameters=("w", "b"))
     assert (own.solution, own.others["b"], own.coefficient) == (w, b, cubic)
     assert own.verdict == "proved"
 
 
 def test_transversality_is_the_determinant_of_the_whole_map():
-    for condition in ds.bogdanov_takens_condition(REACTION, ("p1", "p2")):
+    for condition in ds.bogdanov_takens_condition(REACTION, parameters=("p1", "p2")):
         system = REACTION
         rates = [r.subs(system.substitution(free=("p1", "p2"))) for r in system.rhs]
         jacobian = sympy.Matrix(rates).jacobian(system.states)
@@ -131,9 +131,9 @@ def test_the_symmetric_point_is_the_limit_of_the_hopf_points(plastic):
     ]
     rule = ds.Hebbian("2/5", time_constant="7/10") if plastic else ds.Static()
     system = ds.build_system(ds.Network(nodes, edges), ds.LeakyRate(ds.AnySigmoid()), rule)
-    (own,) = ds.bogdanov_takens_condition(system, ("wee", "wie"), at=0)
+    (own,) = ds.bogdanov_takens_condition(system, parameters=("wee", "wie"), at=0)
     assert (own.kind, own.verdict) == ("z2_bogdanov_takens", "proved")
-    (hopf,) = ds.hopf_condition(system, "wee", at=0)
+    (hopf,) = ds.hopf_condition(system, parameter="wee", at=0)
     assert sympy.cancel(own.solution - hopf.solution.subs(system["wie"], own.others["wie"])) == 0
     near = sympy.cancel(hopf.coefficient * hopf.frequency)
     limit = near.subs(system["wie"], own.others["wie"])
@@ -147,7 +147,7 @@ def test_the_normal_forms_themselves_in_turned_coordinates():
     system = ds.system_from_equations(
         {"x": f"2*{first} + {second}", "y": f"{first} - {second}"}, {"m": None, "n": None}
     )
-    (own,) = ds.bogdanov_takens_condition(system, ("m", "n"))
+    (own,) = ds.bogdanov_takens_condition(system, parameters=("m", "n"))
     # q0 = (2, 1)/sqrt(5), so u = w0/sqrt(5) + k w1 and v = w1/sqrt(5) with k = -1/(5 sqrt(5)) for q1·q0 = 0. Then
     # w1' = sqrt(5) (3 u^2 - 2 u v) gives a = 3/sqrt(5), and its w0 w1 term with twice the w0^2 term of w0' gives b.
     k = -1 / (5 * sympy.sqrt(5))
@@ -160,15 +160,15 @@ def test_the_normal_forms_themselves_in_turned_coordinates():
 
 def test_degenerate_points_are_called_so():
     flat = ds.system_from_equations({"x": "y", "y": "m + n*x + x^2 - x^2*y"}, {"m": None, "n": None})
-    (own,) = ds.bogdanov_takens_condition(flat, ("m", "n"))
+    (own,) = ds.bogdanov_takens_condition(flat, parameters=("m", "n"))
     assert (own.kind, own.criticality) == ("degenerate", "degenerate")
     assert any("vanishes" in note for note in own.assumptions)
     conservative = ds.system_from_equations({"x": "y", "y": "m + n*x + x^2"}, {"m": None, "n": None})
-    nothing = ds.bogdanov_takens_condition(conservative, ("m", "n"))
+    nothing = ds.bogdanov_takens_condition(conservative, parameters=("m", "n"))
     assert nothing == ()
     assert "for all values" in nothing.notes[0]
     pair = ds.system_from_equations({"x": "m*x - x^3", "y": "n*y - y^3"}, {"m": None, "n": None})
-    (own,) = ds.bogdanov_takens_condition(pair, ("m", "n"), at=0)
+    (own,) = ds.bogdanov_takens_condition(pair, parameters=("m", "n"), at=0)
     assert own.kind == "degenerate"
 
 
@@ -181,40 +181,40 @@ def test_a_planted_fault_is_caught(monkeypatch):
 
     monkeypatch.setattr("dynsym.derive.two_parameters.conditions.double_zero_parts", wrong)
     with pytest.raises(ClosedFormMismatch, match="coefficient b"):
-        ds.bogdanov_takens_condition(REACTION, ("p1", "p2"))
+        ds.bogdanov_takens_condition(REACTION, parameters=("p1", "p2"))
 
 
 def test_nothing_unchecked_is_called_proved(monkeypatch):
     monkeypatch.setattr(_double_findings, "check_double_point", lambda point, condition: 0)
-    assert ds.cusp_condition(REACTION, ("p1", "p2"))[0].verdict == "supported"
+    assert ds.cusp_condition(REACTION, parameters=("p1", "p2"))[0].verdict == "supported"
     assert check_double_point is not _double_findings.check_double_point
 
 
 def test_what_cannot_be_answered_is_refused():
     with pytest.raises(ParameterError, match="twice"):
-        ds.cusp_condition(REACTION, ("p1", "p1"))
+        ds.cusp_condition(REACTION, parameters=("p1", "p1"))
     with pytest.raises(ParameterError, match="exactly two"):
-        ds.cusp_condition(REACTION, "p1")
+        ds.cusp_condition(REACTION, parameters="p1")
     with pytest.raises(NotAnEquilibrium):
-        ds.cusp_condition(REACTION, ("p1", "p2"), at={"u1": 1, "u2": 1})
+        ds.cusp_condition(REACTION, parameters=("p1", "p2"), at={"u1": 1, "u2": 1})
     kinked = ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(ds.Rectified()), gain="g")
     with pytest.raises(UnsupportedFeatureError, match="corner"):
-        ds.bogdanov_takens_condition(kinked, ("g", "w"), at=0)
+        ds.bogdanov_takens_condition(kinked, parameters=("g", "w"), at=0)
     nested = ds.system_from_equations({"x": "-x + tanh(tanh(p*x) + q)"}, {"p": None, "q": None})
     with pytest.raises(UnsupportedFeatureError, match="inside"):
-        ds.cusp_condition(nested, ("p", "q"))
+        ds.cusp_condition(nested, parameters=("p", "q"))
     with pytest.raises(ParameterError, match="Jacobian"):
         ds.cusp_condition(
             ds.system_from_equations({"x": "c*x - x^3", "y": "a*b - a*b - y + a*x^2*b"}, ["a", "b", "c"]),
-            ("a", "b"),
+            parameters=("a", "b"),
             at=0,
         )
     with pytest.raises(BudgetExceeded):
-        ds.cusp_condition(LORENZ, ("F", "G"), budget=ds.Budget(seconds=1e-9))
+        ds.cusp_condition(LORENZ, parameters=("F", "G"), budget=ds.Budget(seconds=1e-9))
 
 
 def test_a_condition_of_codimension_two_writes_both_parameters():
-    (own,) = ds.cusp_condition(REACTION, ("p1", "p2"))
+    (own,) = ds.cusp_condition(REACTION, parameters=("p1", "p2"))
     record = own.to_json()
     assert record["others"] == {"p2": "16"}
     assert "p2 = 16" in repr(own)
@@ -226,24 +226,24 @@ def test_a_condition_of_codimension_two_writes_both_parameters():
 
 def test_their_normal_forms_and_activations_follow():
     pair = ds.build_system(ds.motifs.ei_pair(), ds.LeakyRate(ds.AnySigmoid()))
-    (own,) = ds.bogdanov_takens_condition(pair, ("w_EE", "w_IE"), at=0)
+    (own,) = ds.bogdanov_takens_condition(pair, parameters=("w_EE", "w_IE"), at=0)
     assert own.criticality == "depends"
     assert set(ds.normal_form(pair, own).coefficients) == {"a", "b"}
     tanh = own.with_activation(ds.Tanh()).with_values(tau_E=1, tau_I=2, w_II="1/2", w_EI=1)
     direct = ds.build_system(ds.motifs.ei_pair(), ds.LeakyRate(ds.Tanh())).with_values(
         tau_E=1, tau_I=2, w_II="1/2", w_EI=1
     )
-    (same,) = ds.bogdanov_takens_condition(direct, ("w_EE", "w_IE"), at=0)
+    (same,) = ds.bogdanov_takens_condition(direct, parameters=("w_EE", "w_IE"), at=0)
     assert (tanh.solution, tanh.others["w_IE"]) == (same.solution, same.others["w_IE"])
     assert tanh.criticality == same.criticality == "supercritical"
     assert float(tanh.coefficients["a"]) == pytest.approx(float(same.coefficients["a"]))
-    (cusp,) = ds.cusp_condition(REACTION, ("p1", "p2"))
+    (cusp,) = ds.cusp_condition(REACTION, parameters=("p1", "p2"))
     assert dict(ds.normal_form(REACTION, cusp).coefficients) == {"cubic": sympy.Rational(16, 51)}
 
 
 def test_they_are_saved_and_loaded(tmp_path):
-    (cusp,) = ds.cusp_condition(REACTION, ("p1", "p2"))
-    (takens,) = ds.bogdanov_takens_condition(REACTION, ("p1", "p2"), free=["p3"])
+    (cusp,) = ds.cusp_condition(REACTION, parameters=("p1", "p2"))
+    (takens,) = ds.bogdanov_takens_condition(REACTION, parameters=("p1", "p2"), free=["p3"])
     diagram = ds.results.Diagram("p1", branches=(), conditions=(cusp, takens))
     diagram.save(tmp_path / "diagram.nc")
     assert ds.load_result(tmp_path / "diagram.nc").conditions == (cusp, takens)
@@ -252,6 +252,6 @@ def test_they_are_saved_and_loaded(tmp_path):
 @pytest.mark.parametrize("sign", ["+", "-"])
 def test_the_criticality_is_that_of_the_hopf_points_nearby(sign):
     system = ds.system_from_equations({"x": "y", "y": f"m + n*x + x^2 {sign} x*y"}, {"m": None, "n": None})
-    (takens,) = ds.bogdanov_takens_condition(system, ("m", "n"))
-    (hopf,) = ds.hopf_condition(system, "m", values={"n": "-1/100"})
+    (takens,) = ds.bogdanov_takens_condition(system, parameters=("m", "n"))
+    (hopf,) = ds.hopf_condition(system, parameter="m", values={"n": "-1/100"})
     assert takens.criticality == hopf.criticality == ("supercritical" if sign == "-" else "subcritical")

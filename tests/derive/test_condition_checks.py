@@ -25,7 +25,7 @@ POINT = ds.derive.symmetric_equilibrium(LEARNING)
     ],
 )
 def test_conditions_pass(system, parameter, at):
-    for condition in ds.find_conditions(system, parameter, at=at):
+    for condition in ds.find_conditions(system, parameter=parameter, at=at):
         check = ds.check_condition(system, condition, points=6)
         assert check.verdict == "proved"
         assert check.inside == 6
@@ -33,7 +33,7 @@ def test_conditions_pass(system, parameter, at):
 
 
 def test_points_outside_are_looked_at_too():
-    (hopf,) = ds.hopf_condition(PAIR, "w_EE", at=0)
+    (hopf,) = ds.hopf_condition(PAIR, parameter="w_EE", at=0)
     check = ds.check_condition(PAIR, hopf, points=10)
     assert (check.verdict, check.outside) == ("proved", 5)
     without = dataclasses.replace(hopf, constraints=tuple(-c.lhs > 0 for c in hopf.constraints))
@@ -41,12 +41,12 @@ def test_points_outside_are_looked_at_too():
 
 
 def test_an_unsolved_amplitude_is_followed():
-    for condition in ds.find_conditions(LEARNING, "k", at=POINT):
+    for condition in ds.find_conditions(LEARNING, parameter="k", at=POINT):
         assert ds.check_condition(LEARNING, condition, points=4).verdict == "proved"
 
 
 def test_values_and_activations_put_in_are_checked_too():
-    (hopf,) = ds.hopf_condition(PAIR, "w_EE", at=0)
+    (hopf,) = ds.hopf_condition(PAIR, parameter="w_EE", at=0)
     special = hopf.with_activation(ds.Tanh()).with_values(tau_E=1, tau_I=2)
     system = PAIR.with_activation(ds.Tanh()).with_values(tau_E=1, tau_I=2)
     assert ds.check_condition(system, special, points=5).verdict == "proved"
@@ -54,7 +54,7 @@ def test_values_and_activations_put_in_are_checked_too():
 
 @pytest.mark.parametrize("part", ["solution", "coefficient", "frequency"])
 def test_a_wrong_part_is_refuted_with_an_example(part):
-    (hopf,) = ds.hopf_condition(PAIR, "w_EE", at=0)
+    (hopf,) = ds.hopf_condition(PAIR, parameter="w_EE", at=0)
     wrong = dataclasses.replace(hopf, **{part: getattr(hopf, part) * sympy.Rational(1000001, 1000000)})
     check = ds.check_condition(PAIR, wrong, points=5)
     assert check.verdict == "refuted"
@@ -67,7 +67,7 @@ def test_a_wrong_part_is_refuted_with_an_example(part):
 
 def test_copies_that_differ_are_refused_and_those_that_agree_checked():
     ring = ds.build_system(ds.motifs.ring("n"))
-    found = ds.find_conditions(ring, "w", at=0)
+    found = ds.find_conditions(ring, parameter="w", at=0)
     (pitchfork,) = [c for c in found if c.kind == "pitchfork"]
     assert ds.check_condition(ring, pitchfork, points=3).verdict == "proved"
     others = [c for c in found if c.kind != "pitchfork"]
@@ -80,7 +80,7 @@ def test_copies_that_differ_are_refused_and_those_that_agree_checked():
 
 
 def test_what_cannot_be_checked_is_refused():
-    (hopf,) = ds.hopf_condition(PAIR, "w_EE", at=0)
+    (hopf,) = ds.hopf_condition(PAIR, parameter="w_EE", at=0)
     with pytest.raises(ParameterError, match="is not"):
         ds.check_condition(LEARNING, hopf)
     with pytest.raises(ParameterError, match="solved"):

@@ -32,13 +32,13 @@ def eigenvalues(network, values, point, synapse=None):
 @pytest.mark.parametrize("size", [3, 5, 7, 9])
 def test_an_inhibitory_ring_of_odd_size_oscillates(size):
     """The first crossing as w falls below 0 is that of wave number (N - 1)/2, at w = -1/(s1 cos(π/N))."""
-    (hopf,) = ds.hopf_condition(system_of(ds.motifs.ring("N")), "w", at=0)
+    (hopf,) = ds.hopf_condition(system_of(ds.motifs.ring("N")), parameter="w", at=0)
     first = hopf.with_values(N=size, j=(size - 1) // 2)
     s1, s3 = Slope("phi", 1), Slope("phi", 3)
     assert abs((first.solution + 1 / (s1 * sympy.cos(sympy.pi / size))).evalf(subs={s1: 1})) < 1e-12
     assert abs(first.frequency.evalf() - sympy.tan(sympy.pi / size).evalf()) < 1e-12
     if size <= 5:
-        found = ds.hopf_condition(system_of(ds.motifs.ring(size), node=TANH), "w", at=0, span=(-2.1, 0))
+        found = ds.hopf_condition(system_of(ds.motifs.ring(size), node=TANH), parameter="w", at=0, span=(-2.1, 0))
         explicit = max(found, key=lambda condition: condition.value)
         put = {s1: 1, s3: -2}
         assert abs(explicit.value - float(first.solution.subs(put))) < 1e-9
@@ -47,7 +47,7 @@ def test_an_inhibitory_ring_of_odd_size_oscillates(size):
 
 
 def test_every_wave_of_a_ring_crosses_where_it_is_said():
-    (hopf,) = ds.hopf_condition(system_of(ds.motifs.ring("N"), node=TANH), "w", at=0)
+    (hopf,) = ds.hopf_condition(system_of(ds.motifs.ring("N"), node=TANH), parameter="w", at=0)
     assert {"0 <= j < N", "j not 0"} <= set(hopf.assumptions)
     for size, index in [(5, 1), (5, 2), (7, 3), (12, 1)]:
         here = hopf.with_values(N=size, j=index)
@@ -58,7 +58,7 @@ def test_every_wave_of_a_ring_crosses_where_it_is_said():
 
 
 def test_even_rings_have_an_alternating_mode():
-    found = ds.find_conditions(system_of(ds.motifs.ring("N")), "w", at=0)
+    found = ds.find_conditions(system_of(ds.motifs.ring("N")), parameter="w", at=0)
     (alternating,) = [c for c in found if c.kind == "symmetry_breaking"]
     assert str(alternating.solution) == "-1/s1"
     assert any("even" in said for said in alternating.assumptions)
@@ -68,7 +68,7 @@ def test_even_rings_have_an_alternating_mode():
 
 
 def test_two_way_rings_break_their_symmetry_twice_at_once():
-    found = ds.find_conditions(system_of(ds.motifs.ring("N", both_ways=True), node=TANH), "w", at=0)
+    found = ds.find_conditions(system_of(ds.motifs.ring("N", both_ways=True), node=TANH), parameter="w", at=0)
     (waves,) = [c for c in found if c.kind == "symmetry_breaking"]
     assert waves.multiplicity == 2
     assert waves.criticality is None
@@ -79,7 +79,7 @@ def test_two_way_rings_break_their_symmetry_twice_at_once():
 
 
 def test_blocks_the_inhibitory_neurons_of_which_split():
-    found = ds.find_conditions(system_of(ds.motifs.ei_blocks(self_coupling=False), node=TANH), "w_II", at=0)
+    found = ds.find_conditions(system_of(ds.motifs.ei_blocks(self_coupling=False), node=TANH), parameter="w_II", at=0)
     (split,) = [c for c in found if c.kind == "symmetry_breaking"]
     assert str(split.multiplicity) == "n_I - 1"
     assert split.reductions == ("differences among I",)
@@ -88,20 +88,20 @@ def test_blocks_the_inhibitory_neurons_of_which_split():
     assert sum(abs(at) < 1e-9) == 3
     assert split.with_values(n_I=4).multiplicity == 3
     # The excitatory ones would split at a negative magnitude: no condition.
-    among = ds.find_conditions(system_of(ds.motifs.ei_blocks(self_coupling=False), node=TANH), "w_EE", at=0)
+    among = ds.find_conditions(system_of(ds.motifs.ei_blocks(self_coupling=False), node=TANH), parameter="w_EE", at=0)
     assert {c.kind for c in among} == {"pitchfork", "hopf"}
 
 
 def test_the_agreeing_copies_follow_the_network_with_numbers():
     """The Hopf point of n_E + n_I neurons: where it is, and the sign of l1, as for the whole network."""
     few = system_of(ds.motifs.ei_blocks(), node=TANH)
-    (hopf,) = ds.hopf_condition(few, "w_EE", at=0)
+    (hopf,) = ds.hopf_condition(few, parameter="w_EE", at=0)
     assert "one copy of each node" in hopf.normalisation
     assert hopf.reductions[0] == "all copies agree"
     values = {"w_EI": "8/5", "w_IE": "21/10", "w_II": "3/10", "tau_E": "3/2", "tau_I": "7/10"}
     here = hopf.with_values(n_E=2, n_I=2, **values)
     whole = system_of(ds.motifs.ei_blocks(2, 2), node=TANH, values=values)
-    (explicit,) = ds.hopf_condition(whole, "w_EE", at=0)
+    (explicit,) = ds.hopf_condition(whole, parameter="w_EE", at=0)
     assert abs(here.value - explicit.value) < 1e-12
     assert abs(float(here.frequency) - float(explicit.frequency)) < 1e-12
     assert here.criticality == explicit.criticality
@@ -145,7 +145,7 @@ X = sympy.Symbol("x", real=True)
 def test_plastic_networks_split_at_their_symmetric_equilibrium(kind, sizes):
     """Drive b, Hebbian weights: n - 1 eigenvalues cross together, at the speed that is claimed."""
     network = ds.motifs.complete("n", weight=0, bias="b")
-    found = ds.find_conditions(system_of(network, synapse=ds.Hebbian("k"), node=TANH), "k")
+    found = ds.find_conditions(system_of(network, synapse=ds.Hebbian("k"), node=TANH), parameter="k")
     (condition,) = [c for c in found if c.kind == kind and c.at["x"] != 0]
     for size in sizes:
         k, b, frequency, speed = critical_in_numbers(condition, size, 0.5)
@@ -163,15 +163,15 @@ def test_what_is_not_examined_is_said():
         sizes=("N",),
         shifts={("e", "e"): (1,)},
     )
-    found = ds.find_conditions(system_of(cell), "w", at=0)
+    found = ds.find_conditions(system_of(cell), parameter="w", at=0)
     assert found
     assert any("travel" in note for note in found.notes)
     with pytest.raises(ParameterError, match="does not occur"):
-        ds.find_conditions(system_of(ds.motifs.ring("N")), "N", at=0)
+        ds.find_conditions(system_of(ds.motifs.ring("N")), parameter="N", at=0)
 
 
 def test_conditions_say_what_they_cost():
-    found = ds.find_conditions(system_of(ds.motifs.ei_pair()), "w_EE", at=0)
+    found = ds.find_conditions(system_of(ds.motifs.ei_pair()), parameter="w_EE", at=0)
     assert found.cost["terms"] > 4
     assert found.cost["seconds"] >= 0
     assert found.of_kind("hopf").cost == found.cost
@@ -179,10 +179,12 @@ def test_conditions_say_what_they_cost():
 
 def test_sizes_are_parameters_too():
     """Where the number of neurons itself is what destabilises: n = 1 + 1/(s1 w)."""
-    found = ds.find_conditions(system_of(ds.motifs.complete("n")), "n", at=0)
+    found = ds.find_conditions(system_of(ds.motifs.complete("n")), parameter="n", at=0)
     assert [str(c.solution) for c in found] == ["1 + 1/(s1*w)"]
     numbers = ds.build_system(ds.motifs.complete("n"), TANH, values={"n": 5})
-    assert {(c.kind, str(c.solution), str(c.multiplicity)) for c in ds.find_conditions(numbers, "w", at=0)} == {
+    assert {
+        (c.kind, str(c.solution), str(c.multiplicity)) for c in ds.find_conditions(numbers, parameter="w", at=0)
+    } == {
         ("pitchfork", "1/4", "1"),
         ("symmetry_breaking", "-1", "4"),
     }
@@ -205,15 +207,15 @@ def test_a_wrong_crossing_is_not_returned(monkeypatch, fault):
 
     monkeypatch.setattr(_copies_conditions, "check_crossing", faulty)
     with pytest.raises(ClosedFormMismatch):
-        ds.find_conditions(system_of(ds.motifs.ring("N")), "w", at=0)
+        ds.find_conditions(system_of(ds.motifs.ring("N")), parameter="w", at=0)
 
 
 def test_many_copies_make_a_steep_field_and_are_checked_all_the_same():
     """The input of a Wilson-Cowan node is inside its activation: slopes grow with the number of copies."""
     blocks = ds.build_system(ds.motifs.ei_blocks(self_coupling=False), ds.WilsonCowan())
-    (pitchfork,) = ds.pitchfork_condition(blocks, "w_IE", at=0)
+    (pitchfork,) = ds.pitchfork_condition(blocks, parameter="w_IE", at=0)
     assert pitchfork.verdict == "proved"
     few = system_of(ds.motifs.ei_blocks(), node=TANH, values={"w_EI": 0.04, "w_IE": 0.04, "w_II": 0.01, "n_I": 20})
-    (hopf,) = ds.hopf_condition(few.with_values(tau_E=1, tau_I=1), "w_EE", at=0)
+    (hopf,) = ds.hopf_condition(few.with_values(tau_E=1, tau_I=1), parameter="w_EE", at=0)
     assert hopf.verdict == "proved"
     assert hopf.with_values(n_E=80).value == pytest.approx(0.0275)

@@ -31,7 +31,7 @@ def crossings(weights):
 def test_every_crossing_of_a_random_network_is_found_with_its_normal_form(seed, size, density):
     weights = weights_of(seed, size, density)
     system = ds.build_system(ds.Network.from_matrix(weights), gain="g")
-    found = ds.find_conditions(system, "g", at=0)
+    found = ds.find_conditions(system, parameter="g", at=0)
     for kind, values in crossings(weights).items():
         own = [c for c in found if c.kind == kind]
         assert [c.value for c in own] == pytest.approx(values, rel=1e-9)
@@ -68,7 +68,7 @@ def random_polynomial_system(seed):
 @pytest.mark.parametrize("seed", range(12))
 def test_quadratic_terms_enter_the_normal_forms(seed):
     system, (constant, slope), (second, third) = random_polynomial_system(seed)
-    for condition in ds.find_conditions(system, "p", at=0):
+    for condition in ds.find_conditions(system, parameter="p", at=0):
         jacobian = constant + condition.value * slope
         if condition.kind == "hopf":
             expected = first_lyapunov(jacobian, second, third, float(condition.frequency))
@@ -87,7 +87,7 @@ def test_no_crossing_of_a_random_system_is_missed(seed):
     grid = np.linspace(-20, 20, 8001) + 1e-5 * np.pi
     determinants = np.linalg.det(constant[None] + grid[:, None, None] * slope[None])
     changes = np.nonzero(determinants[:-1] * determinants[1:] < 0)[0]
-    found = [c.value for c in ds.find_conditions(system, "p", at=0) if c.frequency is None]
+    found = [c.value for c in ds.find_conditions(system, parameter="p", at=0) if c.frequency is None]
     for k in changes:
         assert sum(grid[k] <= value <= grid[k + 1] for value in found) == 1
 
@@ -96,7 +96,7 @@ def test_relabelling_the_nodes_changes_nothing():
     weights = weights_of(7, 4)
     order = [2, 0, 3, 1]
     one, other = (
-        ds.find_conditions(ds.build_system(ds.Network.from_matrix(w), gain="g"), "g", at=0)
+        ds.find_conditions(ds.build_system(ds.Network.from_matrix(w), gain="g"), parameter="g", at=0)
         for w in (weights, weights[np.ix_(order, order)])
     )
     assert [c.value for c in one] == pytest.approx([c.value for c in other], rel=1e-12)
@@ -108,8 +108,8 @@ def test_an_undefined_activation_gives_the_criticality_of_every_sigmoid_at_once(
     network = ds.Network.from_matrix(weights)
     universal = ds.build_system(network, node=ds.LeakyRate(ds.AnySigmoid()), gain="g")
     special = ds.build_system(network, gain="g")
-    known = ds.find_conditions(special, "g", at=0)
-    for condition, tanh in zip(ds.find_conditions(universal, "g", at=0), known, strict=True):
+    known = ds.find_conditions(special, parameter="g", at=0)
+    for condition, tanh in zip(ds.find_conditions(universal, parameter="g", at=0), known, strict=True):
         put = _jets(condition, s1=1, s3=-2)
         assert float(condition.coefficient.subs(put)) == pytest.approx(_of_kind_at(known, condition, put), rel=1e-12)
         assert tanh.criticality in {"supercritical", "subcritical"}
@@ -126,7 +126,7 @@ def _of_kind_at(known, condition, put):
 
 def test_the_pyloric_circuit_has_two_pitchforks_at_positive_gain():
     system = ds.build_system(ds.load_network("pyloric"), gain="g")
-    first, second = ds.find_conditions(system, "g", at=0, span=(0, 3))
+    first, second = ds.find_conditions(system, parameter="g", at=0, span=(0, 3))
     assert (first.kind, str(first.solution), first.criticality) == ("pitchfork", "1", "supercritical")
     assert (second.kind, str(second.solution), second.criticality) == ("pitchfork", "1/2 + sqrt(5)/2", "supercritical")
     weights = ds.load_network("pyloric").weight_matrix()
@@ -137,7 +137,7 @@ def test_the_pyloric_circuit_has_two_pitchforks_at_positive_gain():
 
 def test_blocks_of_an_acyclic_network_are_separate():
     network = ds.Network.from_matrix(np.array([[2.0, 0.0], [1.0, 3.0]]))
-    found = ds.find_conditions(ds.build_system(network, gain="g"), "g", at=0)
+    found = ds.find_conditions(ds.build_system(network, gain="g"), parameter="g", at=0)
     assert [str(c.solution) for c in found] == ["1/3", "1/2"]
     assert "strongly connected components: 2" in found[0].reductions
 
@@ -145,6 +145,6 @@ def test_blocks_of_an_acyclic_network_are_separate():
 @pytest.mark.parametrize("gain", [1, 2])
 def test_repeated_crossings_are_called_degenerate(gain):
     network = ds.motifs.complete(3, weight=gain)
-    found = ds.find_conditions(ds.build_system(network, gain="g"), "g", at=0)
+    found = ds.find_conditions(ds.build_system(network, gain="g"), parameter="g", at=0)
     assert [(c.kind, str(c.solution * gain)) for c in found] == [("degenerate", "-1"), ("pitchfork", "1/2")]
     assert "multiplicity 2" in found[0].assumptions[0]

@@ -84,20 +84,20 @@ def test_plastic_networks_without_an_energy_are_refused():
 
 def test_decompose_names_the_energy_of_a_plastic_network():
     hebb = ds.build_system(ds.motifs.bidirectional(weight=0), synapse=ds.Hebbian(2))
-    found = ds.decompose(hebb)
+    found = ds.decompose(hebb, at=0)
     assert found.potential == ds.energy_function(hebb)
     assert "w_x2_x1" in found.reasons["potential"]
     assert "V falls" in found.reasons["potential"]
     assert found.is_gradient["diagonal"] != "proved"
-    anti = ds.decompose(ds.build_system(ds.motifs.bidirectional(weight=0), synapse=ds.AntiHebbian(2)))
+    anti = ds.decompose(ds.build_system(ds.motifs.bidirectional(weight=0), synapse=ds.AntiHebbian(2)), at=0)
     assert "need not" in anti.reasons["potential"]
-    one_way = ds.decompose(ds.build_system(ds.motifs.unidirectional(weight=0), synapse=ds.Hebbian(2)))
+    one_way = ds.decompose(ds.build_system(ds.motifs.unidirectional(weight=0), synapse=ds.Hebbian(2)), at=0)
     assert one_way.potential is None
 
 
 def test_decompose_splits_a_rate_network_that_is_no_gradient():
     system = ds.build_system(ds.load_network("pyloric"))
-    found = ds.decompose(system)
+    found = ds.decompose(system, at=0)
     assert found.is_gradient["diagonal"] == "refuted"
     assert "homotopy" in found.reasons["potential"]
     rest = sum(s * (rate + found.potential.diff(s)) for s, rate in zip(system.states, system.rhs, strict=True))

@@ -16,7 +16,7 @@ def test_a_rotating_process():
     """Godrèche and Luck (2019): covariance 1/a, circulation b/a, entropy production 2 b²/a."""
     system = ds.system_from_equations({"x": "-a*x - b*y", "y": "b*x - a*y"}, parameters=["a", "b"])
     a, b = system["a"], system["b"]
-    found = ds.derive.noise_circulation(system)
+    found = ds.derive.noise_circulation(system, at=0)
     assert found.covariance == sympy.eye(2) / a
     assert found.circulation == sympy.Matrix([[0, -b / a], [b / a, 0]])
     assert found.entropy_production == 2 * b**2 / a
@@ -26,13 +26,13 @@ def test_a_rotating_process():
 
 def test_symmetric_networks_are_in_balance():
     system = ds.build_system(ds.motifs.bidirectional())
-    found = ds.derive.noise_circulation(system)
+    found = ds.derive.noise_circulation(system, at=0)
     assert found.is_balanced
     assert found.entropy_production == 0
     w = system["w"]
     assert sympy.simplify(found.covariance - sympy.Matrix([[1, -w], [-w, 1]]).inv()) == sympy.zeros(2)
     # Other temperatures break the balance.
-    assert not ds.derive.noise_circulation(system, noise={"x1": 1, "x2": 2}).is_balanced
+    assert not ds.derive.noise_circulation(system, noise={"x1": 1, "x2": 2}, at=0).is_balanced
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)
@@ -47,7 +47,9 @@ def test_random_systems_against_the_schur_method(table, noise):
         name: " + ".join(f"({jacobian[i, j]!r})*{other}".replace("np.float64", "") for j, other in enumerate(names))
         for i, name in enumerate(names)
     }
-    found = ds.derive.noise_circulation(ds.system_from_equations(rates), noise=dict(zip(names, noise, strict=True)))
+    found = ds.derive.noise_circulation(
+        ds.system_from_equations(rates), noise=dict(zip(names, noise, strict=True)), at=0
+    )
     D = np.diag(np.array(noise, float))
     C = solve_continuous_lyapunov(jacobian, -2 * D)
     Q = (jacobian @ C - C @ jacobian.T) / 2
@@ -79,20 +81,20 @@ def test_a_wrong_covariance_is_caught(monkeypatch):
 
     monkeypatch.setattr(fluctuations, "_covariance", wrong)
     with pytest.raises(ClosedFormMismatch, match="covariance"):
-        ds.derive.noise_circulation(ds.build_system(ds.motifs.ei_pair()))
+        ds.derive.noise_circulation(ds.build_system(ds.motifs.ei_pair()), at=0)
 
 
 def test_mistakes_are_named():
     unstable = ds.system_from_equations({"x": "x"})
     with pytest.raises(DomainError, match="stable"):
-        ds.derive.noise_circulation(unstable)
+        ds.derive.noise_circulation(unstable, at=0)
     saddle = ds.system_from_equations({"x": "a*x", "y": "-a*y"}, parameters=["a"])
     with pytest.raises(DomainError, match="sum to zero"):
-        ds.derive.noise_circulation(saddle)
+        ds.derive.noise_circulation(saddle, at=0)
     pair = ds.build_system(ds.motifs.ei_pair())
     with pytest.raises(ModelNameError, match="not a state"):
-        ds.derive.noise_circulation(pair, noise={"q": 1})
+        ds.derive.noise_circulation(pair, noise={"q": 1}, at=0)
     with pytest.raises(ParameterError, match="negative"):
-        ds.derive.noise_circulation(pair, noise={"E": -1})
+        ds.derive.noise_circulation(pair, noise={"E": -1}, at=0)
     with pytest.raises(ParameterError, match="nothing fluctuates"):
-        ds.derive.noise_circulation(pair, noise={})
+        ds.derive.noise_circulation(pair, noise={}, at=0)

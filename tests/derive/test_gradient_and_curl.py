@@ -52,7 +52,7 @@ def test_symmetric_networks_are_gradients_of_their_energy():
     for state, rate in zip(system.states, system.rhs, strict=True):
         slope = 1 - sympy.tanh(state) ** 2
         assert sympy.simplify(energy.diff(state) + slope * rate) == 0
-    found = ds.decompose(system)
+    found = ds.decompose(system, at=0)
     assert dict(found.is_gradient) == {"euclidean": "refuted", "diagonal": "proved", "any": "proved"}
     assert found.potential == energy
 
@@ -76,7 +76,7 @@ def test_energies_of_other_activations(activation):
 def test_weights_symmetric_up_to_a_scale_need_another_metric():
     edges = [ds.Edge("a", "b", 6), ds.Edge("b", "a", 2)]
     system = ds.build_system(ds.Network(["a", "b"], edges))
-    found = ds.decompose(system)
+    found = ds.decompose(system, at=0)
     assert found.is_gradient["diagonal"] == "proved"
     energy, (a, b) = ds.energy_function(system), system.states
     point = {a: Rational(1, 3), b: Rational(-2, 5)}
@@ -116,12 +116,12 @@ def test_a_weight_that_may_vanish_is_not_taken_as_positive():
     found = cycle_test(2, {(0, 1): a, (1, 0): b})
     assert found.assumed_positive == (a * b,)
     net = ds.Network.from_matrix([[0, a], [b, 0]], ["u", "v"])
-    split = ds.decompose(ds.build_system(net))
+    split = ds.decompose(ds.build_system(net), at=0)
     assert split.is_gradient["diagonal"] == "proved"
     assert split.assumptions == ("a*b > 0",)
     assert "where a*b > 0" in split.reasons["diagonal"]
     # With b = 0 and a > 0 the answer is the other one.
-    assert ds.decompose(ds.build_system(net), values={"a": 1, "b": 0}).is_gradient["diagonal"] == "refuted"
+    assert ds.decompose(ds.build_system(net), values={"a": 1, "b": 0}, at=0).is_gradient["diagonal"] == "refuted"
     # One weight both ways may vanish without harm, and positive weights need nothing.
     assert cycle_test(2, {(0, 1): a, (1, 0): 2 * a}).assumed_positive == ()
     p, q = sympy.symbols("p q", positive=True)
@@ -130,7 +130,7 @@ def test_a_weight_that_may_vanish_is_not_taken_as_positive():
     assert cycle_test(2, {(0, 1): a, (1, 0): -b}).unless_zero == a * b
     assert cycle_test(2, {(0, 1): a}).unless_zero == a
     assert cycle_test(2, {(0, 1): p, (1, 0): -q}).unless_zero is None
-    one_way = ds.decompose(ds.build_system(ds.Network.from_matrix([[0, 0], [b, 0]], ["u", "v"])))
+    one_way = ds.decompose(ds.build_system(ds.Network.from_matrix([[0, 0], [b, 0]], ["u", "v"])), at=0)
     assert "unless b = 0" in one_way.reasons["diagonal"]
     assert one_way.assumptions == ("b != 0",)
 
@@ -154,18 +154,18 @@ def test_the_cycle_condition_of_ten_thousand_edges_is_quick():
 
 
 def test_opposite_signs_admit_no_positive_metric():
-    found = ds.decompose(ds.build_system(ds.motifs.ei_pair()))
+    found = ds.decompose(ds.build_system(ds.motifs.ei_pair()), at=0)
     assert found.is_gradient["diagonal"] == "refuted"
     assert "two signs" in found.reasons["diagonal"]
 
 
 def test_eigenvalues_refute_every_metric():
-    rotation = ds.decompose(equations({"x": "y", "y": "-x"}), integrals=2)
+    rotation = ds.decompose(equations({"x": "y", "y": "-x"}), integrals=2, at=0)
     assert rotation.is_gradient["any"] == "refuted"
     assert rotation.curl_share == 1
     x, y = (s for s in equations({"x": "y", "y": "-x"}).states)
     assert rotation.integrals == (x**2 + y**2,)
-    jordan = ds.decompose(equations({"x": "-x + y", "y": "-y"}))
+    jordan = ds.decompose(equations({"x": "-x + y", "y": "-y"}), at=0)
     assert "Jordan" in jordan.reasons["any"]
 
 
@@ -176,13 +176,13 @@ def test_the_homotopy_potential_of_van_der_pol():
     assert sympy.expand(potential - (mu * x**2 * y**2 / 4 - mu * y**2 / 2)) == 0
     rest = sum(s * (rate + potential.diff(s)) for s, rate in zip(system.states, system.rhs, strict=True))
     assert sympy.expand(rest) == 0
-    found = ds.decompose(system)
+    found = ds.decompose(system, at=0)
     assert "homotopy" in found.reasons["potential"]
 
 
 def test_a_polynomial_gradient_is_recognised():
     system = equations({"x": "-x^3 + y", "y": "x - y"})
-    found = ds.decompose(system)
+    found = ds.decompose(system, at=0)
     assert set(found.is_gradient.values()) == {"proved"}
     assert all(
         sympy.expand(found.potential.diff(s) + rate) == 0 for s, rate in zip(system.states, system.rhs, strict=True)
@@ -208,19 +208,19 @@ def test_the_population_is_conserved():
 
 def test_metrics_are_checked():
     system = equations({"x": "y", "y": "-2*x"})
-    share = ds.decompose(system, metric=ds.derive.DiagonalMetric({"x": 2})).curl_share
+    share = ds.decompose(system, metric=ds.derive.DiagonalMetric({"x": 2}), at=0).curl_share
     assert share == 1
     with pytest.raises(ModelNameError, match="z"):
-        ds.decompose(system, metric=ds.derive.DiagonalMetric({"z": 1}))
+        ds.decompose(system, metric=ds.derive.DiagonalMetric({"z": 1}), at=0)
     with pytest.raises(ParameterError, match="positive"):
-        ds.decompose(system, metric=ds.derive.DiagonalMetric({"x": -1}))
+        ds.decompose(system, metric=ds.derive.DiagonalMetric({"x": -1}), at=0)
     with pytest.raises(UnsupportedFeatureError, match="slopes"):
-        ds.decompose(system, metric=ds.derive.ActivationSlopes())
+        ds.decompose(system, metric=ds.derive.ActivationSlopes(), at=0)
 
 
 def test_no_hopf_of_the_pyloric_circuit_is_proved():
     system = ds.build_system(ds.load_network("pyloric"), gain="g")
-    found = ds.excludes_hopf(system, "g")
+    found = ds.excludes_hopf(system, parameter="g", at=0)
     assert found.verdict == "proved"
     assert found.span == (0, sympy.oo)
     assert "g + 2" in found.argument
@@ -231,9 +231,9 @@ def test_no_hopf_of_the_pyloric_circuit_is_proved():
 
 def test_hopf_exclusion_depends_on_the_interval():
     system = equations({"E": "-E + tanh(w*E - c*I)", "I": "-I + tanh(E)"}, {"w": None, "c": 5})
-    assert ds.excludes_hopf(system, "w").verdict == "refuted"
-    assert ds.excludes_hopf(system, "w", span=(0, 2)).verdict == "proved"
-    assert ds.excludes_hopf(system, "w", free=("c",)).verdict == "undecided"
+    assert ds.excludes_hopf(system, parameter="w", at=0).verdict == "refuted"
+    assert ds.excludes_hopf(system, parameter="w", span=(0, 2), at=0).verdict == "proved"
+    assert ds.excludes_hopf(system, parameter="w", free=("c",), at=0).verdict == "undecided"
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -241,24 +241,27 @@ def test_hopf_exclusion_agrees_with_eigenvalues(seed):
     weights = np.round(np.random.default_rng(seed).standard_normal((4, 4)), 2)
     system = ds.build_system(ds.Network.from_matrix(weights), gain="g")
     oscillates = any(z.imag > 1e-9 and z.real > 0 for z in np.linalg.eigvals(weights))
-    assert ds.excludes_hopf(system, "g").verdict == ("refuted" if oscillates else "proved")
+    assert ds.excludes_hopf(system, parameter="g", at=0).verdict == ("refuted" if oscillates else "proved")
 
 
 def test_neutral_saddles_are_no_hopf_points():
     # Eigenvalues p + 1, p - 2 are opposite at p = 1/2.
     system = equations({"x": "(p + 1)*x + y - x^3", "y": "(p - 2)*y + x"}, {"p": None})
-    found = ds.excludes_hopf(system, "p")
+    found = ds.excludes_hopf(system, parameter="p", at=0)
     assert found.verdict == "proved"
     ((value, squared),) = found.neutral_saddles
     assert (value, squared < 0) == (Rational(1, 2), True)
-    assert ds.hopf_condition(system, "p", at=0) == ()
+    assert ds.hopf_condition(system, parameter="p", at=0) == ()
 
 
 def test_a_large_symmetric_network_oscillates_never():
     weights = np.round(np.random.default_rng(0).standard_normal((15, 15)), 2)
     symmetric = ds.build_system(ds.Network.from_matrix(weights + weights.T), gain="g")
-    assert ds.excludes_hopf(symmetric, "g").verdict == "proved"
-    assert ds.excludes_hopf(ds.build_system(ds.Network.from_matrix(weights), gain="g"), "g").verdict == "undecided"
+    assert ds.excludes_hopf(symmetric, parameter="g", at=0).verdict == "proved"
+    assert (
+        ds.excludes_hopf(ds.build_system(ds.Network.from_matrix(weights), gain="g"), parameter="g", at=0).verdict
+        == "undecided"
+    )
 
 
 def test_the_complete_graph_of_a_hundred_is_quick():
@@ -278,4 +281,4 @@ def test_a_field_around_a_hole_is_not_called_a_gradient():
     assert found.is_gradient["euclidean"] == "undecided"
     assert "holes" in found.reasons["euclidean"]
     smooth = ds.system_from_equations({"x": "-x/(1 + x^2 + y^2)", "y": "-y/(1 + x^2 + y^2)"})
-    assert ds.decompose(smooth).is_gradient["euclidean"] == "proved"
+    assert ds.decompose(smooth, at=0).is_gradient["euclidean"] == "proved"

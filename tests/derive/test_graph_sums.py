@@ -141,7 +141,9 @@ def test_the_sum_agrees_with_the_general_road_for_every_node_rule():
     ):
         system = ds.build_system(motif, node, rule)
         (condition,) = [
-            c for c in ds.pitchfork_condition(system, "w", at=0) if sympy.cancel(c.mode["a"] - c.mode["b"]) == 0
+            c
+            for c in ds.pitchfork_condition(system, parameter="w", at=0)
+            if sympy.cancel(c.mode["a"] - c.mode["b"]) == 0
         ]
         own = ds.derive.pitchfork_sum(system).at(left=(1, 1), right=(1, 1))
         assert sympy.cancel(own - condition.coefficient) == 0

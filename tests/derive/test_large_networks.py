@@ -18,7 +18,7 @@ def network_of(seed, size):
 
 def test_all_crossings_of_a_network_of_twenty():
     weights = network_of(1, 20)
-    found = ds.find_conditions(ds.build_system(ds.Network.from_matrix(weights), gain="g"), "g", at=0)
+    found = ds.find_conditions(ds.build_system(ds.Network.from_matrix(weights), gain="g"), parameter="g", at=0)
     values = np.linalg.eigvals(weights)
     expected = sorted(1 / z.real for z in values if z.imag >= 0)
     assert [c.value for c in found] == pytest.approx(expected, rel=1e-9)
@@ -37,9 +37,9 @@ def test_all_crossings_of_a_network_of_twenty():
 def test_both_ways_agree(monkeypatch):
     weights = network_of(2, 5)
     system = ds.build_system(ds.Network.from_matrix(weights), gain="g")
-    exact = ds.find_conditions(system, "g", at=0)
+    exact = ds.find_conditions(system, parameter="g", at=0)
     monkeypatch.setattr(_large, "LARGEST_EXACT", 2)
-    rough = ds.find_conditions(system, "g", at=0)
+    rough = ds.find_conditions(system, parameter="g", at=0)
     assert [(c.kind, c.criticality) for c in rough] == [(c.kind, c.criticality) for c in exact]
     assert [c.value for c in rough] == pytest.approx([c.value for c in exact], rel=1e-10)
     assert [c.coefficient_value for c in rough] == pytest.approx([c.coefficient_value for c in exact], rel=1e-8)
@@ -49,9 +49,9 @@ def test_quadratic_terms_count_in_large_networks(monkeypatch):
     weights = network_of(3, 4)
     network = ds.Network.from_matrix(weights)
     system = ds.build_system(network, node=ds.LeakyRate(ds.Polynomial("x + x^2/3 - x^3/5")), gain="g")
-    exact = ds.find_conditions(system, "g", at=0)
+    exact = ds.find_conditions(system, parameter="g", at=0)
     monkeypatch.setattr(_large, "LARGEST_EXACT", 2)
-    rough = ds.find_conditions(system, "g", at=0)
+    rough = ds.find_conditions(system, parameter="g", at=0)
     assert [c.kind for c in rough] == [c.kind for c in exact]
     assert [c.coefficient_value for c in rough] == pytest.approx([c.coefficient_value for c in exact], rel=1e-8)
 
@@ -77,7 +77,7 @@ def test_several_decay_rates_are_refused_in_large_networks():
         [ds.Edge(f"u{j}", f"u{i}", f"{1 + (3 * i + j) % 5}/7") for i in range(12) for j in range(12) if i != j],
     )
     with pytest.raises(UnsupportedFeatureError, match="decay rate"):
-        ds.find_conditions(ds.build_system(network, gain="g"), "g", at=0)
+        ds.find_conditions(ds.build_system(network, gain="g"), parameter="g", at=0)
 
 
 def test_large_networks_never_expand_their_third_derivatives(monkeypatch):
@@ -86,14 +86,14 @@ def test_large_networks_never_expand_their_third_derivatives(monkeypatch):
 
     monkeypatch.setattr(Problem, "ring", property(refuse))
     weights = network_of(5, 12)
-    assert ds.find_conditions(ds.build_system(ds.Network.from_matrix(weights), gain="g"), "g", at=0)
+    assert ds.find_conditions(ds.build_system(ds.Network.from_matrix(weights), gain="g"), parameter="g", at=0)
 
 
 @pytest.mark.slow
 def test_the_first_instability_of_the_worm():
     network = ds.load_network("c_elegans")
     system = ds.build_system(network, gain="g")
-    (first, *_) = ds.find_conditions(system, "g", at=0, span=(0, 0.05))
+    (first, *_) = ds.find_conditions(system, parameter="g", at=0, span=(0, 0.05))
     leading = max(z.real for z in np.linalg.eigvals(network.weight_matrix()))
     assert first.value == pytest.approx(1 / leading, rel=1e-9)
     assert first.kind == "pitchfork"

@@ -37,7 +37,7 @@ def random_system(seed, size=3):
 @pytest.mark.parametrize("seed", range(6))
 def test_the_two_reductions_agree_up_to_order_three_and_to_the_condition(seed):
     system = random_system(seed)
-    for condition in ds.find_conditions(system, "p", at=0):
+    for condition in ds.find_conditions(system, parameter="p", at=0):
         if condition.kind not in {"pitchfork", "transcritical"} or condition.value != 0:
             continue
         manifold = ds.normal_form(system, condition, order=5).coefficients
@@ -84,7 +84,7 @@ def bifurcation_function(system, condition, order):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_equation_of_lyapunov_and_schmidt_is_solved_by_equilibria(seed):
     system = random_system(seed, size=2)
-    (condition,) = [c for c in ds.find_conditions(system, "p", at=0) if c.value == 0]
+    (condition,) = [c for c in ds.find_conditions(system, parameter="p", at=0) if c.value == 0]
     own = ds.derive.lyapunov_schmidt(system, condition, order=5).coefficients
     expected = bifurcation_function(system, condition, 5)
     names = ("quadratic", "cubic", "quartic", "quintic")
@@ -94,7 +94,7 @@ def test_the_equation_of_lyapunov_and_schmidt_is_solved_by_equilibria(seed):
 def test_the_centre_manifold_is_invariant():
     """On x = u v + h the flow of a planar system with a straight manifold is known: u' = -u^3 - 2 u^5 + …"""
     system = ds.system_from_equations({"x": "p*x + x*y", "y": "-y - x^2"}, {"p": None})
-    (condition,) = ds.pitchfork_condition(system, "p", at=0)
+    (condition,) = ds.pitchfork_condition(system, parameter="p", at=0)
     found = ds.normal_form(system, condition, order=5).coefficients
     h = {2: -1}
     # (h2 x^2 + h4 x^4)' = (2 h2 x)(x h) must be -h - x^2: h4 = -2 h2^2.
@@ -110,7 +110,7 @@ def tricritical(activation, k):
 def test_the_quintic_decides_at_the_tricritical_point():
     """On x1 = x2 the equilibria solve x = φ(x) + k φ(x)^3 at w = 1, s1 = 1: x^5 has the coefficient s5/120 + k s3/2."""
     system = tricritical(ds.Tanh(), "1/3")
-    for condition in ds.pitchfork_condition(system, "w", at=0):
+    for condition in ds.pitchfork_condition(system, parameter="w", at=0):
         assert condition.coefficient == 0
         # tanh: 2/15 - 1/3, and (1, 1)/sqrt(2) has length one.
         assert condition.coefficients["quintic"] == sympy.Rational(-1, 5) / 4
@@ -123,7 +123,7 @@ def test_the_quintic_decides_at_the_tricritical_point():
 
 def test_the_order_that_counts_with_symbols():
     system = ds.system_from_equations({"x": "g*x - c*x^5"}, {"g": None, "c": None})
-    (own,) = ds.find_conditions(system, "g", at=0)
+    (own,) = ds.find_conditions(system, parameter="g", at=0)
     assert (own.kind, own.criticality, own.coefficients["quintic"]) == ("pitchfork", "depends", -system["c"])
     assert own.with_values(c=2).criticality == "supercritical"
     assert own.with_values(c=-2).criticality == "subcritical"
@@ -132,10 +132,10 @@ def test_the_order_that_counts_with_symbols():
 
 def test_lines_of_equilibria_are_told_from_higher_orders():
     linear = ds.system_from_equations({"x": "g*x", "y": "-y + x"}, {"g": None})
-    (own,) = ds.find_conditions(linear, "g", at=0)
+    (own,) = ds.find_conditions(linear, parameter="g", at=0)
     assert any("line of equilibria" in note for note in own.assumptions)
     high = ds.system_from_equations({"x": "g*x - x^7"}, {"g": None})
-    (own,) = ds.find_conditions(high, "g", at=0)
+    (own,) = ds.find_conditions(high, parameter="g", at=0)
     assert own.criticality == "degenerate"
     assert any("a higher order" in note for note in own.assumptions)
 
@@ -149,7 +149,9 @@ def test_a_planted_quintic_is_caught(monkeypatch):
 
     monkeypatch.setattr(_zero_conditions, "_at_fifth_order", wrong)
     with pytest.raises(ClosedFormMismatch, match="quintic"):
-        ds.find_conditions(ds.system_from_equations({"x": "g*x - y*x^3", "y": "-y + x^2"}, {"g": None}), "g", at=0)
+        ds.find_conditions(
+            ds.system_from_equations({"x": "g*x - y*x^3", "y": "-y + x^2"}, {"g": None}), parameter="g", at=0
+        )
     assert _numeric_forms.CIRCLE > 9
 
 
@@ -161,7 +163,7 @@ def test_small_differences_unfold_the_pitchfork(plastic):
     rule = ds.Hebbian("1/5") if plastic else ds.Static()
     system = ds.build_system(ds.Network(nodes, edges), ds.LeakyRate(ds.Tanh()), rule)
     at_zero = system.with_values(d=0, e=0)
-    (_, pitchfork) = ds.pitchfork_condition(at_zero, "w", at=0)
+    (_, pitchfork) = ds.pitchfork_condition(at_zero, parameter="w", at=0)
     assert pitchfork.value == 1
     form = ds.derive.imperfect(system, pitchfork, ["d", "e"])
     scale = 1e-3
@@ -187,7 +189,7 @@ def test_which_imperfections_enter_where():
     system = ds.system_from_equations(
         {"x": "-x + w*tanh(y) + d", "y": "-y + (w + e)*tanh(x) - d + h*x^2"}, {"w": None, "d": 0, "e": 0, "h": 0}
     )
-    _, pitchfork = ds.pitchfork_condition(system, "w", at=0)
+    _, pitchfork = ds.pitchfork_condition(system, parameter="w", at=0)
     form = ds.derive.imperfect(system, pitchfork, ["d", "e", "h"])
     d, e, h, w = (system[n] for n in "dehw")
     # v = (1, 1)/sqrt(2): equal and opposite drives cancel, the weight counts half, x^2 enters at second order.
@@ -200,13 +202,13 @@ def test_which_imperfections_enter_where():
 
 def test_what_has_no_amplitude_equation_is_refused():
     pair = ds.build_system(ds.motifs.ei_pair(w_II=0), node=ds.LeakyRate(ds.Tanh()))
-    hopf = ds.hopf_condition(pair, "w_EE", at=0)[0]
+    hopf = ds.hopf_condition(pair, parameter="w_EE", at=0)[0]
     with pytest.raises(ParameterError, match="order 3"):
         ds.derive.lyapunov_schmidt(pair, hopf)
     with pytest.raises(ParameterError, match="order"):
         ds.normal_form(pair, hopf, order=4)
     scalar = ds.system_from_equations({"x": "g*x - x^3"}, {"g": None})
-    (own,) = ds.find_conditions(scalar, "g", at=0)
+    (own,) = ds.find_conditions(scalar, parameter="g", at=0)
     with pytest.raises(ParameterError, match="at least one"):
         ds.derive.imperfect(scalar, own, [])
     with pytest.raises(ParameterError, match="other than"):
@@ -215,6 +217,6 @@ def test_what_has_no_amplitude_equation_is_refused():
         ds.motifs.bidirectional(nodes=("x1", "x2"), weight=0, bias="b"), ds.LeakyRate(ds.Tanh()), ds.Hebbian("k")
     )
     point = ds.derive.symmetric_equilibrium(learning, values={"b": 1})
-    known = ds.pitchfork_condition(learning, "k", at=point, values={"b": 1})[0]
+    known = ds.pitchfork_condition(learning, parameter="k", at=point, values={"b": 1})[0]
     with pytest.raises(UnsupportedFeatureError, match="enclosure"):
         ds.normal_form(learning, known, order=5)

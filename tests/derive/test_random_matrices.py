@@ -176,7 +176,7 @@ def test_free_projections():
 def test_three_atoms_with_noise():
     law = ds.derive.free_sum(ds.derive.Atoms({-3: "1/4", 0: "1/2", 4: "1/4"}), ds.derive.Semicircle("s"))
     assert len(law.support({"s": 0.1}).intervals) == 3
-    merged = [float(x) for x in ds.derive.critical_curve(law, at=2).crossings()]
+    merged = [float(x) for x in ds.derive.critical_curve(law, edge=2).crossings()]
     rng = np.random.default_rng(5)
     size = 400
     noise = rng.standard_normal((size, size))

@@ -38,8 +38,8 @@ def test_the_coefficient_of_the_pair():
 @pytest.mark.parametrize("plastic", [False, True])
 def test_the_two_roads_agree(plastic):
     system = pair(plastic=plastic)
-    (own,) = ds.derive.rational_hopf_condition(system, ("wee", "wie"))
-    (general,) = ds.hopf_condition(system, "wee", at=0)
+    (own,) = ds.derive.rational_hopf_condition(system, parameters=("wee", "wie"), at=0)
+    (general,) = ds.hopf_condition(system, parameter="wee", at=0)
     assert (own.verdict, own.kind) == ("proved", "hopf")
     put = {system["wie"]: own.others["wie"]}
     assert sympy.cancel(own.solution - general.solution) == 0
@@ -53,7 +53,7 @@ def test_the_two_roads_agree(plastic):
 
 
 def test_numbers_by_dense_tensors():
-    (own,) = ds.derive.rational_hopf_condition(pair(), ("wee", "wie"))
+    (own,) = ds.derive.rational_hopf_condition(pair(), parameters=("wee", "wie"), at=0)
     numbers = {"s1": 1.3, "s3": -2.1, "tau": 2.2, "wei": 1.6, "wii": 0.4, "omega": 1.7}
     put = {s: numbers[str(s)] for s in own.coefficient.free_symbols | own.others["wie"].free_symbols}
     wee, wie = (float(e.subs(put)) for e in (own.solution, own.others["wie"]))
@@ -68,8 +68,8 @@ def test_numbers_by_dense_tensors():
 
 def test_symbolic_sizes_stay_in_the_formulas():
     blocks = ds.build_system(ds.motifs.ei_blocks("n_E", "n_I"), ds.LeakyRate(ds.Tanh()))
-    (own,) = ds.derive.rational_hopf_condition(blocks, ("w_EE", "w_IE"))
-    (general,) = [c for c in ds.hopf_condition(blocks, "w_EE", at=0) if "all copies agree" in c.reductions]
+    (own,) = ds.derive.rational_hopf_condition(blocks, parameters=("w_EE", "w_IE"), at=0)
+    (general,) = [c for c in ds.hopf_condition(blocks, parameter="w_EE", at=0) if "all copies agree" in c.reductions]
     assert sympy.cancel(own.solution - general.solution) == 0
     assert "all copies agree" in own.reductions
     assert "n_E" in str(own.solution)
@@ -78,7 +78,7 @@ def test_symbolic_sizes_stay_in_the_formulas():
 
 def test_parameters_with_signs_that_contradict_give_nothing():
     system = ds.system_from_equations({"x": "a*x - b*y - x^3", "y": "x"}, ["a", "b"], assumptions={"b": "negative"})
-    assert ds.derive.rational_hopf_condition(system, ("a", "b")) == ()
+    assert ds.derive.rational_hopf_condition(system, parameters=("a", "b"), at=0) == ()
 
 
 def test_a_planted_fault_is_caught(monkeypatch):
@@ -90,18 +90,18 @@ def test_a_planted_fault_is_caught(monkeypatch):
 
     monkeypatch.setattr(rational_hopf, "hopf_form", wrong)
     with pytest.raises(ClosedFormMismatch, match="coefficient"):
-        ds.derive.rational_hopf_condition(pair(), ("wee", "wie"))
+        ds.derive.rational_hopf_condition(pair(), parameters=("wee", "wie"), at=0)
 
 
 def test_what_cannot_be_eliminated_is_refused():
     with pytest.raises(ParameterError, match="different"):
-        ds.derive.rational_hopf_condition(pair(), ("wee", "wee"))
+        ds.derive.rational_hopf_condition(pair(), parameters=("wee", "wee"), at=0)
     with pytest.raises(ParameterError, match="different"):
-        ds.derive.rational_hopf_condition(pair(), ("wee", "wie"), frequency="tau")
+        ds.derive.rational_hopf_condition(pair(), parameters=("wee", "wie"), frequency="tau", at=0)
     with pytest.raises(ParameterError, match="Give two"):
-        ds.derive.rational_hopf_condition(pair(), "wee")
+        ds.derive.rational_hopf_condition(pair(), parameters="wee", at=0)
     learning = ds.build_system(
         ds.motifs.bidirectional(nodes=("x1", "x2"), weight=0, bias="b"), ds.LeakyRate(ds.Tanh()), ds.Hebbian("k")
     )
     with pytest.raises(UnsupportedFeatureError, match="amplitude"):
-        ds.derive.rational_hopf_condition(learning, ("k", "b"), at=ds.derive.symmetric_equilibrium(learning))
+        ds.derive.rational_hopf_condition(learning, parameters=("k", "b"), at=ds.derive.symmetric_equilibrium(learning))

@@ -19,7 +19,7 @@ x = sympy.Symbol("x")
 def test_motif_bidir_sym():
     """b = (6 k s1⁴ + s3)/(6 s1) along x = u(1, 1), critical at s1 w = 1, changes sign at k = -s3/(6 s1⁴)."""
     system = ds.build_system(ds.motifs.bidirectional(weight="w"), RATE, ds.Hebbian("k", time_constant="p"))
-    (pitchfork,) = [c for c in ds.pitchfork_condition(system, "w", at=0) if c.solution == 1 / s1]
+    (pitchfork,) = [c for c in ds.pitchfork_condition(system, parameter="w", at=0) if c.solution == 1 / s1]
     k = system["k"]
     # A critical vector of length one instead of √2 has half the coefficient.
     assert sympy.simplify(2 * pitchfork.coefficient - (6 * k * s1**4 + s3) / (6 * s1)) == 0
@@ -45,7 +45,7 @@ def test_hopf_z4_cross():
     system = ds.build_system(
         ds.Network(["x1", "x2"], edges), RATE, ds.Hebbian("k", time_constant="p"), assumptions={"be": "positive"}
     )
-    (hopf,) = ds.hopf_condition(system, "al", at=0)
+    (hopf,) = ds.hopf_condition(system, parameter="al", at=0)
     assert hopf.solution == 1 / s1
     be, k, p = (system[name] for name in ("be", "k", "p"))
     assert sympy.simplify(hopf.frequency - be * s1) == 0

@@ -69,62 +69,62 @@ def test_a_planted_wrong_solution_is_caught():
 
 def test_nothing_unchecked_is_called_proved(monkeypatch):
     monkeypatch.setattr(_assembly, "check_finding", lambda problem, finding: 0)
-    (first, *_) = ds.find_conditions(SYSTEMS[0][0], "g", at=0)
+    (first, *_) = ds.find_conditions(SYSTEMS[0][0], parameter="g", at=0)
     assert first.verdict == "supported"
 
 
 def test_a_point_that_is_no_equilibrium_is_named():
     system = ds.system_from_equations({"x": "m + x - x^3"}, {"m": None})
     with pytest.raises(NotAnEquilibrium, match=r"derivative of 'x' is m there"):
-        ds.find_conditions(system, "m", at=0)
+        ds.find_conditions(system, parameter="m", at=0)
 
 
 def test_an_equilibrium_of_numbers_with_roots_is_recognised():
     system = ds.system_from_equations({"x": "m*(x^2 - 2)*x"}, {"m": None})
     with pytest.raises(NotAnEquilibrium):
-        ds.find_conditions(system, "m", at={"x": "3/2"})
-    assert ds.find_conditions(system, "m", at={"x": "sqrt(2)"})[0].kind == "degenerate"
+        ds.find_conditions(system, parameter="m", at={"x": "3/2"})
+    assert ds.find_conditions(system, parameter="m", at={"x": "sqrt(2)"})[0].kind == "degenerate"
 
 
 def test_unknown_names_are_answered_with_the_nearest():
     system = SYSTEMS[0][0]
     with pytest.raises(ModelNameError, match="gain"):
-        ds.find_conditions(system, "gain")
+        ds.find_conditions(system, parameter="gain")
     with pytest.raises(ModelNameError, match=r"LQ.*LP"):
-        ds.find_conditions(system, "g", at={"LQ": 0})
+        ds.find_conditions(system, parameter="g", at={"LQ": 0})
 
 
 def test_a_parameter_that_nothing_depends_on_is_refused():
     system = ds.system_from_equations({"x": "a*x - x^3"}, {"a": None, "b": None})
     with pytest.raises(ParameterError, match="does not occur"):
-        ds.find_conditions(system, "b")
+        ds.find_conditions(system, parameter="b")
 
 
 def test_a_parameter_absent_from_the_jacobian_is_refused_at_a_given_point_only():
     system = ds.build_system(ds.motifs.bidirectional(weight="w"), synapse=ds.Hebbian("k"))
     with pytest.raises(ParameterError, match="Jacobian"):
-        ds.find_conditions(system, "k", at=0)
-    assert isinstance(ds.find_conditions(system.with_values(w=0), "k"), tuple)
+        ds.find_conditions(system, parameter="k", at=0)
+    assert isinstance(ds.find_conditions(system.with_values(w=0), parameter="k"), tuple)
 
 
 def test_corners_are_refused_or_noted():
     system = ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(ds.Rectified()), gain="g")
     with pytest.raises(UnsupportedFeatureError, match="corner"):
-        ds.find_conditions(system, "g", at=0)
-    found = ds.find_conditions(system, "g")
+        ds.find_conditions(system, parameter="g", at=0)
+    found = ds.find_conditions(system, parameter="g")
     assert any("corner" in note for note in found.notes)
 
 
 def test_equilibria_out_of_reach_are_noted():
     system = ds.system_from_equations({"x": "x^3 + y^3 - p", "y": "x^2 + x*y^2 - 2"}, {"p": None})
-    found = ds.find_conditions(system, "p")
+    found = ds.find_conditions(system, parameter="p")
     assert found == ()
     assert "elimination" in found.notes[0]
 
 
 def test_an_empty_span_is_refused():
     with pytest.raises(ParameterError, match="span"):
-        ds.find_conditions(SYSTEMS[0][0], "g", at=0, span=(3, 0))
+        ds.find_conditions(SYSTEMS[0][0], parameter="g", at=0, span=(3, 0))
 
 
 def test_a_budget_ends_the_work_with_what_there_is():
@@ -138,13 +138,13 @@ def test_a_budget_ends_the_work_with_what_there_is():
     assert best.factors == ()
     assert best.unexpanded[0].degree == 9
     with pytest.raises(BudgetExceeded, match="seconds"):
-        ds.find_conditions(SYSTEMS[0][0], "g", at=0, budget=ds.Budget(seconds=1e-9))
+        ds.find_conditions(SYSTEMS[0][0], parameter="g", at=0, budget=ds.Budget(seconds=1e-9))
 
 
 def test_a_derivative_that_is_not_finite_is_an_error():
     system = ds.system_from_equations({"x": "m*x*log(x^2)"}, {"m": None})
     with pytest.raises((ds.errors.DomainError, NotAnEquilibrium)):
-        ds.find_conditions(system, "m", at=0)
+        ds.find_conditions(system, parameter="m", at=0)
 
 
 def generic(size):
@@ -154,7 +154,7 @@ def generic(size):
 
 def test_a_normal_form_too_long_to_write_leaves_the_place_of_the_crossing(monkeypatch):
     monkeypatch.setattr(_field, "LARGEST_PRODUCT", 300_000)
-    found = ds.find_conditions(generic(3), "a00", at=0)
+    found = ds.find_conditions(generic(3), parameter="a00", at=0)
     assert [c.kind for c in found] == ["pitchfork", "hopf", "hopf"]
     assert found[0].verdict == "proved"
     for condition in found[1:]:
@@ -165,5 +165,5 @@ def test_a_normal_form_too_long_to_write_leaves_the_place_of_the_crossing(monkey
 
 def test_a_hopf_determinant_too_long_to_write_is_given_up_with_its_parts():
     with pytest.raises(BudgetExceeded, match="Hopf determinant") as stop:
-        ds.find_conditions(generic(5), "a00", at=0, budget=ds.Budget(terms=20_000))
+        ds.find_conditions(generic(5), parameter="a00", at=0, budget=ds.Budget(terms=20_000))
     assert [c.kind for c in stop.value.best] == ["pitchfork"]

@@ -56,7 +56,7 @@ def test_all_are_positive_exactly_where_it_is_stable(seed):
 def test_the_first_to_vanish_says_what_happens():
     pair = ds.build_system(ds.motifs.ei_pair(w_II=0), ds.LeakyRate(ds.AnySigmoid()))
     (own,) = ds.stability_quantities(pair, at=0)
-    for condition in ds.find_conditions(pair, "w_EE", at=0):
+    for condition in ds.find_conditions(pair, parameter="w_EE", at=0):
         vanishing = own.hopf if condition.kind == "hopf" else own.zero
         assert sympy.cancel(vanishing.subs(pair["w_EE"], condition.solution)) == 0
     assert own.to_json()["kind"] == "stability_quantities"

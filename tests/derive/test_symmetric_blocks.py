@@ -42,7 +42,7 @@ def numeric_eigenvalues(system, values):
 )
 def test_known_decompositions_and_their_eigenvalues(network, expected):
     system = ds.build_system(network, node=ds.LeakyRate(ds.Linear()))
-    blocks = ds.derive.isotypic_blocks(system)
+    blocks = ds.derive.isotypic_blocks(system, at=0)
     assert shape(blocks) == expected
     assert blocks.eigenvalue_count == network.size
     found = []
@@ -58,7 +58,7 @@ def test_rings_become_critical_at_cosines(size):
     system = ds.build_system(M.ring(size, both_ways=True), node=ANY)
     found = sorted(
         float(x.solution.subs(dict.fromkeys(x.solution.free_symbols, 1)))
-        for x in ds.derive.isotypic_blocks(system).bifurcations("w")
+        for x in ds.derive.isotypic_blocks(system, at=0).bifurcations("w")
     )
     harmonics = [2 * float(cos(2 * pi * k / size)) for k in range(size // 2 + 1)]
     assert found == pytest.approx(sorted(1 / c for c in harmonics if abs(c) > 1e-9))
@@ -66,7 +66,7 @@ def test_rings_become_critical_at_cosines(size):
 
 def test_one_way_rings_oscillate():
     system = ds.build_system(M.ring(5), node=ds.LeakyRate(ds.Tanh()))
-    found = {(x.kind, round(float(x.solution), 9)) for x in ds.derive.isotypic_blocks(system).bifurcations("w")}
+    found = {(x.kind, round(float(x.solution), 9)) for x in ds.derive.isotypic_blocks(system, at=0).bifurcations("w")}
     expected = {("steady state", 1.0)}
     expected |= {("oscillation", round(float(1 / cos(2 * pi * k / 5)), 9)) for k in (1, 2)}
     assert found == expected
@@ -79,12 +79,12 @@ def test_one_way_rings_oscillate():
 def test_an_oscillation_of_a_block_of_three_copies_and_no_neutral_saddle():
     """Characteristic polynomial (λ + 1)³ + a b c: a pair of frequency sqrt(3) at a b c = 8."""
     loop = ds.build_system(ds.Network.from_matrix([[0, 0, "-c"], ["a", 0, 0], [0, "b", 0]]))
-    (block,) = ds.derive.isotypic_blocks(loop, values={"a": 1, "b": 2})
+    (block,) = ds.derive.isotypic_blocks(loop, values={"a": 1, "b": 2}, at=0)
     assert block.copies == 3
     found = {(x.kind, x.solution) for x in block.bifurcations(loop["c"])}
     assert found == {("steady state", Rational(-1, 2)), ("oscillation", 4)}
     saddle = ds.system_from_equations({"x": "a*x + 2*y", "y": "2*x - y", "z": "-3*z + x"}, parameters=["a"])
-    (block,) = ds.derive.isotypic_blocks(saddle)
+    (block,) = ds.derive.isotypic_blocks(saddle, at=0)
     kinds = [(x.kind, x.solution) for x in block.bifurcations(saddle["a"])]
     assert ("steady state", -4) in kinds
     for kind, value in kinds:
@@ -118,16 +118,16 @@ def test_the_quaternion_group_has_a_block_of_quaternionic_type():
             turned, y = table[x, generator]
             edges.append(ds.Edge(label[sign, x], label[sign * turned, y], weight))
     network = ds.Network([label[e] for e in elements], edges)
-    blocks = ds.derive.isotypic_blocks(ds.build_system(network, node=UNEVEN))
+    blocks = ds.derive.isotypic_blocks(ds.build_system(network, node=UNEVEN), at=0)
     assert blocks.order == 8
     assert shape(blocks) == [(1, 1, "real")] * 4 + [(4, 1, "quaternionic")]
     with pytest.raises(ParameterError, match="quaternionic type"):
-        ds.derive.axial_branches(ds.build_system(network, node=UNEVEN), "dimension 4")
+        ds.derive.axial_branches(ds.build_system(network, node=UNEVEN), "dimension 4", at=0)
 
 
 def test_plastic_weights_are_permuted_with_their_nodes():
     system = ds.build_system(M.complete(3), node=ANY, synapse=ds.Hebbian("k"))
-    blocks = ds.derive.isotypic_blocks(system)
+    blocks = ds.derive.isotypic_blocks(system, at=0)
     assert blocks.eigenvalue_count == 9
     assert blocks["dimension 2, odd"].bifurcations(system["w"])[0].solution == -1 / Slope("phi", 1)
     (sub,) = [b for b in ds.derive.axial_branches(system, "dimension 2, odd") if b.relations.get("x2") == system["x1"]]
@@ -138,7 +138,7 @@ def test_plastic_weights_are_permuted_with_their_nodes():
 def test_the_point_breaks_symmetries_too():
     system = ds.build_system(M.complete(3), node=ds.LeakyRate(ds.Polynomial("x - x^3")), values={"w": 1})
     away = ds.derive.isotypic_blocks(system, at={name: sympy.sqrt(Rational(1, 2)) for name in ("x1", "x2", "x3")})
-    assert ds.derive.isotypic_blocks(system).order == 12
+    assert ds.derive.isotypic_blocks(system, at=0).order == 12
     assert away.order == 6
     with pytest.raises(NotAnEquilibrium):
         ds.derive.isotypic_blocks(system, at={"x1": 2})
@@ -147,7 +147,7 @@ def test_the_point_breaks_symmetries_too():
 def test_equations_without_a_network():
     rates = {"x": "a*x - x^3 + b*(y + z)", "y": "a*y - y^3 + b*(z + x)", "z": "a*z - z^3 + b*(x + y)"}
     system = ds.system_from_equations(rates, parameters=["a", "b"])
-    blocks = ds.derive.isotypic_blocks(system)
+    blocks = ds.derive.isotypic_blocks(system, at=0)
     assert shape(blocks) == [(1, 1, "real"), (2, 1, "real")]
     assert blocks["dimension 2, odd"].bifurcations(system["a"])[0].solution == system["b"]
 
@@ -170,7 +170,7 @@ def test_equations_without_a_network():
     ],
 )
 def test_known_axial_subgroups(network, node, block, expected):
-    found = ds.derive.axial_branches(ds.build_system(network, node=node), block)
+    found = ds.derive.axial_branches(ds.build_system(network, node=node), block, at=0)
     assert sorted((branch.kind, branch.conjugates) for branch in found) == expected
 
 
@@ -178,16 +178,16 @@ def test_known_axial_subgroups(network, node, block, expected):
 def test_the_branches_are_all_small_equilibria_of_complete_graphs(size, w):
     """tanh with a negative weight just beyond -1: every equilibrium but the origin lies on an axial branch."""
     system = ds.build_system(M.complete(size))
-    (critical,) = [x for x in ds.derive.isotypic_blocks(system).bifurcations("w") if "dimension" in x.block]
+    (critical,) = [x for x in ds.derive.isotypic_blocks(system, at=0).bifurcations("w") if "dimension" in x.block]
     assert critical.solution == -1
-    branches = ds.derive.axial_branches(system, critical.block)
-    count = ds.count_equilibria(system, {"w": w})
+    branches = ds.derive.axial_branches(system, critical.block, at=0)
+    count = ds.count_equilibria(system, values={"w": w})
     assert count.status == "proved"
     assert count.count == 1 + 2 * sum(branch.conjugates for branch in branches)
     states = {tuple(sorted(round(abs(v), 6) for v in e.state.values())) for e in count.equilibria}
     seen = {(0.0,) * size}
     for branch in branches:
-        inside = ds.count_equilibria(branch.system, {"w": w})
+        inside = ds.count_equilibria(branch.system, values={"w": w})
         seen |= {_sizes(branch, e.state, system) for e in inside.equilibria}
     assert seen == states
 
@@ -202,13 +202,13 @@ def _sizes(branch, state, system):
 def test_blocks_that_cannot_break_symmetry_are_refused():
     system = ds.build_system(M.complete(3), node=UNEVEN)
     with pytest.raises(ParameterError, match="trivial"):
-        ds.derive.axial_branches(system, "trivial")
+        ds.derive.axial_branches(system, "trivial", at=0)
     with pytest.raises(ModelNameError, match="No block"):
-        ds.derive.axial_branches(system, "dimension 7")
+        ds.derive.axial_branches(system, "dimension 7", at=0)
     with pytest.raises(ParameterError, match="complex type"):
-        ds.derive.axial_branches(ds.build_system(M.ring(5), node=UNEVEN), "dimension 2 (1)")
+        ds.derive.axial_branches(ds.build_system(M.ring(5), node=UNEVEN), "dimension 2 (1)", at=0)
     with pytest.raises(LimitError, match="elements"):
-        ds.derive.isotypic_blocks(ds.build_system(M.complete(8)))
+        ds.derive.isotypic_blocks(ds.build_system(M.complete(8)), at=0)
 
 
 def test_a_jacobian_without_the_symmetry_is_caught(monkeypatch):
@@ -221,7 +221,7 @@ def test_a_jacobian_without_the_symmetry_is_caught(monkeypatch):
 
     monkeypatch.setattr(symmetric_blocks, "jacobian_at", wrong)
     with pytest.raises(ClosedFormMismatch, match="isotypic"):
-        ds.derive.isotypic_blocks(ds.build_system(M.complete(3)))
+        ds.derive.isotypic_blocks(ds.build_system(M.complete(3)), at=0)
 
 
 def test_a_wrong_repetition_is_caught(monkeypatch):
@@ -233,4 +233,4 @@ def test_a_wrong_repetition_is_caught(monkeypatch):
 
     monkeypatch.setattr(symmetric_blocks, "best_slice", wrong)
     with pytest.raises(ClosedFormMismatch):
-        ds.derive.isotypic_blocks(ds.build_system(M.complete(3)))
+        ds.derive.isotypic_blocks(ds.build_system(M.complete(3)), at=0)

@@ -19,11 +19,11 @@ import dynsym as ds
     ],
 )
 def test_scalar_families(rate, expected):
-    found = ds.find_conditions(ds.system_from_equations({"x": rate}, parameters=["g"]), "g")
+    found = ds.find_conditions(ds.system_from_equations({"x": rate}, parameters=["g"]), parameter="g")
     assert [(c.kind, pytest.approx(c.value, abs=1e-12)) for c in found] == expected
 
 
 def test_a_fold_at_the_origin_of_two_states():
     system = ds.system_from_equations({"x": "g - x^2", "y": "-y + x"}, parameters=["g"])
-    (fold,) = ds.find_conditions(system, "g")
+    (fold,) = ds.find_conditions(system, parameter="g")
     assert (fold.kind, fold.value) == ("fold", 0)

@@ -23,9 +23,9 @@ def test_entries_are_those_of_the_printed_rules():
 
 def test_without_flipped_signs_the_loss_descends():
     rule = ds.CurlDescent(2, 2, hidden_signs=[1, 1], readout_signs=[1, 1])
-    assert ds.decompose(rule.system()).is_gradient["euclidean"] == "proved"
+    assert ds.decompose(rule.system(), at=0).is_gradient["euclidean"] == "proved"
     flipped = ds.CurlDescent(1, 1, hidden_signs=[1], readout_signs=[-1])
-    assert ds.decompose(flipped.system(s=[1])).is_gradient["any"] == "refuted"
+    assert ds.decompose(flipped.system(s=[1]), at=0).is_gradient["any"] == "refuted"
 
 
 def test_one_neuron_turns_on_circles():

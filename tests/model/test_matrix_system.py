@@ -58,7 +58,7 @@ def test_scalars_traces_symmetric_and_hadamard_parts():
 def test_a_system_without_symbolic_sizes_is_taken_as_it_is():
     A, C = sympy.MatrixSymbol("A", 2, 1), sympy.MatrixSymbol("C", 2, 2)
     gradient = ds.system_from_matrices({A: -C * A}, symmetric=[C])
-    assert ds.decompose(gradient).is_gradient["euclidean"] == "proved"
+    assert ds.decompose(gradient, at=0).is_gradient["euclidean"] == "proved"
     turning = ds.system_from_matrices({A: sympy.Matrix([[0, 1], [-1, 0]]) * A})
     assert [str(h) for h in ds.first_integrals(turning, 2)] == ["A_1**2 + A_2**2"]
 
@@ -83,4 +83,4 @@ def test_mistakes_are_named(student):
     with pytest.raises(ParameterError, match="at most 400"):
         student.with_values(M=30, N=20)
     with pytest.raises(ParameterError, match="no value for the size M"):
-        ds.decompose(student)
+        ds.decompose(student, at=0)

@@ -194,7 +194,7 @@ def test_an_asymmetric_pair_has_no_symmetric_subspace():
 
 def test_a_shifted_system_has_the_same_field_about_its_centre():
     system = ds.system_from_equations({"x": "x*(m - x) - x*y", "y": "y*(x - 1)"}, ["m"])
-    moved = ds.shift(system, {"x": 1, "y": "m - 1"})
+    moved = ds.shift(system, at={"x": 1, "y": "m - 1"})
     assert moved.state_names == system.state_names
     f, g = ds.compile_system(system), ds.compile_system(moved)
     np.testing.assert_allclose(g.field([0, 0], [3.0]), 0)
@@ -202,12 +202,12 @@ def test_a_shifted_system_has_the_same_field_about_its_centre():
 
 
 def test_a_shift_to_an_algebraic_and_to_a_transcendental_equilibrium():
-    algebraic = ds.shift(ds.system_from_equations({"x": "x^2 - 2"}), {"x": "sqrt(2)"})
+    algebraic = ds.shift(ds.system_from_equations({"x": "x^2 - 2"}), at={"x": "sqrt(2)"})
     assert algebraic.equations["x"] == algebraic["x"] ** 2 + 2 * sympy.sqrt(2) * algebraic["x"]
     nested = ds.system_from_equations({"x": "x^2 - 5 - 2*sqrt(6)"})
-    assert ds.shift(nested, {"x": "sqrt(2) + sqrt(3)"}).equations["x"].xreplace({nested["x"]: sympy.S.Zero}) == 0
+    assert ds.shift(nested, at={"x": "sqrt(2) + sqrt(3)"}).equations["x"].xreplace({nested["x"]: sympy.S.Zero}) == 0
     hyperbolic = ds.system_from_equations({"x": "sinh(2*x) - 2*sinh(m)*cosh(m) "}, ["m"])
-    assert ds.shift(hyperbolic, {"x": "m"}).dimension == 1
+    assert ds.shift(hyperbolic, at={"x": "m"}).dimension == 1
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_a_shift_to_an_algebraic_and_to_a_transcendental_equilibrium():
 )
 def test_centres_that_are_refused(at, error, words):
     with pytest.raises(error) as caught:
-        ds.shift(ds.system_from_equations({"x": "x*(1 - x)"}), at)
+        ds.shift(ds.system_from_equations({"x": "x*(1 - x)"}), at=at)
     for word in words:
         assert word in str(caught.value)
 

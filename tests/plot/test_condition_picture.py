@@ -12,7 +12,7 @@ from dynsym.plot import condition
 @pytest.fixture(scope="module")
 def hopf():
     system = ds.build_system(ds.motifs.ei_pair(w_II=0), node=ds.LeakyRate(ds.Tanh()))
-    return ds.hopf_condition(system, "w_EE", at=0)[0]
+    return ds.hopf_condition(system, parameter="w_EE", at=0)[0]
 
 
 def test_the_curve_is_drawn_where_the_constraint_holds(hopf):
@@ -27,7 +27,7 @@ def test_the_curve_is_drawn_where_the_constraint_holds(hopf):
 
 def test_the_line_changes_where_the_criticality_does():
     system = ds.system_from_equations({"x": "p*x - c*x + (c - 1)*x^3"}, {"p": None, "c": None})
-    (pitchfork,) = ds.find_conditions(system, "p", at=0)
+    (pitchfork,) = ds.find_conditions(system, parameter="p", at=0)
     ax = condition(pitchfork, span={"c": (0, 2)})
     solid, dashed = ax.lines
     assert np.nanmax(np.where(np.isfinite(solid.get_ydata()), solid.get_xdata(), np.nan)) < 1

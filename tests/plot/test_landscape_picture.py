@@ -14,7 +14,7 @@ def labels(axes):
 
 def test_before_and_after_a_pitchfork():
     pair = ds.build_system(ds.motifs.bidirectional(weight=1), gain="g")
-    before, after = (ds.plot.landscape(ds.basins(pair, {"g": g}, points=10, samples=20)) for g in (0.8, 2))
+    before, after = (ds.plot.landscape(ds.basins(pair, values={"g": g}, points=10, samples=20)) for g in (0.8, 2))
     assert labels(before) == ["attractor 1: 100%"]
     assert len([text for text in labels(after) if text.startswith("attractor")]) == 2
     assert "saddle" in labels(after)

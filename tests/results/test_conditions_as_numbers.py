@@ -10,7 +10,7 @@ from dynsym.errors import ModelNameError, ParameterError
 @pytest.fixture(scope="module")
 def hopf():
     system = ds.build_system(ds.motifs.ei_pair(w_II=0), node=ds.LeakyRate(ds.Tanh()))
-    return ds.hopf_condition(system, "w_EE", at=0)[0]
+    return ds.hopf_condition(system, parameter="w_EE", at=0)[0]
 
 
 def frequency(te, ti, ei, ie):
@@ -61,14 +61,14 @@ def test_what_a_function_needs_is_named(hopf):
 
 def test_functions_of_the_activation_and_roots_are_numbers():
     system = ds.system_from_equations({"x": "m*x - c*logistic(b)*x^2"}, {"m": None, "b": None, "c": 2})
-    (own,) = ds.find_conditions(system, "m", at=0)
+    (own,) = ds.find_conditions(system, parameter="m", at=0)
     values = own.lambdify("b", quantity="coefficient")(np.array([0.0, 1.0]))
     np.testing.assert_allclose(np.abs(values), 2 / (1 + np.exp([0.0, -1.0])), rtol=1e-15)
 
 
 def test_both_parameters_of_a_cusp_are_functions():
     system = ds.system_from_equations({"x": "m + n*x - c*x^2 - x^3"}, {"m": None, "n": None, "c": None})
-    (cusp,) = ds.cusp_condition(system, ("m", "n"))
+    (cusp,) = ds.cusp_condition(system, parameters=("m", "n"))
     c = np.array([0.0, 3.0])
     # x^3 + c x^2 - n x - m = (x + c/3)^3 at the cusp.
     np.testing.assert_allclose(cusp.lambdify("c")(c), -(c**3) / 27, atol=1e-15)
@@ -79,6 +79,6 @@ def test_an_undefined_activation_has_no_numbers():
     learning = ds.build_system(
         ds.motifs.bidirectional(nodes=("x1", "x2"), weight=0, bias="b"), ds.LeakyRate(ds.AnySigmoid()), ds.Hebbian("k")
     )
-    (own, *_) = ds.find_conditions(learning, "k", at=ds.derive.symmetric_equilibrium(learning))
+    (own, *_) = ds.find_conditions(learning, parameter="k", at=ds.derive.symmetric_equilibrium(learning))
     with pytest.raises(ParameterError, match="with_activation"):
         own.lambdify("x")

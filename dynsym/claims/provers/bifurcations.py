@@ -31,7 +31,7 @@ def conditions_of(goal: HasBifurcation, problem: Problem) -> tuple[BifurcationCo
     """The conditions that dynsym derives at the equilibrium of a goal."""
     budget = Budget(seconds=problem.clock.part(0.6).budget.seconds)
     at = 0 if isinstance(goal.at, int | Expr) else goal.at
-    return tuple(find_conditions(goal.system, goal.parameter, at=at, budget=budget))
+    return tuple(find_conditions(goal.system, parameter=goal.parameter, at=at, budget=budget))
 
 
 @corrector(HasBifurcation)

@@ -35,7 +35,7 @@ def counts_on_an_interval(goal: HasEquilibria, problem: Problem) -> Finding | No
     span = _outwards(*bounds[free[0]])
     named = {s.name: value for s, value in fixed.items() if s.name in goal.system.parameters}
     budget = Budget(seconds=problem.clock.part(0.5).budget.seconds)
-    staircase = count_along(goal.system, free[0].name, span=span, values=named, box=goal.box, budget=budget)
+    staircase = count_along(goal.system, parameter=free[0].name, span=span, values=named, box=goal.box, budget=budget)
     counts = {interval.count for interval in staircase.intervals}
     if staircase.folds or not counts or any(interval.status != "proved" for interval in staircase.intervals):
         return None

@@ -288,7 +288,7 @@ def _at(
     system = goal.system
     named = {s.name: v for s, v in values.items() if s.name in system.parameters}
     budget = Budget(seconds=max(problem.clock.part(share).budget.seconds or 5.0, 0.5))
-    count = count_equilibria(system, named, box=goal.box, budget=budget)
+    count = count_equilibria(system, values=named, box=goal.box, budget=budget)
     upper = None if count.status == "continuum" else count.upper
     lower = count.lower if count.status != "continuum" else 10**9
     stable = count.stable if count.status == "proved" else None

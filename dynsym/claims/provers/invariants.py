@@ -68,7 +68,7 @@ def decomposition(goal: IsGradient, problem: Problem) -> Finding | None:
     if goal.metric not in {"diagonal", "any"} or goal.states is not None:
         return None
     budget = Budget(seconds=problem.clock.part(0.3).budget.seconds)
-    split = decompose(goal.system, budget=budget)
+    split = decompose(goal.system, budget=budget, at=0)
     if split.is_gradient[goal.metric] == "proved":
         names = goal.scope_names()
         needed = [read_formula(text, names) for text in split.assumptions]

@@ -10,7 +10,7 @@ from sympy import Symbol
 from sympy.logic.boolalg import Boolean
 
 from dynsym._budget import Budget
-from dynsym.claims.claim import DEFAULT_SECONDS, Claim
+from dynsym.claims.claim import Claim
 from dynsym.claims.goals import Goal
 from dynsym.claims.problem import Problem
 from dynsym.claims.proving.interruption import interrupted_after
@@ -38,8 +38,8 @@ def prove(
     *,
     hypotheses: Sequence[Boolean | str] = (),
     symbols: Mapping[str, str | Symbol] | Sequence[str] = (),
-    seconds: float | None = None,
     repair: bool = True,
+    budget: Budget | None = None,
 ) -> Verdict:
     """The verdict on a goal or a claim, worked out in this process.
 
@@ -50,10 +50,10 @@ def prove(
         Of a goal; a claim has its own.
     symbols : mapping of name to assumption, or sequence of names
         Of a goal; as for `Claim`.
-    seconds : float, optional
-        Limit of time; that of the claim by default.
     repair : bool
         Whether to look for a corrected statement of what is refuted.
+    budget : Budget, optional
+        By default the seconds of the claim.
 
     Returns
     -------
@@ -73,14 +73,13 @@ def prove(
     Verdict(goal: refuted; evaluation at a point; ...; counterexample a = 1; corrected: a**2 + 1 >= 2*a)
     """
     if isinstance(claim, Goal):
-        limit = DEFAULT_SECONDS if seconds is None else seconds
-        claim = Claim("goal", "", claim, hypotheses=hypotheses, symbols=symbols, seconds=limit)
+        claim = Claim("goal", "", claim, hypotheses=hypotheses, symbols=symbols)
     elif hypotheses or symbols:
         raise ParameterError(
             f"Hypotheses or symbols were given beside the claim {claim.id}, which has its own. Put them into the claim."
         )
     started = time.perf_counter()
-    clock = Budget(seconds=claim.seconds if seconds is None else seconds).start()
+    clock = (Budget(seconds=claim.seconds) if budget is None else budget).start()
     problem = Problem(claim.relations, ask=settle, clock=clock)
     goal = claim.stated_goal
     finding = _contradiction(problem) or settle(goal, problem)

@@ -90,7 +90,7 @@ def count_mutants(claim: Claim, *, most: int = 100, seconds: float = 5.0, seed: 
         if not _differs(mutant.claim, rng):
             continue
         different += 1
-        verdict = prove(mutant.claim, seconds=seconds, repair=False).verdict
+        verdict = prove(mutant.claim, budget=Budget(seconds=seconds), repair=False).verdict
         refuted += verdict == "refuted"
         if verdict == "proved":
             proved.append(f"{mutant.change}: {mutant.claim.stated_goal.text()}")

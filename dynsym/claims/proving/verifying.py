@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from os import PathLike, fspath
 from pathlib import Path
 
+from dynsym._budget import Budget
 from dynsym.claims.claim import Claim
 from dynsym.claims.files.catalogue import CLAIMS
 from dynsym.claims.files.claim_files import load_claims
@@ -20,7 +21,7 @@ Subject = str | PathLike[str] | Claim
 """An id of the catalogue, a claim file, or a claim."""
 
 
-def verify(claim: Subject, *, seconds: float | None = None) -> Verdict:
+def verify(claim: Subject, *, budget: Budget | None = None) -> Verdict:
     """The verdict on one claim.
 
     Parameters
@@ -28,8 +29,8 @@ def verify(claim: Subject, *, seconds: float | None = None) -> Verdict:
     claim : str, path or Claim
         An id of the catalogue such as ``"ninou2025.eq12"``; a claim file with one claim, or ``"file.toml:id"``; or a
         claim.
-    seconds : float, optional
-        Limit of time; that of the claim by default.
+    budget : Budget, optional
+        By default the seconds of the claim.
 
     Returns
     -------
@@ -49,14 +50,14 @@ def verify(claim: Subject, *, seconds: float | None = None) -> Verdict:
     '(a + b)**2 = a**2 + 2*a*b + b**2'
     """
     if isinstance(claim, Claim):
-        return prove(claim, seconds=seconds)
+        return prove(claim, budget=budget)
     found = _found(claim)
     if len(found) != 1:
         raise ParameterError(
             f"{fspath(claim)} has {len(found)} claims: {', '.join(task.id for task in found[:8])}. "
             f"Use verify_all, or verify('{fspath(claim)}:{found[0].id}')."
         )
-    return prove(found[0].claim(), seconds=seconds)
+    return prove(found[0].claim(), budget=budget)
 
 
 def verify_all(
@@ -64,7 +65,7 @@ def verify_all(
     *,
     paper: str | None = None,
     processes: int = 2,
-    seconds: float | None = None,
+    budget: Budget | None = None,
     progress: Callable[[Verdict], None] | None = None,
 ) -> tuple[Verdict, ...]:
     """The verdicts on many claims, in their order.
@@ -80,8 +81,8 @@ def verify_all(
         The claims of this paper instead.
     processes : int
         How many work at a time.
-    seconds : float, optional
-        Limit for each claim; its own by default.
+    budget : Budget, optional
+        Of each claim; by default its own seconds.
     progress : callable, optional
         Called with each verdict as it comes in.
 
@@ -113,12 +114,12 @@ def verify_all(
         asked += [subject] if isinstance(subject, Claim) else _found(subject)
     found: dict[int, Verdict] = {}
     tasks = [(k, task) for k, task in enumerate(asked) if isinstance(task, Task)]
-    for k, verdict in answers(tasks, processes=processes, seconds=seconds):
+    for k, verdict in answers(tasks, processes=processes, seconds=None if budget is None else budget.seconds):
         found[k] = verdict
         tell(verdict)
     for k, claim in enumerate(asked):
         if isinstance(claim, Claim):
-            found[k] = prove(claim, seconds=seconds)
+            found[k] = prove(claim, budget=budget)
             tell(found[k])
     return tuple(found[k] for k in range(len(asked)))
 

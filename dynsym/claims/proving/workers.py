@@ -182,6 +182,7 @@ def _not_settled(claim: Claim, reason: str, started: float) -> Verdict:
 
 def serve() -> None:
     """Read tasks from standard input and write verdicts to standard output, until the input ends."""
+    from dynsym._budget import Budget
     from dynsym.claims.proving.asking import prove
 
     output, sys.stdout = sys.stdout, sys.stderr  # nothing else may stand among the answers
@@ -190,7 +191,7 @@ def serve() -> None:
         started = time.perf_counter()
         claim = Task(asked["id"], file=asked["file"]).claim()
         try:
-            verdict = prove(claim, seconds=asked["seconds"])
+            verdict = prove(claim, budget=Budget(seconds=asked["seconds"]))
         except (DynsymError, MemoryError, RecursionError) as error:
             verdict = _not_settled(claim, f"{type(error).__name__}: {error}", started)
         except FAULTS as error:

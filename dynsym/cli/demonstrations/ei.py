@@ -22,9 +22,9 @@ def work() -> SimpleNamespace:
     net = ds.motifs.ei_pair(nodes=("x", "y"), **weights, tau_E=1, tau_I="tau")
     positive = {"b": "positive", "c": "positive", "tau": "positive"}
     system = ds.build_system(net, node=ds.LeakyRate(ds.Tanh()), assumptions=positive)
-    conditions = ds.find_conditions(system, "a", at=0)  # for every b, c, tau > 0
+    conditions = ds.find_conditions(system, parameter="a", at=0)  # for every b, c, tau > 0
     example = system.with_values(b=2, c=2, tau=2)
-    exact = ds.find_conditions(example, "a", at=0, span=(0, 3))
+    exact = ds.find_conditions(example, parameter="a", at=0, span=(0, 3))
     diagram = ds.bifurcation_diagram(example, parameter="a", span=(0, 3))
     agreement = ds.compare_points(exact, diagram)
     beyond = exact[0].value + 0.25  # type: ignore[operator]

@@ -31,10 +31,10 @@ def work() -> SimpleNamespace:
     """From the graph to the diagram."""
     net = ds.load_network("pyloric")
     system = ds.build_system(net, node=ds.LeakyRate(ds.Tanh()), gain="g")  # x' = -x + g W tanh(x)
-    conditions = ds.find_conditions(system, "g", at=0, span=(0, 3))
-    no_hopf = ds.excludes_hopf(system, "g", at=0)  # for every g > 0
+    conditions = ds.find_conditions(system, parameter="g", at=0, span=(0, 3))
+    no_hopf = ds.excludes_hopf(system, parameter="g", at=0)  # for every g > 0
     split = ds.decompose(system, at=0, values={"g": conditions[0].value})
-    counts = ds.count_along(system, "g", span=(0.05, 3), points=60)
+    counts = ds.count_along(system, parameter="g", span=(0.05, 3), points=60)
     diagram = ds.bifurcation_diagram(system, parameter="g", span=(0, 3), counts=counts.counts)
     agreement = ds.compare_points(conditions, diagram)
     return SimpleNamespace(**locals())

@@ -26,7 +26,7 @@ def work() -> SimpleNamespace:
     census = ds.motif_census(net)
     components = ds.network.strongly_connected_components(net)
     system = ds.build_system(net, node=ds.LeakyRate(ds.Tanh()), gain="g")  # x' = -x + g W tanh(x)
-    conditions = ds.find_conditions(system, "g", at=0, span=(0, 0.05))
+    conditions = ds.find_conditions(system, parameter="g", at=0, span=(0, 0.05))
     first = conditions[0]
     split = ds.decompose(system, at=0, values={"g": first.value})
     span = (0, 1.2 * first.value)  # type: ignore[operator]

@@ -43,7 +43,7 @@ SAME_POINT = 1e-6
 
 
 def bifurcation_diagram(
-    f: CompiledSystem | SymbolicSystem,
+    system: CompiledSystem | SymbolicSystem,
     *,
     parameter: str,
     span: tuple[float, float],
@@ -62,7 +62,7 @@ def bifurcation_diagram(
 
     Parameters
     ----------
-    f : CompiledSystem or SymbolicSystem
+    system : CompiledSystem or SymbolicSystem
     parameter : str
     span : (float, float)
     values : mapping of parameter name to number, optional
@@ -96,7 +96,7 @@ def bifurcation_diagram(
     """
     if max_branches < 1:
         raise ParameterError(f"max_branches={max_branches} was given; at least one branch is needed. Try 200.")
-    system = compile_system(f)
+    system = compile_system(system)
     family = Family.of(system, parameter, span, values)
     staircase = _counts(system, family, counts)
     growth = _Growth(family, method, max_branches)
@@ -193,7 +193,7 @@ def _counts(
         from dynsym.compute.counting import count_equilibria
 
         values = family.parameters_at(float(entry))
-        made.append(count_equilibria(system, values, budget=Budget(seconds=SECONDS_FOR_A_COUNT)))
+        made.append(count_equilibria(system, values=values, budget=Budget(seconds=SECONDS_FOR_A_COUNT)))
     return sorted(made, key=lambda count: count.parameters[family.parameter])
 
 

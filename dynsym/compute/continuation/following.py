@@ -32,7 +32,7 @@ NULL = 1e-9
 
 
 def continue_equilibrium(
-    f: CompiledSystem | SymbolicSystem,
+    system: CompiledSystem | SymbolicSystem,
     start: Start,
     *,
     parameter: str,
@@ -47,7 +47,7 @@ def continue_equilibrium(
 
     Parameters
     ----------
-    f : CompiledSystem or SymbolicSystem
+    system : CompiledSystem or SymbolicSystem
     start : 0, mapping, array, Equilibrium or SpecialPoint
         Corrected by Newton's method. Nodes that a mapping leaves out are 0, plastic weights are at their steady state.
     parameter : str
@@ -84,7 +84,7 @@ def continue_equilibrium(
     .. [1] H. B. Keller, "Numerical solution of bifurcation and nonlinear eigenvalue problems", 1977.
     .. [2] W. Govaerts, *Numerical Methods for Bifurcations of Dynamical Equilibria*, SIAM, 2000.
     """
-    system = compile_system(f)
+    system = compile_system(system)
     family = Family.of(system, parameter, span, values)
     if isinstance(start, SpecialPoint):
         value = float(start.parameters[parameter])

@@ -28,7 +28,7 @@ BRANCH_POINTS = ("branch_point", "pitchfork", "transcritical")
 
 
 def switch_branch(
-    f: CompiledSystem | SymbolicSystem,
+    system: CompiledSystem | SymbolicSystem,
     point: SpecialPoint,
     *,
     parameter: str,
@@ -44,7 +44,7 @@ def switch_branch(
 
     Parameters
     ----------
-    f : CompiledSystem or SymbolicSystem
+    system : CompiledSystem or SymbolicSystem
     point : SpecialPoint
         Of kind branch_point, pitchfork or transcritical. It gives the values of the other parameters.
     parameter : str
@@ -77,7 +77,7 @@ def switch_branch(
             f"{point.label or point.kind} was given to switch_branch; branches cross at points of kind "
             f"{', '.join(BRANCH_POINTS)} only. Try one of the special points of these kinds."
         )
-    system = compile_system(f)
+    system = compile_system(system)
     family = Family.of(system, parameter, span, point.parameters)
     value = float(point.parameters[parameter])
     if not family.contains(value):

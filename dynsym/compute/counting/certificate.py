@@ -22,8 +22,8 @@ __all__ = ["check_certificate", "save_certificate"]
 def save_certificate(
     system: CompiledSystem | SymbolicSystem,
     path: str | Path,
-    values: Mapping[str, Any] | None = None,
     *,
+    values: Mapping[str, Any] | None = None,
     budget: Budget = DEFAULT_BUDGET,
 ) -> Path:
     """Count the equilibria of a network and write the proof to a file.
@@ -61,12 +61,13 @@ def save_certificate(
     """
     setting = Setting(compile_system(system), values)
     link_content(setting)
-    return count_equilibria(system, values, budget=budget).save_certificate(path)
+    return count_equilibria(system, values=values, budget=budget).save_certificate(path)
 
 
 def check_certificate(
     path: str | Path,
     system: CompiledSystem | SymbolicSystem | None = None,
+    *,
     values: Mapping[str, Any] | None = None,
 ) -> CertificateCheck:
     """Verify a certificate file, and that it is one of a given model.
@@ -95,7 +96,7 @@ def check_certificate(
     >>> import dynsym as ds, tempfile, pathlib
     >>> pair = ds.build_system(ds.motifs.bidirectional(), values={"w": 2})
     >>> path = save_certificate(pair, pathlib.Path(tempfile.mkdtemp()) / "pair.json")
-    >>> check_certificate(path, pair).valid, check_certificate(path, pair, {"w": 3}).reason
+    >>> check_certificate(path, pair).valid, check_certificate(path, pair, values={"w": 3}).reason
     (True, 'the file is of other equations')
     """
     try:

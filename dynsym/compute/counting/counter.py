@@ -36,8 +36,8 @@ LARGEST_PROVED = 60
 
 def count_equilibria(
     system: CompiledSystem | SymbolicSystem,
-    values: Mapping[str, Any] | None = None,
     *,
+    values: Mapping[str, Any] | None = None,
     box: Mapping[str, Sequence[float]] | None = None,
     method: BranchAndPrune | None = None,
     budget: Budget = DEFAULT_BUDGET,

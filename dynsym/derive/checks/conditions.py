@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import mpmath
+import numpy as np
 import sympy
 from mpmath import mpc, mpf
 from sympy import Expr, Symbol
@@ -95,10 +96,10 @@ def check_condition(
     system: SymbolicSystem,
     condition: BifurcationCondition,
     *,
-    points: int = 20,
     values: Mapping[str, Any] | None = None,
     free: Iterable[str | Symbol] = (),
-    seed: int = 0,
+    points: int = 20,
+    rng: np.random.Generator | None = None,
     budget: Budget = DEFAULT_BUDGET,
 ) -> ConditionCheck:
     """Look at a condition again, whatever its history: also one with values or an activation put in, or edited.
@@ -112,11 +113,11 @@ def check_condition(
     system : SymbolicSystem
     condition : BifurcationCondition
         Of the kinds fold, transcritical, pitchfork or hopf.
-    points : int
-        How many points to compare inside.
     values, free
         What was put in, and what was left open, when the condition was derived.
-    seed : int
+    points : int
+        How many points to compare inside.
+    rng : numpy.random.Generator, optional
         Of the random values.
     budget : Budget
 
@@ -135,7 +136,7 @@ def check_condition(
     --------
     >>> import dataclasses, dynsym as ds
     >>> pair = ds.build_system(ds.motifs.ei_pair(w_II=0), node=ds.LeakyRate(ds.Tanh()))
-    >>> hopf = ds.hopf_condition(pair, "w_EE", at=0)[0]
+    >>> hopf = ds.hopf_condition(pair, parameter="w_EE", at=0)[0]
     >>> check_condition(pair, hopf, points=3).verdict
     'proved'
     >>> wrong = dataclasses.replace(hopf, solution=2 * hopf.solution)
@@ -155,7 +156,7 @@ def check_condition(
         )
     clock = budget.start()
     look = _Look(system, condition, _values(system, condition, values, free))
-    generator = Sampler(seed)
+    generator = Sampler(0 if rng is None else int(rng.integers(2**63)))
     inside = outside = 0
     largest = mpf(0)
     for _ in range(ATTEMPTS * points):

@@ -54,7 +54,7 @@ class HopfExclusion:
     --------
     >>> import dynsym as ds
     >>> pair = ds.build_system(ds.motifs.bidirectional(weight=1), gain="g")
-    >>> excludes_hopf(pair, "g").verdict
+    >>> excludes_hopf(pair, parameter="g", at=0).verdict
     'proved'
     """
 
@@ -84,11 +84,11 @@ class HopfExclusion:
 
 def excludes_hopf(
     system: SymbolicSystem,
-    parameter: str | Symbol,
     *,
-    at: At = 0,
+    parameter: str | Symbol,
     span: tuple[Any, Any] = (0, sympy.oo),
     values: Mapping[str, Any] | None = None,
+    at: At,
     free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> HopfExclusion:
@@ -102,10 +102,10 @@ def excludes_hopf(
     ----------
     system : SymbolicSystem
     parameter : str or Symbol
-    at : SymbolicEquilibrium, mapping of state to value, or 0
-        The equilibrium; the origin by default.
     span : (low, high)
         Open interval of the parameter.
+    at : SymbolicEquilibrium, mapping of state to value, or 0
+        The equilibrium; 0 is the origin.
     values, free, budget
         As for `find_conditions`.
 
@@ -123,7 +123,7 @@ def excludes_hopf(
     --------
     >>> import dynsym as ds
     >>> circuit = ds.build_system(ds.load_network("pyloric"), gain="g")
-    >>> excludes_hopf(circuit, "g").verdict
+    >>> excludes_hopf(circuit, parameter="g", at=0).verdict
     'proved'
     """
     moving = parameter_of(system, parameter)

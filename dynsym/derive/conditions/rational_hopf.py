@@ -47,12 +47,12 @@ _PAIR = sympy.Dummy("s")  # stands for iω
 
 def rational_hopf_condition(
     system: SymbolicSystem,
-    parameters: tuple[str | Symbol, str | Symbol],
     *,
-    at: At = 0,
-    frequency: str = "omega",
+    parameters: tuple[str | Symbol, str | Symbol],
     values: Mapping[str, Any] | None = None,
+    at: At,
     free: Iterable[str | Symbol] = (),
+    frequency: str = "omega",
     budget: Budget = DEFAULT_BUDGET,
 ) -> Conditions:
     r"""Hopf points with two parameters eliminated and the frequency left as a symbol.
@@ -63,7 +63,7 @@ def rational_hopf_condition(
     parameters : (str, str)
         The two that are solved for; the first one moves.
     at : SymbolicEquilibrium without an amplitude, mapping of state to value, or 0
-        The equilibrium; the origin by default.
+        The equilibrium; 0 is the origin.
     frequency : str
         Name of the symbol for the angular frequency, which is positive.
     values, free, budget
@@ -84,7 +84,7 @@ def rational_hopf_condition(
     --------
     >>> import dynsym as ds
     >>> pair = ds.build_system(ds.motifs.ei_pair(w_II=0), ds.LeakyRate(ds.AnySigmoid(), tau=1))
-    >>> hopf = rational_hopf_condition(pair, ("w_EE", "w_IE"))[0]
+    >>> hopf = rational_hopf_condition(pair, parameters=("w_EE", "w_IE"), at=0)[0]
     >>> hopf.solution, hopf.others["w_IE"], hopf.coefficient
     (2/s1, (omega**2 + 1)/(s1**2*w_EI), s1*s3*w_EI**2/(2*omega*(omega**2 + s1**2*w_EI**2 + 1)))
 
@@ -103,7 +103,7 @@ def rational_hopf_condition(
     omega = symbol(frequency, "positive")
     substitution = system.substitution(values, (*free, first, second))
     clock = budget.start()
-    (point,), _ = points_of(system, first, 0 if at is None else at, substitution, clock)
+    (point,), _ = points_of(system, first, at, substitution, clock)
     if point.amplitude is not None:
         raise UnsupportedFeatureError(
             "The equilibrium is known up to an amplitude only. Give one by formulas, or use hopf_condition."

@@ -74,12 +74,12 @@ class Conditions(tuple[BifurcationCondition, ...]):
 
 def find_conditions(
     system: SymbolicSystem,
-    parameter: str | Symbol,
-    at: At = None,
     *,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
+    parameter: str | Symbol,
     span: Span = None,
+    values: Mapping[str, Any] | None = None,
+    at: At = None,
+    free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> Conditions:
     r"""All bifurcations of equilibria in closed form as one parameter moves.
@@ -95,15 +95,15 @@ def find_conditions(
     system : SymbolicSystem
     parameter : str or Symbol
         The parameter that moves; its own default value is ignored.
+    span : (low, high), optional
+        Only solutions in this closed interval; those whose value depends on free parameters are kept.
+    values : mapping of name to number, text or Expr, optional
+        Override the default values of the other parameters.
     at : SymbolicEquilibrium, mapping of state to value, 0, or None
         The equilibrium; 0 is the origin, None stands for all that `symbolic_equilibria` finds. In a mapping, nodes left
         out are 0 and plastic weights left out are at their steady state.
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of the other parameters.
     free : iterable of names
         Parameters that stay symbolic whatever their value.
-    span : (low, high), optional
-        Only solutions in this closed interval; those whose value depends on free parameters are kept.
     budget : Budget
 
     Returns
@@ -129,7 +129,7 @@ def find_conditions(
     --------
     >>> import dynsym as ds
     >>> pair = ds.build_system(ds.motifs.bidirectional(weight=1), gain="g")
-    >>> find_conditions(pair, "g", at=0, span=(0, 3))
+    >>> find_conditions(pair, parameter="g", at=0, span=(0, 3))
     (BifurcationCondition(pitchfork: g = 1, supercritical, proved),)
 
     References
@@ -143,7 +143,7 @@ def find_conditions(
     within = inside_of(system, moving, substitution)
     if within is not None:
         try:
-            through = find_conditions(within.system, within.parameter, within.point(at), budget=budget)
+            through = find_conditions(within.system, parameter=within.parameter, at=within.point(at), budget=budget)
         except ParameterError as error:
             raise ParameterError(within.renamed(str(error))) from error
         carried = [own for condition in through if (own := within.back(condition)) is not None]
@@ -171,12 +171,12 @@ def find_conditions(
 
 def fold_condition(
     system: SymbolicSystem,
-    parameter: str | Symbol,
     *,
-    at: At = None,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
+    parameter: str | Symbol,
     span: Span = None,
+    values: Mapping[str, Any] | None = None,
+    at: At = None,
+    free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> Conditions:
     """The folds (saddle-nodes) among the conditions that `find_conditions` finds.
@@ -186,7 +186,7 @@ def fold_condition(
 
     Parameters
     ----------
-    system, parameter, at, values, free, span, budget
+    system, parameter, span, values, at, free, budget
         As for `find_conditions`.
 
     Returns
@@ -202,20 +202,22 @@ def fold_condition(
     --------
     >>> import dynsym as ds
     >>> system = ds.system_from_equations({"x": "m + x - x^3"}, parameters={"m": None})
-    >>> [condition.solution for condition in fold_condition(system, "m")]
+    >>> [condition.solution for condition in fold_condition(system, parameter="m")]
     [-2*sqrt(3)/9, 2*sqrt(3)/9]
     """
-    return find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget).of_kind("fold")
+    return find_conditions(
+        system, parameter=parameter, at=at, values=values, free=free, span=span, budget=budget
+    ).of_kind("fold")
 
 
 def transcritical_condition(
     system: SymbolicSystem,
-    parameter: str | Symbol,
     *,
-    at: At = None,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
+    parameter: str | Symbol,
     span: Span = None,
+    values: Mapping[str, Any] | None = None,
+    at: At = None,
+    free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> Conditions:
     """The transcritical points among the conditions that `find_conditions` finds.
@@ -225,7 +227,7 @@ def transcritical_condition(
 
     Parameters
     ----------
-    system, parameter, at, values, free, span, budget
+    system, parameter, span, values, at, free, budget
         As for `find_conditions`.
 
     Returns
@@ -241,21 +243,21 @@ def transcritical_condition(
     --------
     >>> import dynsym as ds
     >>> system = ds.system_from_equations({"x": "r*x*(1 - x) - h*x"}, parameters={"r": 2, "h": None})
-    >>> transcritical_condition(system, "h", at=0)[0].solution
+    >>> transcritical_condition(system, parameter="h", at=0)[0].solution
     2
     """
-    conditions = find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget)
+    conditions = find_conditions(system, parameter=parameter, at=at, values=values, free=free, span=span, budget=budget)
     return conditions.of_kind("transcritical")
 
 
 def pitchfork_condition(
     system: SymbolicSystem,
-    parameter: str | Symbol,
     *,
-    at: At = None,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
+    parameter: str | Symbol,
     span: Span = None,
+    values: Mapping[str, Any] | None = None,
+    at: At = None,
+    free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> Conditions:
     """The pitchforks among the conditions that `find_conditions` finds.
@@ -265,7 +267,7 @@ def pitchfork_condition(
 
     Parameters
     ----------
-    system, parameter, at, values, free, span, budget
+    system, parameter, span, values, at, free, budget
         As for `find_conditions`.
 
     Returns
@@ -281,21 +283,21 @@ def pitchfork_condition(
     --------
     >>> import dynsym as ds
     >>> system = ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(ds.AnySigmoid()))
-    >>> [(c.solution, c.coefficient) for c in pitchfork_condition(system, "w", at=0)]
+    >>> [(c.solution, c.coefficient) for c in pitchfork_condition(system, parameter="w", at=0)]
     [(1/s1, s3/(12*s1)), (-1/s1, s3/(12*s1))]
     """
-    conditions = find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget)
+    conditions = find_conditions(system, parameter=parameter, at=at, values=values, free=free, span=span, budget=budget)
     return conditions.of_kind("pitchfork")
 
 
 def hopf_condition(
     system: SymbolicSystem,
-    parameter: str | Symbol,
     *,
-    at: At = None,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
+    parameter: str | Symbol,
     span: Span = None,
+    values: Mapping[str, Any] | None = None,
+    at: At = None,
+    free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> Conditions:
     r"""The Hopf points among the conditions that `find_conditions` finds.
@@ -305,7 +307,7 @@ def hopf_condition(
 
     Parameters
     ----------
-    system, parameter, at, values, free, span, budget
+    system, parameter, span, values, at, free, budget
         As for `find_conditions`.
 
     Returns
@@ -322,14 +324,16 @@ def hopf_condition(
     --------
     >>> import dynsym as ds
     >>> system = ds.build_system(ds.motifs.ei_pair(), node=ds.LeakyRate(ds.Tanh()))
-    >>> hopf_condition(system, "w_EE")[0].solution
+    >>> hopf_condition(system, parameter="w_EE")[0].solution
     tau_E*(w_II + 1)/tau_I + 1
 
     References
     ----------
     .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 3.4.
     """
-    return find_conditions(system, parameter, at, values=values, free=free, span=span, budget=budget).of_kind("hopf")
+    return find_conditions(
+        system, parameter=parameter, at=at, values=values, free=free, span=span, budget=budget
+    ).of_kind("hopf")
 
 
 # ---- how they are put together

@@ -106,9 +106,9 @@ class ContractionCondition(SymbolicResult):
 def contraction_condition(
     system: SymbolicSystem,
     *,
-    norm: LogarithmicNorm | None = None,
     values: Mapping[str, Any] | None = None,
     free: Iterable[str | Symbol] = (),
+    norm: LogarithmicNorm | None = None,
     budget: Budget = DEFAULT_BUDGET,
 ) -> ContractionCondition:
     r"""A closed-form condition under which all solutions of a rate network approach each other.
@@ -117,12 +117,12 @@ def contraction_condition(
     ----------
     system : SymbolicSystem
         Of `LeakyRate`, `LeakyVoltage` or `WilsonCowan` nodes (no refractory fraction) with fixed weights, or linear.
-    norm : LogarithmicNorm, optional
-        `SomeWeights` (default), `MaximumNorm`, `SumNorm` or `EuclideanNorm`.
     values : mapping of name to number, text or Expr, optional
         Override the default values of parameters.
     free : iterable of names
         Parameters that stay symbolic whatever their value.
+    norm : LogarithmicNorm, optional
+        `SomeWeights` (default), `MaximumNorm`, `SumNorm` or `EuclideanNorm`.
     budget : Budget
 
     Returns

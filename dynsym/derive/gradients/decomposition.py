@@ -32,11 +32,11 @@ HOMOTOPY = "homotopy potential: f = -grad V + u with x.u = 0, one choice among m
 def decompose(
     system: SymbolicSystem | MatrixSystem,
     *,
-    metric: Metric | None = None,
-    at: At = None,
-    integrals: int | None = None,
     values: Mapping[str, Any] | None = None,
+    at: At,
     free: Iterable[str | Symbol] = (),
+    metric: Metric | None = None,
+    integrals: int | None = None,
     budget: Budget = DEFAULT_BUDGET,
 ) -> Decomposition:
     r"""Gradient and curl of a vector field.
@@ -48,16 +48,16 @@ def decompose(
     Parameters
     ----------
     system : SymbolicSystem, or MatrixSystem without symbolic sizes
-    metric : Metric, optional
-        In which the curl and its share are stated: `Euclidean` (default), `ActivationSlopes`, or `DiagonalMetric`.
-    at : SymbolicEquilibrium, mapping of state to value, 0, or None
-        Where the share is taken; None stands for the origin. It need not be an equilibrium.
-    integrals : int, optional
-        Also look for polynomial first integrals up to this degree.
     values : mapping of name to number, text or Expr, optional
         Override the default values of parameters.
+    at : SymbolicEquilibrium, mapping of state to value, or 0
+        Where the share is taken; 0 is the origin. It need not be an equilibrium.
     free : iterable of names
         Parameters that stay symbolic whatever their value.
+    metric : Metric, optional
+        In which the curl and its share are stated: `Euclidean` (default), `ActivationSlopes`, or `DiagonalMetric`.
+    integrals : int, optional
+        Also look for polynomial first integrals up to this degree.
     budget : Budget
 
     Returns
@@ -79,14 +79,14 @@ def decompose(
     --------
     >>> import dynsym as ds
     >>> pair = ds.build_system(ds.motifs.bidirectional(weight=1))
-    >>> decompose(pair)
+    >>> decompose(pair, at=0)
     Decomposition(metric euclidean; gradient: euclidean refuted, diagonal proved, any proved; curl share 0)
     """
     system = as_symbolic_system(system)
     chosen = metric if metric is not None else Euclidean()
     substitution = dict(system.substitution(values, free))
     clock = budget.start()
-    point = the_point(system, 0 if at is None else at, substitution)
+    point = the_point(system, at, substitution)
     parts = parts_at(system, chosen.diagonal(system), point, substitution)
     if system.dimension > LARGEST_SYMBOLIC:
         curl = curl_at(parts)

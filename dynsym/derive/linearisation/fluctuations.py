@@ -65,7 +65,7 @@ class NoiseCirculation(SymbolicResult):
     Examples
     --------
     >>> oscillator = ds.system_from_equations({"x": "-a*x - b*y", "y": "b*x - a*y"}, parameters=["a", "b"])
-    >>> noise_circulation(oscillator).entropy_production
+    >>> noise_circulation(oscillator, at=0).entropy_production
     2*b**2/a
     """
 
@@ -117,10 +117,10 @@ class NoiseCirculation(SymbolicResult):
 def noise_circulation(
     system: SymbolicSystem,
     *,
-    noise: Mapping[str, Any] | None = None,
-    at: At = 0,
     values: Mapping[str, Any] | None = None,
+    at: At,
     free: Iterable[str | Symbol] = (),
+    noise: Mapping[str, Any] | None = None,
     budget: Budget = DEFAULT_BUDGET,
 ) -> NoiseCirculation:
     r"""How weak noise circulates about a stable equilibrium.
@@ -128,15 +128,15 @@ def noise_circulation(
     Parameters
     ----------
     system : SymbolicSystem
+    values : mapping of name to number, text or Expr, optional
+        Override the default values of parameters.
+    at : SymbolicEquilibrium, mapping of state to value, or 0
+        The equilibrium; 0 is the origin.
+    free : iterable of names
+        Parameters that stay symbolic whatever their value.
     noise : mapping of state name to number, text or Expr, optional
         The diffusion coefficient of each state, the entry of D: the noise has variance 2 D per unit of time. 1 for all
         states by default; where a mapping is given, states left out have none.
-    at : SymbolicEquilibrium, mapping of state to value, or 0
-        The equilibrium; the origin by default.
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
     budget : Budget
 
     Returns
@@ -158,7 +158,7 @@ def noise_circulation(
     Examples
     --------
     >>> pair = ds.build_system(ds.motifs.ei_pair(), values={"w_EE": 0, "w_II": 0, "tau_E": 1, "tau_I": 1})
-    >>> noise_circulation(pair).circulation[1, 0]
+    >>> noise_circulation(pair, at=0).circulation[1, 0]
     w_EI/2 + w_IE/2
     """
     clock = budget.start()

@@ -37,8 +37,8 @@ LARGEST_PROGRAM = 50
 def jacobian(
     system: SymbolicSystem,
     *,
-    at: At = None,
     values: Mapping[str, Any] | None = None,
+    at: At = None,
     free: Iterable[str | Symbol] = (),
 ) -> ImmutableSparseMatrix:
     """The Jacobian matrix of the right-hand side.
@@ -46,10 +46,10 @@ def jacobian(
     Parameters
     ----------
     system : SymbolicSystem
-    at : SymbolicEquilibrium, mapping of state to value, 0, or None
-        Where; None leaves the states symbolic. It need not be an equilibrium.
     values : mapping of name to number, text or Expr, optional
         Override the default values of parameters.
+    at : SymbolicEquilibrium, mapping of state to value, 0, or None
+        Where; None leaves the states symbolic. It need not be an equilibrium.
     free : iterable of names
         Parameters that stay symbolic whatever their value.
 
@@ -111,10 +111,10 @@ def eigenvalue_symbol(system: SymbolicSystem) -> Symbol:
 def characteristic_polynomial(
     system: SymbolicSystem,
     *,
-    at: At = None,
-    symbol: Symbol | None = None,
     values: Mapping[str, Any] | None = None,
+    at: At = None,
     free: Iterable[str | Symbol] = (),
+    symbol: Symbol | None = None,
     budget: Budget = DEFAULT_BUDGET,
 ) -> Expr:
     r"""The characteristic polynomial :math:`\det(\lambda - J)`, factored.
@@ -128,10 +128,10 @@ def characteristic_polynomial(
     system : SymbolicSystem
     at : SymbolicEquilibrium, mapping of state to value, 0, or None
         Where; None leaves the states symbolic. A given point must be an equilibrium.
-    symbol : Symbol, optional
-        The eigenvalue; `eigenvalue_symbol` by default.
     values, free
         As for `jacobian`.
+    symbol : Symbol, optional
+        The eigenvalue; `eigenvalue_symbol` by default.
     budget : Budget
         Its `terms` limit the expanded polynomial.
 

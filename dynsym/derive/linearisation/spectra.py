@@ -31,8 +31,8 @@ __all__ = ["low_rank_spectrum", "spectrum"]
 def spectrum(
     system: SymbolicSystem,
     *,
-    at: At = None,
     values: Mapping[str, Any] | None = None,
+    at: At = None,
     free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> Spectrum:

@@ -89,8 +89,8 @@ class StabilityQuantities(SymbolicResult):
 def stability_quantities(
     system: SymbolicSystem,
     *,
-    at: At = 0,
     values: Mapping[str, Any] | None = None,
+    at: At,
     free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> tuple[StabilityQuantities, ...]:
@@ -105,7 +105,7 @@ def stability_quantities(
     ----------
     system : SymbolicSystem
     at : SymbolicEquilibrium, mapping of state to value, or 0
-        The equilibrium; the origin by default.
+        The equilibrium; 0 is the origin.
     values, free, budget
         As for `find_conditions`.
 
@@ -127,7 +127,7 @@ def stability_quantities(
     --------
     >>> import dynsym as ds
     >>> pair = ds.build_system(ds.motifs.bidirectional(weight=1), gain="g")
-    >>> [part.zero for part in stability_quantities(pair)]
+    >>> [part.zero for part in stability_quantities(pair, at=0)]
     [1 - g, g + 1]
 
     References

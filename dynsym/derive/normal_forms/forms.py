@@ -50,9 +50,9 @@ def normal_form(
     system: SymbolicSystem,
     condition: BifurcationCondition,
     *,
-    order: int = 3,
     values: Mapping[str, Any] | None = None,
     free: Iterable[str | Symbol] = (),
+    order: int = 3,
     budget: Budget = DEFAULT_BUDGET,
 ) -> NormalForm:
     r"""The normal form that a bifurcation condition stands for.
@@ -92,7 +92,7 @@ def normal_form(
     --------
     >>> import dynsym as ds
     >>> pair = ds.build_system(ds.motifs.bidirectional(weight=1), gain="g")
-    >>> pitchfork = ds.find_conditions(pair, "g", at=0)[-1]
+    >>> pitchfork = ds.find_conditions(pair, parameter="g", at=0)[-1]
     >>> dict(normal_form(pair, pitchfork).coefficients)
     {'linear': 1, 'cubic': -1/6}
     >>> dict(normal_form(pair, pitchfork, order=5).coefficients)
@@ -125,9 +125,9 @@ def lyapunov_schmidt(
     system: SymbolicSystem,
     condition: BifurcationCondition,
     *,
-    order: int = 3,
     values: Mapping[str, Any] | None = None,
     free: Iterable[str | Symbol] = (),
+    order: int = 3,
     budget: Budget = DEFAULT_BUDGET,
 ) -> NormalForm:
     """The bifurcation equation of Lyapunov and Schmidt at a zero eigenvalue: its zeros are the equilibria nearby.
@@ -137,9 +137,9 @@ def lyapunov_schmidt(
 
     Parameters
     ----------
+    order : {3, 5}
     system, condition, values, free, budget
         As for `normal_form`.
-    order : {3, 5}
 
     Returns
     -------
@@ -154,7 +154,7 @@ def lyapunov_schmidt(
     --------
     >>> import dynsym as ds
     >>> system = ds.system_from_equations({"x": "p*x + x*y", "y": "-y - x^2"}, {"p": None})
-    >>> pitchfork = ds.pitchfork_condition(system, "p", at=0)[0]
+    >>> pitchfork = ds.pitchfork_condition(system, parameter="p", at=0)[0]
     >>> dict(lyapunov_schmidt(system, pitchfork, order=5).coefficients)
     {'linear': 1, 'quadratic': 0, 'cubic': -1, 'quartic': 0, 'quintic': 0}
     >>> dict(normal_form(system, pitchfork, order=5).coefficients)
@@ -220,7 +220,7 @@ def imperfect(
     >>> system = ds.system_from_equations(
     ...     {"x": "-x + w*tanh(y) + d", "y": "-y + (w + e)*tanh(x) - d"}, {"w": None, "d": 0, "e": 0}
     ... )
-    >>> pitchfork = ds.pitchfork_condition(system, "w", at=0)[0]
+    >>> pitchfork = ds.pitchfork_condition(system, parameter="w", at=0)[0]
     >>> found = imperfect(system, pitchfork, ["d", "e"])
     >>> found.coefficients["constant"], found.coefficients["linear"]
     (sqrt(2)*d, -e/2 - w - 1)

@@ -83,7 +83,7 @@ class CriticalCurve(SymbolicResult):
     Parameters
     ----------
     law : SpectralLaw
-    at : Expr
+    edge : Expr
         The point.
     polynomial : Expr
         In the parameters, factored; it vanishes where an edge lies at the point. Which edge, and whether it is one at
@@ -97,7 +97,7 @@ class CriticalCurve(SymbolicResult):
     """
 
     law: SpectralLaw
-    at: Expr
+    edge: Expr
     _: KW_ONLY
     polynomial: Expr
 
@@ -125,7 +125,7 @@ class CriticalCurve(SymbolicResult):
             raise ParameterError(
                 f"The parameters without a value are: {left}. One must be left to move. Give values for the others."
             )
-        return _crossings(law, law.parameters[0], self.at)
+        return _crossings(law, law.parameters[0], self.edge)
 
     def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
         """The equation of the curve."""
@@ -134,20 +134,25 @@ class CriticalCurve(SymbolicResult):
     def to_json(self) -> dict[str, Any]:
         """The curve as a JSON object."""
         names = [str(parameter) for parameter in self.law.parameters]
-        return {"kind": "critical_curve", "at": str(self.at), "parameters": names, "polynomial": str(self.polynomial)}
+        return {
+            "kind": "critical_curve",
+            "edge": str(self.edge),
+            "parameters": names,
+            "polynomial": str(self.polynomial),
+        }
 
     def __repr__(self) -> str:
-        return f"CriticalCurve(an edge at {self.at} only where {shown(self.polynomial)} = 0)"
+        return f"CriticalCurve(an edge at {self.edge} only where {shown(self.polynomial)} = 0)"
 
 
-def critical_curve(law: SpectralLaw, *, at: Any = 0) -> CriticalCurve:
+def critical_curve(law: SpectralLaw, *, edge: Any = 0) -> CriticalCurve:
     """Where in parameter space an edge of the support lies at a point.
 
     Parameters
     ----------
     law : SpectralLaw
         With at least one parameter.
-    at : number, text or Expr
+    edge : number, text or Expr
         The point, 0 by default: where a random matrix stops being definite.
 
     Returns
@@ -172,7 +177,7 @@ def critical_curve(law: SpectralLaw, *, at: Any = 0) -> CriticalCurve:
         raise ParameterError(
             "The law has no parameter, so that there is no curve. Give one as text, as in MarchenkoPastur('c')."
         )
-    point = exact(at, name="at")
+    point = exact(edge, name="edge")
     factors: dict[Expr, None] = {}
     ring = Ring(generators_of([*law.parameters, point]))
     for factor in law.algebraic.edge_factors:

@@ -41,7 +41,7 @@ class BlockBifurcation:
 
     Examples
     --------
-    >>> blocks = ds.derive.isotypic_blocks(ds.build_system(ds.motifs.complete(3)))
+    >>> blocks = ds.derive.isotypic_blocks(ds.build_system(ds.motifs.complete(3)), at=0)
     >>> blocks.bifurcations("w")[1]
     BlockBifurcation(dimension 2, odd: steady state at -1)
     """

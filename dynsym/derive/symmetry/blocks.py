@@ -70,7 +70,7 @@ class IsotypicBlock:
 
     Examples
     --------
-    >>> blocks = ds.derive.isotypic_blocks(ds.build_system(ds.motifs.complete(3)))
+    >>> blocks = ds.derive.isotypic_blocks(ds.build_system(ds.motifs.complete(3)), at=0)
     >>> blocks["dimension 2, odd"].matrix, blocks["dimension 2, odd"].repetition
     (Matrix([[-w - 1]]), 2)
     """
@@ -188,8 +188,8 @@ class IsotypicBlocks(SymbolicResult):
 def isotypic_blocks(
     system: SymbolicSystem,
     *,
-    at: At = 0,
     values: Mapping[str, Any] | None = None,
+    at: At,
     free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> IsotypicBlocks:
@@ -201,9 +201,9 @@ def isotypic_blocks(
     Parameters
     ----------
     system : SymbolicSystem
-    at : SymbolicEquilibrium, mapping of state to value, or 0
     values : mapping of name to number, text or Expr, optional
         Override the default values of parameters.
+    at : SymbolicEquilibrium, mapping of state to value, or 0
     free : iterable of names
         Parameters that stay symbolic whatever their value.
     budget : Budget
@@ -227,7 +227,7 @@ def isotypic_blocks(
     Examples
     --------
     >>> ring = ds.build_system(ds.motifs.ring(4, both_ways=True))
-    >>> for block in isotypic_blocks(ring):
+    >>> for block in isotypic_blocks(ring, at=0):
     ...     print(block.name, block.matrix[0, 0], block.repetition)
     trivial, odd 2*w - 1 1
     dimension 1, odd -2*w - 1 1

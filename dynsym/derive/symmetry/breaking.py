@@ -59,7 +59,7 @@ class AxialBranch:
 
     Examples
     --------
-    >>> for branch in ds.derive.axial_branches(ds.build_system(ds.motifs.complete(3)), "dimension 2, odd"):
+    >>> for branch in ds.derive.axial_branches(ds.build_system(ds.motifs.complete(3)), "dimension 2, odd", at=0):
     ...     print(branch.kind, branch.relations)
     pitchfork {'x2': x1}
     pitchfork {'x2': -x1, 'x3': 0}
@@ -83,8 +83,8 @@ def axial_branches(
     system: SymbolicSystem,
     block: str | None = None,
     *,
-    at: At = 0,
     values: Mapping[str, Any] | None = None,
+    at: At,
     free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> tuple[AxialBranch, ...]:
@@ -96,10 +96,10 @@ def axial_branches(
     block : str, optional
         Name of a block of `isotypic_blocks`; by default all blocks that break the symmetry and are absolutely
         irreducible.
-    at : SymbolicEquilibrium, mapping of state to value, or 0
-        The symmetric equilibrium.
     values : mapping of name to number, text or Expr, optional
         Override the default values of parameters.
+    at : SymbolicEquilibrium, mapping of state to value, or 0
+        The symmetric equilibrium.
     free : iterable of names
         Parameters that stay symbolic whatever their value.
     budget : Budget
@@ -121,7 +121,7 @@ def axial_branches(
 
     Examples
     --------
-    >>> axial_branches(ds.build_system(ds.motifs.bidirectional()), "dimension 1, odd")
+    >>> axial_branches(ds.build_system(ds.motifs.bidirectional()), "dimension 1, odd", at=0)
     (AxialBranch(dimension 1, odd: pitchfork; x2 = -x1),)
     """
     clock = budget.start()

@@ -25,10 +25,10 @@ __all__ = ["bogdanov_takens_condition", "cusp_condition"]
 
 def bogdanov_takens_condition(
     system: SymbolicSystem,
-    parameters: tuple[str | Symbol, str | Symbol],
     *,
-    at: At = None,
+    parameters: tuple[str | Symbol, str | Symbol],
     values: Mapping[str, Any] | None = None,
+    at: At = None,
     free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> Conditions:
@@ -64,7 +64,7 @@ def bogdanov_takens_condition(
     --------
     >>> import dynsym as ds
     >>> takens = ds.system_from_equations({"x": "y", "y": "m + n*x + x^2 - x*y"}, {"m": None, "n": None})
-    >>> bogdanov_takens_condition(takens, ("m", "n"))
+    >>> bogdanov_takens_condition(takens, parameters=("m", "n"))
     (BifurcationCondition(bogdanov_takens: m = 0, n = 0, supercritical, proved),)
 
     References
@@ -76,10 +76,10 @@ def bogdanov_takens_condition(
 
 def cusp_condition(
     system: SymbolicSystem,
-    parameters: tuple[str | Symbol, str | Symbol],
     *,
-    at: At = None,
+    parameters: tuple[str | Symbol, str | Symbol],
     values: Mapping[str, Any] | None = None,
+    at: At = None,
     free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
 ) -> Conditions:
@@ -87,7 +87,7 @@ def cusp_condition(
 
     Parameters
     ----------
-    system, parameters, at, values, free, budget
+    system, parameters, values, at, free, budget
         As for `bogdanov_takens_condition`.
 
     Returns
@@ -105,7 +105,7 @@ def cusp_condition(
     --------
     >>> import dynsym as ds
     >>> imperfect = ds.system_from_equations({"x": "m + n*x - x^3"}, {"m": None, "n": None})
-    >>> cusp_condition(imperfect, ("m", "n"))
+    >>> cusp_condition(imperfect, parameters=("m", "n"))
     (BifurcationCondition(cusp: m = 0, n = 0, supercritical, proved),)
 
     References

@@ -45,7 +45,7 @@ def test_branches_without_a_connection_are_found_by_counts():
 
 def test_a_missing_branch_is_reported():
     system = ds.system_from_equations({"x": "(x - m + 2)*((x - 1)^2 + (m - 0.3)^2 - 0.01)"}, parameters={"m": None})
-    count = ds.count_equilibria(system, {"m": 0.31})
+    count = ds.count_equilibria(system, values={"m": 0.31})
     assert count.lower == 3
     empty = ds.EquilibriumCount("proved", lower=3, upper=3, parameters={"m": 0.31})  # known number, no states
     diagram = ds.bifurcation_diagram(system, parameter="m", span=(0, 1), starts=[-2], counts=[empty])

@@ -17,7 +17,7 @@ def pair(bias: object = 0) -> ds.SymbolicSystem:
 
 
 def test_a_grid() -> None:
-    staircase = count_along(pair(), "g", span=(0.4, 2.0), points=9)
+    staircase = count_along(pair(), parameter="g", span=(0.4, 2.0), points=9)
     np.testing.assert_allclose(staircase.values, np.linspace(0.4, 2, 9))
     np.testing.assert_array_equal(staircase.lower, [1, 1, 1, 1, 3, 3, 3, 3, 3])
     assert staircase.is_proved
@@ -25,7 +25,7 @@ def test_a_grid() -> None:
 
 
 def test_intervals_agree_with_points() -> None:
-    staircase = count_along(pair(), "g", span=(0.4, 2.0))
+    staircase = count_along(pair(), parameter="g", span=(0.4, 2.0))
     proved = [i for i in staircase.intervals if i.status == "proved"]
     assert [i.count for i in proved] == [1, 3]
     assert (staircase.intervals[0].start, staircase.intervals[-1].end) == (0.4, 2.0)
@@ -39,7 +39,7 @@ def test_intervals_agree_with_points() -> None:
 def test_a_fold_is_boxed() -> None:
     """x' = -x + b + 2 tanh x: three equilibria for |b| < √2 - atanh(√½)."""
     system = ds.system_from_equations({"x": "-x + b + 2*tanh(x)"}, parameters={"b": 0})
-    staircase = count_along(system, "b", span=(0.2, 0.8))
+    staircase = count_along(system, parameter="b", span=(0.2, 0.8))
     exact = np.sqrt(2) - np.arctanh(np.sqrt(0.5))
     (fold,) = staircase.folds
     assert fold[0] < exact < fold[1]
@@ -71,7 +71,7 @@ def singular_point(k: float, x: float, y: float) -> float:
 
 def test_a_plastic_pair_on_all_of_a_span() -> None:
     """A pitchfork of the symmetric state, whose place is published, and two folds."""
-    staircase = count_along(plastic_pair(), "k", span=(-12, 8))
+    staircase = count_along(plastic_pair(), parameter="k", span=(-12, 8))
     proved = [i for i in staircase.intervals if i.status == "proved"]
     assert [i.count for i in proved] == [3, 1, 5, 7]
     assert sum(i.end - i.start for i in proved) > 20 - 1e-6
@@ -84,12 +84,12 @@ def test_a_plastic_pair_on_all_of_a_span() -> None:
 def test_a_planted_fault_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """If every box passed as regular, the counts at two places would differ, and nothing is called proved."""
     monkeypatch.setattr(slabs, "is_regular", lambda expansion: np.ones(len(expansion.residual), dtype=bool))
-    staircase = count_along(plastic_pair(), "k", span=(-12, 8))
+    staircase = count_along(plastic_pair(), parameter="k", span=(-12, 8))
     assert [i.status for i in staircase.intervals] == ["undecided"]
 
 
 def test_what_the_budget_leaves_is_undecided() -> None:
-    staircase = count_along(plastic_pair(), "k", span=(-12, 8), budget=ds.Budget(seconds=1e-3))
+    staircase = count_along(plastic_pair(), parameter="k", span=(-12, 8), budget=ds.Budget(seconds=1e-3))
     assert staircase.intervals[-1].status == "undecided"
     assert staircase.intervals[-1].end == 8
     assert staircase.intervals[-1].start < 0
@@ -98,28 +98,28 @@ def test_what_the_budget_leaves_is_undecided() -> None:
 def test_a_singular_equilibrium_throughout_is_undecided_throughout() -> None:
     """x' = -x + tanh(x) + 0·p has a triple zero for every p."""
     system = ds.system_from_equations({"x": "-x + tanh(x)", "y": "p - y + tanh(y)/2"}, parameters={"p": 0})
-    staircase = count_along(system, "p", span=(0, 1), budget=ds.Budget(seconds=3))
+    staircase = count_along(system, parameter="p", span=(0, 1), budget=ds.Budget(seconds=3))
     assert [i.status for i in staircase.intervals] == ["undecided"]
 
 
 def test_other_values_and_progress() -> None:
     shares: list[float] = []
     system = pair(bias="drive")
-    staircase = count_along(system, "g", span=(0, 1), points=3, values={"drive": 0.3}, progress=shares.append)
+    staircase = count_along(system, parameter="g", span=(0, 1), points=3, values={"drive": 0.3}, progress=shares.append)
     assert [c.parameters["drive"] for c in staircase.counts] == [0.3] * 3
     assert shares == [1 / 3, 2 / 3, 1.0]
 
 
 def test_mistakes() -> None:
     with pytest.raises(ModelNameError):
-        count_along(pair(), "h", span=(0, 1), points=3)
+        count_along(pair(), parameter="h", span=(0, 1), points=3)
     with pytest.raises(ParameterError, match="span"):
-        count_along(pair(), "g", span=(1, 0), points=3)
+        count_along(pair(), parameter="g", span=(1, 0), points=3)
     with pytest.raises(ParameterError, match="points"):
-        count_along(pair(), "g", span=(0, 1), points=0)
+        count_along(pair(), parameter="g", span=(0, 1), points=0)
     unbounded = ds.system_from_equations({"x": "m + x*cos(y) - y", "y": "x - exp(y)"}, parameters={"m": 0})
     with pytest.raises(UnsupportedFeatureError, match="--points"):
-        count_along(unbounded, "m", span=(0, 1))
+        count_along(unbounded, parameter="m", span=(0, 1))
 
 
 def proved_counts(staircase: ds.CountStaircase) -> list[int]:
@@ -154,7 +154,7 @@ def test_families_with_known_bifurcations(name: str) -> None:
         place = 4 * np.log(share / (1 - share)) / 3 - 8 * share + 4
         places = [place, -place]
         places.sort()
-    staircase = count_along(system, "p", span=(-1, 0.97), box={"x": box})
+    staircase = count_along(system, parameter="p", span=(-1, 0.97), box={"x": box})
     assert proved_counts(staircase) == numbers
     for (low, high), place in zip(staircase.folds, places, strict=True):
         assert low <= place <= high
@@ -165,7 +165,7 @@ def test_families_with_known_bifurcations(name: str) -> None:
 def test_a_toggle_switch_along_its_rate() -> None:
     """u = a/(1 + v²), v = a/(1 + u²): a pitchfork of u = v where a = 2."""
     system = ds.system_from_equations({"u": "a/(1 + v^2) - u", "v": "a/(1 + u^2) - v"}, parameters={"a": None})
-    staircase = count_along(system, "a", span=(1.5, 3), box={"u": (0, 10), "v": (0, 10)})
+    staircase = count_along(system, parameter="a", span=(1.5, 3), box={"u": (0, 10), "v": (0, 10)})
     assert proved_counts(staircase) == [1, 3]
     ((low, high),) = staircase.folds
     assert low <= 2 <= high < low + 1e-6

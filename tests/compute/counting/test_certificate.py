@@ -253,9 +253,9 @@ def test_a_faulty_proof_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_other_equations_are_noticed(tmp_path: Path) -> None:
-    path = ds.save_certificate(pair("w"), tmp_path / "file.json", {"w": 2})
-    assert ds.check_certificate(path, pair("w"), {"w": 2}).valid
-    assert ds.check_certificate(path, pair("w"), {"w": "21/10"}).reason == "the file is of other equations"
+    path = ds.save_certificate(pair("w"), tmp_path / "file.json", values={"w": 2})
+    assert ds.check_certificate(path, pair("w"), values={"w": 2}).valid
+    assert ds.check_certificate(path, pair("w"), values={"w": "21/10"}).reason == "the file is of other equations"
     assert json.loads(path.read_text())["equations"] == {"x1": "-x1 + 2*tanh(x2)", "x2": "-x2 + 2*tanh(x1)"}
 
 

@@ -205,8 +205,8 @@ def test_a_curve_beside_isolated_points() -> None:
 def test_parameters_that_make_a_state_free() -> None:
     free = system({"p": 0}, x="p*x", y="-y + tanh(2*y)")
     assert count_equilibria(free).status == "continuum"
-    assert count_equilibria(free, {"p": -1}).lower == 3
-    assert count_equilibria(free, {"p": -1}).status == "proved"
+    assert count_equilibria(free, values={"p": -1}).lower == 3
+    assert count_equilibria(free, values={"p": -1}).status == "proved"
 
 
 def test_fields_without_links_in_a_derived_box() -> None:
@@ -256,13 +256,13 @@ def test_pyloric_staircase_counts() -> None:
     """Pitchforks of the origin at 1 and (1 + √5)/2 are the only changes: 1, 3, 5 equilibria."""
     compiled = ds.compile_system(pyloric())
     for g, expected in ((0.5, 1), (0.99, 1), (1.01, 3), (1.6, 3), (1.63, 5), (3, 5)):
-        count = count_equilibria(compiled, {"g": g})
+        count = count_equilibria(compiled, values={"g": g})
         assert (count.status, count.lower, count.index_sum) == ("proved", expected, 1)
 
 
 @pytest.mark.parametrize(("g", "expected", "origin"), [(1, 1, "marginal"), ("(1 + sqrt(5))/2", 3, "unstable")])
 def test_exactly_at_a_pitchfork(g: object, expected: int, origin: str) -> None:
-    count = count_equilibria(pyloric(), {"g": g})
+    count = count_equilibria(pyloric(), values={"g": g})
     assert (count.status, count.lower, count.upper) == ("proved", expected, expected)
     at_origin = [e for e in count.equilibria if all(x == 0 for x in e.state.values())]
     assert [e.stability for e in at_origin] == [origin]
@@ -299,7 +299,7 @@ def test_weights_with_other_time_constants_count_the_same() -> None:
     pair = ds.build_system(
         ds.motifs.bidirectional(nodes=("a", "b"), weight=0, bias="b0"), synapse=ds.Hebbian("k", time_constant="tau")
     )
-    counts = [count_equilibria(pair, {"k": 6, "tau": tau, "b0": 0.1}) for tau in (0.1, 1, 30)]
+    counts = [count_equilibria(pair, values={"k": 6, "tau": tau, "b0": 0.1}) for tau in (0.1, 1, 30)]
     assert len({c.lower for c in counts}) == 1
     assert all(c.status == "proved" for c in counts)
 

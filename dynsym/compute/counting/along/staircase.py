@@ -31,11 +31,11 @@ PLACES = (0.27, 0.71, 0.5)
 
 def count_along(
     system: CompiledSystem | SymbolicSystem,
-    parameter: str,
     *,
+    parameter: str,
     span: tuple[float, float],
-    points: int | None = None,
     values: Mapping[str, Any] | None = None,
+    points: int | None = None,
     box: Mapping[str, Sequence[float]] | None = None,
     method: BranchAndPrune | None = None,
     budget: Budget = DEFAULT_BUDGET,
@@ -52,10 +52,10 @@ def count_along(
     system : CompiledSystem or SymbolicSystem
     parameter : str
     span : (low, high)
-    points : int, optional
-        Number of grid points; None for intervals.
     values : mapping of name to number, optional
         The other parameters.
+    points : int, optional
+        Number of grid points; None for intervals.
     box : mapping of state name to (low, high), optional
         As for `count_equilibria`.
     method : BranchAndPrune, optional
@@ -82,9 +82,9 @@ def count_along(
     --------
     >>> import dynsym as ds
     >>> system = ds.build_system(ds.motifs.bidirectional(weight=1), gain="g")
-    >>> count_along(system, "g", span=(0.5, 2), points=4).lower
+    >>> count_along(system, parameter="g", span=(0.5, 2), points=4).lower
     array([1, 1, 3, 3])
-    >>> staircase = count_along(system, "g", span=(0.5, 2))
+    >>> staircase = count_along(system, parameter="g", span=(0.5, 2))
     >>> [interval.count for interval in staircase.intervals if interval.status == "proved"]
     [1, 3]
     """
@@ -112,7 +112,7 @@ def count_along(
     counts: list[EquilibriumCount] = []
     for k, value in enumerate(np.linspace(low, high, points)):
         given = {**(values or {}), name: _short(float(value), (high - low) / max(points - 1, 1))}
-        counts.append(count_equilibria(compiled, given, box=box, method=method, budget=budget))
+        counts.append(count_equilibria(compiled, values=given, box=box, method=method, budget=budget))
         if progress is not None:
             progress((k + 1) / points)
     return CountStaircase(name, counts=tuple(counts), provenance=provenance)
@@ -198,7 +198,7 @@ def _counted(
         place = start + share * (end - start)
         count = count_equilibria(
             setting.compiled,
-            {**values, name: place},
+            values={**values, name: place},
             box=box,
             method=method,
             budget=replace(clock.budget, seconds=left),

@@ -37,8 +37,8 @@ SEARCH_SHARE = 0.8
 
 def find_equilibria(
     system: CompiledSystem | SymbolicSystem,
-    values: Mapping[str, Any] | None = None,
     *,
+    values: Mapping[str, Any] | None = None,
     starts: int = DEFAULT_STARTS,
     box: Mapping[str, Sequence[float]] | None = None,
     rng: np.random.Generator | None = None,
@@ -93,6 +93,7 @@ def find_equilibria(
 def certify(
     system: CompiledSystem | SymbolicSystem,
     start: Mapping[str, float] | Sequence[float] | float,
+    *,
     values: Mapping[str, Any] | None = None,
 ) -> Equilibrium:
     """Correct an approximate equilibrium by Newton's method and prove that one is there.
@@ -132,6 +133,7 @@ def certify(
 def check_roots(
     system: CompiledSystem | SymbolicSystem,
     roots: Sequence[Mapping[str, float] | Sequence[float] | float],
+    *,
     values: Mapping[str, Any] | None = None,
 ) -> EquilibriumCount:
     """Certify a list of equilibria found elsewhere, drop repetitions, and say what the index sum tells.
