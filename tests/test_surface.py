@@ -1,6 +1,7 @@
 """The surface: how many names the top level has, what editors and type checkers see of it, one order of arguments."""
 
 import importlib
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -24,9 +25,36 @@ reveal_type(diagram)
 reveal_type(ds.verify("ninou2025.eq12"))
 ds.find_conditions(system, paramter="g")
 ds.find_condition(system, parameter="g")
+ds.count_equilibria(system, {"g": 2.5})
 ds.plot.bifurcations
 ds.derive.hopf_sums
 """
+
+
+ORDER = ("parameter", "parameters", "span", "values", "at", "free", "rng", "budget", "progress")
+"""What many verbs take, in this order, by name only."""
+
+
+def verbs():
+    """The public functions about a system or a claim."""
+    for folder in ("model", "derive", "compute", "claims", "cli"):
+        module = importlib.import_module(f"dynsym.{folder}")
+        for function in (getattr(module, name) for name in module.__all__):
+            if inspect.isfunction(function) and {"system", "claim", "claims"} & set(
+                inspect.signature(function).parameters
+            ):
+                yield function
+
+
+@pytest.mark.parametrize("verb", list(verbs()), ids=lambda verb: verb.__name__)
+def test_verbs_share_one_order_of_arguments(verb):
+    parameters = inspect.signature(verb).parameters
+    shared = [name for name in parameters if name in ORDER]
+    assert shared == sorted(shared, key=ORDER.index)
+    assert all(parameters[name].kind is inspect.Parameter.KEYWORD_ONLY for name in shared)
+    assert not {"f", "seed", "seconds"} & set(parameters)
+    if "at" in parameters:
+        assert parameters["at"].default in {None, inspect.Parameter.empty}
 
 
 def test_the_top_level_is_short_and_every_name_exists():
@@ -59,13 +87,14 @@ def test_a_type_checker_knows_what_comes_back_and_sees_what_is_misspelt(tmp_path
     command = [sys.executable, "-m", "mypy", "--ignore-missing-imports", str(file)]
     root = Path(dynsym.__file__).parent.parent
     answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
-    said = [line.split(": ", 1)[1] for line in answer.stdout.splitlines() if line.startswith(str(file))]
+    said = [line.split(": ", 1)[1] for line in answer.stdout.splitlines() if "user.py:" in line]
     notes = [line for line in said if "Revealed type" in line]
     nouns = [line.rsplit(".", 1)[-1].rstrip('"') for line in notes]
     assert nouns == ["Conditions", "EquilibriumCount", "Diagram", "Verdict"]
     assert [line.removeprefix("error: ").split(";")[0].split("  [")[0] for line in said if "error: " in line] == [
         'Unexpected keyword argument "paramter" for "find_conditions"',
         'Module has no attribute "find_condition"',
+        'Too many positional arguments for "count_equilibria"',
         'Module has no attribute "bifurcations"',
         'Module has no attribute "hopf_sums"',
     ]
