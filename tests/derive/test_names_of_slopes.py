@@ -39,7 +39,10 @@ def test_lookalike_names_give_the_same_conditions(seed, moving):
     names = random.Random(seed).sample(LOOKALIKES, len(PLAIN))
     activation = ds.AnySigmoid()
     system, plain = built(names, activation), built(PLAIN, activation)
-    found, expected = ds.find_conditions(system, names[moving], at=0), ds.find_conditions(plain, PLAIN[moving], at=0)
+    found, expected = (
+        ds.find_conditions(system, parameter=names[moving], at=0),
+        ds.find_conditions(plain, parameter=PLAIN[moving], at=0),
+    )
     assert len(found) == len(expected) >= 2
     for own, other in zip(found, expected, strict=True):
         assert own.verdict == other.verdict == "proved"
@@ -59,7 +62,7 @@ def test_lookalike_names_give_the_same_conditions(seed, moving):
 
 def test_a_gain_called_s1_is_not_the_slope():
     pair = ds.build_system(ds.motifs.bidirectional(), ds.LeakyRate(ds.AnySigmoid()), gain="s1")
-    condition = ds.pitchfork_condition(pair, "w", at=0)[0]
+    condition = ds.pitchfork_condition(pair, parameter="w", at=0)[0]
     half = condition.with_values(s1=2)
     assert half.solution == 1 / (2 * Slope("phi", 1))
     assert half.with_activation(ds.Tanh()).value == 0.5
@@ -78,12 +81,12 @@ def test_slopes_are_written_as_derivatives():
 def test_a_weight_called_s3_has_a_condition():
     network = ds.Network(["x", "y"], [ds.Edge("x", "y", "s3"), ds.Edge("y", "x", "s3"), ds.Edge("x", "x", "s1")])
     system = ds.build_system(network, ds.LeakyRate(ds.AnySigmoid()))
-    condition = ds.find_conditions(system, "s1", at=0)[0]
+    condition = ds.find_conditions(system, parameter="s1", at=0)[0]
     slope, s3 = Slope("phi", 1), system["s3"]
     assert sympy.cancel(condition.solution - (1 - (s3 * slope) ** 2) / slope) == 0
 
 
 def test_conditions_with_lookalike_names_are_saved_and_read(tmp_path):
     pair = ds.build_system(ds.motifs.bidirectional(), ds.LeakyRate(ds.AnySigmoid()), gain="s1")
-    condition = ds.pitchfork_condition(pair, "w", at=0)[0]
+    condition = ds.pitchfork_condition(pair, parameter="w", at=0)[0]
     assert from_tree(to_tree(condition)) == condition

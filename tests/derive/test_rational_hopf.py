@@ -27,7 +27,7 @@ def test_the_coefficient_of_the_pair():
     """With x2 = z + c.c.: Kuznetsov's formula in numbers and a simulated amplitude (0.034077) confirm it."""
     s1, s3, tau, wee, wei, wie, wii, omega = sympy.symbols("s1 s3 tau wee wei wie wii omega")
     stated = s3 * (tau * wee * wei - wii * wie / tau) / (4 * omega * wie)
-    (own,) = ds.derive.rational_hopf_condition(pair(), ("wee", "wie"))
+    (own,) = ds.derive.rational_hopf_condition(pair(), parameters=("wee", "wie"), at=0)
     plain = {s: sympy.Symbol(str(s)) for s in own.coefficient.free_symbols | own.solution.free_symbols}
     there = {wee: own.solution.xreplace(plain), wie: own.others["wie"].xreplace(plain)}
     # Ours has |q| = 1. From the second equation x1 wie s1 = (1 + s1 wii + i ω τ) x2.
