@@ -10,7 +10,7 @@ from sympy import Expr
 
 from dynsym.results.agreement import Agreement
 from dynsym.results.condition import VERDICTS, BifurcationCondition
-from dynsym.results.content import frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results.content import frozen_mapping, one_of, record
 from dynsym.results.decomposition import Decomposition
 from dynsym.results.diagram import Diagram
 from dynsym.results.provenance import Provenance
@@ -45,7 +45,7 @@ class Statement:
 
     def to_json(self) -> dict[str, Any]:
         """The statement as a JSON object."""
-        return {"text": self.text, "verdict": self.verdict, "reason": self.reason}
+        return record(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,26 +128,7 @@ class Analysis:
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of ``dynsym analyze``; its parts are those of the single commands."""
-        parts = {name: getattr(self, name) for name in ("counts", "diagram", "decomposition")}
-        return {
-            "kind": "analysis",
-            "system": {
-                "kind": "system",
-                "name": self.name,
-                "states": list(self.equations),
-                "parameters": {name: text_or_none(value) for name, value in self.parameters.items()},
-                "equations": to_finite(self.equations),
-                "jacobian": to_finite(self.jacobian),
-                "characteristic_polynomial": text_or_none(self.characteristic_polynomial),
-            },
-            "parameter": self.parameter,
-            "span": list(self.span),
-            "conditions": [condition.to_json() for condition in self.conditions],
-            "statements": [statement.to_json() for statement in self.statements],
-            **{name: None if part is None else part.to_json() for name, part in parts.items()},
-            "agreement": [row.to_json() for row in self.agreement],
-            "source": self.source,
-            "notes": list(self.notes),
-            "seconds": to_finite(self.seconds),
-            "provenance": self.provenance.to_json(),
-        }
+        inside = ("name", "equations", "parameters", "jacobian", "characteristic_polynomial")
+        said = record(self, "network")
+        system = {"kind": "system", **{name: said.pop(name) for name in inside}, "states": list(self.equations)}
+        return {"kind": "analysis", "system": system, **said}

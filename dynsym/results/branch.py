@@ -11,7 +11,7 @@ import numpy as np
 
 from dynsym.errors import ParameterError
 from dynsym.results._numeric import NumericResult
-from dynsym.results.content import frozen_array, frozen_mapping, same_content, to_finite
+from dynsym.results.content import frozen_array, frozen_mapping, record, same_content, to_finite
 from dynsym.results.outcome import Outcome
 from dynsym.results.provenance import Provenance
 
@@ -88,17 +88,7 @@ class SpecialPoint:
 
     def to_json(self) -> dict[str, Any]:
         """The point as a JSON object."""
-        return {
-            "label": self.label,
-            "kind": self.kind,
-            "parameters": to_finite(self.parameters),
-            "state": to_finite(self.state),
-            "residual": to_finite(self.residual),
-            "eigenvalues": to_finite(self.eigenvalues),
-            "coefficients": to_finite(self.coefficients),
-            "branch": self.branch_id,
-            "step": self.step,
-        }
+        return record(self, "branch_id") | {"branch": self.branch_id}
 
 
 @dataclass(frozen=True, eq=False, repr=False)

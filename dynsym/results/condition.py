@@ -12,7 +12,7 @@ import numpy as np
 from sympy import Expr
 
 from dynsym._expressions import told_apart
-from dynsym.results.content import frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results.content import frozen_mapping, one_of, record
 from dynsym.results.rows import (
     OPERATIONS_SHOWN,
     Row,
@@ -327,31 +327,7 @@ class BifurcationCondition(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """One entry of the JSON of ``dynsym conditions``."""
-        own = self._told_apart()
-        return {
-            "kind": own.kind,
-            "parameter": own.parameter,
-            "at": to_finite(own.at),
-            "equation": str(own.equation),
-            "constraints": to_finite(own.constraints),
-            "solution": text_or_none(own.solution),
-            "value": to_finite(own.value),
-            "nondegeneracy": text_or_none(own.nondegeneracy),
-            "transversality": text_or_none(own.transversality),
-            "criticality": own.criticality,
-            "coefficient": text_or_none(own.coefficient),
-            "coefficient_value": to_finite(own.coefficient_value),
-            "normalisation": own.normalisation,
-            "frequency": text_or_none(own.frequency),
-            "mode": to_finite(own.mode),
-            "multiplicity": own.multiplicity if isinstance(own.multiplicity, int) else str(own.multiplicity),
-            "assumptions": list(own.assumptions),
-            "reductions": list(own.reductions),
-            "verdict": own.verdict,
-            "coefficients": to_finite(own.coefficients),
-            "others": to_finite(own.others),
-            "further_equations": to_finite(own.further_equations),
-        }
+        return record(self._told_apart())
 
 
 def _short(expression: Any, limit: int = 100) -> str:

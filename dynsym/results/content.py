@@ -12,7 +12,15 @@ import sympy
 
 from dynsym.errors import ParameterError
 
-__all__ = ["FrozenDict", "frozen_array", "frozen_mapping", "one_of", "same_content", "text_or_none", "to_finite"]
+__all__ = [
+    "FrozenDict",
+    "frozen_array",
+    "frozen_mapping",
+    "one_of",
+    "record",
+    "same_content",
+    "to_finite",
+]
 
 
 def frozen_array(values: Any, dtype: type | None = None) -> np.ndarray:
@@ -75,9 +83,10 @@ def _same_arrays(left: Any, right: Any) -> bool:
     return bool(np.array_equal(left, right, equal_nan=inexact))
 
 
-def text_or_none(value: Any) -> str | None:
-    """The text of an expression, or None."""
-    return None if value is None else str(value)
+def record(value: Any, *left_out: str) -> dict[str, Any]:
+    """The fields of a result as a JSON object."""
+    names = (field.name for field in dataclasses.fields(value))
+    return {name: to_finite(getattr(value, name)) for name in names if name not in left_out}
 
 
 def to_finite(value: Any) -> Any:
@@ -94,6 +103,8 @@ def to_finite(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, complex):
         return [to_finite(value.real), to_finite(value.imag)]
+    if hasattr(value, "to_json"):
+        return value.to_json()
     if isinstance(value, sympy.MatrixBase):
         return [[str(entry) for entry in row] for row in value.tolist()]
     if isinstance(value, Mapping):

@@ -11,7 +11,7 @@ from sympy import Expr, MatrixBase
 
 from dynsym.errors import ParameterError
 from dynsym.results.condition import VERDICTS
-from dynsym.results.content import frozen_array, frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results.content import frozen_array, frozen_mapping, one_of, record
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, symbol_latex, words
 
 __all__ = ["CurlEntry", "Decomposition"]
@@ -147,22 +147,7 @@ class Decomposition(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of ``dynsym decompose``."""
-        return {
-            "kind": "decomposition",
-            "metric": self.metric,
-            "is_gradient": dict(self.is_gradient),
-            "potential": text_or_none(self.potential),
-            "curl": [entry.to_json() for entry in self.curl],
-            "violating_cycle": to_finite(self.violating_cycle),
-            "integrals": to_finite(self.integrals),
-            "cause": to_finite(self.cause),
-            "point": to_finite(self.point),
-            "symmetric": to_finite(self.symmetric),
-            "antisymmetric": to_finite(self.antisymmetric),
-            "curl_share": to_finite(self.curl_share),
-            "reasons": dict(self.reasons),
-            "assumptions": list(self.assumptions),
-        }
+        return {"kind": "decomposition"} | record(self, "state_names")
 
 
 def _number(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results._numeric import NumericResult
-from dynsym.results.content import frozen_mapping, one_of, same_content, to_finite
+from dynsym.results.content import frozen_mapping, one_of, record, same_content, to_finite
 from dynsym.results.provenance import Provenance
 
 if TYPE_CHECKING:
@@ -92,17 +92,7 @@ class Equilibrium:
 
     def to_json(self) -> dict[str, Any]:
         """The equilibrium as a JSON object."""
-        return {
-            "state": to_finite(self.state),
-            "radius": to_finite(self.radius),
-            "certificate": self.certificate,
-            "stability": self.stability,
-            "unstable_dimension": self.unstable_dimension,
-            "residual": to_finite(self.residual),
-            "eigenvalues": to_finite(self.eigenvalues),
-            "index": self.index,
-            "condition": to_finite(self.condition),
-        }
+        return record(self)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dynsym._version import __version__
-from dynsym.results.content import frozen_mapping, same_content, to_finite
+from dynsym.results.content import frozen_mapping, record, same_content, to_finite
 
 __all__ = ["Provenance"]
 
@@ -91,11 +91,4 @@ class Provenance:
         >>> Provenance("pair").to_json()["inputs"]
         'pair'
         """
-        return {
-            "version": self.version,
-            "created": self.created,
-            "inputs": self.inputs,
-            "inputs_hash": self.inputs_hash,
-            "options": dict(self.options),
-            "seed": self.seed,
-        }
+        return record(self)

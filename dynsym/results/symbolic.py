@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from dynsym.results.content import frozen_mapping, one_of, text_or_none, to_finite
+from dynsym.results.content import frozen_mapping, one_of, record
 from dynsym.results.rows import (
     OPERATIONS_SHOWN,
     Row,
@@ -67,12 +67,7 @@ class SymbolicEquilibrium(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """The equilibrium as a JSON object of texts."""
-        return {
-            "kind": "symbolic_equilibrium",
-            "states": to_finite(self.states),
-            "constraints": to_finite(self.constraints),
-            "amplitude": text_or_none(self.amplitude),
-        }
+        return {"kind": "symbolic_equilibrium"} | record(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,10 +113,4 @@ class NormalForm(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """The normal form as a JSON object."""
-        return {
-            "kind": "normal_form",
-            "bifurcation": self.kind,
-            "coefficients": to_finite(self.coefficients),
-            "normalisation": self.normalisation,
-            "criticality": self.criticality,
-        }
+        return {"kind": "normal_form", "bifurcation": self.kind} | record(self, "kind")

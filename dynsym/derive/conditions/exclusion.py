@@ -28,6 +28,7 @@ from dynsym.errors import ParameterError
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
+from dynsym.results.content import record
 
 __all__ = ["HopfExclusion", "excludes_hopf"]
 
@@ -71,15 +72,7 @@ class HopfExclusion:
 
     def to_json(self) -> dict[str, Any]:
         """The verdict as a JSON object of texts."""
-        return {
-            "kind": "hopf_exclusion",
-            "verdict": self.verdict,
-            "parameter": self.parameter,
-            "span": [str(end) for end in self.span],
-            "argument": self.argument,
-            "minors": [str(minor) for minor in self.minors],
-            "neutral_saddles": [[str(part) for part in point] for point in self.neutral_saddles],
-        }
+        return {"kind": "hopf_exclusion"} | record(self)
 
 
 def excludes_hopf(

@@ -28,7 +28,7 @@ from dynsym.algebra.signs import positive
 from dynsym.derive.contraction.check import check_condition
 from dynsym.derive.contraction.slopes import slope_form
 from dynsym.errors import ModelNameError, ParameterError
-from dynsym.results.content import text_or_none
+from dynsym.results.content import record
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 
 if TYPE_CHECKING:
@@ -88,14 +88,7 @@ class ContractionCondition(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """The condition as a JSON object."""
-        return {
-            "kind": "contraction",
-            "norm": self.norm,
-            "inequalities": [str(inequality) for inequality in self.inequalities],
-            "rate": text_or_none(self.rate),
-            "verdict": self.verdict,
-            "assumptions": list(self.assumptions),
-        }
+        return {"kind": "contraction"} | record(self)
 
     def __repr__(self) -> str:
         said = " and ".join(map(str, self.inequalities[:6])) or "always"

@@ -30,6 +30,7 @@ from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expressio
 
 if TYPE_CHECKING:
     from dynsym.model import Activation, SymbolicSystem
+from dynsym.results.content import record
 
 __all__ = ["GraphSum", "hopf_sum", "pitchfork_sum"]
 
@@ -185,15 +186,7 @@ class GraphSum(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """The sum as a JSON object of texts."""
-        return {
-            "kind": "graph_sum",
-            "bifurcation": self.kind,
-            "coefficient": str(self.coefficient),
-            "left": [str(entry) for entry in self.left],
-            "right": [str(entry) for entry in self.right],
-            "normalisation": self.normalisation,
-            "premises": list(self.premises),
-        }
+        return {"kind": "graph_sum", "bifurcation": self.kind} | record(self, "kind", "frequency")
 
     def _entries(self, vector: Sequence[Any], which: str) -> list[Expr]:
         return [e if isinstance(e, Expr) else exact(e, name=which) for e in self._numbers(vector, which)]

@@ -32,7 +32,7 @@ from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.derive.linearisation.jacobians import jacobian_at
 from dynsym.errors import ClosedFormMismatch, DomainError, ModelNameError, ParameterError
-from dynsym.results.content import text_or_none, to_finite
+from dynsym.results.content import record
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
 
 if TYPE_CHECKING:
@@ -96,15 +96,7 @@ class NoiseCirculation(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """The fluctuations as a JSON object."""
-        return {
-            "kind": "noise_circulation",
-            "states": list(self.state_names),
-            "covariance": [[str(entry) for entry in row] for row in self.covariance.tolist()],
-            "circulation": [[str(entry) for entry in row] for row in self.circulation.tolist()],
-            "entropy_production": text_or_none(self.entropy_production),
-            "point": to_finite(self.point),
-            "assumptions": list(self.assumptions),
-        }
+        return {"kind": "noise_circulation", "states": list(self.state_names)} | record(self, "state_names")
 
     def __repr__(self) -> str:
         names, q = self.state_names, self.circulation

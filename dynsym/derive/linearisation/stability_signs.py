@@ -23,6 +23,7 @@ from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expressio
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
+from dynsym.results.content import record
 
 __all__ = ["StabilityQuantities", "bialternate_product", "stability_quantities"]
 
@@ -76,14 +77,7 @@ class StabilityQuantities(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """The quantities as a JSON object of texts."""
-        return {
-            "kind": "stability_quantities",
-            "polynomial": str(self.polynomial),
-            "multiplicity": self.multiplicity,
-            "zero": str(self.zero),
-            "hopf": None if self.hopf is None else str(self.hopf),
-            "minors": [str(minor) for minor in self.minors],
-        }
+        return {"kind": "stability_quantities"} | record(self)
 
 
 def stability_quantities(
