@@ -14,13 +14,13 @@ from dynsym.arithmetic.functions import generated
 from dynsym.model.system import SymbolicSystem
 from dynsym.model.template.template import Template
 
-__all__ = ["Numbers", "TemplateNumbers"]
+__all__ = ["ParameterArrays", "TemplateNumbers"]
 
 Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class Numbers:
+class ParameterArrays:
     """What depends on parameters alone. `weights` holds the fixed part, gain σ J; columns are (nodes, 1) or (1, 1)."""
 
     weights: Array
@@ -39,14 +39,14 @@ class TemplateNumbers:
         assert system.template is not None
         self._template: Template = system.template
         self._own = {s: Symbol(f"a{k}", real=True) for k, s in enumerate(system.parameters.values())}
-        self._last: tuple[bytes, Numbers] | None = None
+        self._last: tuple[bytes, ParameterArrays] | None = None
 
     @cached_property
     def synapse_symbols(self) -> tuple[Symbol, ...]:
-        """The synapse rule's own parameters, in the order of `Numbers.synapse`."""
+        """The synapse rule's own parameters, in the order of `ParameterArrays.synapse`."""
         return tuple(self._template.synapse_columns)
 
-    def at(self, p: Array) -> Numbers:
+    def at(self, p: Array) -> ParameterArrays:
         """The numbers at these parameter values, real or complex; shape (m,)."""
         key = p.dtype.char.encode() + p.tobytes()
         last = self._last
@@ -54,7 +54,7 @@ class TemplateNumbers:
             last = self._last = (key, self._evaluated(p))
         return last[1]
 
-    def _evaluated(self, p: Array) -> Numbers:
+    def _evaluated(self, p: Array) -> ParameterArrays:
         t = self._template
         gain = self._gain(p)[0]
         if t.has_numeric_weights:
@@ -62,7 +62,7 @@ class TemplateNumbers:
         else:
             dense = np.zeros((t.network.size, t.network.size), dtype=p.dtype)
             dense[t.onto, t.source] = self._weights(p)
-        return Numbers(
+        return ParameterArrays(
             dense if gain == 1 else gain * dense,
             gain,
             self._bias(p)[:, None],

@@ -17,7 +17,7 @@ from dynsym.arithmetic.jets import Jets, product_jets
 from dynsym.compute._batching import over_batch
 from dynsym.compute._domain import domain_error
 from dynsym.compute._local_function import LocalFunction
-from dynsym.compute._template_numbers import Numbers, TemplateNumbers
+from dynsym.compute._template_numbers import ParameterArrays, TemplateNumbers
 from dynsym.model.rules.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT
 from dynsym.model.system import SymbolicSystem
 from dynsym.model.template.template import Template
@@ -139,20 +139,20 @@ class ArrayLowering:
             out[self._plastic[3]] = self._synapse(self._synapse_arguments(x, outputs, numbers))
         return out
 
-    def _constants(self, group: _Group, numbers: Numbers) -> list[Any]:
+    def _constants(self, group: _Group, numbers: ParameterArrays) -> list[Any]:
         return [numbers.time_constants[group.nodes], *numbers.parameters]
 
-    def _arguments(self, group: _Group, x: Array, inputs: Array, numbers: Numbers) -> list[Any]:
+    def _arguments(self, group: _Group, x: Array, inputs: Array, numbers: ParameterArrays) -> list[Any]:
         states = [x[places] for places in group.places]
         return [*states, inputs[group.nodes], *self._constants(group, numbers)]
 
-    def _outputs(self, x: Array, numbers: Numbers) -> Array:
+    def _outputs(self, x: Array, numbers: ParameterArrays) -> Array:
         out = np.empty((self._nodes, x.shape[1]), dtype=np.result_type(x, numbers.dtype))
         for group in self._groups:
             out[group.nodes] = group.output([x[q] for q in group.places] + self._constants(group, numbers))
         return out
 
-    def _inputs(self, x: Array, outputs: Array, numbers: Numbers) -> Array:
+    def _inputs(self, x: Array, outputs: Array, numbers: ParameterArrays) -> Array:
         if outputs.shape[1] == 1:
             total = (numbers.weights @ outputs[:, 0])[:, None] + numbers.bias
         else:
@@ -170,7 +170,7 @@ class ArrayLowering:
             out[targets] = np.add.reduceat(per_edge[order], starts, axis=0)
         return out
 
-    def _synapse_arguments(self, x: Array, outputs: Array, numbers: Numbers) -> list[Any]:
+    def _synapse_arguments(self, x: Array, outputs: Array, numbers: ParameterArrays) -> list[Any]:
         onto, source, _, positions = self._plastic
         return [x[positions], outputs[source], outputs[onto], *numbers.synapse, *numbers.parameters]
 
@@ -239,7 +239,7 @@ class ArrayLowering:
         if self._synapse is not None:
             yield from self._synapse_blocks(x, outputs, slopes, numbers)
 
-    def _synapse_blocks(self, x: Array, outputs: Array, slopes: Any, numbers: Numbers) -> Any:
+    def _synapse_blocks(self, x: Array, outputs: Array, slopes: Any, numbers: ParameterArrays) -> Any:
         assert self._synapse is not None
         onto, source, _, positions = self._plastic
         arguments = self._synapse_arguments(x, outputs, numbers)
@@ -258,7 +258,7 @@ class ArrayLowering:
                 index = where[ends[hit]]
                 yield positions[hit], columns[index], value[hit] * slope[index]
 
-    def _slopes(self, x: Array, numbers: Numbers) -> list[tuple[Array, Array, Array]]:
+    def _slopes(self, x: Array, numbers: ParameterArrays) -> list[tuple[Array, Array, Array]]:
         """Derivatives of the outputs: nodes, positions of the state, values."""
         found = []
         for group in self._groups:
@@ -321,7 +321,7 @@ class ArrayLowering:
             out[positions] = self._synapse.jets(arguments, constants, full).get(full, 0)
         return out if any(d.ndim > 1 for d in directions) else out[:, 0]
 
-    def _output_jets(self, state: Jets, numbers: Numbers, full: int) -> Jets:
+    def _output_jets(self, state: Jets, numbers: ParameterArrays, full: int) -> Jets:
         parts = [
             (g.members, g.output.jets([_part(state, q) for q in g.positions], self._constants(g, numbers), full))
             for g in self._groups
