@@ -107,5 +107,5 @@ def _print_checks(screen: Screen, diagram: Diagram) -> None:
 def _is_complete(diagram: Diagram) -> bool:
     """Whether no end failed and every counted value was proved and agrees."""
     failed = any(outcome.is_failure for branch in diagram.branches for outcome in branch.outcomes)
-    checks = diagram.provenance.options.get("checks", ())
-    return not failed and all("(proved)" in check and check.endswith(": agree") for check in checks)
+    proved = diagram.counts is None or diagram.counts.is_proved
+    return not failed and proved and all(diagram.provenance.options.get("agree", ()))

@@ -210,7 +210,8 @@ class Study:
             return None
         options = diagram.provenance.options
         self.notes += [f"diagram: {note}" for note in options.get("notes", ())]
-        self.notes += [check for check in options.get("checks", ()) if not check.endswith(": agree")]
+        checks = zip(options.get("checks", ()), options.get("agree", ()), strict=True)
+        self.notes += [check for check, agrees in checks if not agrees]
         return diagram
 
     def portrait(self, analysis: Analysis) -> PhasePortrait | None:

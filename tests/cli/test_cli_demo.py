@@ -66,7 +66,7 @@ def test_closed_forms_and_located_points_agree(circuit):
     rows = [row for row in circuit.agreement if row.condition is not None]
     assert len(rows) == 2
     assert all(row.difference < 1e-9 for row in rows)
-    assert all(check.endswith(": agree") for check in circuit.diagram.provenance.options["checks"])
+    assert all(circuit.diagram.provenance.options["agree"])
 
 
 def test_other_weights_give_other_results(monkeypatch):

@@ -79,7 +79,8 @@ def bifurcation_diagram(
     Returns
     -------
     Diagram
-        ``counts`` holds the counts; ``provenance.options["checks"]`` says, for each, whether the branches agree.
+        ``counts`` holds the counts; ``provenance.options["checks"]`` says, for each, whether the branches agree, and
+        ``options["agree"]`` holds it as true or false.
 
     Raises
     ------
@@ -110,6 +111,7 @@ def bifurcation_diagram(
                 at = float(count.parameters[parameter])
                 growth.seed(start_state(system, equilibrium, family.at(at)), at)
         checks = [_check(growth, count) for count in staircase]
+    texts, agree = [text for text, _ in checks], [agrees for _, agrees in checks]
     notes = [note for branch in growth.branches for note in branch.provenance.options["notes"]] + growth.notes
     options = {"parameter": parameter, "span": list(map(float, span)), "method": repr(method)}
     base = growth.branches[0].provenance if growth.branches else Provenance.of(system.system)
@@ -119,7 +121,7 @@ def bifurcation_diagram(
         conditions=tuple(conditions),
         counts=CountStaircase(parameter, counts=tuple(staircase), provenance=base) if staircase else None,
         name=system.system.name,
-        provenance=dataclasses.replace(base, options={**options, "checks": checks, "notes": notes}),
+        provenance=dataclasses.replace(base, options={**options, "checks": texts, "agree": agree, "notes": notes}),
     )
 
 
@@ -197,16 +199,15 @@ def _counts(
     return sorted(made, key=lambda count: count.parameters[family.parameter])
 
 
-def _check(growth: _Growth, count: EquilibriumCount) -> str:
-    """How the branches that cross a counted value compare with the count."""
+def _check(growth: _Growth, count: EquilibriumCount) -> tuple[str, bool]:
+    """How the branches that cross a counted value compare with the count, and whether they agree."""
     value = float(count.parameters[growth.family.parameter])
     if count.status == "continuum":
-        return f"{growth.family.parameter} = {value:.6g}: a continuum of equilibria, not compared"
+        return f"{growth.family.parameter} = {value:.6g}: a continuum of equilibria, not compared", False
     crossing = len(distinct([x for track in growth.tracks for x in track.states_at(value)]))
     upper = "?" if count.upper is None else str(count.upper)
     found = str(count.lower) if count.lower == count.upper else f"{count.lower}..{upper}"
     agrees = count.lower <= crossing and (count.upper is None or crossing <= count.upper)
-    return (
-        f"{growth.family.parameter} = {value:.6g}: count {found} ({count.status}), branches cross {crossing} times: "
-        f"{'agree' if agrees else 'DISAGREE'}"
-    )
+    where = f"{growth.family.parameter} = {value:.6g}"
+    said = f"count {found} ({count.status}), branches cross {crossing} times: {'agree' if agrees else 'DISAGREE'}"
+    return f"{where}: {said}", agrees
