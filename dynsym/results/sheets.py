@@ -16,7 +16,7 @@ from dynsym.results.agreement import Agreement
 from dynsym.results.condition import BifurcationCondition
 from dynsym.results.diagram import Diagram
 from dynsym.results.equilibrium import EquilibriumCount
-from dynsym.results.staircase import CountStaircase
+from dynsym.results.staircase import CountInterval, CountStaircase
 
 __all__ = [
     "COLUMNS",
@@ -132,8 +132,7 @@ def equilibria_sheet(count: EquilibriumCount) -> Sheet:
 def staircase_sheet(staircase: CountStaircase) -> Sheet:
     """The number of equilibria along the parameter, steps of one height together."""
     cells: list[tuple[Any, ...]] = [
-        (e.start, e.end, _number(e.count, e.count if e.status == "proved" else None), "-", _words(e.status))
-        for e in staircase.intervals
+        (e.start, e.end, _of_interval(e), "-", _words(e.status)) for e in staircase.intervals
     ]
     if staircase.counts:
         steps = zip(staircase.values.tolist(), staircase.counts, strict=True)
@@ -146,6 +145,11 @@ def staircase_sheet(staircase: CountStaircase) -> Sheet:
         rows.append((where, number, stable, Sure(status), *(str(len(members)) for _ in more)))
     head = (f"{staircase.parameter} in", "equilibria", "stable", "how sure", *more)
     return Sheet(head, rows, (1, 2, 4) if more else (1, 2))
+
+
+def _of_interval(interval: CountInterval) -> str:
+    known = {"proved": str(interval.count), "lower_bound": f"≥ {interval.count}"}
+    return known.get(interval.status, "-")
 
 
 def _number(lower: int, upper: int | None) -> str:
