@@ -63,7 +63,7 @@ def ball(expression: Expr, values: Balls | None = None) -> arb:
     return _tape(expression, tuple(values)).run(_Values(), list(values.values()))[0]
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=64)
 def _tape(expression: Expr, variables: tuple[Expr, ...]) -> Tape:
     return Tape.of([expression], variables)
 

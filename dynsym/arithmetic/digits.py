@@ -41,7 +41,7 @@ class Program:
         return self._tape.run(self._arithmetic, [*inputs, *self._known])
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=64)
 def _tape(expressions: tuple[Expr, ...], variables: tuple[Expr, ...]) -> Tape:
     try:
         return Tape.of(expressions, variables, for_digits=True)

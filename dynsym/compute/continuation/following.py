@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -141,9 +140,3 @@ def _not_isolated(family: Family, value: float) -> ConvergenceError:
         f"The equilibrium at {family.parameter} = {value:.8g} is not isolated: a continuum passes through it. "
         "Continuation needs isolated equilibria. Try to fix a conserved quantity, or one state with freeze."
     )
-
-
-def with_id(branch: Branch, number: int) -> Branch:
-    """The same branch under another number."""
-    special = tuple(dataclasses.replace(point, branch_id=number) for point in branch.special)
-    return dataclasses.replace(branch, id=number, special=special)
