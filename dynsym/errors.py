@@ -124,14 +124,6 @@ class StorageError(DynsymError, OSError):
     exit_code = 5
 
 
-class LockedError(StorageError):
-    """Another process uses the same output."""
-
-
-class ResumeMismatchError(DynsymError, ValueError):
-    """What is to be resumed was made from other inputs."""
-
-
 def require(package: str, *, extra: str) -> ModuleType:
     """Import an optional package, or say which extra installs it."""
     try:

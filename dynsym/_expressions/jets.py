@@ -26,33 +26,6 @@ class Jet(sympy.Function):
     r"""The derivative of order `order` at `x` of an activation that is not given.
 
     The activation increases strictly unless it is even, so that its first derivative is positive.
-
-    Parameters
-    ----------
-    name : str
-        Name of the activation, for printing. At zero the derivatives of ``phi`` are ``s0, s1, ...``, those of
-        another function ``s0_<name>, ...``.
-    parity : {"odd", "even", "none"}
-        Of the activation itself.
-    order : int
-        How many times it was differentiated.
-    x : Expr
-        Where.
-
-    Raises
-    ------
-    ParameterError
-        If the parity is none of the above or the order is no count.
-
-    Examples
-    --------
-    >>> from sympy import Symbol
-    >>> x = Symbol("x", real=True)
-    >>> phi = Jet("phi", "odd", 0, x)
-    >>> phi.diff(x, 3)
-    phi'''(x)
-    >>> [phi.diff(x, k).subs(x, 0) for k in range(4)]
-    [0, s1, 0, s3]
     """
 
     nargs = 4
@@ -132,16 +105,6 @@ class Slope(Symbol):
 
     It is shown as ``s<order>`` for the function ``phi`` and as ``s<order>_<function>`` for another one, and is equal to
     no symbol of a model, whatever that is called: its own name, as in ``phi'(0)``, is no identifier.
-
-    Parameters
-    ----------
-    function : str
-    order : int
-
-    Examples
-    --------
-    >>> Slope("phi", 3), Slope("phi", 3) == Jet("phi", "odd", 3, 0), Slope("phi", 1).is_positive
-    (s3, True, True)
     """
 
     function: str

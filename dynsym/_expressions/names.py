@@ -33,18 +33,6 @@ def check_name(name: object, what: str = "state") -> str:
 
     A name is an identifier: letters, digits and underscores, with no digit first. Python's keywords and sympy's
     constants (``lambda``, ``E``, ``pi``) are names like any other.
-
-    Parameters
-    ----------
-    name : object
-        What the user gave.
-    what : str
-        What it is to name, for the message.
-
-    Examples
-    --------
-    >>> check_name("lambda", "parameter")
-    'lambda'
     """
     if not isinstance(name, str):
         raise ModelNameError(
@@ -67,31 +55,7 @@ def check_name(name: object, what: str = "state") -> str:
 
 
 def symbol(name: str, assumption: str = "real") -> sympy.Symbol:
-    """Return the symbol of a name: the one place where symbols get their assumptions.
-
-    Parameters
-    ----------
-    name : str
-        An identifier.
-    assumption : {"real", "positive", "nonnegative", "negative", "nonzero", "integer", "positive_integer"}
-        Each of them means real as well.
-
-    Returns
-    -------
-    sympy.Symbol
-
-    Raises
-    ------
-    ModelNameError
-        If `name` is no identifier.
-    ParameterError
-        If the assumption is none of the above.
-
-    Examples
-    --------
-    >>> symbol("tau", "positive").is_positive
-    True
-    """
+    """Return the symbol of a name: the one place where symbols get their assumptions."""
     if assumption not in ASSUMPTIONS:
         raise ParameterError(
             f"{name} is assumed to be {assumption!r}; known assumptions are {', '.join(ASSUMPTIONS)}"
@@ -102,13 +66,7 @@ def symbol(name: str, assumption: str = "real") -> sympy.Symbol:
 
 @documented("ModelError: If it has other assumptions than `symbol` gives.")
 def assumption_of(made: sympy.Symbol) -> str:
-    """Return the assumption with which `symbol` makes a symbol.
-
-    Examples
-    --------
-    >>> assumption_of(symbol("tau", "positive"))
-    'positive'
-    """
+    """Return the assumption with which `symbol` makes a symbol."""
     for assumption, facts in ASSUMPTIONS.items():
         if made == sympy.Symbol(made.name, **facts):
             return assumption
@@ -119,24 +77,7 @@ def assumption_of(made: sympy.Symbol) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean <the nearest of known>?"``, or nothing when none is near.
-
-    Parameters
-    ----------
-    name : str
-        The name that was not found.
-    known : iterable of str
-        The names that exist.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> did_you_mean("wieght", ["weight", "bias"])
-    '; did you mean weight?'
-    """
+    """Return ``"; did you mean <the nearest of known>?"``, or nothing when none is near."""
     candidates = sorted(set(known))
     near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     if not near:

@@ -23,29 +23,6 @@ def exact(value: object, *, name: str = "value") -> Expr:
     """Return a number as an exact sympy expression.
 
     A float is the decimal that Python prints for it, so that 0.1 is 1/10.
-
-    Parameters
-    ----------
-    value : int, float, str, Fraction, Decimal, numpy scalar or Expr
-        A text is read as a constant expression such as ``"15*sqrt(2)"``; symbols of an Expr are kept.
-    name : str
-        What the value belongs to, for messages.
-
-    Returns
-    -------
-    Expr
-
-    Raises
-    ------
-    ParameterError
-        If the value is no number, is complex, or is not finite.
-    LimitError
-        If it has too many digits.
-
-    Examples
-    --------
-    >>> exact(0.1), exact("15*sqrt(2)")
-    (1/10, 15*sqrt(2))
     """
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]

@@ -29,39 +29,6 @@ def parse(
 
     Numbers are exact (0.1 is 1/10); ``^`` and ``**`` are powers; ``pi`` is the constant unless it is declared. The
     text is read by dynsym's own parser and never reaches an evaluator.
-
-    Parameters
-    ----------
-    text : str
-        The expression as written.
-    scope : mapping of str to Expr
-        The declared names and what they stand for.
-    functions : mapping of str to FunctionDefinition, optional
-        Functions that may be called beside the built-in ones; they beat built-in ones of the same name, and their
-        arguments beat `scope`.
-    where : str
-        What the text is, for messages.
-    declare : bool
-        Whether undeclared names become real symbols instead of errors.
-
-    Returns
-    -------
-    Expr
-
-    Raises
-    ------
-    ModelParseError
-        If the text is no expression, or is complex or not finite.
-    ModelNameError
-        If a name is not declared.
-    LimitError
-        If the text, its nesting, its numbers or its powers are too large.
-
-    Examples
-    --------
-    >>> from dynsym._expressions import symbol
-    >>> parse("-x^2 + 0.1*E", {"x": symbol("x"), "E": symbol("E")})
-    E/10 - x**2
     """
     return Workshop(scope, functions or {}, declare).build(text, where).expression
 
@@ -70,46 +37,13 @@ def names_in(text: str, where: str = "expression") -> tuple[str, ...]:
     """Return the names that a text uses as values, in order of appearance.
 
     Called functions are left out, and so is ``pi``.
-
-    Parameters
-    ----------
-    text : str
-        The expression as written.
-    where : str
-        What the text is, for messages.
-
-    Returns
-    -------
-    tuple of str
-
-    Raises
-    ------
-    ModelParseError
-        If the text is no expression.
-
-    Examples
-    --------
-    >>> names_in("2*pi*b + tanh(a*b)")
-    ('b', 'a')
     """
     return tuple(name for name in names_of(grow(text, where)) if name != "pi")
 
 
 @documented("ModelParseError: If the expression has a function that the texts of model files do not have.")
 def to_text(expression: Expr) -> str:
-    """Return a text that `parse` reads back as the same expression.
-
-    Parameters
-    ----------
-    expression : Expr
-        Made of what `parse` can build.
-
-    Examples
-    --------
-    >>> from sympy import Abs, E, Symbol
-    >>> to_text(E*Abs(Symbol("x")))
-    'exp(1)*abs(x)'
-    """
+    """Return a text that `parse` reads back as the same expression."""
     return _TextPrinter().doprint(expression)
 
 

@@ -67,25 +67,7 @@ LARGEST_ARGUMENT: Final[dict[str, int]] = {}
 
 @dataclass(frozen=True)
 class FunctionDefinition:
-    """A function of the model file's own, as written.
-
-    Parameters
-    ----------
-    arguments : tuple of str
-        Names that stand for the arguments in the expression, where they beat all other names.
-    expression : str
-        The value.
-
-    Raises
-    ------
-    ModelNameError
-        If an argument is no identifier or is declared twice.
-
-    Examples
-    --------
-    >>> FunctionDefinition(("u",), "1/(1 + exp(-u))").arguments
-    ('u',)
-    """
+    """A function of the model file's own, as written."""
 
     arguments: tuple[str, ...]
     expression: str
