@@ -153,7 +153,9 @@ def _of_interval(interval: CountInterval) -> str:
 
 
 def _number(lower: int, upper: int | None) -> str:
-    return str(lower) if lower == upper else f"≥ {lower}" if upper is None else f"{lower} to {upper}"
+    if upper is None:
+        return f"≥ {lower}" if lower else "-"
+    return str(lower) if lower == upper else f"{lower} to {upper}"
 
 
 def special_points_sheet(diagram: Diagram) -> Sheet:
