@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import sympy
 from sympy import Expr
@@ -20,12 +20,14 @@ def roughly(number: object) -> Expr:
     return sympy.Float(text, DIGITS)
 
 
-def assumptions_of(expressions: Iterable[Expr | None], nonzero: Iterable[Element] = ()) -> tuple[str, ...]:
-    """What formulas take for granted: signs of symbols, the kind of activation, denominators that do not vanish."""
+def assumptions_of(
+    expressions: Iterable[Expr | None], nonzero: Iterable[Element] = (), silent: Collection[Expr] = ()
+) -> tuple[str, ...]:
+    """What formulas take for granted: signs of symbols, the kind of activation, denominators; nothing of the silent."""
     present = [e for e in expressions if e is not None]
     symbols = sorted(set().union(*(e.free_symbols for e in present)), key=lambda s: s.name) if present else []
     said = []
-    for symbol in symbols:
+    for symbol in (s for s in symbols if s not in silent):
         for question, word in (
             ("is_positive", "> 0"),
             ("is_negative", "< 0"),

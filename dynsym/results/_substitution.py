@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from sympy.logic.boolalg import Boolean
 
 from dynsym._expressions import Jet, Slope, exact
 from dynsym.errors import ParameterError
+from dynsym.results.symbolic import orientation
 
 __all__ = ["with_activation", "with_values"]
 
@@ -25,8 +25,6 @@ _SIGN_DECIDES = {
     "z2_bogdanov_takens": "coefficient",
     "bogdanov_takens": "nondegeneracy",
 }
-_ORIENTED = "largest entry of v positive"
-_ENTRY_ORIENTED = re.compile(r"the entry of \w+ in v positive")
 
 
 def with_values(condition: Any, values: Mapping[str, Any]) -> Any:
@@ -118,15 +116,14 @@ def _mapped(condition: Any, change: Callable[[Any], Any]) -> Any:
         parts["mode"] = {name: changed(value) for name, value in condition.mode.items()}
     parts["multiplicity"] = changed(condition.multiplicity)
     parts["value"] = _number(parts["solution"])
-    normalisation = _oriented(condition, parts)
-    parts["normalisation"] = normalisation
+    _orient(condition, parts)
     parts["coefficient_value"] = _number(parts["coefficient"])
     decisive = parts.get(_SIGN_DECIDES.get(condition.kind, ""))
     if condition.kind == "pitchfork" and "quintic" in parts["coefficients"] and parts["coefficient"] == 0:
         decisive = parts["coefficients"]["quintic"]
     elif condition.kind == "fold" and None not in (parts["coefficient"], parts["transversality"]):
         decisive = parts["coefficient"] * parts["transversality"]
-    elif condition.kind == "transcritical" and normalisation.endswith(_ORIENTED):
+    elif condition.kind == "transcritical" and parts["positive_entry"] == "":
         decisive = parts["coefficient"]
     sign = _number(decisive)
     if decisive is not None and sign is not None:
@@ -141,17 +138,20 @@ def _mapped(condition: Any, change: Callable[[Any], Any]) -> Any:
     return dataclasses.replace(condition, **parts)
 
 
-def _oriented(condition: Any, parts: dict[str, Any]) -> str:
+def _orient(condition: Any, parts: dict[str, Any]) -> None:
     """Turn the critical mode so that its largest entry is positive, where numbers tell which one that is."""
+    parts["positive_entry"] = condition.positive_entry
     found = [_number(value) for value in parts.get("mode", condition.mode or {}).values()]
     numbers = [number for number in found if number is not None]
-    if condition.kind not in {"fold", "transcritical"} or not numbers or len(numbers) < len(found):
-        return condition.normalisation
+    if condition.positive_entry is None or not numbers or len(numbers) < len(found):
+        return
     if max(numbers, key=abs) < 0:
         parts["mode"] = {name: -value for name, value in parts["mode"].items()}
         for name in ("coefficient", "nondegeneracy") + (("transversality",) if condition.kind == "fold" else ()):
             parts[name] = None if parts[name] is None else -parts[name]
-    return _ENTRY_ORIENTED.sub(_ORIENTED, condition.normalisation)
+    before = orientation(condition.positive_entry)
+    parts["normalisation"] = condition.normalisation.replace(before, orientation(""))
+    parts["positive_entry"] = ""
 
 
 def _is_broken(condition: Any, parts: dict[str, Any], constraints: tuple[Any, ...]) -> bool:

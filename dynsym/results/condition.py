@@ -70,6 +70,10 @@ class BifurcationCondition(SymbolicResult):
         The critical right eigenvector.
     multiplicity : int or Expr
         Of the critical eigenvalue; more than 1 where a symmetry makes several cross together.
+    positive_entry : str or None
+        The state whose entry of the mode is positive, ``""`` for the largest entry, None where no sign is chosen.
+    copies_agree : bool
+        False where copies of a node differ in the critical mode.
     assumptions, reductions : tuple of str
         What was assumed, and which exact reductions were used.
     verdict : {"proved", "refuted", "supported", "undecided", "vacuous"}
@@ -106,6 +110,8 @@ class BifurcationCondition(SymbolicResult):
     others: Mapping[str, Expr] = field(default_factory=dict)
     further_equations: tuple[Expr, ...] = ()
     multiplicity: int | Expr = 1
+    positive_entry: str | None = None
+    copies_agree: bool = True
 
     def __post_init__(self) -> None:
         one_of(self.verdict, VERDICTS, "The verdict")

@@ -20,7 +20,7 @@ from dynsym.results.rows import (
     words,
 )
 
-__all__ = ["CRITICALITIES", "NormalForm", "SymbolicEquilibrium"]
+__all__ = ["CRITICALITIES", "NormalForm", "SymbolicEquilibrium", "orientation"]
 
 CRITICALITIES = ("supercritical", "subcritical", "degenerate", "depends")
 
@@ -114,3 +114,8 @@ class NormalForm(SymbolicResult):
     def to_json(self) -> dict[str, Any]:
         """The normal form as a JSON object."""
         return {"kind": "normal_form", "bifurcation": self.kind} | record(self, "kind")
+
+
+def orientation(entry: str) -> str:
+    """The sign of a critical mode v in words: that of the entry of a state, or of its largest entry."""
+    return f"the entry of {entry} in v positive" if entry else "largest entry of v positive"

@@ -143,8 +143,8 @@ def test_lines_of_equilibria_are_told_from_higher_orders():
 def test_a_planted_quintic_is_caught(monkeypatch):
     right = _zero_conditions._at_fifth_order
 
-    def wrong(problem, solution, notes):
-        criticality, said, coefficients = right(problem, solution, notes)
+    def wrong(problem, solution):
+        criticality, said, coefficients = right(problem, solution)
         return criticality, said, {**coefficients, "quintic": 2 * coefficients["quintic"]}
 
     monkeypatch.setattr(_zero_conditions, "_at_fifth_order", wrong)

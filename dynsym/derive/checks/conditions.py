@@ -22,7 +22,6 @@ from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.checks.circles import Taylor
 from dynsym.derive.checks.numbers import critical_vectors, first_lyapunov, zero_coefficient
 from dynsym.derive.checks.samples import SkipError, holds, jet_value, random_function, random_number, real_number
-from dynsym.derive.copies.conditions import AGREE
 from dynsym.derive.normal_forms.at_condition import require_own
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
@@ -149,7 +148,7 @@ def check_condition(
             f"{condition!r} is not solved for one parameter. Checked are solved conditions of codimension one; "
             "give more parameters a value."
         )
-    if system.classes is not None and AGREE not in condition.reductions:
+    if not condition.copies_agree:
         raise UnsupportedFeatureError(
             f"{condition!r} is about a mode in which copies of a node differ, and the equations of {system.name!r} are "
             "those of one copy. Build the network with a number of copies, and check its conditions."

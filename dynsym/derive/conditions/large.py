@@ -251,6 +251,7 @@ def _condition(
         coefficient=number,
         coefficient_value=coefficient,
         normalisation=NORMALISATION if kind == "hopf" else NORMALISATIONS[kind],
+        positive_entry="" if kind == "transcritical" else None,
         criticality=criticality,
         frequency=None if is_real else sympy.Float(frequency, 17),
         assumptions=(note,),

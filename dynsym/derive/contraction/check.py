@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import sympy
 from sympy import Expr
 
 from dynsym.arithmetic.sampling import Sampler
+from dynsym.derive.contraction.norms import LogarithmicNorm
 from dynsym.derive.contraction.slopes import SlopeForm
 from dynsym.errors import ClosedFormMismatch
 
-if TYPE_CHECKING:
-    from dynsym.derive.contraction.norms import LogarithmicNorm
-
-__all__ = ["check_condition", "logarithmic_norm"]
+__all__ = ["check_condition"]
 
 POINTS = 12
 ATTEMPTS = 60
@@ -62,8 +58,7 @@ def check_condition(
             continue
         compared += 1
         for _ in range(SLOPES):
-            jacobian, scale = _sampled(form, norm.words, theta, put, generator)
-            value = logarithmic_norm(norm.words, jacobian, scale)
+            value = norm.of_matrix(_sampled(form, norm, theta, put, generator))
             if value > TOLERANCE:
                 raise ClosedFormMismatch(
                     f"A contraction condition holds at {put}, and the logarithmic norm is {value:.3g} there. This is a "
@@ -73,9 +68,9 @@ def check_condition(
 
 
 def _sampled(
-    form: SlopeForm, words: str, theta: tuple[Expr, ...], put: dict[sympy.Symbol, Expr], generator: Sampler
-) -> tuple[np.ndarray, np.ndarray]:
-    """A Jacobian with random slopes, often at the ends of their range, and the weights of the norm."""
+    form: SlopeForm, norm: LogarithmicNorm, theta: tuple[Expr, ...], put: dict[sympy.Symbol, Expr], generator: Sampler
+) -> np.ndarray:
+    """A Jacobian with random slopes, often at the ends of their range, in the coordinates of the norm."""
 
     def number(e: Expr) -> float:
         return float(e.xreplace(put))
@@ -88,19 +83,6 @@ def _sampled(
     for (i, j), weight in form.weights.items():
         jacobian[i, j] += number(weight) * slopes[i if form.of_receiver else j] / number(form.times[i])
     scale = np.array([number(t) for t in theta])
-    if words == "Euclidean norm":
+    if norm.is_timed:
         scale = scale * np.sqrt([number(t) / number(g) for g, t in zip(form.leak, form.times, strict=True)])
-    return jacobian, scale
-
-
-def logarithmic_norm(words: str, jacobian: np.ndarray, scale: np.ndarray) -> float:
-    """The logarithmic norm of a matrix; for "some weights", the abscissa of its Metzler majorant."""
-    turned = jacobian * scale[:, None] / scale[None, :]
-    off = abs(turned) - np.diag(abs(np.diagonal(turned)))
-    if words == "maximum norm":
-        return float((np.diagonal(turned) + off.sum(axis=1)).max())
-    if words == "sum norm":
-        return float((np.diagonal(turned) + off.sum(axis=0)).max())
-    if words == "Euclidean norm":
-        return float(np.linalg.eigvalsh((turned + turned.T) / 2).max())
-    return float(np.linalg.eigvals(np.diag(np.diagonal(jacobian)) + off).real.max())
+    return jacobian * scale[:, None] / scale[None, :]

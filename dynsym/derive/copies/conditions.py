@@ -186,7 +186,7 @@ def _crossings(block: _Block, window: Window | None) -> Iterator[BifurcationCond
     alone.require_algebraic()
     for findings, kind in ((zero_findings, ZERO), (hopf_findings, PAIR)):
         for finding in findings(alone):
-            condition = assembled(alone, finding, window)
+            condition = assembled(alone, finding, window, [index for index, _ in block.mode.indices])
             problem.clock.check("conditions in which copies differ")
             if condition is None:
                 continue
@@ -242,9 +242,8 @@ def _described(
     simple = () if multiplicity == 1 else (f"{mode.name}: the eigenvalue has multiplicity {multiplicity}",)
     ranges = tuple(f"0 <= {index} < {count}" for index, count in mode.indices)
     ranges += (f"{', '.join(str(index) for index, _ in mode.indices)} not 0",) if ranges else ()
-    said = assumptions_of([condition.equation, condition.solution, condition.frequency, *at.values()])
-    own = {str(index) for index, _ in mode.indices}
-    kept = [text for text in (*condition.assumptions, *said) if text.split(" ")[0] not in own]
+    own = [index for index, _ in mode.indices]
+    said = assumptions_of([condition.equation, condition.solution, condition.frequency, *at.values()], silent=own)
     return replace(
         condition,
         kind=kind if condition.kind != "degenerate" else "degenerate",
@@ -256,6 +255,8 @@ def _described(
         criticality=None,
         mode=None,
         multiplicity=multiplicity,
-        assumptions=tuple(dict.fromkeys([*kept, *ranges, *simple, *notes])),
+        assumptions=tuple(dict.fromkeys([*condition.assumptions, *said, *ranges, *simple, *notes])),
         reductions=(mode.name,),
+        positive_entry=None,
+        copies_agree=False,
     )

@@ -214,8 +214,7 @@ def _reductions(system: SymbolicSystem) -> tuple[str, ...]:
 def _assumptions(system: SymbolicSystem, factors: Sequence[SpectrumFactor], present: Iterable[Expr]) -> tuple[str, ...]:
     template = system.classes
     assert template is not None
-    said = list(assumptions_of(present))
-    said = [text for text in said if not any(text.startswith(f"{i} ") for f in factors for i, _ in f.indices)]
+    said = list(assumptions_of(present, silent=[index for factor in factors for index, _ in factor.indices]))
     said.append("at a state in which all copies agree")
     if isinstance(template.network, PeriodicNetwork) and any(len(s) > 1 for s in template.network.shifts.values()):
         said.append("sizes large enough that the shifts of an edge reach different cells")

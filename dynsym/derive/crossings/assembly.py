@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sympy
 from sympy import Expr
 
@@ -18,7 +20,9 @@ from dynsym.results import BifurcationCondition
 __all__ = ["assembled"]
 
 
-def assembled(problem: Problem, finding: Finding, window: Window | None) -> BifurcationCondition | None:
+def assembled(
+    problem: Problem, finding: Finding, window: Window | None, silent: Collection[Expr] = ()
+) -> BifurcationCondition | None:
     """The condition, after its numerical check; None where it lies outside the window."""
     value = None
     balls: Balls | None = None
@@ -35,6 +39,7 @@ def assembled(problem: Problem, finding: Finding, window: Window | None) -> Bifu
     assumptions = assumptions_of(
         [finding.locus.equation, finding.solution.formula, finding.coefficient, *at.values()],
         finding.locus.substitution.values(),
+        silent,
     )
     return BifurcationCondition(
         finding.kind,
@@ -49,6 +54,7 @@ def assembled(problem: Problem, finding: Finding, window: Window | None) -> Bifu
         coefficient=finding.coefficient,
         coefficient_value=_float(finding),
         normalisation=finding.normalisation,
+        positive_entry=finding.positive_entry,
         criticality=finding.criticality,
         frequency=finding.frequency,
         mode=None if finding.mode is None else dict(zip(problem.system.state_names, finding.mode, strict=True)),

@@ -8,6 +8,7 @@ rest, by the first subresultant; Ω < 0 is a neutral saddle.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import sympy
@@ -106,7 +107,7 @@ def _on_locus(problem: Problem, factor: Factor, locus: Locus, squared: Element) 
     """Real frequencies only; a squared frequency of unknown sign becomes a condition."""
     if sign_of_element(squared) in (0, -1):
         return
-    exact: HopfForm | str | None = None
+    exact: HopfForm | _NoForm | None = None
     for solution in locus.solutions:
         constraints: tuple[Any, ...] = ()
         if solution.encloses(squared):
@@ -156,7 +157,15 @@ def _numeric_sign(element: Element, solution: Solution) -> int | None:
 # ---- over a field, with s = iω adjoined
 
 
-def _exact_form(problem: Problem, locus: Locus, squared: Element) -> HopfForm | str:
+@dataclass(frozen=True)
+class _NoForm:
+    """Why there is no normal form: a degeneracy that is decided, or work that was left out."""
+
+    note: str
+    decided: bool
+
+
+def _exact_form(problem: Problem, locus: Locus, squared: Element) -> HopfForm | _NoForm:
     """The normal form in closed form, or what stands in its way."""
     ring = problem.ring
     s = ring.generator(PAIR)
@@ -174,9 +183,11 @@ def _exact_form(problem: Problem, locus: Locus, squared: Element) -> HopfForm | 
     try:
         return hopf_form(exact_data(problem, locus, field), pair, ExactAlgebra(field, clock), conjugate, real_part)
     except (BudgetExceeded, ZeroDivisionError) as stop:
-        return f"{LEFT_OUT}: {stop}"
+        return _NoForm(f"{LEFT_OUT}: {stop}", decided=False)
     except NotSimpleError:
-        return "another eigenvalue is critical there: zero, the same pair again, or twice the pair"
+        return _NoForm(
+            "another eigenvalue is critical there: zero, the same pair again, or twice the pair", decided=True
+        )
 
 
 def _parts(field: Field, number: Element) -> tuple[Element, Element]:
@@ -188,15 +199,15 @@ def _parts(field: Field, number: Element) -> tuple[Element, Element]:
 
 
 def _from_field(
-    problem: Problem, locus: Locus, solution: Solution, squared: Element, form: HopfForm | str, constraints: Any
+    problem: Problem, locus: Locus, solution: Solution, squared: Element, form: HopfForm | _NoForm, constraints: Any
 ) -> Finding:
     reductions = reductions_of(problem, locus)
     frequency = at_solution(sympy.sqrt(factored(squared)), solution)
     common = {"frequency": frequency, "constraints": constraints, "reductions": reductions}
-    if isinstance(form, str) and form.startswith(LEFT_OUT):
-        return Finding("hopf", locus, solution, notes=(form,), decided=False, **common)
-    if isinstance(form, str):
-        return Finding("degenerate", locus, solution, criticality="degenerate", notes=(form,), **common)
+    if isinstance(form, _NoForm) and not form.decided:
+        return Finding("hopf", locus, solution, notes=(form.note,), decided=False, **common)
+    if isinstance(form, _NoForm):
+        return Finding("degenerate", locus, solution, criticality="degenerate", notes=(form.note,), **common)
     speed = formula(form.transversality, solution)
     imaginary = sympy.I * sympy.sqrt(factored(squared))
     mode = tuple(at_solution(factored(entry).xreplace({PAIR: imaginary}), solution) for entry in form.q)

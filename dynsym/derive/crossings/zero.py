@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -29,6 +30,7 @@ from dynsym.derive.normal_forms.coefficients import ZeroForm, zero_form
 from dynsym.derive.wording import criticality_of, roughly, sign_of_formula
 from dynsym.errors import BudgetExceeded
 from dynsym.functions import step
+from dynsym.results.symbolic import orientation
 
 __all__ = ["Finding", "zero_findings"]
 
@@ -36,14 +38,21 @@ LARGEST_DEGREE = 2
 PRECISIONS = (128, 256, 1024)
 SHARE = 0.4
 LEFT_OUT = "the normal form was left out"
-HIGHER_ORDER = "neither the cubic nor the quintic coefficient decides: a line of equilibria, or a higher order"
-TRICRITICAL = "the cubic coefficient vanishes: the pitchfork is degenerate"
-LINE_OF_EQUILIBRIA = "the critical mode feels no nonlinearity: a line of equilibria"
 
-ORIENTED = "largest entry of v positive"
+
+class Degeneracy(enum.Enum):
+    """Why a crossing is degenerate; the value is how that is said."""
+
+    CUSP = "the quadratic coefficient vanishes: a cusp, which cusp_condition unfolds, or worse"
+    NO_CROSSING = "the eigenvalue does not cross zero at non-zero speed"
+    LINE_OF_EQUILIBRIA = "the critical mode feels no nonlinearity: a line of equilibria"
+    TRICRITICAL = "the cubic coefficient vanishes: the pitchfork is degenerate"
+    HIGHER_ORDER = "neither the cubic nor the quintic coefficient decides: a line of equilibria, or a higher order"
+
+
 NORMALISATIONS = {
-    "fold": f"u' = transversality (p - p*) + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, {ORIENTED}",
-    "transcritical": f"u' = transversality (p - p*) u + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, {ORIENTED}",
+    "fold": f"u' = transversality (p - p*) + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, {orientation('')}",
+    "transcritical": f"u' = transversality (p - p*) u + a u^2, a = w.B(v,v)/2, v.v = 1, w.v = 1, {orientation('')}",
     "pitchfork": "u' = transversality (p - p*) u + c u^3, c = w.(C(v,v,v) + 3 B(v,h))/6, A h = -B(v,v), v.v = 1, "
     "w.v = 1",
 }
@@ -62,6 +71,7 @@ class Finding:
     coefficient_ball: Any = None
     coefficient_element: Element | None = None
     normalisation: str = ""
+    positive_entry: str | None = None
     criticality: str | None = None
     frequency: Expr | None = None
     mode: tuple[Any, ...] | None = None
@@ -157,24 +167,25 @@ def _without_normal_form(problem: Problem, locus: Locus, solution: Solution, why
     return Finding(kind, locus, solution, notes=(why,), reductions=reductions_of(problem, locus), decided=False)
 
 
-def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, tuple[str, ...]]:
+def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, Degeneracy | None]:
     """The kind of bifurcation, and what is degenerate about it."""
     if not is_zero(form.drive):
         if is_zero(form.quadratic):
-            return "degenerate", ("the quadratic coefficient vanishes: a cusp, which cusp_condition unfolds, or worse",)
-        return "fold", ()
+            return "degenerate", Degeneracy.CUSP
+        return "fold", None
     if is_zero(form.transversality):
-        return "degenerate", ("the eigenvalue does not cross zero at non-zero speed",)
+        return "degenerate", Degeneracy.NO_CROSSING
     if not is_zero(form.quadratic):
-        return "transcritical", ()
+        return "transcritical", None
     if is_zero(form.cubic):
-        return ("degenerate", (LINE_OF_EQUILIBRIA,)) if linear else ("pitchfork", (TRICRITICAL,))
-    return "pitchfork", ()
+        return ("degenerate", Degeneracy.LINE_OF_EQUILIBRIA) if linear else ("pitchfork", Degeneracy.TRICRITICAL)
+    return "pitchfork", None
 
 
 def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm, linear: bool) -> Finding:
     """Everything in closed form."""
-    kind, notes = _kind(form, element_is_zero, linear)
+    kind, degeneracy = _kind(form, element_is_zero, linear)
+    notes: tuple[str, ...] = () if degeneracy is None else (degeneracy.value,)
     reductions = reductions_of(problem, locus)
     mode = tuple(formula(entry, solution) for entry in form.v)
     if kind == "degenerate":
@@ -182,6 +193,7 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
     normalisation = NORMALISATIONS[kind]
     coefficients: dict[str, Expr] = {}
     flip, entry = _orientation(form.v, solution)
+    positive_entry = None if kind == "pitchfork" else ""
     mode = tuple(flip * part for part in mode)
     if kind == "pitchfork":
         element = form.cubic / form.square
@@ -190,8 +202,8 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
         sign, number = _sign(element, coefficient, solution)
         criticality: str | None = criticality_of(sign)
         if sign == 0:
-            criticality, notes, coefficients = _at_fifth_order(problem, solution, notes)
-            if HIGHER_ORDER in notes:
+            criticality, notes, coefficients = _at_fifth_order(problem, solution)
+            if criticality is None:
                 return Finding("degenerate", locus, solution, criticality="degenerate", mode=mode, notes=notes)
     else:
         element = None
@@ -206,7 +218,8 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
         criticality = criticality_of(_sign(decisive, shown, solution)[0] if sure else None)
         if entry is not None:
             name = problem.system.state_names[entry]
-            normalisation = normalisation.replace(ORIENTED, f"the entry of {name} in v positive")
+            positive_entry = name
+            normalisation = normalisation.replace(orientation(""), orientation(name))
     return Finding(
         kind,
         locus,
@@ -217,6 +230,7 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
         coefficient_ball=number,
         coefficient_element=element,
         normalisation=normalisation,
+        positive_entry=positive_entry,
         coefficients=coefficients,
         criticality=criticality,
         mode=mode,
@@ -232,10 +246,9 @@ def _is_linear(problem: Problem) -> bool:
     return not any(e.replace(step, lambda argument: side).free_symbols & states for e in entries)
 
 
-def _at_fifth_order(
-    problem: Problem, solution: Solution, notes: tuple[str, ...]
-) -> tuple[str, tuple[str, ...], dict[str, Expr]]:
-    """What the terms of order five say where those of order three vanish."""
+def _at_fifth_order(problem: Problem, solution: Solution) -> tuple[str | None, tuple[str, ...], dict[str, Expr]]:
+    """What the terms of order five say where those of order three vanish; None where they decide nothing."""
+    notes = (Degeneracy.TRICRITICAL.value,)
     if problem.taylor is not None or problem.amplitude is not None or solution.formula is None:
         return "degenerate", notes, {}
     put = {problem.parameter: solution.formula}
@@ -255,7 +268,7 @@ def _at_fifth_order(
             sign = 1 if shown.evalf(30) > 0 else -1
         note = "the cubic coefficient vanishes: the quintic one decides"
         return criticality_of(sign), (note,), {"cubic": sympy.S.Zero, "quintic": shown}
-    return "degenerate", (HIGHER_ORDER,), {}
+    return None, (Degeneracy.HIGHER_ORDER.value,), {}
 
 
 def _sign(element: Element, expression: Expr, solution: Solution) -> tuple[int | None, Any]:
@@ -314,8 +327,9 @@ def _from_balls(problem: Problem, locus: Locus, solution: Solution) -> Finding |
 
 
 def _written(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm) -> Finding:
-    kind, notes = _kind(form, ball_is_zero, _is_linear(problem))
-    if TRICRITICAL in notes:
+    kind, degeneracy = _kind(form, ball_is_zero, _is_linear(problem))
+    notes = () if degeneracy is None else (degeneracy.value,)
+    if degeneracy is Degeneracy.TRICRITICAL:
         raise UndecidedError("the fifth order is left to exact algebra")
     length = _real(form.square).sqrt()
     entries = [_real(entry) / length for entry in form.v]
@@ -342,6 +356,7 @@ def _written(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm)
         coefficient=roughly(number),
         coefficient_ball=number,
         normalisation=NORMALISATIONS[kind],
+        positive_entry=None if kind == "pitchfork" else "",
         criticality=criticality,
         mode=mode,
         notes=notes,
