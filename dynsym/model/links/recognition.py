@@ -37,9 +37,9 @@ def link_form(system: SymbolicSystem) -> LinkForm | None:
     >>> ds.link_form(ds.system_from_equations({"x": "-x + 2*tanh(x) + 1"}))
     LinkForm(1 link: tanh (1); 1 weight, 0 cubic terms)
     """
-    if "link form" not in system.derived:
-        system.derived["link form"] = _recognised(system)
-    return system.derived["link form"]
+    if "link_form" not in system.derived:
+        system.derived["link_form"] = _recognised(system)
+    return system.derived["link_form"]
 
 
 def _recognised(system: SymbolicSystem) -> LinkForm | None:
