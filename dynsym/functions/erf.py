@@ -54,8 +54,13 @@ class ErfFunction(OddSigmoid):
     def fall(self, x: Array, value: Array, slope: Array) -> Array:
         return 2 * x * slope
 
-    def touch(self, slope: Array) -> Array:
-        return np.sqrt(np.maximum(-np.log(slope / STEEPEST), 0.0))
+    def tangent(self, slope: Array) -> Array:
+        return self.on_arrays(np.sqrt(-np.log(slope / STEEPEST)))
+
+    def peak(self, slope: Array) -> tuple[Array, Array]:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            touch = np.sqrt(np.maximum(-np.log(slope / STEEPEST), 0.0))
+            return touch, np.where(slope > 0, self.on_arrays(touch) - slope * touch, 1.0)
 
     def second_derivative(self, low: Array, high: Array, value: BallArray, slope: BallArray) -> BallArray:
         return (BallArray.between(low, high) * slope).times(-2.0)

@@ -49,7 +49,7 @@ class Function:
 
     An activation that links can hold in a proved count also gives, over arrays of intervals, ``derivative_range``,
     ``chord``, and where they can be better than what follows from these, ``second_derivative``, ``line``, ``hull``,
-    ``least``, ``square_chord``, ``quotient_chord``, ``middle``, ``touch``; ``rest`` if φ(x) - max(x, 0) is bounded.
+    ``least``, ``square_chord``, ``quotient_chord``, ``middle``, ``tangent``; ``rest`` if φ(x) - max(x, 0) is bounded.
 
     Examples
     --------
@@ -230,9 +230,9 @@ class Function:
         """Where to cut [low, high]; between the middle in x and the middle in φ."""
         return 0.5 * low + 0.5 * high
 
-    def touch(self, slope: Array) -> Array | None:
-        """The x >= 0 with φ'(x) = slope, for a sigmoid whose slope is even and falls for x > 0; else None."""
-        return None
+    def tangent(self, slope: Array) -> Array:
+        """φ at the x >= 0 with φ'(x) = slope, for a sigmoid whose slope is even and falls for x > 0; else nan."""
+        return np.full_like(slope, np.nan)
 
 
 def _outward(end: Expr, way: float) -> float:

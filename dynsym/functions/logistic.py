@@ -138,8 +138,8 @@ class LogisticFunction(Function):
     def second_derivative(self, low: Array, high: Array, value: BallArray, slope: BallArray) -> BallArray:
         return slope * (value.times(-2.0) + BallArray.exact(np.ones_like(value.middle)))
 
-    def touch(self, slope: Array) -> Array:
-        return 2 * _TANH.touch(4 * slope)
+    def tangent(self, slope: Array) -> Array:
+        return 0.5 + 0.5 * _TANH.tangent(4 * slope)
 
     def chord(self, low: Array, high: Array) -> Chord:
         return _from_tanh(*_TANH.chord(0.5 * low, 0.5 * high))

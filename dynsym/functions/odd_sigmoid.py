@@ -36,18 +36,12 @@ class OddSigmoid(Function):
         """-φ'' where x, φ and φ' are known."""
 
     @abstractmethod
-    def touch(self, slope: Array) -> Array:
-        """The x >= 0 where φ has this slope."""
+    def peak(self, slope: Array) -> tuple[Array, Array]:
+        """The x >= 0 where φ has this slope, and φ(x) - s x there; infinity and 1 for s = 0."""
 
     @abstractmethod
     def preimage(self, y: Array) -> Array:
         """φ⁻¹."""
-
-    def peak(self, slope: Array) -> tuple[Array, Array]:
-        """Where φ has this slope, for x > 0, and φ(x) - s x there."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            touch = self.touch(slope)
-            return touch, np.where(slope > 0, self.on_arrays(touch) - slope * touch, 1.0)
 
     def derivative(self, x: Array) -> Array:
         return self.slope(x, self.on_arrays(x))

@@ -48,8 +48,8 @@ class TanhFunction(OddSigmoid):
     def fall(self, x: Array, value: Array, slope: Array) -> Array:
         return 2 * value * slope
 
-    def touch(self, slope: Array) -> Array:
-        return np.log((1 + np.sqrt(1 - slope)) / np.sqrt(slope))
+    def tangent(self, slope: Array) -> Array:
+        return np.sqrt(1 - slope)
 
     def peak(self, slope: Array) -> tuple[Array, Array]:
         tangent = np.sqrt(1 - slope)

@@ -22,7 +22,10 @@ from typing import Any
 
 from flint import arb, arb_mat, ctx, fmpq
 
-__all__ = ["CertificateCheck", "check_certificate_file"]
+__all__ = ["CHECKED", "CertificateCheck", "check_certificate_file"]
+
+CHECKED = frozenset({"tanh", "logistic", "erf", "rectified"})
+"""The activations that a file may name."""
 
 Box = tuple[list[float], list[float]]
 
@@ -154,9 +157,9 @@ class _Equations:
         shapes = {(len(self.functions), self.size)} | {(m.nrows(), m.ncols()) for m in (self.weights, self.cubic)}
         if shapes != {(self.size, self.size)}:
             raise _Refused("the equations do not fit together")
-        if not set(self.functions) <= {"tanh", "logistic", "rectified"}:
+        if not set(self.functions) <= CHECKED:
             raise _Refused("an activation is none that can be checked")
-        self.is_odd = set(self.functions) == {"tanh"} and all(b.is_zero() for b in self.bias)
+        self.is_odd = set(self.functions) <= {"tanh", "erf"} and all(b.is_zero() for b in self.bias)
 
     def least(self, factors: list[float], low: list[float], high: list[float]) -> arb:
         """A lower bound of λ·F over a box, whose sides may be infinite."""
@@ -224,7 +227,9 @@ def _value(function: str, x: float) -> arb:
         return arb(max(x, 0.0))
     if function == "logistic":
         return (1 + _value("tanh", x / 2)) / 2
-    return arb(math.copysign(1, x)) if math.isinf(x) else arb(x).tanh()
+    if math.isinf(x):
+        return arb(math.copysign(1, x))
+    return arb(x).erf() if function == "erf" else arb(x).tanh()
 
 
 def _slope(function: str, low: float, high: float) -> arb:
@@ -233,6 +238,9 @@ def _slope(function: str, low: float, high: float) -> arb:
         return arb(float(high > 0)).union(arb(float(low >= 0)))
     if function == "logistic":
         return _slope("tanh", low / 2, high / 2) / 4
+    if function == "erf":
+        near, far = max(low, -high, 0.0), max(-low, high)
+        return _bell(near).union(_bell(far))
     return 1 - _square(_value("tanh", low).union(_value("tanh", high)))
 
 
@@ -245,14 +253,24 @@ def _least(function: str, a: arb, m: arb, low: float, high: float) -> arb:
         return arb("-inf")
     ends = [low, 0.0, high] if function == "rectified" and low < 0 < high else [low, high]
     values = [a * x - m * _value(function, x) for x in ends if not math.isinf(x)]
-    if function == "tanh":
+    if function != "rectified":
         values += [-m * _value(function, x) for x in ends if math.isinf(x) and a.is_zero()]
-        if not (m.is_zero() or a / m <= 0 or a / m >= 1):
-            top = m.sgn() * (1 - a / m).sqrt()
-            where = top.atanh()
+        share = arb(0) if m.is_zero() else a / (m * _bell(0.0)) if function == "erf" else a / m
+        if not (m.is_zero() or share <= 0 or share >= 1):
+            if function == "erf":
+                where = m.sgn() * (-share.log()).sqrt()
+                top = where.erf()
+            else:
+                top = m.sgn() * (1 - share).sqrt()
+                where = top.atanh()
             if not (where < low or where > high):
                 values.append(a * where - m * top)
     return reduce(arb.min, values)
+
+
+def _bell(x: float) -> arb:
+    """The derivative of erf, 2/sqrt(pi) exp(-x²)."""
+    return arb(0) if math.isinf(x) else 2 * (-(arb(x) ** 2)).exp() / arb.pi().sqrt()
 
 
 def _number(text: str) -> arb:

@@ -8,21 +8,31 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
+from dynsym.arithmetic.balls import precision
 from dynsym.arithmetic.rounding import FUNCTION_ERROR
 from dynsym.compute.counting.activations.columns import LinkFunctions
+from dynsym.functions.erf import ErfFunction
 from dynsym.functions.function import Function
 from dynsym.functions.logistic import LogisticFunction
 from dynsym.functions.rectified import RectifiedFunction
 from dynsym.functions.softplus import SoftplusFunction
 from dynsym.functions.tanh import TanhFunction
 
+
+def precise_erf(x: arb) -> arb:
+    """With enough bits that erf(50) is less than 1."""
+    with precision(4000):
+        return x.erf()
+
+
 BALLS = {
     TanhFunction: (lambda x: x.tanh(), lambda x: 1 - x.tanh() ** 2),
+    ErfFunction: (precise_erf, lambda x: 2 * (-x * x).exp() / arb.pi().sqrt()),
     LogisticFunction: (lambda x: 1 / (1 + (-x).exp()), lambda x: (-x).exp() / (1 + (-x).exp()) ** 2),
     SoftplusFunction: (lambda x: (1 + x.exp()).log(), lambda x: 1 / (1 + (-x).exp())),
     RectifiedFunction: (lambda x: x.max(arb(0)), lambda x: arb(1) if x > 0 else arb(0)),
 }
-LINKS = [TanhFunction(), LogisticFunction(), SoftplusFunction(), RectifiedFunction()]
+LINKS = [TanhFunction(), ErfFunction(), LogisticFunction(), SoftplusFunction(), RectifiedFunction()]
 
 
 @pytest.fixture(autouse=True)

@@ -21,19 +21,22 @@ from dynsym.compute.counting.links.relaxation import relax
 from dynsym.compute.counting.matrices.krawczyk import enclose, newton
 from dynsym.compute.counting.search import driver as search
 from dynsym.compute.counting.search.merging import distinct
+from dynsym.functions.erf import ErfFunction
 from dynsym.functions.function import Function
 from dynsym.functions.logistic import LogisticFunction
+from dynsym.functions.odd_sigmoid import OddSigmoid
 from dynsym.functions.rectified import RectifiedFunction
 from dynsym.functions.softplus import SoftplusFunction
 from dynsym.functions.tanh import TanhFunction
 
 BALLS: dict[type, Callable[[arb], arb]] = {
     TanhFunction: lambda x: x.tanh(),
+    ErfFunction: lambda x: x.erf(),
     LogisticFunction: lambda x: 1 / (1 + (-x).exp()),
     SoftplusFunction: lambda x: (1 + x.exp()).log(),
     RectifiedFunction: lambda x: x.max(arb(0)),
 }
-LINKS: list[Function] = [TanhFunction(), LogisticFunction(), SoftplusFunction(), RectifiedFunction()]
+LINKS: list[Function] = [TanhFunction(), ErfFunction(), LogisticFunction(), SoftplusFunction(), RectifiedFunction()]
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +96,9 @@ def test_least_values_without_their_rounding_are_noticed(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("link", "share"), [(TanhFunction(), 1e-9), (LogisticFunction(), 1e-9)], ids=["tanh", "logistic"]
+    ("link", "share"),
+    [(TanhFunction(), 1e-9), (ErfFunction(), 1e-9), (LogisticFunction(), 1e-9)],
+    ids=["tanh", "erf", "logistic"],
 )
 def test_least_values_are_attained(link: Function, share: float) -> None:
     """Against the least of 200,001 values."""
@@ -108,15 +113,16 @@ def test_least_values_are_attained(link: Function, share: float) -> None:
         assert expected - 1e-8 <= found <= expected + share
 
 
-def test_lines_over_tanh_hold_the_graph() -> None:
+@pytest.mark.parametrize("link", [TanhFunction(), ErfFunction()], ids=str)
+def test_lines_over_a_sigmoid_hold_the_graph(link: OddSigmoid) -> None:
     rng = np.random.default_rng(9)
     low = 5 * rng.standard_normal(200)
     high = low + rng.exponential(3, 200)
-    slope, offset = TanhFunction().lines_over(low, high)
+    slope, offset = link.lines_over(low, high)
     for t in np.linspace(0, 1, 21):
         x = low + (high - low) * t
-        assert (slope * x + offset >= np.tanh(x) - 1e-6).all()
-    near = np.abs(slope * high + offset - np.tanh(high)).min(axis=0)
+        assert (slope * x + offset >= link.value(x) - 1e-6).all()
+    near = np.abs(slope * high + offset - link.value(high)).min(axis=0)
     assert (near < 1e-6).all()
 
 

@@ -35,6 +35,10 @@ class LinkFunctions:
         return all(f.is_smooth for f in self.functions)
 
     @property
+    def has_kink(self) -> np.ndarray:
+        return np.array([not f.is_smooth for f in self.functions])
+
+    @property
     def bounds(self) -> Range:
         """Bounds of every φ over the real line."""
         return np.array([f.ends[0] for f in self.functions]), np.array([f.ends[1] for f in self.functions])
@@ -97,6 +101,19 @@ class LinkFunctions:
             if found is not None:
                 slope[..., columns], lower[..., columns], upper[..., columns] = found
         return slope, lower, upper
+
+    def tangent(self, slope: np.ndarray) -> np.ndarray:
+        """φ at the x >= 0 where it has this slope; nan where there is none."""
+        return self._apply("tangent", 1, slope)[0]
+
+    def preimage_of(self, column: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """φ⁻¹ in the given columns, for functions with tangents."""
+        x = np.empty_like(y)
+        for function, columns in self._groups:  # type: ignore[attr-defined]
+            chosen = np.isin(column, columns)
+            if chosen.any():
+                x[chosen] = function.preimage(y[chosen])
+        return x
 
     def middle_of(self, column: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """Where to cut [low, high] in the given columns."""

@@ -15,10 +15,10 @@ from dynsym.compute.counting.links.reader import link_reader
 from dynsym.compute.counting.matrices.krawczyk import enclose, newton
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ConvergenceError, UnsupportedFeatureError
+from dynsym.kernel.certificates import CHECKED
 
 __all__ = ["certificate_content", "link_content"]
 
-SMOOTH = {"tanh", "logistic"}
 WIDENED = 1e3
 """Boxes in the file are wider than those that just pass, so that the checker's coarser test passes too."""
 
@@ -36,7 +36,7 @@ def link_content(setting: Setting) -> dict[str, Any]:
         tables[name] = [[exact.get((i, j), 0) for j in range(len(kinds))] for i in range(len(kinds))]
     bias = [entry.xreplace(known) for entry in form.bias]
     numbers = [x for row in (bias, *tables["weights"], *tables["cubic"]) for x in row]
-    is_known = set(kinds) <= SMOOTH or (set(kinds) == {"rectified"} and not form.cubic)
+    is_known = set(kinds) <= CHECKED - {"rectified"} or (set(kinds) == {"rectified"} and not form.cubic)
     if not is_known or not all(x == 0 or x.is_Rational for x in numbers):
         raise _unsupported(setting)
     return {
@@ -53,7 +53,7 @@ def certificate_content(setting: Setting, count: int, budget: Budget = DEFAULT_B
     assert reader is not None
     problem = reader.problem(setting.balls)
     assert problem is not None
-    kinds, clock, mirror = np.array(links["functions"]), budget.start(), None
+    clock, mirror = budget.start(), None
     if "rectified" in links["functions"]:
         proof = prove_by_orthants(problem, clock)
     else:
@@ -61,7 +61,7 @@ def certificate_content(setting: Setting, count: int, budget: Budget = DEFAULT_B
         assert box is not None
         reach = np.abs(box).max(axis=0) * (1 + 1e-6) + 1e-6
         mirror = int(reach.argmax()) if problem.is_odd else None
-        proof = prove_by_cuts(problem, kinds, reach, mirror, clock)
+        proof = prove_by_cuts(problem, reach, mirror, clock)
     roots = _boxes(setting, problem, proof, mirror is not None)
     if len(roots) != count:
         raise ConvergenceError(
@@ -112,7 +112,7 @@ def _with_images(points: np.ndarray) -> np.ndarray:
 
 def _unsupported(setting: Setting) -> UnsupportedFeatureError:
     return UnsupportedFeatureError(
-        f"A certificate was asked for {setting.compiled.system.name!r}. Certificates are made for networks of tanh or "
-        "logistic activations, Hebbian weights included, and for rectified networks, with rational parameters. Give "
-        "exact decimal or rational values."
+        f"A certificate was asked for {setting.compiled.system.name!r}. Certificates are made for networks of tanh, "
+        "erf or logistic activations, Hebbian weights included, and for rectified networks, with rational parameters. "
+        "Give exact decimal or rational values."
     )

@@ -56,11 +56,9 @@ class Proof:
         return out
 
 
-def prove_by_cuts(
-    problem: LinkProblem, kinds: np.ndarray, reach: np.ndarray, mirror: int | None, clock: Clock
-) -> Proof:
+def prove_by_cuts(problem: LinkProblem, reach: np.ndarray, mirror: int | None, clock: Clock) -> Proof:
     """Cut all of space into parts that hold one solution or none."""
-    run = _Run(problem, kinds, Proof(), float(reach.max()))
+    run = _Run(problem, Proof(), float(reach.max()))
     low, high = -reach, reach.copy()
     if mirror is not None:
         low[mirror] = 0.0
@@ -96,13 +94,12 @@ def _next_batch(stack: list[Batch]) -> Batch:
 @dataclass(slots=True)
 class _Run:
     problem: LinkProblem
-    kinds: np.ndarray
     proof: Proof
     reach: float
     projections: list[tuple[float, int]] = field(default_factory=list)
 
     def over(self, low: np.ndarray, high: np.ndarray) -> Parts:
-        return Parts.over(self.problem, self.kinds, low, high)
+        return Parts.over(self.problem, low, high)
 
     def work(self, low: np.ndarray, high: np.ndarray, part: np.ndarray, effort: int) -> list[Batch]:
         """Contract, settle and cut a batch; what is left to do, and with what effort."""

@@ -30,7 +30,6 @@ class Parts:
     """A batch of boxes low <= y <= high, (batch, m), with the linearisation on each."""
 
     problem: LinkProblem
-    kinds: np.ndarray
     low: np.ndarray
     high: np.ndarray
     bottom: np.ndarray
@@ -42,7 +41,7 @@ class Parts:
     swing: np.ndarray
 
     @classmethod
-    def over(cls, problem: LinkProblem, kinds: np.ndarray, low: np.ndarray, high: np.ndarray) -> Parts:
+    def over(cls, problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> Parts:
         bottom, top = problem.functions.value(low), problem.functions.value(high)
         centre, radius = 0.5 * (bottom + top), 0.5 * (top - bottom)
         constant, swing = np.broadcast_to(problem.bias, low.shape), np.zeros_like(low)
@@ -50,11 +49,11 @@ class Parts:
             constant = constant - 2 * centre * (centre**2 @ problem.cubic.T)
             swing = radius * ((radius * (2 * np.abs(centre) + radius)) @ problem.absolute_cubic.T)
         gain = problem.sensitivity(centre)
-        return cls(problem, kinds, low, high, bottom, top, gain, constant, centre, radius**2, swing)
+        return cls(problem, low, high, bottom, top, gain, constant, centre, radius**2, swing)
 
     def take(self, chosen: np.ndarray) -> Parts:
-        arrays = (getattr(self, name)[chosen] for name in self.__slots__[2:])
-        return Parts(self.problem, self.kinds, *arrays)
+        arrays = (getattr(self, name)[chosen] for name in self.__slots__[1:])
+        return Parts(self.problem, *arrays)
 
     def factors(self) -> np.ndarray:
         """An approximate inverse of I - G S, S the slopes of the chords, in few digits; its rows make good factors."""
@@ -146,16 +145,15 @@ class Parts:
         left, right = a * low - m * bottom, a * high - m * top
         is_left = left < right
         least, y, v = (np.where(is_left, *pair) for pair in ((left, right), (low, high), (bottom, top)))
-        kink = (self.kinds == "rectified") & (low < 0) & (high > 0) & (least > 0)
+        functions = self.problem.functions
+        kink = functions.has_kink & (low < 0) & (high > 0) & (least > 0)
         least[kink] = y[kink] = v[kink] = 0.0
-        is_logistic = self.kinds == "logistic"
         with np.errstate(divide="ignore", invalid="ignore"):
-            share = np.where(is_logistic, 4.0, 1.0) * a / m
-            tangent = np.sign(m) * np.sqrt(1 - share)
-        output = np.where(is_logistic, 0.5 + 0.5 * tangent, tangent)
-        inside = (self.kinds != "rectified") & (share > 0) & (share < 1) & (output > bottom) & (output < top)
-        place = np.nonzero(inside)
-        where, reached = np.arctanh(tangent[place]) * np.where(is_logistic, 2.0, 1.0)[place[2]], output[place]
+            tangent = functions.tangent(a / m)
+        at_zero = functions.value(np.zeros(self.problem.size))
+        output = np.where(m < 0, 2 * at_zero - tangent, tangent)
+        place = np.nonzero((output > bottom) & (output < top))
+        where, reached = functions.preimage_of(place[2], output[place]), output[place]
         value = a[place] * where - m[place] * reached
         lower = value < least[place]
         place = tuple(index[lower] for index in place)
