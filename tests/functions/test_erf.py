@@ -53,7 +53,7 @@ def test_a_parameter_inside():
 
 
 def test_the_count_of_one_unit():
-    count = ds.count_equilibria(one_unit(), {"g": G})
+    count = ds.count_equilibria(one_unit(), values={"g": G})
     assert (count.status, count.lower, count.upper, count.stable) == ("proved", 3, 3, 2)
     states = sorted(e.state["x1"] for e in count.equilibria)
     assert np.allclose(states, [-ROOT, 0, ROOT], atol=1e-12)

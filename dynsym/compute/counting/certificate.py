@@ -35,7 +35,7 @@ def save_certificate(
     Parameters
     ----------
     system : CompiledSystem or SymbolicSystem
-        A network of tanh, logistic or rectified activations, Hebbian weights included, with rational parameters.
+        A network of tanh, erf, logistic or rectified activations, Hebbian weights included, with rational parameters.
     path : str or Path
     values : mapping of name to number, optional
     budget : Budget
@@ -89,7 +89,7 @@ def check_certificate(
     ModelError
         If there is no such file.
     UnsupportedFeatureError
-        If the system is no network of tanh, logistic or rectified activations with rational parameters.
+        If the system is no network of tanh, erf, logistic or rectified activations with rational parameters.
 
     Examples
     --------
