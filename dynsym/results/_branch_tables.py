@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dynsym.results._expression_tree import from_tree, to_tree
 from dynsym.results._tables import (
     Table,
     as_dataset,
@@ -48,8 +49,6 @@ def read_branch(dataset: xarray.Dataset) -> Record:
 
 def diagram_dataset(diagram: Any) -> xarray.Dataset:
     """The dataset of a diagram: branches, closed forms, and nested under prefixes counts, curves and cycles."""
-    from dynsym.results._expression_tree import to_tree
-
     conditions = Table("condition", len(diagram.conditions))
     for name in ("kind", "verdict", "criticality"):
         conditions.texts(f"condition_{name}", [getattr(condition, name) for condition in diagram.conditions])
@@ -69,8 +68,6 @@ def diagram_dataset(diagram: Any) -> xarray.Dataset:
 
 def read_diagram(dataset: xarray.Dataset) -> Record:
     """The way back from `diagram_dataset`."""
-    from dynsym.results._expression_tree import from_tree
-
     counts = unnest(dataset, "counts_")
     return {
         "parameter": str(dataset.attrs["parameter"]),

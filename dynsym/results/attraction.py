@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynsym.errors import ParameterError
+from dynsym.results._count_tables import equilibria_table, read_equilibria
 from dynsym.results._numeric import NumericResult
+from dynsym.results._tables import as_dataset, read_provenance
 from dynsym.results.content import frozen_array, frozen_mapping, to_finite
 from dynsym.results.equilibrium import Equilibrium
 from dynsym.results.provenance import Provenance
@@ -168,9 +170,6 @@ class Basins(NumericResult):
         return columns | {"stability": stability, "share": self.shares, "share_low": low, "share_high": high}
 
     def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._count_tables import equilibria_table
-        from dynsym.results._tables import as_dataset
-
         attributes = {
             "states": json.dumps(self.state_names),
             "axes": json.dumps(self.axis_names),
@@ -189,9 +188,6 @@ class Basins(NumericResult):
 
     @classmethod
     def _from_dataset(cls, dataset: xarray.Dataset) -> Basins:
-        from dynsym.results._count_tables import read_equilibria
-        from dynsym.results._tables import read_provenance
-
         first, second = json.loads(dataset.attrs["axes"])
         return cls(
             tuple(json.loads(dataset.attrs["states"])),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynsym.errors import ParameterError
+from dynsym.results._branch_tables import branch_dataset, read_branch
 from dynsym.results._numeric import NumericResult
 from dynsym.results.content import frozen_array, frozen_mapping, record, same_content, to_finite
 from dynsym.results.outcome import Outcome
@@ -198,14 +199,10 @@ class Branch(NumericResult):
         return {**head, **states, "stable": self.stable, "unstable_dimension": self.unstable_dimension}
 
     def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._branch_tables import branch_dataset
-
         return branch_dataset(self)
 
     @classmethod
     def _from_dataset(cls, dataset: xarray.Dataset) -> Branch:
-        from dynsym.results._branch_tables import read_branch
-
         return cls.of_record(read_branch(dataset))
 
     @classmethod

@@ -12,6 +12,8 @@ import numpy as np
 from sympy import Expr
 
 from dynsym._expressions import told_apart
+from dynsym.results._condition_numbers import array_function, evaluated, residual
+from dynsym.results._substitution import with_activation, with_values
 from dynsym.results.content import frozen_mapping, one_of, record
 from dynsym.results.rows import (
     OPERATIONS_SHOWN,
@@ -199,8 +201,6 @@ class BifurcationCondition(SymbolicResult):
         >>> fold.with_values(w=4).value
         0.25
         """
-        from dynsym.results._substitution import with_values
-
         return with_values(self, {**(values or {}), **named})
 
     def evaluate(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> dict[str, float | bool | None]:
@@ -232,8 +232,6 @@ class BifurcationCondition(SymbolicResult):
         >>> fold.evaluate(w=4)["g"]
         0.25
         """
-        from dynsym.results._condition_numbers import evaluated
-
         return evaluated(self, {**(values or {}), **named})
 
     def residual(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> float:
@@ -263,8 +261,6 @@ class BifurcationCondition(SymbolicResult):
         >>> fold.residual(g="1/2", w=4)
         1.0
         """
-        from dynsym.results._condition_numbers import residual
-
         return residual(self, {**(values or {}), **named})
 
     def lambdify(self, *arguments: str, quantity: str = "solution") -> Callable[..., np.ndarray]:
@@ -299,8 +295,6 @@ class BifurcationCondition(SymbolicResult):
         >>> fold.lambdify("w")([1, 2, 4]).tolist()
         [1.0, 0.5, 0.25]
         """
-        from dynsym.results._condition_numbers import array_function
-
         return array_function(self, arguments, quantity)
 
     def with_activation(self, activation: Any) -> BifurcationCondition:
@@ -327,8 +321,6 @@ class BifurcationCondition(SymbolicResult):
         >>> general.with_activation(ds.Tanh(gain=2)).value
         0.5
         """
-        from dynsym.results._substitution import with_activation
-
         return with_activation(self, activation)
 
     def to_json(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynsym.errors import ParameterError
+from dynsym.results._branch_tables import diagram_dataset, read_diagram
 from dynsym.results._numeric import NumericResult
 from dynsym.results.branch import Branch, SpecialPoint
 from dynsym.results.condition import BifurcationCondition
@@ -142,14 +143,10 @@ class Diagram(NumericResult):
         return {name: np.concatenate([table[name] for table in tables]) for name in (tables[0] if tables else ())}
 
     def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._branch_tables import diagram_dataset
-
         return diagram_dataset(self)
 
     @classmethod
     def _from_dataset(cls, dataset: xarray.Dataset) -> Diagram:
-        from dynsym.results._branch_tables import read_diagram
-
         record = read_diagram(dataset)
         return cls(**record | {"branches": tuple(map(Branch.of_record, record["branches"]))})
 

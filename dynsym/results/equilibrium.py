@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
+from dynsym.results._count_tables import counts_dataset, read_counts
 from dynsym.results._numeric import NumericResult
 from dynsym.results.content import frozen_mapping, one_of, record, same_content, to_finite
 from dynsym.results.provenance import Provenance
+from dynsym.results.storage import write_bytes
 
 if TYPE_CHECKING:
     import os
@@ -192,8 +194,6 @@ class EquilibriumCount(NumericResult):
         StorageError
             If the file cannot be written.
         """
-        from dynsym.results.storage import write_bytes
-
         if self.status != "proved":
             raise BudgetExceeded(
                 f"The count is {self.status.replace('_', ' ')}: {self.reason or 'it is not proved'}. A certificate "
@@ -237,12 +237,8 @@ class EquilibriumCount(NumericResult):
         return cls(**record | {"equilibria": tuple(Equilibrium(**entry) for entry in record["equilibria"])})
 
     def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._count_tables import counts_dataset
-
         return counts_dataset((self,), self.provenance)
 
     @classmethod
     def _from_dataset(cls, dataset: xarray.Dataset) -> EquilibriumCount:
-        from dynsym.results._count_tables import read_counts
-
         return cls.of_record(read_counts(dataset)[0])

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynsym.errors import ParameterError
+from dynsym.results._count_tables import equilibria_table, read_equilibria
 from dynsym.results._numeric import NumericResult
-from dynsym.results._tables import nest, read_provenance, unnest
+from dynsym.results._tables import as_dataset, nest, read_provenance, unnest
 from dynsym.results.content import frozen_array, frozen_mapping, to_finite
 from dynsym.results.equilibrium import Equilibrium
 from dynsym.results.provenance import Provenance
@@ -105,9 +106,6 @@ class PhasePortrait(NumericResult):
         return {name: values.ravel() for name, values in columns.items()}
 
     def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._count_tables import equilibria_table
-        from dynsym.results._tables import as_dataset
-
         attributes = {
             "states": json.dumps(self.state_names),
             "parameters": json.dumps(self.parameters),
@@ -124,8 +122,6 @@ class PhasePortrait(NumericResult):
 
     @classmethod
     def _from_dataset(cls, dataset: xarray.Dataset) -> PhasePortrait:
-        from dynsym.results._count_tables import read_equilibria
-
         first, second = json.loads(dataset.attrs["states"])
         nested = [unnest(dataset, f"trajectory{i}_") for i in range(int(dataset.attrs["trajectories"]))]
         return cls(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynsym.errors import ParameterError
+from dynsym.results._count_tables import read_staircase, staircase_dataset
 from dynsym.results._numeric import NumericResult
 from dynsym.results.content import one_of, to_finite
 from dynsym.results.equilibrium import COUNT_STATUSES, EquilibriumCount
@@ -143,14 +144,10 @@ class CountStaircase(NumericResult):
         return columns
 
     def _build_dataset(self) -> xarray.Dataset:
-        from dynsym.results._count_tables import staircase_dataset
-
         return staircase_dataset(self)
 
     @classmethod
     def _from_dataset(cls, dataset: xarray.Dataset) -> CountStaircase:
-        from dynsym.results._count_tables import read_staircase
-
         record = read_staircase(dataset)
         counts = tuple(map(EquilibriumCount.of_record, record["counts"]))
         intervals = tuple(CountInterval(**interval) for interval in record["intervals"])
