@@ -13,15 +13,17 @@ import numpy as np
 
 from dynsym.results._expression_tree import from_tree, to_tree
 from dynsym.results._tables import (
+    Column,
     Table,
     as_dataset,
-    integer_or_none,
+    columns,
     nest,
     provenance_from_text,
     provenance_text,
     read_mappings,
     read_provenance,
-    read_spectra,
+    records_of,
+    table_of,
     texts,
     unnest,
 )
@@ -35,6 +37,18 @@ __all__ = ["branch_dataset", "diagram_dataset", "read_branch", "read_diagram"]
 
 
 Record = dict[str, Any]
+
+POINT = (
+    {
+        "parameters": Column("mapping", "special_parameters", "special_parameter"),
+        "state": Column("mapping", "special_states", "special_state"),
+        "coefficients": Column("mapping", "coefficients", "coefficient"),
+        "eigenvalues": Column("spectrum", "special_eigenvalues", "mode"),
+    }
+    | columns("text", "label", "kind", prefix="special_")
+    | columns("number", "residual", prefix="special_")
+    | columns("whole or none", "step", "branch_id", prefix="special_")
+)
 
 
 def branch_dataset(branch: Any) -> xarray.Dataset:
@@ -96,9 +110,9 @@ def _numbered(dataset: xarray.Dataset, word: str) -> tuple[Any, ...]:
 
 def _tables(branches: Sequence[Any]) -> list[Table]:
     steps = Table("step", sum(map(len, branches)))
-    points = [(branch.id, point) for branch in branches for point in branch.special]
+    points = [point for branch in branches for point in branch.special]
     rows = Table("branch_id", len(branches))
-    special = Table("special", len(points))
+    special = table_of("special", points, POINT)
     if not branches:
         return []
     first = branches[0]
@@ -119,16 +133,7 @@ def _tables(branches: Sequence[Any]) -> list[Table]:
     rows.mappings("branch_values", [branch.values for branch in branches], "branch_parameter")
     rows.texts("branch_provenance", [provenance_text(branch.provenance) for branch in branches])
 
-    special.texts("special_label", [point.label for _, point in points])
-    special.texts("special_kind", [point.kind for _, point in points])
-    special.add("branch_of_special", np.array([branch_id for branch_id, _ in points]))
-    special.mappings("special_parameters", [point.parameters for _, point in points], "special_parameter")
-    special.mappings("special_states", [point.state for _, point in points], "special_state")
-    special.mappings("coefficients", [point.coefficients for _, point in points], "coefficient")
-    special.spectra("special_eigenvalues", [point.eigenvalues for _, point in points], "mode")
-    special.numbers("special_residual", [point.residual for _, point in points])
-    special.numbers("special_step", [point.step for _, point in points])
-    special.numbers("special_branch_id", [point.branch_id for _, point in points])
+    special.add("branch_of_special", np.repeat([branch.id for branch in branches], [len(b.special) for b in branches]))
     return [steps, rows, special]
 
 
@@ -138,8 +143,8 @@ def _read_branches(dataset: xarray.Dataset) -> tuple[Record, ...]:
     ids = [int(number) for number in dataset["branch_id"].values]
     names = tuple(texts(dataset, "state"))
     points: dict[int, list[Record]] = {number: [] for number in ids}
-    for owner, point in _read_points(dataset):
-        points[owner].append(point)
+    for i, point in enumerate(records_of(dataset, "special", POINT)):
+        points[int(dataset["branch_of_special"][i])].append(point | {"eigenvalues": point["eigenvalues"] or ()})
     ends = np.concatenate([[0], np.cumsum(dataset["branch_steps"].values)]).astype(int)
     values = read_mappings(dataset, "branch_values", len(ids))
     starts, stops = texts(dataset, "start_outcome"), texts(dataset, "end_outcome")
@@ -168,29 +173,3 @@ def _read_branches(dataset: xarray.Dataset) -> tuple[Record, ...]:
         }
         for i in range(len(ids))
     )
-
-
-def _read_points(dataset: xarray.Dataset) -> list[tuple[int, Record]]:
-    rows = dataset.sizes.get("special", 0)
-    labels, kinds = texts(dataset, "special_label", rows), texts(dataset, "special_kind", rows)
-    parameters = read_mappings(dataset, "special_parameters", rows)
-    states = read_mappings(dataset, "special_states", rows)
-    coefficients = read_mappings(dataset, "coefficients", rows)
-    spectra = read_spectra(dataset, "special_eigenvalues", rows)
-    return [
-        (
-            int(dataset["branch_of_special"][i]),
-            {
-                "label": labels[i],
-                "kind": kinds[i],
-                "parameters": parameters[i],
-                "state": states[i],
-                "residual": float(dataset["special_residual"][i]),
-                "eigenvalues": spectra[i] or (),
-                "coefficients": coefficients[i],
-                "branch_id": integer_or_none(float(dataset["special_branch_id"][i])),
-                "step": integer_or_none(float(dataset["special_step"][i])),
-            },
-        )
-        for i in range(rows)
-    ]

@@ -7,8 +7,8 @@ of JSON lists tells them. Tables without rows are left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,15 +21,18 @@ if TYPE_CHECKING:
     from dynsym.results._numeric import NumericResult
 
 __all__ = [
+    "Column",
     "Table",
     "as_dataset",
-    "integer_or_none",
+    "columns",
     "nest",
     "provenance_from_text",
     "provenance_text",
     "read_mappings",
     "read_provenance",
     "read_spectra",
+    "records_of",
+    "table_of",
     "texts",
     "unnest",
 ]
@@ -81,6 +84,57 @@ class Table:
         self.add(f"{name}_number", numbers)
 
 
+class Column(NamedTuple):
+    """How a field of records is kept: text, number, whole, mapping or spectrum; `other` names a second dimension."""
+
+    kind: str
+    name: str
+    other: str = ""
+
+
+def columns(kind: str, *fields: str, prefix: str = "") -> dict[str, Column]:
+    """Columns of one kind, called by their fields."""
+    return {field: Column(kind, prefix + field) for field in fields}
+
+
+def table_of(dimension: str, records: Sequence[Any], layout: Mapping[str, Column]) -> Table:
+    """One row a record, with these of its fields."""
+    table = Table(dimension, len(records))
+    for field, (kind, name, other) in layout.items():
+        values = [getattr(record, field) for record in records]
+        if kind == "mapping":
+            table.mappings(name, values, other)
+        elif kind == "spectrum":
+            table.spectra(name, values, other)
+        elif kind == "text":
+            table.texts(name, values)
+        elif kind == "whole":
+            table.add(name, np.array(values, dtype=int))
+        else:
+            table.numbers(name, values)
+    return table
+
+
+def records_of(dataset: xarray.Dataset, dimension: str, layout: Mapping[str, Column]) -> tuple[dict[str, Any], ...]:
+    """The way back from `table_of`: the fields of each record."""
+    rows = dataset.sizes.get(dimension, 0)
+    found: dict[str, Sequence[Any]] = {}
+    for field, (kind, name, _) in layout.items():
+        if kind == "mapping":
+            found[field] = read_mappings(dataset, name, rows)
+        elif kind == "spectrum":
+            found[field] = read_spectra(dataset, name, rows)
+        elif kind == "text":
+            found[field] = texts(dataset, name, rows)
+        else:
+            numbers = dataset[name].values.tolist() if name in dataset else [np.nan] * rows
+            found[field] = numbers if kind == "number" else [None if x != x else _KINDS[kind](x) for x in numbers]
+    return tuple({field: values[i] for field, values in found.items()} for i in range(rows))
+
+
+_KINDS: dict[str, Callable[[Any], Any]] = {"number or none": float, "whole": int, "whole or none": int}
+
+
 def as_dataset(
     kind: str, tables: Iterable[Table], attributes: Mapping[str, Any], provenance: Provenance
 ) -> xarray.Dataset:
@@ -115,11 +169,6 @@ def read_provenance(dataset: xarray.Dataset) -> Provenance:
 def texts(dataset: xarray.Dataset, name: str, rows: int = 0) -> list[str]:
     """A column of texts; empty texts if it was left out."""
     return [str(value) for value in dataset[name].values] if name in dataset else [""] * rows
-
-
-def integer_or_none(value: float) -> int | None:
-    """An integer that was kept as a float, nan for None."""
-    return None if np.isnan(value) else int(value)
 
 
 def read_mappings(dataset: xarray.Dataset, name: str, rows: int) -> list[dict[str, float]]:
