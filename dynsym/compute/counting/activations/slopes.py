@@ -12,7 +12,7 @@ from dynsym.compute.counting.activations.problem import LinkProblem
 
 __all__ = ["gain_slope", "jacobian_range", "link_curvature", "parameter_slope"]
 
-Slopes = Mapping[str, tuple[np.ndarray, np.ndarray]]
+Slopes = Mapping[str, BallArray]
 
 
 def jacobian_range(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> BallArray:
@@ -24,9 +24,8 @@ def jacobian_range(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> B
 
 def gain_slope(problem: LinkProblem, slopes: Slopes, low: np.ndarray, high: np.ndarray) -> BallArray:
     """∂²F/∂y∂p = -(W' + diag(K' v²) + 2 diag(v) K' diag(v)) φ' over boxes."""
-    along = BallArray(*slopes["cubic"])
-    cubic = along if along.magnitude.any() else None
-    return _gain_slope(problem, BallArray(*slopes["weights"]), cubic, low, high)
+    cubic = slopes["cubic"] if slopes["cubic"].magnitude.any() else None
+    return _gain_slope(problem, slopes["weights"], cubic, low, high)
 
 
 def _gain_slope(
@@ -47,7 +46,7 @@ def parameter_slope(problem: LinkProblem, slopes: Slopes, y: np.ndarray) -> Ball
     """∂F/∂p = -(b' + W' v + v ∘ (K' v²)) at points."""
     value = problem.functions.value(y)
     v = BallArray(value, problem.functions.value_error(value))
-    bias, weights, cubic = (BallArray(*slopes[name]) for name in ("bias", "weights", "cubic"))
+    bias, weights, cubic = (slopes[name] for name in ("bias", "weights", "cubic"))
     with np.errstate(invalid="ignore"):
         total = bias + v.through(weights.transposed) + v * (v * v).through(cubic.transposed)
         return total.times(-1.0).unknown_where_nan()
@@ -70,14 +69,14 @@ def link_curvature(
         u = d * v
         turn = bend * v
         total = w.through(weights) * turn
-        by_parameter = (w.through(BallArray(*slopes["weights"])) * u).total()
+        by_parameter = (w.through(slopes["weights"]) * u).total()
         if cubic is not None:
             square, sent = f * f, w * f
             total = total + w * square.through(cubic.transposed) * turn
             total = total + ((w * u).through(cubic) * f * d).times(2.0)
             total = total + (w * d * (f * u).through(cubic.transposed)).times(2.0)
             total = total + (sent.through(cubic) * (d * u + f * turn)).times(2.0)
-            along = BallArray(*slopes["cubic"])
+            along = slopes["cubic"]
             by_parameter = by_parameter + (w * u * square.through(along.transposed)).total()
             by_parameter = by_parameter + (sent * (f * u).through(along.transposed)).total().times(2.0)
         return total.with_last(by_parameter).times(-1.0)

@@ -109,7 +109,7 @@ def _slope_tape(reader: LinkReader, symbols: tuple[Any, ...], index: int) -> Tap
 
 
 class _LinkSlab(Slab):
-    def __init__(self, problem: LinkProblem, centre: LinkProblem, slopes: dict[str, Box], middle: float) -> None:
+    def __init__(self, problem: LinkProblem, centre: LinkProblem, slopes: dict[str, BallArray], middle: float) -> None:
         self.problem, self.centre, self.slopes, self.middle = problem, centre, slopes, middle
         self.engine = LinkEngine(problem, np.inf)
 

@@ -15,6 +15,7 @@ import numpy as np
 from flint import arb, fmpq
 from sympy import Expr, Symbol
 
+from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.arithmetic.balls import BallArithmetic
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic, enclosing_floats
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma
@@ -68,35 +69,29 @@ class LinkReader:
             return None
         return self.problem_of(self.arrays(self.coefficients.run(BallArithmetic(), list(parameters))))
 
-    def problem_of(self, arrays: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> LinkProblem | None:
-        """The problem of these middles and radii, or None where one is not finite."""
-        middle = {name: pair[0] for name, pair in arrays.items()}
-        radius = {name: pair[1] for name, pair in arrays.items()}
-        if not all(np.isfinite(r).all() for r in radius.values()):
+    def problem_of(self, arrays: Mapping[str, BallArray]) -> LinkProblem | None:
+        """The problem of these coefficients, or None where one is not finite."""
+        if not all(np.isfinite(own.radius).all() for own in arrays.values()):
             return None
         functions = LinkFunctions(tuple(a.function for a in self.form.activations if a.function is not None))
-        unbiased = not middle["bias"].any() and not radius["bias"].any()
+        bias, weights, cubic = (arrays[name] for name in ("bias", "weights", "cubic"))
+        doubts = {f"{name}_radius": own.radius for name, own in arrays.items() if own.radius.any()}
         return LinkProblem(
-            middle["bias"],
-            middle["weights"],
+            bias.middle,
+            weights.middle,
             functions,
-            cubic=middle["cubic"] if middle["cubic"].any() or radius["cubic"].any() else None,
-            bias_radius=radius["bias"] if radius["bias"].any() else None,
-            weights_radius=radius["weights"] if radius["weights"].any() else None,
-            cubic_radius=radius["cubic"] if radius["cubic"].any() else None,
-            is_odd=functions.is_odd and unbiased,
+            cubic=cubic.middle if cubic.magnitude.any() else None,
+            is_odd=functions.is_odd and not bias.magnitude.any(),
+            **doubts,
         )
 
-    def arrays(self, values: Sequence[arb]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Middles and radii of bias, weights and cubic terms, from one ball for each entry."""
+    def arrays(self, values: Sequence[arb]) -> dict[str, BallArray]:
+        """Bias, weights and cubic terms, from one ball for each entry."""
         size = self.form.size
-        found = {
-            name: (np.zeros(shape), np.zeros(shape))
-            for name, shape in (("bias", size), ("weights", (size, size)), ("cubic", (size, size)))
-        }
+        shapes = {"bias": (size,), "weights": (size, size), "cubic": (size, size)}
+        found = {name: BallArray.exact(np.zeros(shape)) for name, shape in shapes.items()}
         for (name, place), value in zip(self.places, values, strict=True):
-            middle, radius = found[name]
-            middle[place], radius[place] = float_ball(value)
+            found[name].middle[place], found[name].radius[place] = float_ball(value)
         return found
 
     def exact(self, substitution: Mapping[Symbol, Expr]) -> tuple[list[fmpq], list[list[fmpq]]] | None:
@@ -185,14 +180,14 @@ class ArrayReader:
         left, left_radius = np.array([float_ball(gain * slope) for slope in slopes]).T
         right, right_radius = np.array([float_ball(send) for send in sends]).T
         added, error = scaled(self.weights[onto[:, None], source], left, left_radius, right, right_radius)
-        middle, radius = arrays["weights"]
+        middle, radius = arrays["weights"].middle, arrays["weights"].radius
         place = np.ix_(rows, columns)
         middle[place] += added
         radius[place] = (radius[place] + error + UNIT * np.abs(middle[place])) * ROUND_UP
         constants, doubts = np.array([float_ball(c) for c in rest[-len(self.links.constants) :]]).T
         if constants.any() or doubts.any():
             loads, error = scaled(self.weights[onto], left, left_radius, constants, doubts)
-            middle, radius = arrays["bias"]
+            middle, radius = arrays["bias"].middle, arrays["bias"].radius
             middle[rows] += loads.sum(axis=1)
             rounding = gamma(len(constants) + 8) * (np.abs(loads).sum(axis=1) + np.abs(middle[rows]))
             radius[rows] = (radius[rows] + error.sum(axis=1) + rounding) * ROUND_UP + TINY
