@@ -134,7 +134,7 @@ def _show(verdicts: tuple[Verdict, ...], screen: Screen) -> None:
 def _recheck(options: argparse.Namespace, screen: Screen) -> int:
     """Go through stored arguments; a step that fails is named, and so is one that the kernel has to trust."""
     from dynsym.claims import Verdict
-    from dynsym.claims.rechecking.verdicts import recheck_verdict
+    from dynsym.claims.rechecking import recheck_verdict
 
     found = [recheck_verdict(Verdict.from_json(entry)) for entry in _stored(Path(options.recheck))]
     failed = [entry for entry in found if entry.failed]

@@ -6,7 +6,7 @@ import sympy
 import dynsym as ds
 from dynsym.claims import Claim, IsConserved, IsGradient, MatrixIdentity, Not, prove
 from dynsym.claims.proving.mutation import count_mutants
-from dynsym.claims.rechecking.verdicts import recheck_verdict
+from dynsym.claims.rechecking import recheck_verdict
 from dynsym.errors import ParameterError
 
 M, N = sympy.symbols("M N")

@@ -7,7 +7,7 @@ import pytest
 
 from dynsym.claims import Claim, Exactly, Holds, Identity, IsStable, Verdict, load_claims, prove
 from dynsym.claims.proving.mutation import MutationCount, count_mutants, mutants
-from dynsym.claims.rechecking.verdicts import recheck_verdict
+from dynsym.claims.rechecking import recheck_verdict
 from dynsym.errors import ParameterError, ProofError
 from dynsym.kernel import recheck
 

@@ -58,7 +58,7 @@ def test_rings_become_critical_at_cosines(size):
     system = ds.build_system(M.ring(size, both_ways=True), node=ANY)
     found = sorted(
         float(x.solution.subs(dict.fromkeys(x.solution.free_symbols, 1)))
-        for x in ds.derive.isotypic_blocks(system, at=0).bifurcations("w")
+        for x in ds.derive.isotypic_blocks(system, at=0).bifurcations(parameter="w")
     )
     harmonics = [2 * float(cos(2 * pi * k / size)) for k in range(size // 2 + 1)]
     assert found == pytest.approx(sorted(1 / c for c in harmonics if abs(c) > 1e-9))
@@ -66,7 +66,10 @@ def test_rings_become_critical_at_cosines(size):
 
 def test_one_way_rings_oscillate():
     system = ds.build_system(M.ring(5), node=ds.LeakyRate(ds.Tanh()))
-    found = {(x.kind, round(float(x.solution), 9)) for x in ds.derive.isotypic_blocks(system, at=0).bifurcations("w")}
+    found = {
+        (x.kind, round(float(x.solution), 9))
+        for x in ds.derive.isotypic_blocks(system, at=0).bifurcations(parameter="w")
+    }
     expected = {("steady state", 1.0)}
     expected |= {("oscillation", round(float(1 / cos(2 * pi * k / 5)), 9)) for k in (1, 2)}
     assert found == expected
@@ -81,11 +84,11 @@ def test_an_oscillation_of_a_block_of_three_copies_and_no_neutral_saddle():
     loop = ds.build_system(ds.Network.from_matrix([[0, 0, "-c"], ["a", 0, 0], [0, "b", 0]]))
     (block,) = ds.derive.isotypic_blocks(loop, values={"a": 1, "b": 2}, at=0)
     assert block.copies == 3
-    found = {(x.kind, x.solution) for x in block.bifurcations(loop["c"])}
+    found = {(x.kind, x.solution) for x in block.bifurcations(parameter=loop["c"])}
     assert found == {("steady state", Rational(-1, 2)), ("oscillation", 4)}
     saddle = ds.system_from_equations({"x": "a*x + 2*y", "y": "2*x - y", "z": "-3*z + x"}, parameters=["a"])
     (block,) = ds.derive.isotypic_blocks(saddle, at=0)
-    kinds = [(x.kind, x.solution) for x in block.bifurcations(saddle["a"])]
+    kinds = [(x.kind, x.solution) for x in block.bifurcations(parameter=saddle["a"])]
     assert ("steady state", -4) in kinds
     for kind, value in kinds:
         eigenvalues = np.linalg.eigvals(np.array([[float(value), 2, 0], [2, -1, 0], [1, 0, -3]]))
@@ -129,7 +132,7 @@ def test_plastic_weights_are_permuted_with_their_nodes():
     system = ds.build_system(M.complete(3), node=ANY, synapse=ds.Hebbian("k"))
     blocks = ds.derive.isotypic_blocks(system, at=0)
     assert blocks.eigenvalue_count == 9
-    assert blocks["dimension 2, odd"].bifurcations(system["w"])[0].solution == -1 / Slope("phi", 1)
+    assert blocks["dimension 2, odd"].bifurcations(parameter=system["w"])[0].solution == -1 / Slope("phi", 1)
     (sub,) = [
         b for b in ds.derive.axial_branches(system, "dimension 2, odd", at=0) if b.relations.get("x2") == system["x1"]
     ]
@@ -151,7 +154,7 @@ def test_equations_without_a_network():
     system = ds.system_from_equations(rates, parameters=["a", "b"])
     blocks = ds.derive.isotypic_blocks(system, at=0)
     assert shape(blocks) == [(1, 1, "real"), (2, 1, "real")]
-    assert blocks["dimension 2, odd"].bifurcations(system["a"])[0].solution == system["b"]
+    assert blocks["dimension 2, odd"].bifurcations(parameter=system["a"])[0].solution == system["b"]
 
 
 # ---- axial branches
@@ -180,7 +183,9 @@ def test_known_axial_subgroups(network, node, block, expected):
 def test_the_branches_are_all_small_equilibria_of_complete_graphs(size, w):
     """tanh with a negative weight just beyond -1: every equilibrium but the origin lies on an axial branch."""
     system = ds.build_system(M.complete(size))
-    (critical,) = [x for x in ds.derive.isotypic_blocks(system, at=0).bifurcations("w") if "dimension" in x.block]
+    (critical,) = [
+        x for x in ds.derive.isotypic_blocks(system, at=0).bifurcations(parameter="w") if "dimension" in x.block
+    ]
     assert critical.solution == -1
     branches = ds.derive.axial_branches(system, critical.block, at=0)
     count = ds.count_equilibria(system, values={"w": w})

@@ -50,7 +50,23 @@ class Rechecked:
 
 
 def recheck_verdict(verdict: Verdict) -> Rechecked:
-    """Go through the argument of a verdict with the kernel."""
+    """Go through the argument of a verdict with the kernel.
+
+    Parameters
+    ----------
+    verdict : Verdict
+
+    Returns
+    -------
+    Rechecked
+        Which steps were ``checked``, which ``failed``, and which are ``trusted`` since no checker reads them.
+
+    Examples
+    --------
+    >>> from dynsym.claims import Identity, prove
+    >>> print(recheck_verdict(prove(Identity("(a + 1)^2", "a^2 + 2*a + 1"), symbols=["a"])))
+    1 step re-checked
+    """
     checked: list[str] = []
     failed: list[str] = []
     trusted: list[str] = []

@@ -42,7 +42,7 @@ class BlockBifurcation:
     Examples
     --------
     >>> blocks = ds.derive.isotypic_blocks(ds.build_system(ds.motifs.complete(3)), at=0)
-    >>> blocks.bifurcations("w")[1]
+    >>> blocks.bifurcations(parameter="w")[1]
     BlockBifurcation(dimension 2, odd: steady state at -1)
     """
 

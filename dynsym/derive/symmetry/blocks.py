@@ -87,7 +87,7 @@ class IsotypicBlock:
     eigenvalue: Symbol
     component: Component = field(repr=False)
 
-    def bifurcations(self, parameter: Symbol) -> tuple[BlockBifurcation, ...]:
+    def bifurcations(self, *, parameter: Symbol) -> tuple[BlockBifurcation, ...]:
         """Where an eigenvalue of this block becomes critical as a parameter moves."""
         return bifurcations_of_block(self.name, self.matrix, self.characteristic_polynomial, self.eigenvalue, parameter)
 
@@ -141,10 +141,10 @@ class IsotypicBlocks(SymbolicResult):
                 return block
         raise ModelNameError(f"No block is called {name!r}. There are: {', '.join(b.name for b in self.blocks)}.")
 
-    def bifurcations(self, parameter: str) -> tuple[BlockBifurcation, ...]:
+    def bifurcations(self, *, parameter: str) -> tuple[BlockBifurcation, ...]:
         """Which representation becomes critical where, as a parameter moves."""
         symbol = self.system.parameter(parameter)
-        return tuple(found for block in self.blocks for found in block.bifurcations(symbol))
+        return tuple(found for block in self.blocks for found in block.bifurcations(parameter=symbol))
 
     @cached_property
     def eigenvalue_count(self) -> int:
