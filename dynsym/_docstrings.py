@@ -7,7 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-__all__ = ["documented"]
+__all__ = ["VALUES", "documented"]
+
+VALUES = {
+    "values": "mapping of name to number, text or Expr, optional\n    Override the default values of parameters.",
+    "free": "iterable of names\n    Parameters that stay symbolic whatever their value.",
+}
+"""What many questions about a system take."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 

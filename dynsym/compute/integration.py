@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.continuation.starts import Start, start_state
 from dynsym.errors import DomainError, ParameterError
@@ -101,6 +102,7 @@ class DormandPrince(Integrator):
 DEFAULT_INTEGRATOR = Lsoda()
 
 
+@documented("ParameterError: If times and span are both or neither given or do not increase, or a value is missing.")
 def simulate(
     system: CompiledSystem | SymbolicSystem,
     start: Start,
@@ -114,7 +116,6 @@ def simulate(
 
     Parameters
     ----------
-    system : CompiledSystem or SymbolicSystem
     start : 0, mapping, array, Equilibrium or SpecialPoint
         Nodes that a mapping leaves out are 0, plastic weights are at their steady state.
     span : (float, float), optional
@@ -130,11 +131,6 @@ def simulate(
         ``outcome`` is `Outcome.FINISHED`, `Outcome.BLOW_UP` (then the last time is near that of the blow-up),
         `Outcome.LEFT_DOMAIN` or `Outcome.STEP_TOO_SMALL`; ``provenance.options`` names the method, its number of
         evaluations, and what went wrong.
-
-    Raises
-    ------
-    ParameterError
-        If times and span are both or neither given or do not increase, or a value is missing.
 
     Examples
     --------

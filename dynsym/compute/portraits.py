@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.continuation.starts import start_state
 from dynsym.compute.counting import count_equilibria
@@ -18,6 +19,7 @@ from dynsym.results import PhasePortrait, Provenance
 __all__ = ["phase_portrait"]
 
 
+@documented("ParameterError: If the box does not name two states with increasing bounds.")
 def phase_portrait(
     system: CompiledSystem | SymbolicSystem,
     box: Mapping[str, tuple[float, float]],
@@ -32,7 +34,6 @@ def phase_portrait(
 
     Parameters
     ----------
-    system : CompiledSystem or SymbolicSystem
     box : mapping of two state names to (low, high)
         The plane; the first state is horizontal.
     values : mapping of name to number, optional
@@ -50,11 +51,6 @@ def phase_portrait(
     -------
     PhasePortrait
         With all equilibria (counted with proof where that succeeds), if the system has no other states.
-
-    Raises
-    ------
-    ParameterError
-        If the box does not name two states with increasing bounds.
 
     Examples
     --------

@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from dynsym._docstrings import documented
 from dynsym.errors import ParameterError
 from dynsym.results import Analysis, CountStaircase, Diagram, EquilibriumCount
 from dynsym.results.rows import SymbolicResult, aligned, expression_latex, symbol_latex
@@ -18,6 +19,7 @@ __all__ = ["to_latex"]
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 
 
+@documented("ParameterError: If the result has no form in LaTeX.")
 def to_latex(result: Any) -> str:
     r"""The LaTeX source of a result, whole: nothing is cut.
 
@@ -31,11 +33,6 @@ def to_latex(result: Any) -> str:
     str
         A bare formula for an expression; a display for a system or a closed form; a ``tabular`` for counts and for the
         special points of a diagram; for several results, one after the other.
-
-    Raises
-    ------
-    ParameterError
-        If the result has no form in LaTeX.
 
     Examples
     --------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dynsym._docstrings import documented
 from dynsym.results import Analysis
 from dynsym.results.storage import write_bytes
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["report_html"]
 
 
+@documented("StorageError: If the file cannot be written.")
 def report_html(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     """Write a report as one self-contained HTML file.
 
@@ -22,18 +24,12 @@ def report_html(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
 
     Parameters
     ----------
-    analysis : Analysis
     path : str or path
         The file; an older one stays whole until the new one is complete.
 
     Returns
     -------
     pathlib.Path
-
-    Raises
-    ------
-    StorageError
-        If the file cannot be written.
 
     Examples
     --------

@@ -9,6 +9,7 @@ from typing import Any
 import sympy
 from sympy import Expr, Symbol
 
+from dynsym._docstrings import documented
 from dynsym._expressions import exact, parse
 from dynsym.errors import ModelError, ModelNameError, NotAnEquilibrium
 from dynsym.model.rules.local_rules import POST, PRE, WEIGHT
@@ -63,12 +64,12 @@ def _at_rest(name: str, rate: Expr, state: Symbol, states: set[Symbol]) -> Expr:
     return sympy.cancel(-rate.xreplace({state: sympy.S.Zero}) / slope)
 
 
+@documented("ModelError: If a named state does not relax linearly, or none is left.")
 def slave(system: SymbolicSystem, names: Iterable[str] | None = None) -> SymbolicSystem:
     """The system with some states at their steady state; equilibria are the same, stability need not be.
 
     Parameters
     ----------
-    system : SymbolicSystem
     names : iterable of state names, optional
         All plastic weights by default.
 
@@ -76,11 +77,6 @@ def slave(system: SymbolicSystem, names: Iterable[str] | None = None) -> Symboli
     -------
     SymbolicSystem
         In the remaining states.
-
-    Raises
-    ------
-    ModelError
-        If a named state does not relax linearly, or none is left.
 
     Examples
     --------
@@ -98,6 +94,7 @@ def slave(system: SymbolicSystem, names: Iterable[str] | None = None) -> Symboli
     return _without(system, steady, f"{system.name}, {len(chosen)} states slaved")
 
 
+@documented("ModelError: If nothing or everything would be held.")
 def freeze(
     system: SymbolicSystem,
     states: Mapping[str, Any] | Iterable[str] | None = None,
@@ -106,18 +103,8 @@ def freeze(
 
     Parameters
     ----------
-    system : SymbolicSystem
     states : mapping of state name to value or None, or iterable of names
         What is held, and where; without a value the parameter stays symbolic. All plastic weights by default.
-
-    Returns
-    -------
-    SymbolicSystem
-
-    Raises
-    ------
-    ModelError
-        If nothing or everything would be held.
 
     Examples
     --------
@@ -138,23 +125,14 @@ def freeze(
     return reduced.with_values(**{name: value for name, value in chosen.items() if value is not None})
 
 
+@documented("ModelError: If the subspace is not invariant under the flow.")
 def restrict(system: SymbolicSystem, relations: Mapping[str, Any]) -> SymbolicSystem:
     """The system on an invariant subspace, such as x2 = x1.
 
     Parameters
     ----------
-    system : SymbolicSystem
     relations : mapping of state name to text or Expr
         The states that are removed, in terms of the others.
-
-    Returns
-    -------
-    SymbolicSystem
-
-    Raises
-    ------
-    ModelError
-        If the subspace is not invariant under the flow.
 
     Examples
     --------
@@ -181,6 +159,7 @@ def restrict(system: SymbolicSystem, relations: Mapping[str, Any]) -> SymbolicSy
     return _without(system, tied, f"{system.name}, restricted")
 
 
+@documented("NotAnEquilibrium: If the right-hand side does not vanish there.")
 def shift(
     system: SymbolicSystem,
     *,
@@ -190,7 +169,6 @@ def shift(
 
     Parameters
     ----------
-    system : SymbolicSystem
     at : mapping of state name to number, text or Expr
         The equilibrium; states left out are at 0.
 
@@ -198,11 +176,6 @@ def shift(
     -------
     SymbolicSystem
         With the same state names, now standing for deviations.
-
-    Raises
-    ------
-    NotAnEquilibrium
-        If the right-hand side does not vanish there.
 
     Examples
     --------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.errors import ParameterError
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_name
 from dynsym.results import BifurcationCondition
@@ -19,6 +20,7 @@ __all__ = ["condition"]
 POINTS = 400
 
 
+@documented("ParameterError: If not exactly one parameter is on the axis, or another one has no value.")
 def condition(
     condition: BifurcationCondition,
     *,
@@ -37,19 +39,12 @@ def condition(
         The parameter on the horizontal axis.
     values : mapping of name to number, optional
         Of the other parameters.
-    ax : Axes, optional
-    style : PlotStyle
 
     Returns
     -------
     Axes
         The curve is drawn where the constraints hold; solid where the coefficient is negative (supercritical), dashed
         where it is positive or unknown.
-
-    Raises
-    ------
-    ParameterError
-        If not exactly one parameter is on the axis, or another one has no value.
 
     Examples
     --------

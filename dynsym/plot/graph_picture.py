@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
+from dynsym._docstrings import documented
 from dynsym.plot._placement import text_width
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_expression
 
@@ -34,6 +35,7 @@ class _Link:
     weight: sympy.Expr
 
 
+@documented()
 def network(
     graph: Any, *, ax: Axes | None = None, rng: np.random.Generator | None = None, style: PlotStyle = DEFAULT_STYLE
 ) -> Axes:
@@ -46,14 +48,8 @@ def network(
     Parameters
     ----------
     graph : Network
-    ax : Axes, optional
     rng : numpy.random.Generator, optional
         Of the spring layout.
-    style : PlotStyle
-
-    Returns
-    -------
-    Axes
 
     Examples
     --------

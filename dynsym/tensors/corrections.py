@@ -33,22 +33,14 @@ __all__ = ["corrected_identity", "correction", "expanded"]
 FACTORS = (Fraction(-1), Fraction(1, 2), Fraction(2))
 
 
+@documented("BudgetExceeded: If a term is too symmetric for its canonical labels.")
 def expanded(formula: Formula) -> Formula:
     """The formula as a sum of products of entries, derivatives carried out.
-
-    Parameters
-    ----------
-    formula : Formula
 
     Returns
     -------
     Formula
         Equal to the given one for all sizes.
-
-    Raises
-    ------
-    BudgetExceeded
-        If a term is too symmetric for its canonical labels.
 
     Examples
     --------

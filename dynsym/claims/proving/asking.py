@@ -10,6 +10,7 @@ from sympy import Symbol
 from sympy.logic.boolalg import Boolean
 
 from dynsym._budget import Budget
+from dynsym._docstrings import documented
 from dynsym.claims.claim import Claim
 from dynsym.claims.goals import Goal
 from dynsym.claims.problem import Problem
@@ -33,6 +34,7 @@ REPAIR_SHARE = 0.5
 """How much of the time that is left may go into looking for a corrected statement."""
 
 
+@documented()
 def prove(
     claim: Claim | Goal,
     *,
@@ -45,7 +47,6 @@ def prove(
 
     Parameters
     ----------
-    claim : Claim or Goal
     hypotheses : sequence of Boolean or text
         Of a goal; a claim has its own.
     symbols : mapping of name to assumption, or sequence of names
@@ -54,10 +55,6 @@ def prove(
         Whether to look for a corrected statement of what is refuted.
     budget : Budget, optional
         By default the seconds of the claim.
-
-    Returns
-    -------
-    Verdict
 
     Raises
     ------

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.continuation.assembly import assemble
 from dynsym.compute.continuation.branching import Departure, departures
@@ -27,6 +28,7 @@ __all__ = ["BRANCH_POINTS", "branches_through", "switch_branch"]
 BRANCH_POINTS = ("branch_point", "pitchfork", "transcritical")
 
 
+@documented("ParameterError: If the point is not a branch point, or lies outside the span.")
 def switch_branch(
     system: CompiledSystem | SymbolicSystem,
     point: SpecialPoint,
@@ -44,24 +46,16 @@ def switch_branch(
 
     Parameters
     ----------
-    system : CompiledSystem or SymbolicSystem
     point : SpecialPoint
         Of kind branch_point, pitchfork or transcritical. It gives the values of the other parameters.
-    parameter : str
     span : (float, float)
     known : Branch or several
         Branches that are left out, such as the one on which the point was found.
-    method : PseudoArclength
 
     Returns
     -------
     tuple of Branch
         Each passes through the point and is followed on both sides of it.
-
-    Raises
-    ------
-    ParameterError
-        If the point is not a branch point, or lies outside the span.
 
     Examples
     --------

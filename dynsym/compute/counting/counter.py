@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.certificates.content import certificate_content
 from dynsym.compute.counting.fields.regions import given_box, split_by_box
@@ -34,6 +35,7 @@ LARGEST_PROVED = 60
 """Networks with more links are not searched: the number of boxes grows exponentially."""
 
 
+@documented("ParameterError: If a parameter has no value, or the box names no state.")
 def count_equilibria(
     system: CompiledSystem | SymbolicSystem,
     *,
@@ -52,12 +54,10 @@ def count_equilibria(
 
     Parameters
     ----------
-    system : CompiledSystem or SymbolicSystem
     values : mapping of name to number, optional
         Parameter values; override the defaults.
     box : mapping of state name to (low, high), optional
         Count the equilibria in this closed box. States left out are not bounded.
-    method : BranchAndPrune, optional
     budget : Budget
         Limits of seconds and boxes; what was found by then is returned as a lower bound.
     progress : callable, optional
@@ -67,11 +67,6 @@ def count_equilibria(
     -------
     EquilibriumCount
         ``status`` is ``"proved"``, ``"lower_bound"``, ``"continuum"`` or ``"undecided"``.
-
-    Raises
-    ------
-    ParameterError
-        If a parameter has no value, or the box names no state.
 
     Examples
     --------

@@ -10,6 +10,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import documented
 from dynsym.algebra.cycle_condition import cycle_test
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.ring import Polynomial
@@ -75,6 +76,7 @@ class HopfExclusion:
         return {"kind": "hopf_exclusion"} | record(self)
 
 
+@documented("NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded: As `find_conditions`.")
 def excludes_hopf(
     system: SymbolicSystem,
     *,
@@ -93,8 +95,6 @@ def excludes_hopf(
 
     Parameters
     ----------
-    system : SymbolicSystem
-    parameter : str or Symbol
     span : (low, high)
         Open interval of the parameter.
     at : SymbolicEquilibrium, mapping of state to value, or 0
@@ -106,11 +106,6 @@ def excludes_hopf(
     -------
     HopfExclusion
         ``"proved"``, ``"refuted"`` (a Hopf point exists) or ``"undecided"``, with the argument.
-
-    Raises
-    ------
-    NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded
-        As `find_conditions`.
 
     Examples
     --------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym._docstrings import VALUES, documented
 from dynsym.arithmetic.balls import ball, precision
 from dynsym.derive.conditions.identities import holds_always, holds_never
 from dynsym.derive.conditions.inside import inside_of
@@ -72,6 +73,7 @@ class Conditions(tuple[BifurcationCondition, ...]):
         return Conditions((condition for condition in self if condition.kind == kind), self.notes, self.cost)
 
 
+@documented(kinds=VALUES)
 def find_conditions(
     system: SymbolicSystem,
     *,
@@ -92,7 +94,6 @@ def find_conditions(
 
     Parameters
     ----------
-    system : SymbolicSystem
     parameter : str or Symbol
         The parameter that moves; its own default value is ignored.
     span : (low, high), optional
@@ -102,9 +103,6 @@ def find_conditions(
     at : SymbolicEquilibrium, mapping of state to value, 0, or None
         The equilibrium; 0 is the origin, None stands for all that `symbolic_equilibria` finds. In a mapping, nodes left
         out are 0 and plastic weights left out are at their steady state.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
-    budget : Budget
 
     Returns
     -------
@@ -169,6 +167,7 @@ def find_conditions(
     return Conditions(_sorted(found), notes, {"seconds": round(clock.elapsed, 3), "terms": terms})
 
 
+@documented("NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`.")
 def fold_condition(
     system: SymbolicSystem,
     *,
@@ -189,15 +188,6 @@ def fold_condition(
     system, parameter, span, values, at, free, budget
         As for `find_conditions`.
 
-    Returns
-    -------
-    Conditions
-
-    Raises
-    ------
-    NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch
-        As `find_conditions`.
-
     Examples
     --------
     >>> import dynsym as ds
@@ -210,6 +200,7 @@ def fold_condition(
     ).of_kind("fold")
 
 
+@documented("NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`.")
 def transcritical_condition(
     system: SymbolicSystem,
     *,
@@ -230,15 +221,6 @@ def transcritical_condition(
     system, parameter, span, values, at, free, budget
         As for `find_conditions`.
 
-    Returns
-    -------
-    Conditions
-
-    Raises
-    ------
-    NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch
-        As `find_conditions`.
-
     Examples
     --------
     >>> import dynsym as ds
@@ -250,6 +232,7 @@ def transcritical_condition(
     return conditions.of_kind("transcritical")
 
 
+@documented("NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`.")
 def pitchfork_condition(
     system: SymbolicSystem,
     *,
@@ -270,15 +253,6 @@ def pitchfork_condition(
     system, parameter, span, values, at, free, budget
         As for `find_conditions`.
 
-    Returns
-    -------
-    Conditions
-
-    Raises
-    ------
-    NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch
-        As `find_conditions`.
-
     Examples
     --------
     >>> import dynsym as ds
@@ -290,6 +264,7 @@ def pitchfork_condition(
     return conditions.of_kind("pitchfork")
 
 
+@documented("NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`.")
 def hopf_condition(
     system: SymbolicSystem,
     *,
@@ -314,11 +289,6 @@ def hopf_condition(
     -------
     Conditions
         With `frequency` and the first Lyapunov coefficient in `coefficient`.
-
-    Raises
-    ------
-    NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch
-        As `find_conditions`.
 
     Examples
     --------

@@ -21,6 +21,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import exact, parse
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Ring, generators_of
@@ -96,6 +97,7 @@ class ContractionCondition(SymbolicResult):
         return f"ContractionCondition({self.norm}: {said}{more})"
 
 
+@documented(kinds=VALUES)
 def contraction_condition(
     system: SymbolicSystem,
     *,
@@ -110,17 +112,8 @@ def contraction_condition(
     ----------
     system : SymbolicSystem
         Of `LeakyRate`, `LeakyVoltage` or `WilsonCowan` nodes (no refractory fraction) with fixed weights, or linear.
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
     norm : LogarithmicNorm, optional
         `SomeWeights` (default), `MaximumNorm`, `SumNorm` or `EuclideanNorm`.
-    budget : Budget
-
-    Returns
-    -------
-    ContractionCondition
 
     Raises
     ------

@@ -10,6 +10,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import symbol
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.formulas import has_formula, root_formulas
@@ -28,6 +29,7 @@ LARGEST = 40
 AMPLITUDE_NAMES = ("x", "z", "amplitude")
 
 
+@documented("BudgetExceeded: If the budget is used up; `best` holds what was found.", kinds=VALUES)
 def symbolic_equilibria(
     system: SymbolicSystem,
     *,
@@ -38,25 +40,11 @@ def symbolic_equilibria(
     """The equilibria that elimination finds: the trivial one, symmetric ones, and all of a polynomial system that
     splits.
 
-    Parameters
-    ----------
-    system : SymbolicSystem
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
-    budget : Budget
-
     Returns
     -------
     tuple of SymbolicEquilibrium
         Real ones only; a condition such as ``mu >= 0`` is among the `constraints`. Where an equation remains, the
         states are expressions of an `amplitude` that satisfies the constraint.
-
-    Raises
-    ------
-    BudgetExceeded
-        If the budget is used up; `best` holds what was found.
 
     Examples
     --------
@@ -71,6 +59,7 @@ def symbolic_equilibria(
     return tuple(found)
 
 
+@documented("BudgetExceeded: If the budget is used up.")
 def symmetric_equilibrium(
     system: SymbolicSystem,
     *,
@@ -82,7 +71,6 @@ def symmetric_equilibrium(
 
     Parameters
     ----------
-    system : SymbolicSystem
     values, free, budget
         As for `symbolic_equilibria`.
 
@@ -90,11 +78,6 @@ def symmetric_equilibrium(
     -------
     SymbolicEquilibrium or None
         None where no two states can be equal, or where elimination does not end at one unknown.
-
-    Raises
-    ------
-    BudgetExceeded
-        If the budget is used up.
 
     Examples
     --------

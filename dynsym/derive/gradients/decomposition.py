@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr, ImmutableSparseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import VALUES, documented
 from dynsym.derive.equilibria.points import At, the_point
 from dynsym.derive.gradients.curl import Parts, cause_of, curl_at, curl_entries, parts_at
 from dynsym.derive.gradients.domains import possible_hole
@@ -29,6 +30,7 @@ LARGEST_SYMBOLIC = 60
 HOMOTOPY = "homotopy potential: f = -grad V + u with x.u = 0, one choice among many"
 
 
+@documented(kinds=VALUES)
 def decompose(
     system: SymbolicSystem | MatrixSystem,
     *,
@@ -48,17 +50,12 @@ def decompose(
     Parameters
     ----------
     system : SymbolicSystem, or MatrixSystem without symbolic sizes
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
     at : SymbolicEquilibrium, mapping of state to value, or 0
         Where the share is taken; 0 is the origin. It need not be an equilibrium.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
     metric : Metric, optional
         In which the curl and its share are stated: `Euclidean` (default), `ActivationSlopes`, or `DiagonalMetric`.
     integrals : int, optional
         Also look for polynomial first integrals up to this degree.
-    budget : Budget
 
     Returns
     -------

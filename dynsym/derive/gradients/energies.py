@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Expr, Symbol
 
+from dynsym._docstrings import VALUES, documented
 from dynsym.algebra.cycle_condition import CycleTest, cycle_test
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.derive.gradients.primitives import primitive
@@ -43,6 +44,7 @@ class _PlasticEdge:
     time: Expr
 
 
+@documented(kinds=VALUES)
 def energy_function(
     system: SymbolicSystem,
     *,
@@ -68,14 +70,6 @@ def energy_function(
     ----------
     system : SymbolicSystem
         Built with `LeakyRate` nodes, and fixed weights or `Hebbian` or `AntiHebbian` synapses.
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
-
-    Returns
-    -------
-    Expr
 
     Raises
     ------
@@ -97,6 +91,7 @@ def energy_function(
     return energy_of(system, dict(system.substitution(values, free))).expression
 
 
+@documented("UnsupportedFeatureError: As for `energy_function`.", kinds=VALUES)
 def energy_derivative(
     system: SymbolicSystem,
     *,
@@ -115,20 +110,11 @@ def energy_derivative(
     ----------
     system : SymbolicSystem
         As for `energy_function`.
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
 
     Returns
     -------
     Expr
         In the states; every square of a rate is written out.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        As for `energy_function`.
 
     Examples
     --------

@@ -10,6 +10,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import VALUES, documented
 from dynsym.algebra.field import Element, Field, root_relations
 from dynsym.algebra.linear import ExactAlgebra, cleared
 from dynsym.algebra.ring import Ring, generators_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["first_integrals"]
 
 
+@documented(kinds=VALUES)
 def first_integrals(
     system: SymbolicSystem | MatrixSystem,
     degree: int,
@@ -40,11 +42,6 @@ def first_integrals(
     system : SymbolicSystem, or MatrixSystem without symbolic sizes
     degree : int
         The highest total degree of H.
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
-    budget : Budget
 
     Returns
     -------

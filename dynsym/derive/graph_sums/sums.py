@@ -21,6 +21,7 @@ import mpmath
 import sympy
 from sympy import Expr, Idx, IndexedBase, Sum, Symbol, conjugate
 
+from dynsym._docstrings import documented
 from dynsym._expressions import Slope, exact
 from dynsym.arithmetic.digits import Program
 from dynsym.derive.graph_sums.laws import NodeLaw, SynapseLaw, activation_values, node_laws, synapse_laws
@@ -251,6 +252,7 @@ def pitchfork_sum(
     return _concrete("pitchfork", system, values, free)
 
 
+@documented("UnsupportedFeatureError: As `pitchfork_sum`.")
 def hopf_sum(
     system: SymbolicSystem | None = None,
     *,
@@ -272,15 +274,6 @@ def hopf_sum(
     ----------
     system, values, free
         As for `pitchfork_sum`.
-
-    Returns
-    -------
-    GraphSum
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        As `pitchfork_sum`.
 
     Examples
     --------

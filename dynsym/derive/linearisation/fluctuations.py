@@ -23,6 +23,7 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import exact, parse
 from dynsym.algebra.field import Element, Field, root_relations
 from dynsym.algebra.linear import ExactAlgebra, NotSimpleError
@@ -106,6 +107,7 @@ class NoiseCirculation(SymbolicResult):
         return text if len(text) <= 400 else f"{text[:399]}…"
 
 
+@documented(kinds=VALUES)
 def noise_circulation(
     system: SymbolicSystem,
     *,
@@ -119,17 +121,11 @@ def noise_circulation(
 
     Parameters
     ----------
-    system : SymbolicSystem
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
     at : SymbolicEquilibrium, mapping of state to value, or 0
         The equilibrium; 0 is the origin.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
     noise : mapping of state name to number, text or Expr, optional
         The diffusion coefficient of each state, the entry of D: the noise has variance 2 D per unit of time. 1 for all
         states by default; where a mapping is given, states left out have none.
-    budget : Budget
 
     Returns
     -------

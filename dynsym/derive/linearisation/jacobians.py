@@ -9,6 +9,7 @@ import sympy
 from sympy import Expr, ImmutableSparseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import VALUES, documented
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import settled
 from dynsym.derive.characteristic.eigenvalues import formulas
@@ -34,6 +35,7 @@ __all__ = [
 LARGEST_PROGRAM = 50
 
 
+@documented(kinds=VALUES)
 def jacobian(
     system: SymbolicSystem,
     *,
@@ -45,13 +47,8 @@ def jacobian(
 
     Parameters
     ----------
-    system : SymbolicSystem
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
     at : SymbolicEquilibrium, mapping of state to value, 0, or None
         Where; None leaves the states symbolic. It need not be an equilibrium.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
 
     Returns
     -------
@@ -85,16 +82,9 @@ def jacobian_at(system: SymbolicSystem, at: At, substitution: Mapping[Symbol, Ex
     return {place: entry for place, entry in entries.items() if entry != 0}
 
 
+@documented()
 def eigenvalue_symbol(system: SymbolicSystem) -> Symbol:
     """``lambda``, or a variant of it that the system does not use.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-
-    Returns
-    -------
-    Symbol
 
     Examples
     --------

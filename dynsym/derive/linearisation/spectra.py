@@ -9,6 +9,7 @@ import sympy
 from sympy import Expr, ImmutableSparseMatrix, MatrixBase, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import documented
 from dynsym._expressions import exact, parse
 from dynsym._expressions import symbol as _symbol
 from dynsym.algebra.ring import Ring, generators_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["low_rank_spectrum", "spectrum"]
 
 
+@documented()
 def spectrum(
     system: SymbolicSystem,
     *,
@@ -44,16 +46,10 @@ def spectrum(
 
     Parameters
     ----------
-    system : SymbolicSystem
     at : SymbolicEquilibrium, mapping of state to value, 0, or None
         Where; None leaves the states symbolic. A given point must be an equilibrium.
     values, free
         As for `jacobian`.
-    budget : Budget
-
-    Returns
-    -------
-    Spectrum
 
     Raises
     ------
@@ -99,6 +95,7 @@ def spectrum(
     )
 
 
+@documented("ParameterError: If the overlaps are no square matrix, or there are more columns than neurons.")
 def low_rank_spectrum(size: Any, overlaps: Any, *, decay: Any = 1) -> Spectrum:
     r"""The spectrum of :math:`-d + U V^T` with r columns, for any number of neurons.
 
@@ -113,15 +110,6 @@ def low_rank_spectrum(size: Any, overlaps: Any, *, decay: Any = 1) -> Spectrum:
         :math:`V^T U`, with the gain of the activation.
     decay : number, text or Expr
         The rate d.
-
-    Returns
-    -------
-    Spectrum
-
-    Raises
-    ------
-    ParameterError
-        If the overlaps are no square matrix, or there are more columns than neurons.
 
     Examples
     --------

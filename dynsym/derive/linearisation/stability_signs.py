@@ -10,6 +10,7 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Rational, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import documented
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import generators_of
 from dynsym.algebra.tidy import tidy
@@ -160,6 +161,7 @@ def stability_quantities(
     return tuple(found)
 
 
+@documented("ParameterError: If the matrix is not square, or has fewer than two rows.")
 def bialternate_product(matrix: Any) -> ImmutableDenseMatrix:
     r"""The bialternate product :math:`2 A \odot I`: its eigenvalues are the sums λ_i + λ_j with i < j.
 
@@ -172,11 +174,6 @@ def bialternate_product(matrix: Any) -> ImmutableDenseMatrix:
     Returns
     -------
     ImmutableDenseMatrix, shape (n (n - 1)/2, n (n - 1)/2)
-
-    Raises
-    ------
-    ParameterError
-        If the matrix is not square, or has fewer than two rows.
 
     Examples
     --------

@@ -9,6 +9,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym._docstrings import documented
 from dynsym.algebra.field import Element
 from dynsym.algebra.linear import NotSimpleError
 from dynsym.algebra.signs import sign_of_element
@@ -121,6 +122,7 @@ def normal_form(
     return _written(condition, coefficients)
 
 
+@documented("ParameterError, UnsupportedFeatureError, BudgetExceeded: As `normal_form`.")
 def lyapunov_schmidt(
     system: SymbolicSystem,
     condition: BifurcationCondition,
@@ -140,15 +142,6 @@ def lyapunov_schmidt(
     order : {3, 5}
     system, condition, values, free, budget
         As for `normal_form`.
-
-    Returns
-    -------
-    NormalForm
-
-    Raises
-    ------
-    ParameterError, UnsupportedFeatureError, BudgetExceeded
-        As `normal_form`.
 
     Examples
     --------

@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 from sympy import Expr, Rational, Symbol
 
+from dynsym._docstrings import documented
 from dynsym._expressions import exact
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.arithmetic.real_roots import RealRoot
@@ -145,6 +146,7 @@ class CriticalCurve(SymbolicResult):
         return f"CriticalCurve(an edge at {self.edge} only where {shown(self.polynomial)} = 0)"
 
 
+@documented("ParameterError: If the law has no parameter.")
 def critical_curve(law: SpectralLaw, *, edge: Any = 0) -> CriticalCurve:
     """Where in parameter space an edge of the support lies at a point.
 
@@ -154,15 +156,6 @@ def critical_curve(law: SpectralLaw, *, edge: Any = 0) -> CriticalCurve:
         With at least one parameter.
     edge : number, text or Expr
         The point, 0 by default: where a random matrix stops being definite.
-
-    Returns
-    -------
-    CriticalCurve
-
-    Raises
-    ------
-    ParameterError
-        If the law has no parameter.
 
     Examples
     --------

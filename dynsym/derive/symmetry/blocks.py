@@ -20,6 +20,7 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import VALUES, documented
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.derive.characteristic.factors import EIGENVALUE
@@ -185,6 +186,7 @@ class IsotypicBlocks(SymbolicResult):
         return "\n".join(lines) + ")"
 
 
+@documented(kinds=VALUES)
 def isotypic_blocks(
     system: SymbolicSystem,
     *,
@@ -200,13 +202,7 @@ def isotypic_blocks(
 
     Parameters
     ----------
-    system : SymbolicSystem
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
     at : SymbolicEquilibrium, mapping of state to value, or 0
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
-    budget : Budget
 
     Returns
     -------

@@ -21,6 +21,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym._docstrings import VALUES, documented
 from dynsym.derive.equilibria.points import At
 from dynsym.derive.symmetry.blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
 from dynsym.derive.symmetry.group import Group, orbits_of
@@ -79,6 +80,7 @@ class AxialBranch:
         return f"AxialBranch({self.block}: {self.kind}{times}; {ties or 'no relation'})"
 
 
+@documented(kinds=VALUES)
 def axial_branches(
     system: SymbolicSystem,
     block: str | None = None,
@@ -92,17 +94,11 @@ def axial_branches(
 
     Parameters
     ----------
-    system : SymbolicSystem
     block : str, optional
         Name of a block of `isotypic_blocks`; by default all blocks that break the symmetry and are absolutely
         irreducible.
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
     at : SymbolicEquilibrium, mapping of state to value, or 0
         The symmetric equilibrium.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
-    budget : Budget
 
     Returns
     -------

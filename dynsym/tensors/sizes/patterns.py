@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from dynsym._docstrings import documented
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.kernel.local_conditions import Blocks, Local, Monomial, partitions
 from dynsym.tensors.formulas.declarations import zeros
@@ -61,6 +62,7 @@ class Pattern:
         return text[2:] if text.startswith("+") else "-" + text[2:] if text.startswith("-") else text
 
 
+@documented("UnsupportedFeatureError: If sums are left in the normal form: such a condition is not local.")
 def coincidence_patterns(residual: Formula) -> tuple[Pattern, ...]:
     """The conditions under which all entries of a residual vanish, for every size.
 
@@ -73,11 +75,6 @@ def coincidence_patterns(residual: Formula) -> tuple[Pattern, ...]:
     -------
     tuple of Pattern
         Patterns whose condition is zero are left out; the residual vanishes identically if none is left.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If sums are left in the normal form: such a condition is not local.
 
     Examples
     --------

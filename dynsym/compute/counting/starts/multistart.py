@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.description import describe
@@ -35,6 +36,7 @@ SEARCH_SHARE = 0.8
 """Share of the time for the search; the rest is left for stabilities."""
 
 
+@documented("ParameterError: If the number of starts is not positive, or a parameter has no value.")
 def find_equilibria(
     system: CompiledSystem | SymbolicSystem,
     *,
@@ -51,7 +53,6 @@ def find_equilibria(
 
     Parameters
     ----------
-    system : CompiledSystem or SymbolicSystem
     values : mapping of name to number, optional
     starts : int
         Number of random starts.
@@ -67,11 +68,6 @@ def find_equilibria(
     -------
     EquilibriumCount
         With status ``"lower_bound"`` (or ``"undecided"`` if none was found) and no upper bound.
-
-    Raises
-    ------
-    ParameterError
-        If the number of starts is not positive, or a parameter has no value.
 
     Examples
     --------
@@ -90,6 +86,7 @@ def find_equilibria(
     return _lower_bound(setting, equilibria, index_sum, clock, how + ", stopped by its limit" * is_stopped)
 
 
+@documented("ParameterError: If the start has the wrong length or names no state.")
 def certify(
     system: CompiledSystem | SymbolicSystem,
     start: Mapping[str, float] | Sequence[float] | float,
@@ -100,7 +97,6 @@ def certify(
 
     Parameters
     ----------
-    system : CompiledSystem or SymbolicSystem
     start : mapping of state name to number, sequence in the order of the states, or a number for all
         States left out of a mapping start at 0.
     values : mapping of name to number, optional
@@ -109,11 +105,6 @@ def certify(
     -------
     Equilibrium
         ``certificate`` is ``"certified"`` if exactly one equilibrium lies within ``radius`` of ``state``.
-
-    Raises
-    ------
-    ParameterError
-        If the start has the wrong length or names no state.
 
     Examples
     --------
@@ -130,6 +121,7 @@ def certify(
     return describe(setting, found.middle, found.middle, certified=certified)[0]
 
 
+@documented("ParameterError: If a root has the wrong length or names no state.")
 def check_roots(
     system: CompiledSystem | SymbolicSystem,
     roots: Sequence[Mapping[str, float] | Sequence[float] | float],
@@ -140,7 +132,6 @@ def check_roots(
 
     Parameters
     ----------
-    system : CompiledSystem or SymbolicSystem
     roots : sequence of mappings or arrays
         Each as for `certify`.
     values : mapping of name to number, optional
@@ -149,11 +140,6 @@ def check_roots(
     -------
     EquilibriumCount
         With status ``"lower_bound"``; ``reason`` says what was not certified and what must be missing.
-
-    Raises
-    ------
-    ParameterError
-        If a root has the wrong length or names no state.
 
     Examples
     --------
