@@ -11,7 +11,7 @@ from dynsym import plot
 from dynsym.io.html import Markup, badge, details, figure, paragraph, section, table, text
 from dynsym.io.mathml import display, inline, system_of_equations
 from dynsym.results import Analysis, BifurcationCondition, CountStaircase
-from dynsym.results.sheets import Sheet, Sure, agreement_sheet, conditions_sheet, staircase_sheet
+from dynsym.results.sheets import Sheet, Sure, agreement_sheet, conditions_sheet, parts_sheet, staircase_sheet
 
 __all__ = ["closed_forms", "counts", "decomposition", "diagram", "provenance", "summary", "system", "trust"]
 
@@ -114,27 +114,9 @@ def _at(states: Mapping[str, Any]) -> Markup:
 
 
 def _derivation(condition: BifurcationCondition) -> Markup:
-    rows: list[tuple[object, object]] = [
-        ("degeneracy", Markup(inline(sympy.Eq(condition.equation, 0, evaluate=False))))
-    ]
-    for name in ("nondegeneracy", "transversality"):
-        value = getattr(condition, name)
-        if value is not None:
-            rows.append((name.replace("non", "non-"), Markup(inline(sympy.Ne(value, 0, evaluate=False)))))
-    for constraint in condition.constraints:
-        shown = (
-            constraint
-            if isinstance(constraint, sympy.logic.boolalg.Boolean)
-            else sympy.Eq(constraint, 0, evaluate=False)
-        )
-        rows.append(("constraint", Markup(inline(shown))))
-    if condition.normalisation:
-        rows.append(("normalisation", condition.normalisation))
-    rows += [("assumption", assumption) for assumption in condition.assumptions]
-    rows += [("reduction", reduction) for reduction in condition.reductions]
     place = number(condition.value, 6) if condition.solution is None else condition.solution
     words = f"{condition.kind.replace('_', ' ')} at {condition.parameter} = {place}"
-    return details(words if len(words) < 90 else words[:89] + "…", table(("part", "what holds"), rows))
+    return details(words if len(words) < 90 else words[:89] + "…", _table(parts_sheet(condition)))
 
 
 def counts(analysis: Analysis) -> Markup:

@@ -136,7 +136,7 @@ class BifurcationCondition(SymbolicResult):
         return hash((self.kind, self.parameter, self.equation, self.solution, tuple(self.at.items())))
 
     def __repr__(self) -> str:
-        own = self._told_apart()
+        own = self.told_apart()
         where = (
             f"{self.parameter} = {_short(own.solution)}" if own.solution is not None else f"{_short(own.equation)} = 0"
         )
@@ -144,7 +144,7 @@ class BifurcationCondition(SymbolicResult):
         words = [word for word in (self.criticality, self.verdict) if word]
         return f"BifurcationCondition({self.kind}: {where}, {', '.join(words)})"
 
-    def _told_apart(self) -> BifurcationCondition:
+    def told_apart(self) -> BifurcationCondition:
         """With the slopes of an activation written out that would be read as a symbol of the model."""
         given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         shown = told_apart(given)
@@ -152,25 +152,25 @@ class BifurcationCondition(SymbolicResult):
 
     def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
         """Kind and verdict, where it happens, what must hold besides, and the normal form coefficient."""
+
+        def shown(value: Any) -> str:
+            return f"= {expression_latex(value, limit=operations)}"
+
         head = (self.kind.replace("_", " "), self.criticality, self.verdict)
         rows: list[Row] = [("", words(", ".join(word for word in head if word)))]
-        if self.solution is not None:
-            rows.append((symbol_latex(self.parameter), f"= {expression_latex(self.solution, limit=operations)}"))
-        else:
-            rows.append(("0", f"= {expression_latex(self.equation, limit=operations)}"))
-        rows += [(symbol_latex(n), f"= {expression_latex(e, limit=operations)}") for n, e in self.others.items()]
+        solved = self.solution is not None
+        rows.append((symbol_latex(self.parameter), shown(self.solution)) if solved else ("0", shown(self.equation)))
+        rows += [(symbol_latex(name), shown(value)) for name, value in self.others.items()]
         rows += [(words("at ") + left, right) for left, right in state_rows(self.at, operations)]
         rows += constraint_rows(self.constraints, operations)
-        if self.frequency is not None:
-            rows.append((r"\omega", f"= {expression_latex(self.frequency, limit=operations)}"))
-        for name, value in self.coefficients.items():
-            rows.append((symbol_latex(name), f"= {expression_latex(value, limit=operations)}"))
+        rows += [] if self.frequency is None else [(r"\omega", shown(self.frequency))]
+        rows += [(symbol_latex(name), shown(value)) for name, value in self.coefficients.items()]
         if self.coefficient is not None and not self.coefficients:
-            rows.append((words("coefficient"), f"= {expression_latex(self.coefficient, limit=operations)}"))
+            rows.append((words("coefficient"), shown(self.coefficient)))
         for name in ("nondegeneracy", "transversality"):
             value = getattr(self, name)
             if value is not None and value != self.coefficient:
-                rows.append((words(name), rf"= {expression_latex(value, limit=operations)} \neq 0"))
+                rows.append((words(name), rf"{shown(value)} \neq 0"))
         rows += [("", words(part)) for part in textwrap.wrap(self.normalisation, WORDS_A_ROW)]
         return rows
 
@@ -325,7 +325,7 @@ class BifurcationCondition(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """One entry of the JSON of ``dynsym conditions``."""
-        return record(self._told_apart())
+        return record(self.told_apart())
 
 
 def _short(expression: Any, limit: int = 100) -> str:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import sympy
 from sympy import Symbol
+from sympy.logic.boolalg import Boolean
 
 from dynsym.results.agreement import Agreement
 from dynsym.results.condition import BifurcationCondition
@@ -27,6 +28,7 @@ __all__ = [
     "conditions_sheet",
     "decimal",
     "equilibria_sheet",
+    "parts_sheet",
     "small",
     "special_points_sheet",
     "staircase_sheet",
@@ -90,7 +92,7 @@ def _words(text: str) -> str:
 def conditions_sheet(conditions: Sequence[BifurcationCondition], parameter: str) -> Sheet:
     """One row a condition."""
     rows = []
-    for c in conditions:
+    for c in (condition.told_apart() for condition in conditions):
         solution = _equation(c.equation, 0) if c.solution is None else c.solution
         others = (_equation(Symbol(name), value) for name, value in c.others.items())
         place = ((solution, *others), decimal(c.value), c.at)
@@ -98,6 +100,19 @@ def conditions_sheet(conditions: Sequence[BifurcationCondition], parameter: str)
         rows.append((_words(c.kind), *place, c.criticality or "-", _coefficient(c), c.frequency or "-", sure))
     where = (Symbol(parameter), "value", "equilibrium")
     return Sheet(("kind", *where, "criticality", "coefficient", "frequency", "how sure"), rows)
+
+
+def parts_sheet(condition: BifurcationCondition) -> Sheet:
+    """What holds at a condition, and how it was found, one part a row."""
+    own = condition.told_apart()
+    rows: list[tuple[Any, ...]] = [("degeneracy", _equation(own.equation, 0))]
+    for name in ("nondegeneracy", "transversality"):
+        if (value := getattr(own, name)) is not None:
+            rows.append((name.replace("non", "non-"), sympy.Ne(value, 0, evaluate=False)))
+    rows += [("constraint", c if isinstance(c, Boolean | str) else _equation(c, 0)) for c in own.constraints]
+    rows += [("normalisation", own.normalisation)] * bool(own.normalisation)
+    rows += [("assumption", assumption) for assumption in own.assumptions]
+    return Sheet(("part", "what holds"), [*rows, *(("reduction", reduction) for reduction in own.reductions)])
 
 
 def _coefficient(condition: BifurcationCondition) -> Any:
