@@ -29,15 +29,9 @@ class Exponential(Function):
     largest_argument = 4
     bounds = (S.Zero, S.Infinity)
     is_increasing = True
-
-    def inverse(self, y: Expr) -> Expr:
-        return sympy.log(y)
-
-    def preimage(self, y: Array) -> Array:
-        return np.log(y)
-
-    def primitive(self, u: Expr) -> Expr:
-        return sympy.exp(u)
+    inverse = staticmethod(sympy.log)
+    preimage = staticmethod(np.log)
+    primitive = staticmethod(sympy.exp)
 
 
 class Logarithm(Function):
@@ -49,12 +43,8 @@ class Logarithm(Function):
     glyph = "ln"
     domain = (0.0, math.inf)
     is_increasing = True
-
-    def inverse(self, y: Expr) -> Expr:
-        return sympy.exp(y)
-
-    def preimage(self, y: Array) -> Array:
-        return np.exp(y)
+    inverse = staticmethod(sympy.exp)
+    preimage = staticmethod(np.exp)
 
     def range(self, low: Array, high: Array) -> Range:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -71,12 +61,8 @@ class HyperbolicSine(Function):
     largest_argument = 4
     parity = "odd"
     is_increasing = True
-
-    def inverse(self, y: Expr) -> Expr:
-        return sympy.asinh(y)
-
-    def preimage(self, y: Array) -> Array:
-        return np.arcsinh(y)
+    inverse = staticmethod(sympy.asinh)
+    preimage = staticmethod(np.arcsinh)
 
 
 class HyperbolicCosine(Function):
@@ -100,12 +86,8 @@ class HyperbolicCotangent(Function):
     head = sympy.coth
     parity = "odd"
     has_poles = True
-
-    def on_floats(self, x: float) -> float:
-        return 1 / math.tanh(x)
-
-    def on_arrays(self, x: Any) -> Any:
-        return 1 / np.tanh(x)
+    on_floats = staticmethod(lambda x: 1 / math.tanh(x))
+    on_arrays = staticmethod(lambda x: 1 / np.tanh(x))
 
     def derivatives(self, x: Any) -> tuple[Any, Any, Any, Any]:
         c = 1 / np.tanh(x)
@@ -133,15 +115,9 @@ class InverseHyperbolicTangent(Function):
     domain = (-1.0, 1.0)
     parity = "odd"
     is_increasing = True
-
-    def on_arrays(self, x: Any) -> Any:
-        return np.arctanh(x)
-
-    def inverse(self, y: Expr) -> Expr:
-        return sympy.tanh(y)
-
-    def preimage(self, y: Array) -> Array:
-        return np.tanh(y)
+    on_arrays = staticmethod(np.arctanh)
+    inverse = staticmethod(sympy.tanh)
+    preimage = staticmethod(np.tanh)
 
 
 class ArcTangent(Function):
@@ -155,18 +131,13 @@ class ArcTangent(Function):
     slopes = (S.Zero, S.One)
     parity = "odd"
     is_increasing = True
-
-    def on_arrays(self, x: Any) -> Any:
-        return np.arctan(x)
-
-    def inverse(self, y: Expr) -> Expr:
-        return sympy.tan(y)
+    on_arrays = staticmethod(np.arctan)
+    inverse = staticmethod(sympy.tan)
 
     def slope_at_value(self, y: Expr) -> Expr:
         return sympy.cos(y) ** 2
 
-    def preimage(self, y: Array) -> Array:
-        return np.tan(y)
+    preimage = staticmethod(np.tan)
 
 
 class Cosine(Function):
@@ -176,9 +147,7 @@ class Cosine(Function):
     text = "cos"
     bounds = (S.NegativeOne, S.One)
     parity = "even"
-
-    def primitive(self, u: Expr) -> Expr:
-        return sympy.sin(u)
+    primitive = staticmethod(sympy.sin)
 
     def range(self, low: Array, high: Array) -> Range:
         # From the ends and from the multiples of π inside.
@@ -200,9 +169,7 @@ class Sine(Function):
     text = "sin"
     bounds = (S.NegativeOne, S.One)
     parity = "odd"
-
-    def primitive(self, u: Expr) -> Expr:
-        return -sympy.cos(u)
+    primitive = staticmethod(lambda u: -sympy.cos(u))
 
     def range(self, low: Array, high: Array) -> Range:
         half = 0.5 * np.pi
@@ -236,18 +203,10 @@ class Magnitude(Function):
     slopes = (S.NegativeOne, S.One)
     parity = "even"
     smoothness = 0
-
-    def on_floats(self, x: float) -> float:
-        return abs(x)
-
-    def on_arrays(self, x: Any) -> Any:
-        return np.where(np.real(x) < 0, -x, x) if np.iscomplexobj(x) else np.abs(x)
-
-    def digits(self, x: Any) -> Any:
-        return x if mpmath.re(x) > 0 else -x
-
-    def ball(self, x: Any) -> Any:
-        return abs(x)
+    on_floats = staticmethod(abs)
+    on_arrays = staticmethod(lambda x: np.where(np.real(x) < 0, -x, x) if np.iscomplexobj(x) else np.abs(x))
+    digits = staticmethod(lambda x: x if mpmath.re(x) > 0 else -x)
+    ball = staticmethod(abs)
 
     def derivatives(self, x: Any) -> tuple[Any, Any, Any, Any]:
         return abs(x), np.sign(x), 0.0, 0.0
@@ -265,17 +224,12 @@ class Sign(Function):
     bounds = (S.NegativeOne, S.One)
     parity = "odd"
     smoothness = -1
+    on_floats = staticmethod(lambda x: float((x > 0) - (x < 0)))
+    on_arrays = staticmethod(lambda x: np.sign(np.real(x)))
+    digits = staticmethod(lambda x: mpmath.mpf(int(mpmath.sign(mpmath.re(x)))))
 
-    def on_floats(self, x: float) -> float:
-        return float((x > 0) - (x < 0))
-
-    def on_arrays(self, x: Any) -> Any:
-        return np.sign(np.real(x))
-
-    def digits(self, x: Any) -> Any:
-        return mpmath.mpf(int(mpmath.sign(mpmath.re(x))))
-
-    def ball(self, x: Any) -> Any:
+    @staticmethod
+    def ball(x: Any) -> Any:
         kind = type(x)
         return kind(1) if x > 0 else kind(-1) if x < 0 else kind(0) if x == 0 else kind(0, 1)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import sympy
-from sympy import Expr
 
 from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.functions.activation import ScaledActivation
@@ -28,22 +27,18 @@ class ErfFunction(OddSigmoid):
     text = "erf"
     slopes = (sympy.S.Zero, 2 / sympy.sqrt(sympy.pi))
     steepest = STEEPEST
+    ball = staticmethod(lambda x: monotone_ball(x, lambda u: u.erf()))
+    inverse = staticmethod(sympy.erfinv)
+    primitive = staticmethod(lambda u: u * sympy.erf(u) + sympy.exp(-(u**2)) / sympy.sqrt(sympy.pi))
 
-    def ball(self, x: Any) -> Any:
-        return monotone_ball(x, lambda u: u.erf())
-
-    def inverse(self, y: Expr) -> Expr:
-        return sympy.erfinv(y)
-
-    def primitive(self, u: Expr) -> Expr:
-        return u * sympy.erf(u) + sympy.exp(-(u**2)) / sympy.sqrt(sympy.pi)
-
-    def on_arrays(self, x: Any) -> Any:
+    @staticmethod
+    def on_arrays(x: Any) -> Any:
         from scipy.special import erf
 
         return erf(x)
 
-    def preimage(self, y: Array) -> Array:
+    @staticmethod
+    def preimage(y: Array) -> Array:
         from scipy.special import erfinv
 
         return erfinv(y)
@@ -74,7 +69,8 @@ class InverseErf(Function):
     parity = "odd"
     is_increasing = True
 
-    def on_arrays(self, x: Any) -> Any:
+    @staticmethod
+    def on_arrays(x: Any) -> Any:
         from scipy.special import erfinv
 
         return erfinv(x)
@@ -86,11 +82,8 @@ class InverseErf(Function):
         bottom, top = increasing(self.on_arrays, np.clip(low, -1, 1), np.clip(high, -1, 1), self.ends)
         return bottom - 1e-12 * np.abs(bottom), top + 1e-12 * np.abs(top)
 
-    def inverse(self, y: Expr) -> Expr:
-        return sympy.erf(y)
-
-    def preimage(self, y: Array) -> Array:
-        return ErfFunction().on_arrays(y)
+    inverse = staticmethod(sympy.erf)
+    preimage = staticmethod(lambda y: ErfFunction().on_arrays(y))
 
 
 @dataclass(frozen=True)

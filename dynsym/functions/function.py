@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import mpmath
 import numpy as np
@@ -17,10 +18,11 @@ from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.arithmetic.rounding import FUNCTION_ERROR, UNIT, above, below, square_range, widened_down, widened_up
 from dynsym.functions.chords import LINES, Chord, Hull, Range
 
-__all__ = ["Function", "increasing", "monotone_ball"]
+__all__ = ["Call", "Function", "increasing", "monotone_ball"]
 
 Array = np.ndarray
 Ends = tuple[Expr, Expr]
+Call: TypeAlias = "staticmethod[..., Any]"
 LINE: Ends = (sympy.S.NegativeInfinity, sympy.S.Infinity)
 
 
@@ -76,14 +78,24 @@ class Function:
     is_increasing: ClassVar[bool] = False
     smoothness: ClassVar[float] = math.inf
     rest: ClassVar[float | None] = None
+    on_floats: ClassVar[Call]
+    on_arrays: ClassVar[Call]
+    digits: ClassVar[Call]
+    ball: ClassVar[Call]
+    inverse: ClassVar[Call | None] = None
+    preimage: ClassVar[Call | None] = None
+    primitive: ClassVar[Call | None] = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "head" not in cls.__dict__:
             return
-        cls.name, cls.has_code = cls.head.__name__, cls.on_arrays is not Function.on_arrays
-        if not cls.has_code:
-            cls.on_arrays = staticmethod(getattr(np, cls.name))  # type: ignore[method-assign]
+        cls.name, cls.has_code = cls.head.__name__, hasattr(cls, "on_arrays")
+        for attribute, module in (("on_floats", math), ("on_arrays", np), ("digits", mpmath)):
+            if not hasattr(cls, attribute) and hasattr(module, cls.name):
+                setattr(cls, attribute, staticmethod(getattr(module, cls.name)))
+        if not hasattr(cls, "ball"):
+            cls.ball = staticmethod(operator.methodcaller(cls.name))
         register(cls())
 
     def __eq__(self, other: object) -> bool:
@@ -121,18 +133,6 @@ class Function:
 
     # Values
 
-    def on_floats(self, x: float) -> float:
-        return float(getattr(math, self.name)(x))
-
-    def on_arrays(self, x: Any) -> Any:
-        raise NotImplementedError(self.name)
-
-    def digits(self, x: Any) -> Any:
-        return getattr(mpmath, self.name)(x)
-
-    def ball(self, x: Any) -> Any:
-        return getattr(x, self.name)()
-
     def derivatives(self, x: Any) -> tuple[Any, Any, Any, Any]:
         found = self._derivatives(x)
         return found[0], found[1], found[2], found[3]
@@ -146,16 +146,11 @@ class Function:
 
     # Formulas
 
-    def inverse(self, y: Expr) -> Expr | None:
-        return None
-
     def slope_at_value(self, y: Expr) -> Expr:
         """φ' where φ is y, for a function with an inverse."""
+        assert self.inverse is not None
         u = sympy.Dummy("u", real=True)
         return self.head(u).diff(u).xreplace({self.head(u): y}).xreplace({u: self.inverse(y)})
-
-    def primitive(self, u: Expr) -> Expr | None:
-        return None
 
     # Ranges over arrays of intervals, rounded outward
 
@@ -168,9 +163,6 @@ class Function:
 
     def poles(self, low: Array, high: Array) -> Array:
         return np.zeros(np.shape(low), dtype=bool)
-
-    def preimage(self, y: Array) -> Array | None:
-        return None
 
     # Links of a proved count
 

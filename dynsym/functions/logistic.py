@@ -79,21 +79,20 @@ class LogisticFunction(Function):
     slopes = (S.Zero, sympy.Rational(1, 4))
     is_increasing = True
 
-    def on_floats(self, x: float) -> float:
+    @staticmethod
+    def on_floats(x: float) -> float:
         if x >= 0:
             return 1 / (1 + math.exp(-x)) if x < 700 else 1.0
         return math.exp(x) / (1 + math.exp(x)) if x > -745 else 0.0
 
-    def on_arrays(self, x: Any) -> Any:
+    @staticmethod
+    def on_arrays(x: Any) -> Any:
         x = np.asarray(x)
         small = np.exp(np.where(np.real(x) > 0, -x, x))
         return np.where(np.real(x) > 0, 1.0, small) / (1 + small)
 
-    def digits(self, x: Any) -> Any:
-        return 1 / (1 + mpmath.exp(-x))
-
-    def ball(self, x: Any) -> Any:
-        return monotone_ball(x, lambda u: 1 / (1 + (-u).exp()))
+    digits = staticmethod(lambda x: 1 / (1 + mpmath.exp(-x)))
+    ball = staticmethod(lambda x: monotone_ball(x, lambda u: 1 / (1 + (-u).exp())))
 
     def derivatives(self, x: Any) -> tuple[Any, Any, Any, Any]:
         small = np.exp(-np.abs(x))
@@ -102,14 +101,9 @@ class LogisticFunction(Function):
         s = value * mirrored
         return value, s, s * (mirrored - value), s * (1 - 6 * s)
 
-    def inverse(self, y: Expr) -> Expr:
-        return sympy.log(y / (1 - y))
-
-    def primitive(self, u: Expr) -> Expr:
-        return NAMES["softplus"].head(u)
-
-    def preimage(self, y: Array) -> Array:
-        return np.log(y) - np.log1p(-y)
+    inverse = staticmethod(lambda y: sympy.log(y / (1 - y)))
+    primitive = staticmethod(lambda u: NAMES["softplus"].head(u))
+    preimage = staticmethod(lambda y: np.log(y) - np.log1p(-y))
 
     def range(self, low: Array, high: Array) -> Range:
         bottom, top = _TANH.range(0.5 * low, 0.5 * high)

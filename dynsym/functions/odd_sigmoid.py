@@ -10,7 +10,7 @@ import sympy
 
 from dynsym.arithmetic.rounding import FUNCTION_ERROR, UNIT
 from dynsym.functions.chords import LINES, Chord, Hull, Range, chord_slope
-from dynsym.functions.function import Function
+from dynsym.functions.function import Call, Function
 
 __all__ = ["OddSigmoid"]
 
@@ -24,6 +24,7 @@ class OddSigmoid(Function):
     bounds = (sympy.S.NegativeOne, sympy.S.One)
     parity = "odd"
     is_increasing = True
+    preimage: ClassVar[Call]
     steepest: ClassVar[float] = 1.0
     """A float that is not below φ'(0)."""
 
@@ -38,10 +39,6 @@ class OddSigmoid(Function):
     @abstractmethod
     def peak(self, slope: Array) -> tuple[Array, Array]:
         """The x >= 0 where φ has this slope, and φ(x) - s x there; infinity and 1 for s = 0."""
-
-    @abstractmethod
-    def preimage(self, y: Array) -> Array:
-        """φ⁻¹."""
 
     def derivative(self, x: Array) -> Array:
         return self.slope(x, self.on_arrays(x))

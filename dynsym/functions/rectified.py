@@ -100,17 +100,15 @@ class StepFunction(Function):
     elsewhere = ("heaviside", "Heaviside")
     bounds = (S.Zero, S.One)
     smoothness = -1
+    on_floats = staticmethod(lambda x, at_zero=0.0: 1.0 if x > 0 else 0.0 if x < 0 else at_zero)
+    on_arrays = staticmethod(lambda x, at_zero=0.0: np.heaviside(np.real(x), at_zero))
 
-    def on_floats(self, x: float, at_zero: float = 0.0) -> float:
-        return 1.0 if x > 0 else 0.0 if x < 0 else at_zero
-
-    def on_arrays(self, x: Any, at_zero: float = 0.0) -> Any:
-        return np.heaviside(np.real(x), at_zero)
-
-    def digits(self, x: Any, at_zero: Any = 0) -> Any:
+    @staticmethod
+    def digits(x: Any, at_zero: Any = 0) -> Any:
         return mpmath.mpf(1) if mpmath.re(x) > 0 else mpmath.mpf(0) if mpmath.re(x) < 0 else mpmath.mpf(at_zero)
 
-    def ball(self, x: Any, at_zero: Any = 0) -> Any:
+    @staticmethod
+    def ball(x: Any, at_zero: Any = 0) -> Any:
         kind = type(x)
         return kind(1) if x > 0 else kind(0) if x < 0 else kind(at_zero) if x == 0 else kind(0.5, 0.5)
 
@@ -139,24 +137,19 @@ class RectifiedFunction(Function):
     slopes = (S.Zero, S.One)
     smoothness = 0
     rest = 0.0
+    on_floats = staticmethod(lambda x: max(x, 0.0))
 
-    def on_floats(self, x: float) -> float:
-        return max(x, 0.0)
-
-    def on_arrays(self, x: Any) -> Any:
+    @staticmethod
+    def on_arrays(x: Any) -> Any:
         return np.where(np.isnan(x) | (np.real(x) > 0), x, 0.0) if np.iscomplexobj(x) else np.maximum(x, 0.0)
 
-    def digits(self, x: Any) -> Any:
-        return x if mpmath.re(x) > 0 else mpmath.mpf(0)
-
-    def ball(self, x: Any) -> Any:
-        return x.max(type(x)(0))
+    digits = staticmethod(lambda x: x if mpmath.re(x) > 0 else mpmath.mpf(0))
+    ball = staticmethod(lambda x: x.max(type(x)(0)))
 
     def derivatives(self, x: Any) -> tuple[Any, Any, Any, Any]:
         return max(x, 0.0), float(x > 0), 0.0, 0.0
 
-    def primitive(self, u: Expr) -> Expr:
-        return u * relu(u) / 2
+    primitive = staticmethod(lambda u: u * relu(u) / 2)
 
     def range(self, low: Array, high: Array) -> Range:
         return np.maximum(low, 0.0), np.maximum(high, 0.0)

@@ -72,33 +72,28 @@ class SoftplusFunction(Function):
     rest = 0.6931471805599454
     """Above log 2."""
 
-    def on_floats(self, x: float) -> float:
-        return max(x, 0.0) + math.log1p(math.exp(-abs(x)) if abs(x) < 745 else 0.0)
+    on_floats = staticmethod(lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x)) if abs(x) < 745 else 0.0))
 
-    def on_arrays(self, x: Any) -> Any:
+    @staticmethod
+    def on_arrays(x: Any) -> Any:
         if not np.iscomplexobj(x):
             return np.logaddexp(0.0, x)
         is_positive = np.real(x) > 0
         return np.where(is_positive, x, 0.0) + np.log1p(np.exp(np.where(is_positive, -x, x)))
 
-    def digits(self, x: Any) -> Any:
-        return mpmath.log1p(mpmath.exp(x))
-
-    def ball(self, x: Any) -> Any:
-        return monotone_ball(x, lambda u: (1 + u.exp()).log())
+    digits = staticmethod(lambda x: mpmath.log1p(mpmath.exp(x)))
+    ball = staticmethod(lambda x: monotone_ball(x, lambda u: (1 + u.exp()).log()))
 
     def derivatives(self, x: Any) -> tuple[Any, Any, Any, Any]:
         first, second, third, _ = _LOGISTIC.derivatives(x)
         return np.logaddexp(0.0, x), first, second, third
 
-    def inverse(self, y: Expr) -> Expr:
-        return sympy.log(sympy.exp(y) - 1)
+    inverse = staticmethod(lambda y: sympy.log(sympy.exp(y) - 1))
 
     def slope_at_value(self, y: Expr) -> Expr:
         return 1 - sympy.exp(-y)
 
-    def preimage(self, y: Array) -> Array:
-        return y + np.log(-np.expm1(-y))
+    preimage = staticmethod(lambda y: y + np.log(-np.expm1(-y)))
 
     def derivative(self, x: Array) -> Array:
         return _LOGISTIC.value(x)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import sympy
-from sympy import Expr
 
 from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.arithmetic.rounding import FUNCTION_ERROR, UNIT
@@ -29,18 +28,10 @@ class TanhFunction(OddSigmoid):
     head = sympy.tanh
     text = "tanh"
     slopes = (sympy.S.Zero, sympy.S.One)
-
-    def ball(self, x: Any) -> Any:
-        return monotone_ball(x, lambda u: u.tanh())
-
-    def inverse(self, y: Expr) -> Expr:
-        return sympy.log((1 + y) / (1 - y)) / 2
-
-    def primitive(self, u: Expr) -> Expr:
-        return sympy.log(sympy.cosh(u))
-
-    def preimage(self, y: Array) -> Array:
-        return np.arctanh(y)
+    ball = staticmethod(lambda x: monotone_ball(x, lambda u: u.tanh()))
+    inverse = staticmethod(lambda y: sympy.log((1 + y) / (1 - y)) / 2)
+    primitive = staticmethod(lambda u: sympy.log(sympy.cosh(u)))
+    preimage = staticmethod(np.arctanh)
 
     def slope(self, x: Array, value: Array) -> Array:
         return 1 - value * value

@@ -27,7 +27,7 @@ LARGEST = 40
 def reachable(function: Expr) -> bool:
     """Whether the function increases on the whole line and has an inverse."""
     known = HEADS.get(type(function))
-    return known is not None and known.is_entire and known.is_increasing and known.inverse(function) is not None
+    return known is not None and known.is_entire and known.is_increasing and known.inverse is not None
 
 
 @dataclass(frozen=True)

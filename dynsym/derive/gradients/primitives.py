@@ -18,7 +18,7 @@ def primitive(function: Expr, x: Symbol) -> Expr:
         return sympy.integrate(function.xreplace({x: s}), (s, 0, x))
     coefficient, part = function.as_independent(x, as_Add=False)
     known = HEADS.get(type(part))
-    if known is not None and known.primitive(x) is not None:
+    if known is not None and known.primitive is not None:
         inner = part.args[0]
         slope = inner.diff(x)
         if not slope.free_symbols & {x}:

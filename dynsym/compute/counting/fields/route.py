@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym._budget import Clock
+from dynsym._expressions.registry import NAMES
 from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.fields.backward_contraction import BackwardContraction
 from dynsym.compute.counting.fields.engine import FieldEngine, IntervalField
@@ -19,16 +20,13 @@ from dynsym.compute.counting.setting import Setting
 __all__ = ["count_in_box", "interval_field", "search_box"]
 
 
-DISCONTINUOUS = frozenset({"step", "sign", "Heaviside"})
-
-
 def interval_field(setting: Setting) -> IntervalField:
     """The right-hand side and the Jacobian over boxes of states; an empty range outside of the domain, no slopes
     where the field jumps or is not defined throughout.
     """
     size = setting.compiled.dimension
     is_continuous = not any(
-        operation == "function" and datum in DISCONTINUOUS
+        operation == "function" and datum in NAMES and NAMES[datum].smoothness < 0
         for operation, datum, _ in setting.compiled.field_tape.operations
     )
 
