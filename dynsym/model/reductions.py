@@ -95,10 +95,7 @@ def slave(system: SymbolicSystem, names: Iterable[str] | None = None) -> Symboli
 
 
 @documented("ModelError: If nothing or everything would be held.")
-def freeze(
-    system: SymbolicSystem,
-    states: Mapping[str, Any] | Iterable[str] | None = None,
-) -> SymbolicSystem:
+def freeze(system: SymbolicSystem, states: Mapping[str, Any] | Iterable[str] | None = None) -> SymbolicSystem:
     """The system with some states held fixed: they become parameters.
 
     Parameters
@@ -160,11 +157,7 @@ def restrict(system: SymbolicSystem, relations: Mapping[str, Any]) -> SymbolicSy
 
 
 @documented("NotAnEquilibrium: If the right-hand side does not vanish there.")
-def shift(
-    system: SymbolicSystem,
-    *,
-    at: Mapping[str, Any],
-) -> SymbolicSystem:
+def shift(system: SymbolicSystem, *, at: Mapping[str, Any]) -> SymbolicSystem:
     """The system in coordinates centred at an equilibrium.
 
     Parameters

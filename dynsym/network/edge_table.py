@@ -91,13 +91,7 @@ class EdgeTable(Sequence[Edge]):
     def with_weights(self, weights: np.ndarray | tuple[sympy.Expr, ...]) -> EdgeTable:
         """Return the same edges with other weights."""
         return EdgeTable(
-            self.names,
-            self.source,
-            self.target,
-            weights,
-            plastic=self.plastic,
-            signs=self.signs,
-            groups=self.groups,
+            self.names, self.source, self.target, weights, plastic=self.plastic, signs=self.signs, groups=self.groups
         )
 
     def __len__(self) -> int:

@@ -109,11 +109,7 @@ def _c_elegans(gap_junctions: bool) -> Network:
     names = tuple(signs)
     index = {neuron: position for position, neuron in enumerate(names)}
     nodes = tuple(
-        Node(
-            neuron,
-            population="excitatory" if sign > 0 else "inhibitory",
-            sign=None if gap_junctions else sign,
-        )
+        Node(neuron, population="excitatory" if sign > 0 else "inhibitory", sign=None if gap_junctions else sign)
         for neuron, sign in signs.items()
     )
     edges = EdgeTable(

@@ -12,15 +12,7 @@ import sympy
 
 from dynsym.errors import ParameterError
 
-__all__ = [
-    "FrozenDict",
-    "frozen_array",
-    "frozen_mapping",
-    "one_of",
-    "record",
-    "same_content",
-    "to_finite",
-]
+__all__ = ["FrozenDict", "frozen_array", "frozen_mapping", "one_of", "record", "same_content", "to_finite"]
 
 
 def frozen_array(values: Any, dtype: type | None = None) -> np.ndarray:

@@ -65,10 +65,7 @@ def save_certificate(
 
 
 def check_certificate(
-    path: str | Path,
-    system: CompiledSystem | SymbolicSystem | None = None,
-    *,
-    values: Mapping[str, Any] | None = None,
+    path: str | Path, system: CompiledSystem | SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None
 ) -> CertificateCheck:
     """Verify a certificate file, and that it is one of a given model.
 

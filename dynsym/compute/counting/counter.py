@@ -151,12 +151,7 @@ def _with_free_states(setting: Setting, method: BranchAndPrune, clock: Clock) ->
 
 
 def _by_box(
-    setting: Setting,
-    low: np.ndarray,
-    high: np.ndarray,
-    method: BranchAndPrune,
-    clock: Clock,
-    progress: Progress | None,
+    setting: Setting, low: np.ndarray, high: np.ndarray, method: BranchAndPrune, clock: Clock, progress: Progress | None
 ) -> Answer:
     if setting.compiled.dimension > LARGEST_PROVED:
         return _by_starts(setting, f"{setting.compiled.dimension} states are too many for a search of all boxes", clock)

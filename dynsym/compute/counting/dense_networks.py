@@ -97,8 +97,7 @@ class NetworkArrays:
         summed = arithmetic.add(bias, arithmetic.multiply(gain, summed))
         rates = [
             rule.rates.run(
-                arithmetic,
-                [*states, Interval(summed.low[:, rule.members], summed.high[:, rule.members]), *constants],
+                arithmetic, [*states, Interval(summed.low[:, rule.members], summed.high[:, rule.members]), *constants]
             )
             for rule, (states, constants) in zip(self.rules, arguments, strict=True)
         ]

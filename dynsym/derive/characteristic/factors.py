@@ -72,11 +72,7 @@ class PartialFactors:
 
 
 def spectral_factors(
-    ring: Ring,
-    entries: Mapping[tuple[int, int], Quotient],
-    size: int,
-    clock: Clock,
-    log: list[str] | None = None,
+    ring: Ring, entries: Mapping[tuple[int, int], Quotient], size: int, clock: Clock, log: list[str] | None = None
 ) -> list[Factor]:
     """Irreducible factors of det(λ - J), equal ones merged."""
     said = [] if log is None else log

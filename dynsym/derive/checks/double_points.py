@@ -128,10 +128,7 @@ def _lowest_coefficients(matrix: Any) -> tuple[Any, Any]:
     size, count = matrix.rows, matrix.rows + 2
     turns = [mpmath.expjpi(mpf(2 * k) / count) for k in range(count)]
     numbers = [mpmath.det(t * mpmath.eye(size) + matrix) for t in turns]
-    return (
-        mpmath.fsum(numbers) / count,
-        mpmath.fsum(n / t for n, t in zip(numbers, turns, strict=True)) / count,
-    )
+    return (mpmath.fsum(numbers) / count, mpmath.fsum(n / t for n, t in zip(numbers, turns, strict=True)) / count)
 
 
 def _bordered(matrix: Any, right: list[Any], last: Any) -> list[Any]:

@@ -46,10 +46,7 @@ class _PlasticEdge:
 
 @documented(kinds=VALUES)
 def energy_function(
-    system: SymbolicSystem,
-    *,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
+    system: SymbolicSystem, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> Expr:
     r"""The energy that a rate network with symmetrisable weights descends.
 
@@ -93,10 +90,7 @@ def energy_function(
 
 @documented("UnsupportedFeatureError: As for `energy_function`.", kinds=VALUES)
 def energy_derivative(
-    system: SymbolicSystem,
-    *,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
+    system: SymbolicSystem, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> Expr:
     r"""The exact time derivative of the energy along solutions.
 

@@ -23,10 +23,7 @@ __all__ = ["polynomial_rates", "potential", "rate_network_test"]
 
 @documented()
 def potential(
-    system: SymbolicSystem,
-    *,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
+    system: SymbolicSystem, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> Expr:
     r"""The homotopy potential of a field.
 

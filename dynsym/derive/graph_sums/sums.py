@@ -203,10 +203,7 @@ class GraphSum(SymbolicResult):
 
 
 def pitchfork_sum(
-    system: SymbolicSystem | None = None,
-    *,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
+    system: SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> GraphSum:
     r"""The cubic coefficient of a pitchfork at the origin, from left and right critical vectors alone.
 
@@ -254,10 +251,7 @@ def pitchfork_sum(
 
 @documented("UnsupportedFeatureError: As `pitchfork_sum`.")
 def hopf_sum(
-    system: SymbolicSystem | None = None,
-    *,
-    values: Mapping[str, Any] | None = None,
-    free: Iterable[str | Symbol] = (),
+    system: SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> GraphSum:
     r"""The first Lyapunov coefficient of a Hopf point at the origin, from left and right critical vectors alone.
 

@@ -22,14 +22,7 @@ from dynsym.results import Spectrum, SpectrumFactor
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = [
-    "characteristic_polynomial",
-    "eigenvalue_symbol",
-    "factors_at",
-    "jacobian",
-    "jacobian_at",
-    "spectrum_factor",
-]
+__all__ = ["characteristic_polynomial", "eigenvalue_symbol", "factors_at", "jacobian", "jacobian_at", "spectrum_factor"]
 
 
 LARGEST_PROGRAM = 50
@@ -37,11 +30,7 @@ LARGEST_PROGRAM = 50
 
 @documented(kinds=VALUES)
 def jacobian(
-    system: SymbolicSystem,
-    *,
-    values: Mapping[str, Any] | None = None,
-    at: At = None,
-    free: Iterable[str | Symbol] = (),
+    system: SymbolicSystem, *, values: Mapping[str, Any] | None = None, at: At = None, free: Iterable[str | Symbol] = ()
 ) -> ImmutableSparseMatrix:
     """The Jacobian matrix of the right-hand side.
 
@@ -157,11 +146,7 @@ def characteristic_polynomial(
 
 
 def factors_at(
-    system: SymbolicSystem,
-    at: At,
-    substitution: Mapping[Symbol, Expr],
-    budget: Budget,
-    log: list[str] | None = None,
+    system: SymbolicSystem, at: At, substitution: Mapping[Symbol, Expr], budget: Budget, log: list[str] | None = None
 ) -> tuple[Ring, list[Factor]]:
     """The irreducible factors of the characteristic polynomial, and their ring."""
     if at is not None:

@@ -78,10 +78,7 @@ def amplitude_equation(local: LocalField, algebra: Algebra, order: int, *, manif
         for part, entry in zip(series, h, strict=True):
             part[key] = entry
     return Amplitude(
-        v,
-        w,
-        {k: c for (k, e), c in steps.items() if e == 0},
-        {k: c for (k, e), c in steps.items() if e == 1},
+        v, w, {k: c for (k, e), c in steps.items() if e == 0}, {k: c for (k, e), c in steps.items() if e == 1}
     )
 
 

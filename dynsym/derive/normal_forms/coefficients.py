@@ -118,11 +118,7 @@ def _any(vector: Vector, is_zero: Callable[[Any], bool]) -> bool:
 
 
 def hopf_form(
-    data: CriticalData,
-    pair: Any,
-    algebra: Algebra,
-    conjugate: Callable[[Any], Any],
-    real_part: Callable[[Any], Any],
+    data: CriticalData, pair: Any, algebra: Algebra, conjugate: Callable[[Any], Any], real_part: Callable[[Any], Any]
 ) -> HopfForm:
     """First Lyapunov coefficient and transversality at the simple pair ±iω, `pair` = iω."""
     size = len(data.linear)

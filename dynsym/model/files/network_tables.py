@@ -16,12 +16,7 @@ from dynsym.network.forms.networkx_graph import edge_attributes, node_attributes
 
 __all__ = ["network_of", "network_table"]
 
-_FORMS: Final = {
-    "motif": "motif",
-    "weights": "nodes and weights",
-    "edges": "nodes and edges",
-    "file": "file",
-}
+_FORMS: Final = {"motif": "motif", "weights": "nodes and weights", "edges": "nodes and edges", "file": "file"}
 _ABOUT: Final = ("name", "reference", "bias")
 
 

@@ -29,12 +29,7 @@ _NODES: Final[dict[str, type[Rule]]] = {
     "leaky_voltage": LeakyVoltage,
     "wilson_cowan": WilsonCowan,
 }
-_SYNAPSES: Final[dict[str, type[Any]]] = {
-    "static": Static,
-    "hebbian": Hebbian,
-    "anti_hebbian": AntiHebbian,
-    "oja": Oja,
-}
+_SYNAPSES: Final[dict[str, type[Any]]] = {"static": Static, "hebbian": Hebbian, "anti_hebbian": AntiHebbian, "oja": Oja}
 
 
 def node_rule(document: Document) -> Rule:

@@ -15,13 +15,7 @@ from dynsym.errors import GraphError
 from dynsym.network._checks import class_size
 from dynsym.network.elements import Edge, Node
 from dynsym.network.graph import Network
-from dynsym.network.motifs._assembly import (
-    Names,
-    is_symbolic,
-    node_names,
-    one_weight_network,
-    refuse_many,
-)
+from dynsym.network.motifs._assembly import Names, is_symbolic, node_names, one_weight_network, refuse_many
 from dynsym.network.periodic import PeriodicNetwork
 from dynsym.network.quantities import quantity
 

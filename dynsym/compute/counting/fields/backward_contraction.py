@@ -229,11 +229,7 @@ def _angle(arithmetic: IntervalArithmetic, name: str, x: Interval, value: Interv
         return Interval(np.where(falls, -y.high, y.low), np.where(falls, -y.low, y.high))
 
     found = _inverted(
-        x,
-        rising(value),
-        lambda u: rising(arithmetic.function(name, [u])),
-        lambda z: start + np.arccos(-z),
-        ANGLE_PAD,
+        x, rising(value), lambda u: rising(arithmetic.function(name, [u])), lambda z: start + np.arccos(-z), ANGLE_PAD
     )
     low_known = monotone & (found.low >= x.low) & (found.low <= x.high)
     high_known = monotone & (found.high >= x.low) & (found.high <= x.high)

@@ -146,11 +146,7 @@ def _start(problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> _Programs
 
 
 def _step(
-    constraints: _Constraints,
-    programs: _Programs,
-    which: np.ndarray,
-    amount: np.ndarray,
-    found: np.ndarray,
+    constraints: _Constraints, programs: _Programs, which: np.ndarray, amount: np.ndarray, found: np.ndarray
 ) -> _Programs:
     """One step of each program: the violated constraint enters, and one whose price falls to zero leaves.
 

@@ -102,12 +102,7 @@ def _with_origin(found: Found, size: int, alone: float | None) -> Found:
 
 
 def _answer(
-    setting: Setting,
-    reader: LinkReader,
-    problem: LinkProblem,
-    engine: LinkEngine,
-    outcome: SearchOutcome,
-    clock: Clock,
+    setting: Setting, reader: LinkReader, problem: LinkProblem, engine: LinkEngine, outcome: SearchOutcome, clock: Clock
 ) -> Answer:
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
     found = engine.refined(outcome.found.take(kept))

@@ -324,10 +324,7 @@ class _Run:
         lower_high, upper_low = boxes.high.copy(), boxes.low.copy()
         lower_high[row, j], upper_low[row, j] = left_end, right_start
         half = 0.5 * boxes.share
-        parts = [
-            _Boxes(boxes.low, lower_high, half, boxes.noisy),
-            _Boxes(upper_low, boxes.high, half, boxes.noisy),
-        ]
+        parts = [_Boxes(boxes.low, lower_high, half, boxes.noisy), _Boxes(upper_low, boxes.high, half, boxes.noisy)]
         self.stack.append(_Boxes.joined(parts))
 
 

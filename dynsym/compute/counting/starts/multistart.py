@@ -198,11 +198,7 @@ def found_from_starts(
 
 
 def _link_solutions(
-    problem: LinkProblem,
-    box: tuple[np.ndarray, np.ndarray],
-    starts: int,
-    rng: np.random.Generator,
-    clock: Clock,
+    problem: LinkProblem, box: tuple[np.ndarray, np.ndarray], starts: int, rng: np.random.Generator, clock: Clock
 ) -> Found:
     """Enclosures of different solutions, with the signs of det F'. Starts are images of random outputs."""
     low, high = problem.functions.bounds
