@@ -13,7 +13,7 @@ from dynsym.errors import ParameterError
 from dynsym.results._count_tables import equilibria_table, read_equilibria
 from dynsym.results._numeric import NumericResult
 from dynsym.results._tables import as_dataset, read_provenance
-from dynsym.results.content import frozen_array, frozen_mapping, to_finite
+from dynsym.results.content import frozen_array, frozen_mapping, record, to_finite
 from dynsym.results.equilibrium import Equilibrium
 from dynsym.results.provenance import Provenance
 
@@ -147,21 +147,13 @@ class Basins(NumericResult):
 
     def to_json(self) -> dict[str, Any]:
         """The basins as a JSON object."""
-        arrays = {name: to_finite(getattr(self, name)) for name in ("hits", "reached", *_FLOATS)}
-        return {
+        said = {
             "kind": "basins",
             "status": self.status,
             "states": list(self.state_names),
             "axes": list(self.axis_names),
-            "samples": self.samples,
-            **arrays,
-            "energy": None if self.energy is None else to_finite(self.energy),
-            "equilibria": [e.to_json() for e in self.equilibria],
-            "shares": to_finite(self.shares),
-            "parameters": to_finite(self.parameters),
-            "box": to_finite(self.box),
-            "provenance": self.provenance.to_json(),
         }
+        return said | record(self, "state_names", "axis_names") | {"shares": to_finite(self.shares)}
 
     def _columns(self) -> dict[str, Any]:
         columns: dict[str, Any] = {n: [e.state[n] for e in self.equilibria] for n in self.state_names}

@@ -14,6 +14,7 @@ from dynsym.results._branch_tables import diagram_dataset, read_diagram
 from dynsym.results._numeric import NumericResult
 from dynsym.results.branch import Branch, SpecialPoint
 from dynsym.results.condition import BifurcationCondition
+from dynsym.results.content import record
 from dynsym.results.provenance import Provenance
 from dynsym.results.staircase import CountStaircase
 
@@ -126,17 +127,7 @@ class Diagram(NumericResult):
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of ``dynsym continue``."""
-        return {
-            "kind": "diagram",
-            "name": self.name,
-            "parameter": self.parameter,
-            "branches": [branch.to_json() for branch in self.branches],
-            "conditions": [condition.to_json() for condition in self.conditions],
-            "counts": None if self.counts is None else self.counts.to_json(),
-            "curves": [curve.to_json() for curve in self.curves],
-            "cycles": [cycle.to_json() for cycle in self.cycles],
-            "provenance": self.provenance.to_json(),
-        }
+        return {"kind": "diagram"} | record(self)
 
     def _columns(self) -> dict[str, Any]:
         tables = [branch._columns() for branch in self.branches]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results._count_tables import counts_dataset, read_counts
 from dynsym.results._numeric import NumericResult
-from dynsym.results.content import frozen_mapping, one_of, record, same_content, to_finite
+from dynsym.results.content import frozen_mapping, one_of, record, same_content
 from dynsym.results.provenance import Provenance
 from dynsym.results.storage import write_bytes
 
@@ -208,21 +208,8 @@ class EquilibriumCount(NumericResult):
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of ``dynsym count``."""
-        return {
-            "kind": "count",
-            "parameters": to_finite(self.parameters),
-            "status": self.status,
-            "lower": self.lower,
-            "upper": self.upper,
-            "stable": self.stable,
-            "index_sum": self.index_sum,
-            "seconds": to_finite(self.seconds),
-            "boxes": {"examined": self.boxes_examined, "undecided": self.boxes_undecided},
-            "equilibria": [equilibrium.to_json() for equilibrium in self.equilibria],
-            "undecided_regions": to_finite(self.undecided_regions),
-            "reason": self.reason,
-            "provenance": self.provenance.to_json(),
-        }
+        boxes = {"examined": self.boxes_examined, "undecided": self.boxes_undecided}
+        return {"kind": "count", "boxes": boxes} | record(self, "boxes_examined", "boxes_undecided", "proof")
 
     def _columns(self) -> dict[str, Any]:
         names = tuple(self.equilibria[0].state) if self.equilibria else ()

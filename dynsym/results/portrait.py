@@ -13,7 +13,7 @@ from dynsym.errors import ParameterError
 from dynsym.results._count_tables import equilibria_table, read_equilibria
 from dynsym.results._numeric import NumericResult
 from dynsym.results._tables import as_dataset, nest, read_provenance, unnest
-from dynsym.results.content import frozen_array, frozen_mapping, to_finite
+from dynsym.results.content import frozen_array, frozen_mapping, record
 from dynsym.results.equilibrium import Equilibrium
 from dynsym.results.provenance import Provenance
 from dynsym.results.trajectory import Trajectory
@@ -90,14 +90,7 @@ class PhasePortrait(NumericResult):
 
     def to_json(self) -> dict[str, Any]:
         """The portrait as a JSON object."""
-        return {
-            "kind": "phase_portrait",
-            "states": list(self.state_names),
-            **{name: to_finite(getattr(self, name)) for name in ("x", "y", "dx", "dy", "parameters", "fixed")},
-            "equilibria": [equilibrium.to_json() for equilibrium in self.equilibria],
-            "trajectories": [trajectory.to_json() for trajectory in self.trajectories],
-            "provenance": self.provenance.to_json(),
-        }
+        return {"kind": "phase_portrait", "states": list(self.state_names)} | record(self, "state_names")
 
     def _columns(self) -> dict[str, Any]:
         x, y = np.meshgrid(self.x, self.y)
