@@ -28,7 +28,7 @@ from dynsym._expressions.limits import (
     MAX_NESTED_CALLS,
 )
 from dynsym._expressions.names import did_you_mean, symbol
-from dynsym._expressions.tree import Call, Name, Node, Number, Power, Product, Sum, grow, names_of
+from dynsym._expressions.tree import Call, Name, Number, Power, Sum, SyntaxNode, SyntaxProduct, grow, names_of
 from dynsym._expressions.vocabulary import (
     ALIASES,
     CONSTANTS,
@@ -64,7 +64,7 @@ class Workshop:
         self.scope = scope
         self.functions = functions
         self.declare = declare
-        self._bodies: dict[str, Node] = {}
+        self._bodies: dict[str, SyntaxNode] = {}
 
     def build(self, text: str, where: str) -> Part:
         """Return the expression of a text."""
@@ -90,7 +90,7 @@ class _Builder:
         self.bound = bound
         self.chain = chain
 
-    def part(self, node: Node) -> Part:
+    def part(self, node: SyntaxNode) -> Part:
         match node:
             case Number():
                 return Part(self.number(node))
@@ -100,7 +100,7 @@ class _Builder:
                 return self.call(node)
             case Power():
                 return self.power(node)
-            case Product():
+            case SyntaxProduct():
                 return self.product(node)
             case Sum():
                 return self.sum(node)
@@ -272,7 +272,7 @@ class _Builder:
             raise division_by_zero(self.source, node.base)
         return Part(checked_real(self.source, node, Pow(b, e)), size, degree, max(base.calls, exponent.calls))
 
-    def product(self, node: Product) -> Part:
+    def product(self, node: SyntaxProduct) -> Part:
         factors = [(divides, factor, self.part(factor)) for divides, factor in node.factors]
         parts = [part for _, _, part in factors]
         size = 1 + sum(part.size for part in parts)

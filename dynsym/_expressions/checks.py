@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Max, Min, S
 
 from dynsym._expressions.limits import MAX_ARGUMENTS, MAX_BITS, MAX_NODES
 from dynsym._expressions.tokens import excerpt, fault
-from dynsym._expressions.tree import Call, Node, Number
+from dynsym._expressions.tree import Call, Number, SyntaxNode
 from dynsym.errors import DynsymError, LimitError, ModelParseError
 
 __all__ = [
@@ -33,16 +33,16 @@ class Source:
     text: str
     where: str
 
-    def fault(self, kind: type[_Error], node: Node, what: str, remedy: str) -> _Error:
+    def fault(self, kind: type[_Error], node: SyntaxNode, what: str, remedy: str) -> _Error:
         """Return an error that shows the text with a caret where `node` starts."""
         return fault(kind, self.where, self.text, node.start, what, remedy)
 
-    def excerpt(self, node: Node) -> str:
+    def excerpt(self, node: SyntaxNode) -> str:
         """Return the text of `node`, shortened."""
         return excerpt(self.text, node.start, node.stop)
 
 
-def check_size(source: Source, node: Node, size: int) -> None:
+def check_size(source: Source, node: SyntaxNode, size: int) -> None:
     """Raise LimitError if a tree of `size` parts is too large."""
     if size > MAX_NODES:
         raise source.fault(
@@ -61,7 +61,7 @@ def check_choices(source: Source, node: Call, choices: Sequence[Expr]) -> None:
         raise source.fault(LimitError, node, what, "Introduce states for some of the choices.")
 
 
-def check_magnitude(source: Source, node: Node, expression: Expr, largest_log10: int) -> None:
+def check_magnitude(source: Source, node: SyntaxNode, expression: Expr, largest_log10: int) -> None:
     """Raise LimitError if a constant is so large that evaluating a function of it would not end."""
     if expression.is_Rational:
         too_large = abs(expression) > Integer(10) ** largest_log10
@@ -78,7 +78,7 @@ def check_magnitude(source: Source, node: Node, expression: Expr, largest_log10:
         )
 
 
-def check_bits(source: Source, node: Node, numbers: Sequence[Expr], limit: int = MAX_BITS) -> None:
+def check_bits(source: Source, node: SyntaxNode, numbers: Sequence[Expr], limit: int = MAX_BITS) -> None:
     """Raise LimitError if the coefficients of `numbers` together are longer than `limit` bits."""
     if sum(_bits(number) for number in numbers) > limit:
         raise source.fault(
@@ -90,7 +90,7 @@ def check_bits(source: Source, node: Node, numbers: Sequence[Expr], limit: int =
         )
 
 
-def checked_real(source: Source, node: Node, expression: Expr) -> Expr:
+def checked_real(source: Source, node: SyntaxNode, expression: Expr) -> Expr:
     """Return the expression if it is finite and real, wherever this can be told; raise ModelParseError otherwise."""
     shown = source.excerpt(node)
     if expression.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
@@ -102,7 +102,7 @@ def checked_real(source: Source, node: Node, expression: Expr) -> Expr:
     return expression
 
 
-def division_by_zero(source: Source, node: Node) -> ModelParseError:
+def division_by_zero(source: Source, node: SyntaxNode) -> ModelParseError:
     """Return the error for the denominator `node`."""
     what = "division by zero." if isinstance(node, Number) else f"division by zero: {source.excerpt(node)} equals 0."
     return source.fault(ModelParseError, node, what, "Correct the denominator.")

@@ -17,13 +17,13 @@ from dynsym._expressions.limits import MAX_ARGUMENTS, MAX_DEPTH, MAX_NODES
 from dynsym._expressions.tokens import Token, fault, tokenize
 from dynsym.errors import LimitError, ModelParseError
 
-__all__ = ["Call", "Name", "Node", "Number", "Power", "Product", "Sum", "grow", "names_of"]
+__all__ = ["Call", "Name", "Number", "Power", "Sum", "SyntaxNode", "SyntaxProduct", "grow", "names_of"]
 
 _LOGIC = {"and", "or", "not", "if", "else", "in", "is"}
 
 
 @dataclass(frozen=True)
-class Node:
+class SyntaxNode:
     """A part of an expression, standing at ``text[start:stop]``."""
 
     start: int
@@ -31,55 +31,55 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Number(Node):
+class Number(SyntaxNode):
     """A number as it is written."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Name(Node):
+class Name(SyntaxNode):
     """A name that stands for a value."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class Call(Node):
+class Call(SyntaxNode):
     """A function applied to its arguments."""
 
     name: str
-    arguments: tuple[Node, ...]
+    arguments: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True)
-class Power(Node):
+class Power(SyntaxNode):
     """A base raised to an exponent."""
 
-    base: Node
-    exponent: Node
+    base: SyntaxNode
+    exponent: SyntaxNode
 
 
 @dataclass(frozen=True)
-class Product(Node):
+class SyntaxProduct(SyntaxNode):
     """Factors, each with whether it divides."""
 
-    factors: tuple[tuple[bool, Node], ...]
+    factors: tuple[tuple[bool, SyntaxNode], ...]
 
 
 @dataclass(frozen=True)
-class Sum(Node):
+class Sum(SyntaxNode):
     """Terms, each with whether it is subtracted."""
 
-    terms: tuple[tuple[bool, Node], ...]
+    terms: tuple[tuple[bool, SyntaxNode], ...]
 
 
-def grow(text: str, where: str = "expression") -> Node:
+def grow(text: str, where: str = "expression") -> SyntaxNode:
     """Return the tree of a text."""
     return _Grower(text, where).expression()
 
 
-def names_of(node: Node) -> tuple[str, ...]:
+def names_of(node: SyntaxNode) -> tuple[str, ...]:
     """Return the names that stand for values in a tree, in order of appearance."""
     found: dict[str, None] = {}
     waiting = [node]
@@ -91,7 +91,7 @@ def names_of(node: Node) -> tuple[str, ...]:
                 waiting.extend(reversed(arguments))
             case Power(base=base, exponent=exponent):
                 waiting.extend((exponent, base))
-            case Product(factors=parts) | Sum(terms=parts):
+            case SyntaxProduct(factors=parts) | Sum(terms=parts):
                 waiting.extend(part for _, part in reversed(parts))
     return tuple(found)
 
@@ -123,13 +123,13 @@ class _Grower:
     def at_operator(self, *operators: str) -> bool:
         return self.token.kind == "operator" and self.token.text in operators
 
-    def expression(self) -> Node:
+    def expression(self) -> SyntaxNode:
         node = self.sum()
         if self.token.kind != "end":
             raise self.unexpected()
         return node
 
-    def sum(self) -> Node:
+    def sum(self) -> SyntaxNode:
         self.descend()
         terms = [(False, self.product())]
         while self.at_operator("+", "-"):
@@ -139,15 +139,15 @@ class _Grower:
             return terms[0][1]
         return Sum(terms[0][1].start, terms[-1][1].stop, tuple(terms))
 
-    def product(self) -> Node:
+    def product(self) -> SyntaxNode:
         factors = [(False, self.signed())]
         while self.at_operator("*", "/"):
             factors.append((self.advance().text == "/", self.signed()))
         if len(factors) == 1:
             return factors[0][1]
-        return Product(factors[0][1].start, factors[-1][1].stop, tuple(factors))
+        return SyntaxProduct(factors[0][1].start, factors[-1][1].stop, tuple(factors))
 
-    def signed(self) -> Node:
+    def signed(self) -> SyntaxNode:
         if not self.at_operator("+", "-"):
             return self.power()
         self.descend()
@@ -156,7 +156,7 @@ class _Grower:
         self.depth -= 1
         return Sum(sign.start, node.stop, ((sign.text == "-", node),))
 
-    def power(self) -> Node:
+    def power(self) -> SyntaxNode:
         base = self.atom()
         if not self.at_operator("^", "**"):
             return base
@@ -166,7 +166,7 @@ class _Grower:
         self.depth -= 1
         return Power(base.start, exponent.stop, base, exponent)
 
-    def atom(self) -> Node:
+    def atom(self) -> SyntaxNode:
         token = self.token
         if token.kind == "number":
             self.advance()
@@ -180,9 +180,9 @@ class _Grower:
             return replace(node, start=token.start, stop=self.close(token).stop)
         raise self.missing_operand()
 
-    def call(self, name: Token) -> Node:
+    def call(self, name: Token) -> SyntaxNode:
         opening = self.advance()
-        arguments: list[Node] = []
+        arguments: list[SyntaxNode] = []
         if not self.at_operator(")"):
             arguments.append(self.sum())
             while self.at_operator(","):

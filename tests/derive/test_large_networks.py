@@ -6,7 +6,7 @@ import pytest
 import dynsym as ds
 from dynsym.algebra.eigenpairs import enclosure_radius
 from dynsym.derive.conditions import large as _large
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.errors import UnsupportedFeatureError
 
 from .critical_points import cubic, first_lyapunov, rate_tensors
@@ -84,7 +84,7 @@ def test_large_networks_never_expand_their_third_derivatives(monkeypatch):
     def refuse(problem):
         raise AssertionError("the polynomial ring of a large network was built")
 
-    monkeypatch.setattr(Problem, "ring", property(refuse))
+    monkeypatch.setattr(MovingEquilibrium, "ring", property(refuse))
     weights = network_of(5, 12)
     assert ds.find_conditions(ds.build_system(ds.Network.from_matrix(weights), gain="g"), parameter="g", at=0)
 

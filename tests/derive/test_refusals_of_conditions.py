@@ -10,7 +10,7 @@ from dynsym.algebra import field as _field
 from dynsym.derive.checks.findings import check_finding
 from dynsym.derive.crossings import assembly as _assembly
 from dynsym.derive.crossings.pair import hopf_findings
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.zero import zero_findings
 from dynsym.errors import (
     BudgetExceeded,
@@ -25,7 +25,7 @@ from dynsym.errors import (
 def problem_of(system, parameter):
     origin = ds.SymbolicEquilibrium(dict.fromkeys(system.state_names, sympy.S.Zero))
     symbol = system[parameter]
-    return Problem(system, symbol, origin, system.substitution(free=(parameter,)), ds.Budget().start())
+    return MovingEquilibrium(system, symbol, origin, system.substitution(free=(parameter,)), ds.Budget().start())
 
 
 SYSTEMS = [

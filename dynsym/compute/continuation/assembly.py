@@ -8,7 +8,7 @@ import numpy as np
 
 from dynsym.compute.continuation.curve import Point
 from dynsym.compute.continuation.events import Event
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 from dynsym.compute.continuation.method import PseudoArclength
 from dynsym.compute.continuation.record import Walk
 from dynsym.compute.continuation.spectrum import MARGINAL
@@ -20,7 +20,7 @@ Array = np.ndarray
 
 
 def assemble(
-    family: Family,
+    family: OneParameterField,
     method: PseudoArclength,
     backward: Walk,
     forward: Walk,
@@ -57,7 +57,7 @@ def assemble(
     )
 
 
-def provenance(family: Family, method: PseudoArclength, notes: list[str]) -> Provenance:
+def provenance(family: OneParameterField, method: PseudoArclength, notes: list[str]) -> Provenance:
     """How a branch was made, and what there is to say about its ends."""
     options = {
         "parameter": family.parameter,
@@ -89,7 +89,7 @@ def _is_marginal(row: Point | Event) -> bool:
     return abs(float(row.spectrum.real[-1])) <= MARGINAL * row.spectrum.scale
 
 
-def _special_point(family: Family, event: Event, label: str, branch: int, step: int) -> SpecialPoint:
+def _special_point(family: OneParameterField, event: Event, label: str, branch: int, step: int) -> SpecialPoint:
     coefficients = dict(event.coefficients)
     if event.multiplicity > 1:
         coefficients["multiplicity"] = float(event.multiplicity)

@@ -16,7 +16,7 @@ import numpy as np
 
 from dynsym.compute.continuation.curve import Point, Tracer
 from dynsym.compute.continuation.defining_systems import null_vectors
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 
 __all__ = ["Departure", "departures", "primary_sides"]
 
@@ -74,7 +74,7 @@ def _tangents(tracer: Tracer, x: Array, value: float) -> list[tuple[Array, float
     return tangents
 
 
-def _second(family: Family, x: Array, value: float, u: Array, v: Array) -> Array:
+def _second(family: OneParameterField, x: Array, value: float, u: Array, v: Array) -> Array:
     """The second derivative of F by (x, λ) along two directions, the parameter in widths of its span."""
     n, width = len(x), family.width
     mixed = width * family.mixed_derivative(x, value)

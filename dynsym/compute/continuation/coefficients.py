@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym.compute.continuation.bordered import Factorised, bordered
-from dynsym.compute.continuation.defining_systems import Solution
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.defining_systems import LocatedPoint
+from dynsym.compute.continuation.family import OneParameterField
 
 __all__ = ["crossing_coefficients", "fold_coefficients", "hopf_coefficients"]
 
@@ -23,7 +23,7 @@ NEARLY_ZERO = 1e-6
 DEFECTIVE = 1e-8
 
 
-def fold_coefficients(family: Family, point: Solution) -> dict[str, float]:
+def fold_coefficients(family: OneParameterField, point: LocatedPoint) -> dict[str, float]:
     """The quadratic coefficient; none where the zero eigenvalue is defective (Bogdanov–Takens)."""
     pair = _normalised(point.right, point.left)
     if pair is None:
@@ -32,7 +32,7 @@ def fold_coefficients(family: Family, point: Solution) -> dict[str, float]:
     return {"quadratic": float(w @ family.second(point.x, point.value, v, v)) / 2}
 
 
-def hopf_coefficients(family: Family, point: Solution) -> dict[str, float]:
+def hopf_coefficients(family: OneParameterField, point: LocatedPoint) -> dict[str, float]:
     """Frequency, first Lyapunov coefficient, and the speed d Re λ / d parameter of the crossing."""
     x, value, omega = point.x, point.value, point.frequency
     q = point.right / np.linalg.norm(point.right)
@@ -59,7 +59,9 @@ def hopf_coefficients(family: Family, point: Solution) -> dict[str, float]:
     return coefficients
 
 
-def crossing_coefficients(family: Family, x: Array, value: float, right: Array, left: Array) -> dict[str, float]:
+def crossing_coefficients(
+    family: OneParameterField, x: Array, value: float, right: Array, left: Array
+) -> dict[str, float]:
     """The coefficient of a simple branch point with the null vectors of J: quadratic, or cubic at a pitchfork.
 
     The quadratic term counts as zero against the size of the second and third derivatives. None where the zero

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.compute.continuation.bordered import Factorised
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 from dynsym.compute.continuation.method import PseudoArclength
-from dynsym.compute.continuation.spectrum import Spectrum
+from dynsym.compute.continuation.spectrum import BranchSpectrum
 
-__all__ = ["Correction", "Metric", "Point", "Tracer"]
+__all__ = ["ArcMetric", "Correction", "Point", "Tracer"]
 
 Array = np.ndarray
 
@@ -25,7 +25,7 @@ GOOD_RATE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
+class ArcMetric:
     """The weights that make a length of (states, parameter)."""
 
     state: float
@@ -51,7 +51,7 @@ class Point:
     tangent_x: Array
     tangent_value: float
     orientation: int
-    spectrum: Spectrum | None = None
+    spectrum: BranchSpectrum | None = None
     factors: Factorised | None = None
     blurred: bool = False
 
@@ -82,15 +82,15 @@ class Correction:
 class Tracer:
     """Newton correction and tangents of one family, with one method."""
 
-    family: Family
+    family: OneParameterField
     method: PseudoArclength
-    metric: Metric
+    metric: ArcMetric
 
     @classmethod
-    def around(cls, family: Family, method: PseudoArclength, x: Array) -> Tracer:
+    def around(cls, family: OneParameterField, method: PseudoArclength, x: Array) -> Tracer:
         """A tracer whose unit of length fits a state."""
         size = max(1.0, float(np.max(np.abs(x), initial=0.0))) * max(1.0, 0.5 * math.sqrt(len(x)))
-        return cls(family, method, Metric(1 / size**2, 1 / family.width**2))
+        return cls(family, method, ArcMetric(1 / size**2, 1 / family.width**2))
 
     def distance(self, a: Point, b: Point) -> float:
         return self.metric.length(b.x - a.x, b.value - a.value)
@@ -151,7 +151,7 @@ class Tracer:
         """The branch point record of an equilibrium: tangent along a direction, orientation, eigenvalues."""
         n = len(x)
         matrix = self._matrix(x, value, direction)
-        eigenvalues = Spectrum.of(matrix[:n, :n]) if spectrum and np.isfinite(matrix).all() else None
+        eigenvalues = BranchSpectrum.of(matrix[:n, :n]) if spectrum and np.isfinite(matrix).all() else None
         factors = Factorised(matrix)
         if factors.singular:
             return None
@@ -164,10 +164,10 @@ class Tracer:
         tangent = tangent / length
         return Point(x, value, tangent[:n], float(tangent[n]), factors.determinant_sign, eigenvalues, factors)
 
-    def with_spectrum(self, point: Point) -> Spectrum:
+    def with_spectrum(self, point: Point) -> BranchSpectrum:
         """The eigenvalues at a point, computed once."""
         if point.spectrum is None:
-            point.spectrum = Spectrum.of(self.family.jacobian(point.x, point.value))
+            point.spectrum = BranchSpectrum.of(self.family.jacobian(point.x, point.value))
         return point.spectrum
 
     def fraction(self, a: Point, b: Point, x: Array, value: float) -> float:

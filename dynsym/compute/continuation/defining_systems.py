@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.compute.continuation.bordered import Factorised, bordered
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 
-__all__ = ["Solution", "null_vectors", "solve_branch_point", "solve_fold", "solve_hopf", "solve_neutral_saddle"]
+__all__ = ["LocatedPoint", "null_vectors", "solve_branch_point", "solve_fold", "solve_hopf", "solve_neutral_saddle"]
 
 Array = np.ndarray
 Linearised = tuple[Array, Array] | None
@@ -34,7 +34,7 @@ ACCEPTED = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Solution:
+class LocatedPoint:
     """A solved special point."""
 
     x: Array
@@ -56,7 +56,7 @@ def null_vectors(matrix: Array, count: int = 1) -> tuple[Array, Array]:
     return right.conj().T[:, m - count - (m - n) :], left[:, n - count :]
 
 
-def solve_fold(family: Family, x: Array, value: float) -> Solution | None:
+def solve_fold(family: OneParameterField, x: Array, value: float) -> LocatedPoint | None:
     """F = 0 and det J = 0 from a guess; None if Newton's method fails."""
     border = _Border.of(family.jacobian(x, value))
 
@@ -67,7 +67,7 @@ def solve_fold(family: Family, x: Array, value: float) -> Solution | None:
     return None if found is None or border is None else border.solution(family, *found[:2], 0.0)
 
 
-def solve_hopf(family: Family, x: Array, value: float, frequency: float) -> Solution | None:
+def solve_hopf(family: OneParameterField, x: Array, value: float, frequency: float) -> LocatedPoint | None:
     """F = 0 and det(J - iω) = 0 from a guess; None if Newton's method fails or ω vanishes."""
     border = _Border.of(family.jacobian(x, value) - 1j * frequency * np.eye(len(x)))
 
@@ -78,7 +78,7 @@ def solve_hopf(family: Family, x: Array, value: float, frequency: float) -> Solu
     return None if found is None or border is None else border.solution(family, *found[:2], 1j * float(found[2][0]))
 
 
-def solve_neutral_saddle(family: Family, x: Array, value: float, rate: float) -> Solution | None:
+def solve_neutral_saddle(family: OneParameterField, x: Array, value: float, rate: float) -> LocatedPoint | None:
     """F = 0 with eigenvalues μ and -μ, from a guess; None if Newton's method fails or μ vanishes."""
     jacobian, identity = family.jacobian(x, value), np.eye(len(x))
     first, second = _Border.of(jacobian - rate * identity), _Border.of(jacobian + rate * identity)
@@ -93,7 +93,7 @@ def solve_neutral_saddle(family: Family, x: Array, value: float, rate: float) ->
     return None if found is None or first is None else first.solution(family, *found[:2], float(found[2][0]))
 
 
-def solve_branch_point(family: Family, x: Array, value: float) -> Solution | None:
+def solve_branch_point(family: OneParameterField, x: Array, value: float) -> LocatedPoint | None:
     """F + βw = 0 with (J, F_λ) of rank n - 1, from a guess; at a true branch point β = 0."""
     n, width = len(x), family.width
     start = _rectangular(family, x, value)
@@ -130,7 +130,7 @@ def solve_branch_point(family: Family, x: Array, value: float) -> Solution | Non
     matrix = _rectangular(family, x, value)
     right, left = null_vectors(matrix)
     residual = _largest(family.field(x, value), matrix @ right)
-    return Solution(x, value, right, left[:, 0], 0.0, residual, float(unfolding[0]))
+    return LocatedPoint(x, value, right, left[:, 0], 0.0, residual, float(unfolding[0]))
 
 
 class _Border:
@@ -157,23 +157,27 @@ class _Border:
         self.right, self.left = forward[:n], backward[:n].conj()
         return forward[n]
 
-    def gradient(self, family: Family, x: Array, value: float, slope: complex) -> Array:
+    def gradient(self, family: OneParameterField, x: Array, value: float, slope: complex) -> Array:
         """Derivatives of g by x, by λ and by the shift of the matrix (times its slope)."""
         p = self.left.conj()
         by_state = -(p @ family.jacobian_along(x, value, self.right))
         by_parameter = -(p @ family.mixed_derivative(x, value) @ self.right)
         return np.concatenate([by_state, [by_parameter, slope * (p @ self.right)]])
 
-    def solution(self, family: Family, x: Array, value: float, shift: complex) -> Solution:
+    def solution(self, family: OneParameterField, x: Array, value: float, shift: complex) -> LocatedPoint:
         """The solved point with unit null vectors."""
         matrix = family.jacobian(x, value) - shift * np.eye(len(x))
         self.update(matrix)
         right, left = self.right / np.linalg.norm(self.right), self.left / np.linalg.norm(self.left)
-        return Solution(x, value, right, left, abs(shift), _largest(family.field(x, value), matrix @ right))
+        return LocatedPoint(x, value, right, left, abs(shift), _largest(family.field(x, value), matrix @ right))
 
 
 def _augmented(
-    family: Family, x: Array, value: float, unknown: Array, conditions: list[tuple[_Border | None, complex, complex]]
+    family: OneParameterField,
+    x: Array,
+    value: float,
+    unknown: Array,
+    conditions: list[tuple[_Border | None, complex, complex]],
 ) -> Linearised:
     """F = 0 with det(J - shift) = 0 for each border; a complex condition counts for two. Slope: d shift / d unknown."""
     n, size = len(x), len(x) + 1 + len(unknown)
@@ -195,7 +199,11 @@ def _augmented(
 
 
 def _newton(
-    family: Family, x: Array, value: float, unknown: Array, linearise: Callable[[Array, float, Array], Linearised]
+    family: OneParameterField,
+    x: Array,
+    value: float,
+    unknown: Array,
+    linearise: Callable[[Array, float, Array], Linearised],
 ) -> tuple[Array, float, Array] | None:
     """Newton's method to the level of rounding, for the state, the parameter and further unknowns."""
     n, previous = len(x), np.inf
@@ -218,7 +226,7 @@ def _newton(
     return None
 
 
-def _rectangular(family: Family, x: Array, value: float) -> Array:
+def _rectangular(family: OneParameterField, x: Array, value: float) -> Array:
     """(J, F_λ), the parameter measured in widths of its span."""
     return np.column_stack([family.jacobian(x, value), family.width * family.parameter_derivative(x, value)])
 

@@ -18,7 +18,7 @@ from dynsym.compute.continuation.events import (
     hopf,
     neutral_saddle,
 )
-from dynsym.compute.continuation.spectrum import Spectrum, may_touch_axis, neutral_sum
+from dynsym.compute.continuation.spectrum import BranchSpectrum, may_touch_axis, neutral_sum
 
 __all__ = ["Change", "Detector"]
 
@@ -128,7 +128,7 @@ class Detector:
 
     def exactly_at(self, x: Array, value: float) -> Event | None:
         """The special point at which a branch starts or ends, if there is one within 1e-8."""
-        spectrum = Spectrum.of(self.tracer.family.jacobian(x, value))
+        spectrum = BranchSpectrum.of(self.tracer.family.jacobian(x, value))
         if not abs(spectrum.nearest_axis(1)[0].real) <= 1e-6 * spectrum.scale:
             return None
         family = self.tracer.family
@@ -188,7 +188,7 @@ class Detector:
         jacobian = family.jacobian(x, value)
         if not np.isfinite(jacobian).all():
             return None
-        spectrum = Spectrum.of(jacobian)
+        spectrum = BranchSpectrum.of(jacobian)
         frequencies = np.abs(spectrum.nearest_axis(2).imag)
         if frequencies.min() <= TOGETHER * spectrum.scale:
             return None
@@ -220,7 +220,7 @@ class Detector:
 
         def mean_real_part(fraction: float) -> float:
             jacobian = self.tracer.family.jacobian(*self.tracer.between(a, b, fraction))
-            return float(Spectrum.of(jacobian).real[crossing].mean())
+            return float(BranchSpectrum.of(jacobian).real[crossing].mean())
 
         return cluster(self.tracer.family, *self.tracer.between(a, b, _root(mean_real_part)), len(crossing))
 
@@ -233,7 +233,7 @@ class Detector:
         jacobian = self.tracer.family.jacobian(x, value)
         if not np.isfinite(jacobian).all():
             return None
-        spectrum = Spectrum.of(jacobian)
+        spectrum = BranchSpectrum.of(jacobian)
         if np.abs(spectrum.nearest_axis(2)).max() > NEARLY_CRITICAL * spectrum.scale:
             return None
         sides = primary_sides(self.tracer, x, value, NEARLY_CRITICAL)
@@ -251,7 +251,11 @@ class Detector:
 
         def size(fraction: float) -> float:
             jacobian = self.tracer.family.jacobian(*self.tracer.between(a, b, fraction))
-            return float(np.abs(Spectrum.of(jacobian).nearest_axis(2)).max()) if np.isfinite(jacobian).all() else np.inf
+            return (
+                float(np.abs(BranchSpectrum.of(jacobian).nearest_axis(2)).max())
+                if np.isfinite(jacobian).all()
+                else np.inf
+            )
 
         low, high = 0.0, 1.0
         for _ in range(3):

@@ -11,7 +11,7 @@ import numpy as np
 from dynsym._budget import Budget
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.continuation.assembly import assemble
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 from dynsym.compute.continuation.following import follow
 from dynsym.compute.continuation.method import DEFAULT_METHOD, PseudoArclength
 from dynsym.compute.continuation.starts import Start, correct_start, start_state
@@ -98,7 +98,7 @@ def bifurcation_diagram(
     if max_branches < 1:
         raise ParameterError(f"max_branches={max_branches} was given; at least one branch is needed. Try 200.")
     system = compile_system(system)
-    family = Family.of(system, parameter, span, values)
+    family = OneParameterField.of(system, parameter, span, values)
     staircase = _counts(system, family, counts)
     growth = _Growth(family, method, max_branches)
     with np.errstate(all="ignore"):
@@ -128,7 +128,7 @@ def bifurcation_diagram(
 class _Growth:
     """Branches found so far, and how more are found."""
 
-    def __init__(self, family: Family, method: PseudoArclength, max_branches: int) -> None:
+    def __init__(self, family: OneParameterField, method: PseudoArclength, max_branches: int) -> None:
         self.family, self.method, self.max_branches = family, method, max_branches
         self.branches: list[Branch] = []
         self.tracks: list[Track] = []
@@ -180,7 +180,7 @@ class _Growth:
 
 
 def _counts(
-    system: CompiledSystem, family: Family, counts: Sequence[float | EquilibriumCount] | None
+    system: CompiledSystem, family: OneParameterField, counts: Sequence[float | EquilibriumCount] | None
 ) -> list[EquilibriumCount]:
     """The counts that were given or are to be made, by ascending parameter."""
     if counts is None:

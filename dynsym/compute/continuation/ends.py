@@ -7,7 +7,7 @@ import numpy as np
 from dynsym.compute.continuation.curve import Point, Tracer
 from dynsym.compute.continuation.detection import Detector
 from dynsym.compute.continuation.events import Event
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 
 __all__ = ["closing_point", "end_on_boundary", "is_inside", "points_outwards"]
 
@@ -17,13 +17,13 @@ CLOSE = 1e-6
 """Distance at which a branch has returned to its start."""
 
 
-def points_outwards(family: Family, here: Point) -> bool:
+def points_outwards(family: OneParameterField, here: Point) -> bool:
     """Whether a branch leaves the span from an end of it."""
     rises, falls = here.tangent_value > 0, here.tangent_value < 0
     return (here.value >= family.upper and rises) or (here.value <= family.lower and falls)
 
 
-def is_inside(family: Family, value: float) -> bool:
+def is_inside(family: OneParameterField, value: float) -> bool:
     """Whether a value lies in the span, up to rounding."""
     slack = ON_BOUNDARY * family.width
     return family.lower - slack <= value <= family.upper + slack

@@ -13,15 +13,15 @@ from dynsym.compute.continuation.coefficients import (
     hopf_coefficients,
 )
 from dynsym.compute.continuation.defining_systems import (
-    Solution,
+    LocatedPoint,
     null_vectors,
     solve_branch_point,
     solve_fold,
     solve_hopf,
     solve_neutral_saddle,
 )
-from dynsym.compute.continuation.family import Family
-from dynsym.compute.continuation.spectrum import Spectrum, unstable_besides
+from dynsym.compute.continuation.family import OneParameterField
+from dynsym.compute.continuation.spectrum import BranchSpectrum, unstable_besides
 
 __all__ = ["TOGETHER", "Event", "branch_point", "cluster", "fold", "hopf", "neutral_saddle"]
 
@@ -45,31 +45,31 @@ class Event:
     x: Array
     value: float
     residual: float
-    spectrum: Spectrum
+    spectrum: BranchSpectrum
     unstable: int
     multiplicity: int = 1
     coefficients: Mapping[str, float] = field(default_factory=dict)
 
 
-def fold(family: Family, x: Array, value: float) -> Event | None:
+def fold(family: OneParameterField, x: Array, value: float) -> Event | None:
     """The fold near a guess."""
     solution = solve_fold(family, x, value)
     return None if solution is None else _event("fold", family, solution, 1, fold_coefficients(family, solution))
 
 
-def hopf(family: Family, x: Array, value: float, frequency: float) -> Event | None:
+def hopf(family: OneParameterField, x: Array, value: float, frequency: float) -> Event | None:
     """The Hopf point near a guess."""
     solution = solve_hopf(family, x, value, frequency)
     return None if solution is None else _event("hopf", family, solution, 2, hopf_coefficients(family, solution))
 
 
-def neutral_saddle(family: Family, x: Array, value: float, rate: float) -> Event | None:
+def neutral_saddle(family: OneParameterField, x: Array, value: float, rate: float) -> Event | None:
     """The neutral saddle near a guess, with eigenvalues of plus and minus its rate."""
     solution = solve_neutral_saddle(family, x, value, rate)
     return None if solution is None else _event("neutral_saddle", family, solution, 0, {"rate": solution.frequency})
 
 
-def branch_point(family: Family, x: Array, value: float, scale: float = 0.0) -> Event | None:
+def branch_point(family: OneParameterField, x: Array, value: float, scale: float = 0.0) -> Event | None:
     """The branch point near a guess; None where the branches pass each other without crossing.
 
     `scale` is the size of the eigenvalues against which the unfolding term counts as zero.
@@ -78,7 +78,7 @@ def branch_point(family: Family, x: Array, value: float, scale: float = 0.0) -> 
     if solution is None:
         return None
     jacobian = family.jacobian(solution.x, solution.value)
-    spectrum = Spectrum.of(jacobian)
+    spectrum = BranchSpectrum.of(jacobian)
     if abs(solution.unfolding) > PERFECT * max(scale, spectrum.scale) * (1 + np.abs(solution.x).max()):
         return None
     right, left = (vectors[:, 0] for vectors in null_vectors(jacobian))
@@ -96,10 +96,10 @@ def branch_point(family: Family, x: Array, value: float, scale: float = 0.0) -> 
     )
 
 
-def cluster(family: Family, x: Array, value: float, at_least: int) -> Event | None:
+def cluster(family: OneParameterField, x: Array, value: float, at_least: int) -> Event | None:
     """Several eigenvalues on the axis together: a symmetric branch point, or Hopf pairs of one frequency."""
     jacobian = family.jacobian(x, value)
-    spectrum = Spectrum.of(jacobian)
+    spectrum = BranchSpectrum.of(jacobian)
     critical = int(np.count_nonzero(np.abs(spectrum.real) <= TOGETHER * spectrum.scale))
     if critical < at_least:
         return None
@@ -115,8 +115,10 @@ def cluster(family: Family, x: Array, value: float, at_least: int) -> Event | No
     return Event(kind, x, value, residual, spectrum, unstable, count, coefficients)
 
 
-def _event(kind: str, family: Family, solution: Solution, critical: int, coefficients: dict[str, float]) -> Event:
-    spectrum = Spectrum.of(family.jacobian(solution.x, solution.value))
+def _event(
+    kind: str, family: OneParameterField, solution: LocatedPoint, critical: int, coefficients: dict[str, float]
+) -> Event:
+    spectrum = BranchSpectrum.of(family.jacobian(solution.x, solution.value))
     unstable = unstable_besides(spectrum, critical)
     return Event(kind, solution.x, solution.value, solution.residual, spectrum, unstable, 1, coefficients)
 

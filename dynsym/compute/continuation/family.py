@@ -10,7 +10,7 @@ import numpy as np
 
 from dynsym.errors import DomainError, ParameterError
 
-__all__ = ["Family"]
+__all__ = ["OneParameterField"]
 
 Array = np.ndarray
 
@@ -18,7 +18,7 @@ _OUTSIDE = (DomainError, OverflowError, ZeroDivisionError, FloatingPointError)
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
+class OneParameterField:
     """A system along one parameter λ within a span; the other parameters are fixed."""
 
     system: Any
@@ -39,7 +39,7 @@ class Family:
     @classmethod
     def of(
         cls, system: Any, parameter: str, span: tuple[float, float], values: Mapping[str, float] | None = None
-    ) -> Family:
+    ) -> OneParameterField:
         """The family of a system, its names and its span checked."""
         names = list(system.parameter_names)
         if parameter not in names:

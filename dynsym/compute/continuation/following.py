@@ -13,10 +13,10 @@ from dynsym.compute.continuation.curve import Point, Tracer
 from dynsym.compute.continuation.defining_systems import null_vectors
 from dynsym.compute.continuation.detection import Detector
 from dynsym.compute.continuation.events import Event
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 from dynsym.compute.continuation.method import DEFAULT_METHOD, PseudoArclength
 from dynsym.compute.continuation.record import Walk
-from dynsym.compute.continuation.spectrum import Spectrum
+from dynsym.compute.continuation.spectrum import BranchSpectrum
 from dynsym.compute.continuation.starts import Start, correct_start, start_state
 from dynsym.compute.continuation.walking import walk
 from dynsym.errors import ConvergenceError, ParameterError
@@ -84,7 +84,7 @@ def continue_equilibrium(
     .. [2] W. Govaerts, *Numerical Methods for Bifurcations of Dynamical Equilibria*, SIAM, 2000.
     """
     system = compile_system(system)
-    family = Family.of(system, parameter, span, values)
+    family = OneParameterField.of(system, parameter, span, values)
     if isinstance(start, SpecialPoint):
         value = float(start.parameters[parameter])
     else:
@@ -99,7 +99,9 @@ def continue_equilibrium(
         return assemble(family, method, *follow(family, method, x, value))
 
 
-def follow(family: Family, method: PseudoArclength, x: Array, value: float) -> tuple[Walk, Walk, Event | None]:
+def follow(
+    family: OneParameterField, method: PseudoArclength, x: Array, value: float
+) -> tuple[Walk, Walk, Event | None]:
     """Walk both ways from an equilibrium; the special point at the start itself, if it is one."""
     tracer = Tracer.around(family, method, x)
     start = _start_point(tracer, x, value)
@@ -132,10 +134,10 @@ def _start_point(tracer: Tracer, x: Array, value: float) -> Point:
     point = tracer.point(x, value, tangent, spectrum=True)
     if point is not None and nullity == 1:
         return point
-    return Point(x, value, tangent[0], tangent[1], 1, Spectrum.of(jacobian))
+    return Point(x, value, tangent[0], tangent[1], 1, BranchSpectrum.of(jacobian))
 
 
-def _not_isolated(family: Family, value: float) -> ConvergenceError:
+def _not_isolated(family: OneParameterField, value: float) -> ConvergenceError:
     return ConvergenceError(
         f"The equilibrium at {family.parameter} = {value:.8g} is not isolated: a continuum passes through it. "
         "Continuation needs isolated equilibria. Try to fix a conserved quantity, or one state with freeze."

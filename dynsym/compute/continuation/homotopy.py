@@ -12,7 +12,7 @@ import numpy as np
 
 from dynsym.compute.continuation.curve import Point, Tracer
 from dynsym.compute.continuation.defining_systems import null_vectors
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 from dynsym.compute.continuation.method import PseudoArclength
 from dynsym.compute.continuation.walking import walk
 
@@ -25,7 +25,7 @@ Array = np.ndarray
 class _Homotopy:
     """G as a family over t."""
 
-    family: Family
+    family: OneParameterField
     value: float
     offset: Array
     lower: float = -1.0
@@ -50,7 +50,7 @@ class _Homotopy:
         return self.offset
 
 
-def reach_equilibrium(family: Family, x: Array, value: float) -> Array | None:
+def reach_equilibrium(family: OneParameterField, x: Array, value: float) -> Array | None:
     """The equilibrium nearest to a state among those at the two ends of its homotopy curve; None if there is none."""
     offset = family.field(x, value)
     if not np.isfinite(offset).all():

@@ -11,7 +11,7 @@ import numpy as np
 
 from dynsym.errors import ConvergenceError
 
-__all__ = ["MARGINAL", "Spectrum", "may_touch_axis", "neutral_sum", "unstable_besides"]
+__all__ = ["MARGINAL", "BranchSpectrum", "may_touch_axis", "neutral_sum", "unstable_besides"]
 
 Array = np.ndarray
 
@@ -28,7 +28,7 @@ def _eigenvalues() -> Callable[..., Any]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Spectrum:
+class BranchSpectrum:
     """All eigenvalues of a Jacobian, by ascending real part; `margin` is the relative distance to the axis."""
 
     eigenvalues: Array
@@ -38,7 +38,7 @@ class Spectrum:
     margin: float
 
     @classmethod
-    def of(cls, jacobian: Array) -> Spectrum:
+    def of(cls, jacobian: Array) -> BranchSpectrum:
         """The spectrum of a square matrix."""
         real, imaginary, _, _, info = _eigenvalues()(jacobian, compute_vl=0, compute_vr=0)
         if info:
@@ -58,7 +58,7 @@ class Spectrum:
         return self.eigenvalues[np.abs(self.real).argsort(kind="stable")[:count]]
 
 
-def neutral_sum(spectrum: Spectrum) -> float | None:
+def neutral_sum(spectrum: BranchSpectrum) -> float | None:
     """Sum of the leading stable and the leading unstable eigenvalue, where both are real; else None."""
     k = spectrum.unstable
     if not 0 < k < len(spectrum.real):
@@ -70,7 +70,7 @@ def neutral_sum(spectrum: Spectrum) -> float | None:
 
 
 def may_touch_axis(
-    spectra: tuple[Spectrum, Spectrum, Spectrum], gap_before: float, gap_after: float
+    spectra: tuple[BranchSpectrum, BranchSpectrum, BranchSpectrum], gap_before: float, gap_after: float
 ) -> tuple[bool, bool]:
     """Whether a real part may reach zero and return between two of three consecutive points.
 
@@ -87,7 +87,7 @@ def may_touch_axis(
     return bool(first.any()), bool(second.any())
 
 
-def unstable_besides(spectrum: Spectrum, critical: int) -> int:
+def unstable_besides(spectrum: BranchSpectrum, critical: int) -> int:
     """Eigenvalues to the right of the axis, the critical ones left out."""
     rest = np.sort(np.abs(spectrum.real).argsort(kind="stable")[critical:])
     return int(np.count_nonzero(spectrum.real[rest] > 0))

@@ -9,7 +9,7 @@ import numpy as np
 
 from dynsym.compute.compiled import CompiledSystem
 from dynsym.compute.continuation.bordered import Factorised
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 from dynsym.compute.continuation.homotopy import reach_equilibrium
 from dynsym.errors import ConvergenceError, ParameterError
 from dynsym.results import Equilibrium, SpecialPoint
@@ -63,7 +63,7 @@ def start_state(system: CompiledSystem, start: Start, parameters: Array) -> Arra
     return x
 
 
-def correct_start(family: Family, x: Array, value: float) -> Array:
+def correct_start(family: OneParameterField, x: Array, value: float) -> Array:
     """The equilibrium that damped Newton steps, or else a homotopy, reach from a state."""
     found = _newton(family, x, value)
     if found is None:
@@ -78,7 +78,7 @@ def correct_start(family: Family, x: Array, value: float) -> Array:
     )
 
 
-def _newton(family: Family, x: Array, value: float) -> Array | None:
+def _newton(family: OneParameterField, x: Array, value: float) -> Array | None:
     """Newton steps, shortened until the residual falls; None if they do not converge."""
     residual = family.field(x, value)
     for _ in range(NEWTON_STEPS):

@@ -12,10 +12,10 @@ from dynsym.compute.continuation.assembly import assemble
 from dynsym.compute.continuation.branching import Departure, departures
 from dynsym.compute.continuation.curve import Point, Tracer
 from dynsym.compute.continuation.events import Event
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 from dynsym.compute.continuation.method import DEFAULT_METHOD, PseudoArclength
 from dynsym.compute.continuation.record import Walk
-from dynsym.compute.continuation.spectrum import Spectrum, unstable_besides
+from dynsym.compute.continuation.spectrum import BranchSpectrum, unstable_besides
 from dynsym.compute.continuation.starts import start_state
 from dynsym.compute.continuation.tracks import Track
 from dynsym.compute.continuation.walking import walk
@@ -72,7 +72,7 @@ def switch_branch(
             f"{', '.join(BRANCH_POINTS)} only. Try one of the special points of these kinds."
         )
     system = compile_system(system)
-    family = Family.of(system, parameter, span, point.parameters)
+    family = OneParameterField.of(system, parameter, span, point.parameters)
     value = float(point.parameters[parameter])
     if not family.contains(value):
         raise ParameterError(
@@ -87,7 +87,7 @@ def switch_branch(
 
 
 def branches_through(
-    family: Family, method: PseudoArclength, point: SpecialPoint, tracks: list[Track], first: int
+    family: OneParameterField, method: PseudoArclength, point: SpecialPoint, tracks: list[Track], first: int
 ) -> list[Branch]:
     """The branches through a branch point that lie on no track; each new one is added to the tracks."""
     event = _as_event(family, point)
@@ -102,10 +102,10 @@ def branches_through(
     return new
 
 
-def _as_event(family: Family, point: SpecialPoint) -> Event:
+def _as_event(family: OneParameterField, point: SpecialPoint) -> Event:
     value = float(point.parameters[family.parameter])
     x = start_state(family.system, point, family.at(value))
-    spectrum = Spectrum.of(family.jacobian(x, value))
+    spectrum = BranchSpectrum.of(family.jacobian(x, value))
     coefficients = dict(point.coefficients)
     count = int(coefficients.pop("multiplicity", 1))
     return Event(point.kind, x, value, point.residual, spectrum, unstable_besides(spectrum, count), count, coefficients)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym.compute.continuation.curve import Tracer
-from dynsym.compute.continuation.family import Family
+from dynsym.compute.continuation.family import OneParameterField
 from dynsym.compute.continuation.method import PseudoArclength
 from dynsym.results import Branch
 
@@ -25,13 +25,13 @@ NEAR = 4
 class Track:
     """The points of a branch, with the means to find the equilibria between them."""
 
-    family: Family
+    family: OneParameterField
     method: PseudoArclength
     states: Array
     values: Array
 
     @classmethod
-    def of(cls, family: Family, method: PseudoArclength, branch: Branch) -> Track:
+    def of(cls, family: OneParameterField, method: PseudoArclength, branch: Branch) -> Track:
         return cls(family, method, branch.states, branch.parameter_values)
 
     def contains(self, x: Array, value: float) -> bool:

@@ -18,7 +18,7 @@ from dynsym.compute.counting.links.reader import link_reader
 from dynsym.compute.counting.links.route import count_by_links, count_by_patterns
 from dynsym.compute.counting.polynomials.modular_solver import list_by_msolve
 from dynsym.compute.counting.polynomials.route import count_by_algebra
-from dynsym.compute.counting.search.answer import Answer
+from dynsym.compute.counting.search.answer import SearchAnswer
 from dynsym.compute.counting.search.driver import BranchAndPrune, Progress
 from dynsym.compute.counting.setting import Setting
 from dynsym.compute.counting.starts.multistart import DEFAULT_STARTS, found_from_starts
@@ -92,7 +92,7 @@ def _answer(
     method: BranchAndPrune,
     clock: Clock,
     progress: Progress | None,
-) -> Answer:
+) -> SearchAnswer:
     names = setting.state_names
     low, high = given_box(box or {}, names)
     is_whole = not np.isfinite(low).any() and not np.isfinite(high).any()
@@ -112,7 +112,7 @@ def _answer(
 
 def _by_algebra(
     setting: Setting, method: BranchAndPrune, clock: Clock, box: Mapping[str, Sequence[float]] | None
-) -> Answer | None:
+) -> SearchAnswer | None:
     system = setting.compiled.system
     template = system.template
     if system.dimension > LARGEST_PROVED and template is not None and not _is_linear(template):
@@ -130,7 +130,7 @@ def _is_linear(template: Template) -> bool:
     )
 
 
-def _with_free_states(setting: Setting, method: BranchAndPrune, clock: Clock) -> Answer | None:
+def _with_free_states(setting: Setting, method: BranchAndPrune, clock: Clock) -> SearchAnswer | None:
     """States that rest everywhere and act on nothing: a continuum, if the others have an equilibrium."""
     system, rhs = setting.compiled.system, setting.exact_rhs
     if system.dimension > LARGEST_PROVED or all(rate != 0 for rate in rhs):
@@ -143,16 +143,16 @@ def _with_free_states(setting: Setting, method: BranchAndPrune, clock: Clock) ->
     rest = SymbolicSystem(system.name, tuple(s for s, _ in kept), {}, right_hand_side=tuple(rate for _, rate in kept))
     count = _answer(Setting(compile_system(rest)), None, method, clock, None)
     if count.status == "proved" and count.lower == 0:
-        return Answer("proved", 0, 0, method=count.method)
+        return SearchAnswer("proved", 0, 0, method=count.method)
     if count.lower == 0:
         return None
     names = ", ".join(sorted(s.name for s in free))
-    return Answer("continuum", 0, None, reason=f"{names} may take any value", method=count.method)
+    return SearchAnswer("continuum", 0, None, reason=f"{names} may take any value", method=count.method)
 
 
 def _by_box(
     setting: Setting, low: np.ndarray, high: np.ndarray, method: BranchAndPrune, clock: Clock, progress: Progress | None
-) -> Answer:
+) -> SearchAnswer:
     if setting.compiled.dimension > LARGEST_PROVED:
         return _by_starts(setting, f"{setting.compiled.dimension} states are too many for a search of all boxes", clock)
     asked = low, high
@@ -175,11 +175,13 @@ def _by_box(
     )
 
 
-def _by_starts(setting: Setting, reason: str, clock: Clock, box: Mapping[str, Sequence[float]] | None = None) -> Answer:
+def _by_starts(
+    setting: Setting, reason: str, clock: Clock, box: Mapping[str, Sequence[float]] | None = None
+) -> SearchAnswer:
     """What Newton's method finds from many starts: certified equilibria, and no claim that there are no others."""
     found = _from_starts(setting, clock, box)
     status = "lower_bound" if found else "undecided"
-    return Answer(status, len(found), None, found, reason=reason, method="Newton from many starts")
+    return SearchAnswer(status, len(found), None, found, reason=reason, method="Newton from many starts")
 
 
 def _from_starts(setting: Setting, clock: Clock, box: Mapping[str, Sequence[float]] | None) -> tuple[Equilibrium, ...]:
@@ -187,7 +189,7 @@ def _from_starts(setting: Setting, clock: Clock, box: Mapping[str, Sequence[floa
     return found_from_starts(setting, starts, np.random.default_rng(0), clock, box)[0]
 
 
-def _within(answer: Answer, low: np.ndarray, high: np.ndarray) -> Answer:
+def _within(answer: SearchAnswer, low: np.ndarray, high: np.ndarray) -> SearchAnswer:
     """The part of an answer that lies in a box."""
     inside, on_face = split_by_box(answer.equilibria, low, high)
     regions = tuple(r for r in answer.undecided if (r[0] <= high).all() and (r[1] >= low).all())
@@ -195,11 +197,11 @@ def _within(answer: Answer, low: np.ndarray, high: np.ndarray) -> Answer:
     located = answer.lower == len(answer.equilibria)
     settled = answer.status == "proved" or (bool(answer.undecided) and not regions)
     if settled and located and not on_face:
-        return Answer("proved", len(inside), len(inside), listed, answer.examined, method=answer.method)
+        return SearchAnswer("proved", len(inside), len(inside), listed, answer.examined, method=answer.method)
     reason = "an equilibrium lies on a face of the box" if on_face else answer.reason
     if answer.status == "continuum":
         reason = f"{answer.reason}; whether it meets the box was not decided"
-    return Answer(
+    return SearchAnswer(
         "lower_bound" if inside else "undecided",
         len(inside),
         len(listed) if settled and located else None,
@@ -212,7 +214,7 @@ def _within(answer: Answer, low: np.ndarray, high: np.ndarray) -> Answer:
     )
 
 
-def _result(setting: Setting, answer: Answer, clock: Clock, *, is_whole: bool) -> EquilibriumCount:
+def _result(setting: Setting, answer: SearchAnswer, clock: Clock, *, is_whole: bool) -> EquilibriumCount:
     names = setting.state_names
     equilibria = answer.equilibria
     complete = answer.status == "proved" and len(equilibria) == answer.lower

@@ -33,8 +33,8 @@ from dynsym.derive.checks.samples import (
     random_number,
     real_number,
 )
-from dynsym.derive.crossings.problem import Problem
-from dynsym.derive.crossings.zero import Finding
+from dynsym.derive.crossings.problem import MovingEquilibrium
+from dynsym.derive.crossings.zero import Crossing
 from dynsym.errors import ClosedFormMismatch
 
 __all__ = ["check_finding"]
@@ -50,7 +50,7 @@ STEP = mpf(10) ** -10
 LARGEST = 16
 
 
-def check_finding(problem: Problem, finding: Finding, seed: int = 0) -> int:
+def check_finding(problem: MovingEquilibrium, finding: Crossing, seed: int = 0) -> int:
     """Compare a finding with numbers at random points."""
     if problem.system.dimension > LARGEST:
         return 0
@@ -78,7 +78,7 @@ def check_finding(problem: Problem, finding: Finding, seed: int = 0) -> int:
 # ---- a random point on the locus
 
 
-def _sample(problem: Problem, finding: Finding, generator: Sampler) -> dict[Expr, Any]:
+def _sample(problem: MovingEquilibrium, finding: Crossing, generator: Sampler) -> dict[Expr, Any]:
     """Values for every symbol, the critical parameter included, and polynomials for undefined activations."""
     values: dict[Expr, Any] = {}
     for function in _undefined(problem, finding):
@@ -102,7 +102,7 @@ def _sample(problem: Problem, finding: Finding, generator: Sampler) -> dict[Expr
     return values
 
 
-def _symbols(problem: Problem, finding: Finding) -> set[Symbol]:
+def _symbols(problem: MovingEquilibrium, finding: Crossing) -> set[Symbol]:
     expressions = [*problem.ring.generators, finding.locus.equation, *finding.locus.constraints]
     own = {g for g in problem.ring.generators if isinstance(g, sympy.Dummy) and g != problem.amplitude}
     rates = [rate.xreplace(dict(problem.values)) for rate in problem.system.rhs]
@@ -112,14 +112,14 @@ def _symbols(problem: Problem, finding: Finding) -> set[Symbol]:
     )
 
 
-def _undefined(problem: Problem, finding: Finding) -> set[tuple[str, str]]:
+def _undefined(problem: MovingEquilibrium, finding: Crossing) -> set[tuple[str, str]]:
     found = set()
     for rate in problem.system.rhs:
         found |= {(jet.args[0].name, jet.args[1].name) for jet in rate.atoms(Jet)}
     return found
 
 
-def _satisfy(problem: Problem, finding: Finding, values: dict[Expr, Any]) -> None:
+def _satisfy(problem: MovingEquilibrium, finding: Crossing, values: dict[Expr, Any]) -> None:
     """Choose one remaining symbol so that the constraints of the locus hold."""
     if finding.solution.balls is not None or not finding.locus.constraints:
         return
@@ -138,7 +138,7 @@ def _satisfy(problem: Problem, finding: Finding, values: dict[Expr, Any]) -> Non
     raise SkipError
 
 
-def _solved(problem: Problem, finding: Finding, values: Values) -> Any:
+def _solved(problem: MovingEquilibrium, finding: Crossing, values: Values) -> Any:
     formula = finding.solution.formula
     for generator, expression in finding.solution.replacements.items():
         if generator == problem.amplitude:
@@ -156,13 +156,13 @@ def _solved(problem: Problem, finding: Finding, values: Values) -> Any:
 # ---- the comparison
 
 
-def _claims(finding: Finding, values: Values) -> dict[str, Any]:
+def _claims(finding: Crossing, values: Values) -> dict[str, Any]:
     """What the closed forms say at a point."""
     claims = {"frequency": finding.frequency, "coefficient": finding.coefficient, "speed": finding.transversality}
     return {what: real_number(number_of(claim, values)) for what, claim in claims.items() if claim is not None}
 
 
-def _compare(problem: Problem, finding: Finding, values: dict[Expr, Any], claims: Mapping[str, Any]) -> None:
+def _compare(problem: MovingEquilibrium, finding: Crossing, values: dict[Expr, Any], claims: Mapping[str, Any]) -> None:
     states = problem.system.states
     point = [real_number(number_of(problem.expansion.point[s], values)) for s in states]
     rates = [rate.xreplace(dict(problem.values)) for rate in problem.system.rhs]
@@ -201,7 +201,7 @@ def _compare(problem: Problem, finding: Finding, values: dict[Expr, Any], claims
         _agree(finding, "the speed of the eigenvalue", claims["speed"], speed)
 
 
-def _speed(problem: Problem, moving: Program, values: Values, left: list[Any], right: list[Any]) -> Any:
+def _speed(problem: MovingEquilibrium, moving: Program, values: Values, left: list[Any], right: list[Any]) -> Any:
     """Real part of the derivative of the eigenvalue by the parameter, along the equilibrium's formula."""
     jacobians = []
     for side in (1, -1):
@@ -213,7 +213,7 @@ def _speed(problem: Problem, moving: Program, values: Values, left: list[Any], r
     return mpmath.re(dot(left, list(change)))
 
 
-def _agree(finding: Finding, what: str, claimed: Any, found: Any, *, loose: bool = False) -> None:
+def _agree(finding: Crossing, what: str, claimed: Any, found: Any, *, loose: bool = False) -> None:
     tolerance = mpf(10) ** -4 if loose else TOLERANCE
     if not abs(claimed - found) <= tolerance * (1 + abs(found)):
         raise ClosedFormMismatch(

@@ -22,7 +22,7 @@ from dynsym.derive.conditions.large import is_large
 from dynsym.derive.crossings.loci import loci
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution
 from dynsym.derive.crossings.pair import crossing_polynomial, squared_frequency
-from dynsym.derive.crossings.problem import Problem, with_named_roots
+from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
 from dynsym.derive.crossings.windows import Window, inside, window_of
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.errors import ParameterError
@@ -121,7 +121,7 @@ def excludes_hopf(
     if at is None:
         raise ParameterError("The equilibrium was given as None. Give one: 0 for the origin, a mapping, or a result.")
     (point,), _ = points_of(system, moving, at, substitution, clock)
-    problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
+    problem = MovingEquilibrium(system, moving, with_named_roots(point, moving), substitution, clock)
     problem.require_smooth()
     common: dict[str, Any] = {"parameter": moving.name, "span": window}
     if is_large(problem):
@@ -169,7 +169,7 @@ def _worse(one: str, other: str) -> str:
     return max(one, other, key=order.index)
 
 
-def _without_odd_part(problem: Problem, even: Polynomial) -> tuple[str, str]:
+def _without_odd_part(problem: MovingEquilibrium, even: Polynomial) -> tuple[str, str]:
     """An even polynomial: eigenvalues come in opposite pairs for every parameter."""
     if sign_of_polynomial(problem.ring, even) is not None:
         return "proved", "its even part never vanishes, so no pair is imaginary"
@@ -177,7 +177,7 @@ def _without_odd_part(problem: Problem, even: Polynomial) -> tuple[str, str]:
 
 
 def _at_locus(
-    problem: Problem, locus: Locus, even: Polynomial, odd: Polynomial, window: Window
+    problem: MovingEquilibrium, locus: Locus, even: Polynomial, odd: Polynomial, window: Window
 ) -> tuple[str, list[str], list[tuple[Expr, Expr]]]:
     squared = squared_frequency(problem, locus, even, odd)
     if squared is None:
@@ -220,11 +220,11 @@ def _text(solution: Solution, number: float) -> str:
     )
 
 
-def _formula(problem: Problem, solution: Solution) -> Expr:
+def _formula(problem: MovingEquilibrium, solution: Solution) -> Expr:
     return problem.parameter if solution.formula is None else solution.formula
 
 
-def _by_symmetry(problem: Problem) -> tuple[str, str]:
+def _by_symmetry(problem: MovingEquilibrium) -> tuple[str, str]:
     """A Jacobian that is symmetric up to a positive scale, whatever the parameter, has real eigenvalues."""
     test = cycle_test(problem.system.dimension, problem.expansion.linear)
     if test.holds and not test.assumed_positive:

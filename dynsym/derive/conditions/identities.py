@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dynsym.derive.characteristic.factors import EIGENVALUE, even_and_odd, shown_factor
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 
 __all__ = ["holds_always", "holds_never"]
 
 
-def holds_always(problem: Problem) -> tuple[str, ...]:
+def holds_always(problem: MovingEquilibrium) -> tuple[str, ...]:
     """Critical eigenvalues that the parameter does not move."""
     ring, name = problem.ring, problem.parameter.name
     said = []
@@ -23,7 +23,7 @@ def holds_always(problem: Problem) -> tuple[str, ...]:
     return tuple(said)
 
 
-def holds_never(problem: Problem) -> str:
+def holds_never(problem: MovingEquilibrium) -> str:
     """For an equilibrium at which nothing was found."""
     at = ", ".join(f"{n} = {e}" for n, e in list(problem.equilibrium.states.items())[:4])
     return (

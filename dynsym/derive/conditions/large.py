@@ -20,7 +20,7 @@ from dynsym._budget import Clock
 from dynsym.algebra.determinants import strong_components
 from dynsym.algebra.eigenpairs import enclosure_radius
 from dynsym.derive.crossings.pair import NORMALISATION
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window
 from dynsym.derive.crossings.zero import NORMALISATIONS
 from dynsym.errors import UnsupportedFeatureError
@@ -33,7 +33,7 @@ NEGLIGIBLE = 1e-9
 SHOWN = 24
 
 
-def is_large(problem: Problem) -> bool:
+def is_large(problem: MovingEquilibrium) -> bool:
     """Whether a block of the Jacobian is too large for exact polynomials and everything in it is a number."""
     if problem.equilibrium.constraints or problem.equilibrium.amplitude is not None:
         return False
@@ -54,7 +54,7 @@ class _Arrays:
     cubic: list[tuple[int, int, int, int, float, float]] = field(default_factory=list)
 
 
-def large_conditions(problem: Problem, window: Window | None, clock: Clock) -> Iterator[BifurcationCondition]:
+def large_conditions(problem: MovingEquilibrium, window: Window | None, clock: Clock) -> Iterator[BifurcationCondition]:
     """Every simple crossing in the window, with its normal form coefficient."""
     arrays = _arrays(problem)
     constant, slope = arrays.linear
@@ -79,7 +79,7 @@ def large_conditions(problem: Problem, window: Window | None, clock: Clock) -> I
 # ---- numbers
 
 
-def _arrays(problem: Problem) -> _Arrays:
+def _arrays(problem: MovingEquilibrium) -> _Arrays:
     """Read off the numbers; an entry that depends on one state is differentiated by its shape, once for all edges."""
     system, parameter = problem.system, problem.parameter
     size, values = system.dimension, dict(problem.values)
@@ -200,7 +200,7 @@ def _extended(
 
 
 def _condition(
-    problem: Problem,
+    problem: MovingEquilibrium,
     arrays: _Arrays,
     value: float,
     decay: float,
@@ -260,7 +260,7 @@ def _condition(
     )
 
 
-def _mode(problem: Problem, vector: np.ndarray) -> Mapping[str, Expr]:
+def _mode(problem: MovingEquilibrium, vector: np.ndarray) -> Mapping[str, Expr]:
     """The largest components, the very largest one positive."""
     largest = vector[np.argmax(np.abs(vector))]
     turned = vector * abs(largest) / largest

@@ -26,7 +26,7 @@ from dynsym.derive.conditions.search import Conditions
 from dynsym.derive.copies.conditions import conditions_of_agreement
 from dynsym.derive.crossings.evaluation import element_is_zero
 from dynsym.derive.crossings.pair import NORMALISATION
-from dynsym.derive.crossings.problem import Problem, with_named_roots
+from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.derive.equilibria.solving import families
 from dynsym.derive.normal_forms.at_condition import critical_point
@@ -108,7 +108,7 @@ def rational_hopf_condition(
         raise UnsupportedFeatureError(
             "The equilibrium is known up to an amplitude only. Give one by formulas, or use hopf_condition."
         )
-    problem = Problem(system, first, with_named_roots(point, first), substitution, clock)
+    problem = MovingEquilibrium(system, first, with_named_roots(point, first), substitution, clock)
     problem.require_smooth()
     found: list[BifurcationCondition] = []
     for known in _eliminated(problem, (first, second), omega):
@@ -119,7 +119,9 @@ def rational_hopf_condition(
     return Conditions(found)
 
 
-def _eliminated(problem: Problem, parameters: tuple[Symbol, Symbol], omega: Symbol) -> Iterator[dict[Symbol, Expr]]:
+def _eliminated(
+    problem: MovingEquilibrium, parameters: tuple[Symbol, Symbol], omega: Symbol
+) -> Iterator[dict[Symbol, Expr]]:
     """Both parameters as rational functions, for each factor of the characteristic polynomial."""
     ring = problem.ring
     for factor in problem.factors:
@@ -139,7 +141,7 @@ def _tidied(expression: Expr) -> Expr:
 
 
 def _condition(
-    problem: Problem, known: Mapping[Symbol, Expr], parameters: tuple[Symbol, Symbol], omega: Symbol
+    problem: MovingEquilibrium, known: Mapping[Symbol, Expr], parameters: tuple[Symbol, Symbol], omega: Symbol
 ) -> BifurcationCondition | None:
     system, clock = problem.system, problem.clock
     expansion = problem.expansion

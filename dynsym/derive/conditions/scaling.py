@@ -15,8 +15,8 @@ from sympy import Expr
 
 from dynsym.algebra.signs import sign_of_element
 from dynsym.derive.crossings.locus import Locus
-from dynsym.derive.crossings.problem import Problem
-from dynsym.derive.crossings.zero import Finding
+from dynsym.derive.crossings.problem import MovingEquilibrium
+from dynsym.derive.crossings.zero import Crossing
 from dynsym.derive.normal_forms.taylor import TaylorTable
 from dynsym.derive.wording import criticality_of
 
@@ -29,17 +29,17 @@ Powers = tuple[int, ...]
 class Scaling:
     """A problem in numbers, and the factors that lead back."""
 
-    problem: Problem
+    problem: MovingEquilibrium
     factor: Expr
     cubic: Expr
     cubic_sign: int | None
 
-    def findings(self, search: Callable[[Problem], Iterator[Finding]]) -> Iterator[Finding]:
+    def findings(self, search: Callable[[MovingEquilibrium], Iterator[Crossing]]) -> Iterator[Crossing]:
         """Findings of the scaled problem, in the symbols of the original one."""
         for finding in search(self.problem):
             yield self._back(finding)
 
-    def _back(self, finding: Finding) -> Finding:
+    def _back(self, finding: Crossing) -> Crossing:
         parameter = self.problem.parameter
         back = {parameter: parameter * self.factor}
 
@@ -73,7 +73,7 @@ class Scaling:
         )
 
 
-def scaling_of(problem: Problem) -> Scaling | None:
+def scaling_of(problem: MovingEquilibrium) -> Scaling | None:
     """The scaling that frees a problem of its symbols, or None."""
     taylor = problem.expansion
     if not problem.free or problem.equilibrium.constraints or problem.equilibrium.amplitude is not None:
@@ -103,7 +103,7 @@ def scaling_of(problem: Problem) -> Scaling | None:
     return Scaling(replace(problem, taylor=numbers), factor, cubic, sign)
 
 
-def _terms(problem: Problem, entry: Expr) -> list[tuple[int, Powers]] | None:
+def _terms(problem: MovingEquilibrium, entry: Expr) -> list[tuple[int, Powers]] | None:
     """Powers of the parameter and of the free symbols in each term; None where a denominator is left."""
     ring = problem.ring
     numerator, denominator = ring.quotient(entry)
@@ -114,7 +114,7 @@ def _terms(problem: Problem, entry: Expr) -> list[tuple[int, Powers]] | None:
     return [(powers[own], tuple(powers[k] for k in places)) for powers in numerator.to_dict()]
 
 
-def _powers_per_parameter(problem: Problem, entries: Mapping[Any, Expr]) -> Powers | None:
+def _powers_per_parameter(problem: MovingEquilibrium, entries: Mapping[Any, Expr]) -> Powers | None:
     """How many powers of each free symbol come with one of the parameter, the same in every term."""
     rates: Powers | None = None
     for entry in set(entries.values()):
@@ -132,7 +132,7 @@ def _powers_per_parameter(problem: Problem, entries: Mapping[Any, Expr]) -> Powe
     return rates
 
 
-def _common_offset(problem: Problem, entries: Mapping[Any, Expr], rates: Powers) -> Powers | None:
+def _common_offset(problem: MovingEquilibrium, entries: Mapping[Any, Expr], rates: Powers) -> Powers | None:
     """The powers of the free symbols that all cubic terms share beyond those that come with the parameter."""
     offset: Powers | None = None
     for entry in set(entries.values()):

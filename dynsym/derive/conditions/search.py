@@ -18,7 +18,7 @@ from dynsym.derive.copies.conditions import conditions_of_agreement, conditions_
 from dynsym.derive.crossings.assembly import assembled
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.crossings.pair import hopf_findings
-from dynsym.derive.crossings.problem import Problem, with_named_roots
+from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
 from dynsym.derive.crossings.windows import Span, Window, inside, window_of
 from dynsym.derive.crossings.zero import zero_findings
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
@@ -153,7 +153,7 @@ def find_conditions(
     try:
         points, notes = points_of(system, moving, at, substitution, clock)
         for point in points:
-            problem = Problem(system, moving, with_named_roots(point, moving), substitution, clock)
+            problem = MovingEquilibrium(system, moving, with_named_roots(point, moving), substitution, clock)
             try:
                 notes = (*notes, *_extend(found, problem, window, clock))
                 terms = max([terms, *(len(f.polynomial) for f in problem.__dict__.get("factors", ()))])
@@ -310,7 +310,7 @@ def hopf_condition(
 
 
 def _extend(
-    found: list[BifurcationCondition], problem: Problem, window: Window | None, clock: Clock
+    found: list[BifurcationCondition], problem: MovingEquilibrium, window: Window | None, clock: Clock
 ) -> tuple[str, ...]:
     """Append the conditions at one equilibrium; what was found stays when the budget ends the search. Gives notes."""
     problem.require_smooth()

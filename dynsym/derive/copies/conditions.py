@@ -22,7 +22,7 @@ from dynsym.derive.copies.wave_forms import wave_form
 from dynsym.derive.copies.whole_network import as_number
 from dynsym.derive.crossings.assembly import assembled
 from dynsym.derive.crossings.pair import NORMALISATION, hopf_findings
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window
 from dynsym.derive.crossings.zero import zero_findings
 from dynsym.derive.wording import assumptions_of
@@ -43,7 +43,7 @@ Entries = Mapping[tuple[int, int], Expr]
 class _Block:
     """The matrix of one mode, and what is to be said of its crossings."""
 
-    problem: Problem
+    problem: MovingEquilibrium
     mode: Mode
     slopes: Slopes
     entries: Entries
@@ -59,7 +59,9 @@ def conditions_of_agreement(condition: BifurcationCondition) -> BifurcationCondi
     return replace(condition, normalisation=said, reductions=(AGREE, *condition.reductions))
 
 
-def conditions_of_copies(problem: Problem, window: Window | None, found: list[BifurcationCondition]) -> tuple[str, ...]:
+def conditions_of_copies(
+    problem: MovingEquilibrium, window: Window | None, found: list[BifurcationCondition]
+) -> tuple[str, ...]:
     """Append the conditions of every mode in which copies differ; what was not examined comes back as notes."""
     template = problem.system.classes
     assert template is not None
@@ -89,7 +91,12 @@ def conditions_of_copies(problem: Problem, window: Window | None, found: list[Bi
 
 
 def _waves(
-    problem: Problem, template: Template, mode: Mode, slopes: Slopes, counts: tuple[Expr, ...], window: Window | None
+    problem: MovingEquilibrium,
+    template: Template,
+    mode: Mode,
+    slopes: Slopes,
+    counts: tuple[Expr, ...],
+    window: Window | None,
 ) -> Iterator[BifurcationCondition]:
     """Real blocks as they are; complex ones of one state by real and imaginary part."""
     entries, size = block_of(mode, slopes, counts)
@@ -131,7 +138,7 @@ def _cosine_and_sine(exponent: Expr) -> Expr:
 
 
 def _travelling(
-    problem: Problem,
+    problem: MovingEquilibrium,
     template: Template,
     mode: Mode,
     slopes: Slopes,
@@ -196,7 +203,7 @@ def _crossings(block: _Block, window: Window | None) -> Iterator[BifurcationCond
             yield described
 
 
-def _block_problem(problem: Problem, entries: Entries, size: int) -> Problem:
+def _block_problem(problem: MovingEquilibrium, entries: Entries, size: int) -> MovingEquilibrium:
     """The block as a system of its own; an unknown amplitude comes along as one more state."""
     names = _free_names(problem.system, size + 1)
     states = [Symbol(name, real=True) for name in names[:size]]
@@ -215,7 +222,7 @@ def _block_problem(problem: Problem, entries: Entries, size: int) -> Problem:
         f"{problem.system.name}, one block", tuple(states), dict(problem.system.parameters), {}, None, tuple(rates)
     )
     equilibrium = SymbolicEquilibrium(at, constraints=problem.equilibrium.constraints, amplitude=amplitude)
-    return Problem(system, problem.parameter, equilibrium, dict(problem.values), problem.clock)
+    return MovingEquilibrium(system, problem.parameter, equilibrium, dict(problem.values), problem.clock)
 
 
 def _free_names(system: SymbolicSystem, count: int) -> list[str]:
@@ -227,8 +234,8 @@ def _free_names(system: SymbolicSystem, count: int) -> list[str]:
 
 
 def _described(
-    problem: Problem,
-    block: Problem,
+    problem: MovingEquilibrium,
+    block: MovingEquilibrium,
     condition: BifurcationCondition,
     kind: str,
     mode: Mode,

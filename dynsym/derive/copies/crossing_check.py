@@ -12,7 +12,7 @@ from dynsym.arithmetic.digits import NoNumberError
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.copies.modes import Slopes
 from dynsym.derive.copies.whole_network import as_number, random_values, whole_jacobian
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.errors import ClosedFormMismatch
 from dynsym.results import BifurcationCondition
 
@@ -25,7 +25,7 @@ LARGE = 1e4
 
 
 def check_crossing(
-    problem: Problem,
+    problem: MovingEquilibrium,
     slopes: Slopes,
     condition: BifurcationCondition,
     indices: Sequence[tuple[Symbol, Expr]] = (),

@@ -14,7 +14,7 @@ from sympy import Expr
 from sympy.simplify.fu import TR2i
 
 from dynsym.derive.copies.modes import Mode
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.model.rules.local_rules import INPUT
 from dynsym.model.template.template import Template
 
@@ -29,7 +29,9 @@ class WaveForm:
     third: Expr
 
 
-def wave_form(problem: Problem, template: Template, mode: Mode, solution: Expr, frequency: Expr) -> WaveForm | None:
+def wave_form(
+    problem: MovingEquilibrium, template: Template, mode: Mode, solution: Expr, frequency: Expr
+) -> WaveForm | None:
     """l1 at the critical parameter; None where the node rule or a quadratic term does not allow this form."""
     local = template.local_nodes[template.rule_of_node[0]]
     if template.network.size != 1 or len(template.plastic) or len(local.states) != 1:

@@ -22,13 +22,13 @@ from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.functions import step
 
 __all__ = ["amplitude_loci"]
 
 
-def amplitude_loci(problem: Problem, condition: Polynomial) -> Iterator[Locus]:
+def amplitude_loci(problem: MovingEquilibrium, condition: Polynomial) -> Iterator[Locus]:
     """The common zeros of a condition and of the equation that the amplitude satisfies."""
     ring, parameter, constraint = problem.ring, problem.parameter, problem.constraint
     equation = ring.expression(condition)
@@ -50,7 +50,7 @@ def amplitude_loci(problem: Problem, condition: Polynomial) -> Iterator[Locus]:
     yield from _by_elimination(problem, condition, equation)
 
 
-def _is_unknown(problem: Problem, factor: Polynomial, value: Element) -> bool:
+def _is_unknown(problem: MovingEquilibrium, factor: Polynomial, value: Element) -> bool:
     """Whether a factor ties the amplitude, is not the trivial equilibrium, and leaves the parameter finite."""
     ring = problem.ring
     occurring = set(ring.occurring(factor))
@@ -63,7 +63,7 @@ def _is_unknown(problem: Problem, factor: Polynomial, value: Element) -> bool:
     return value.denominator.gcd(factor).is_constant()
 
 
-def _on_amplitude(problem: Problem, factor: Polynomial, value: Element, equation: Expr) -> Iterator[Locus]:
+def _on_amplitude(problem: MovingEquilibrium, factor: Polynomial, value: Element, equation: Expr) -> Iterator[Locus]:
     ring, parameter, amplitude = problem.ring, problem.parameter, problem.amplitude
     assert amplitude is not None
     occurring = ring.occurring(factor)
@@ -116,7 +116,7 @@ def _without_steps(formula: Expr, balls: Callable[[], Balls]) -> Expr:
 
 
 def _with_amplitude_formulas(
-    problem: Problem, factor: Polynomial, known: Mapping[Expr, Element], degree: int
+    problem: MovingEquilibrium, factor: Polynomial, known: Mapping[Expr, Element], degree: int
 ) -> list[Solution]:
     """The amplitude by a formula, and the parameter through it."""
     assert problem.amplitude is not None
@@ -157,7 +157,9 @@ def _in_domain(parameter: Expr, balls: Callable[[], Balls]) -> bool:
     return not (parameter.is_positive and number <= 0) and not (parameter.is_negative and number >= 0)
 
 
-def _algebraic_amplitude(problem: Problem, factor: Polynomial, value: Element, equation: Expr) -> Iterator[Locus]:
+def _algebraic_amplitude(
+    problem: MovingEquilibrium, factor: Polynomial, value: Element, equation: Expr
+) -> Iterator[Locus]:
     """Real roots of a polynomial in the amplitude alone; the parameter is a number of the same field."""
     ring, parameter, amplitude = problem.ring, problem.parameter, problem.amplitude
     assert amplitude is not None
@@ -182,7 +184,12 @@ def _algebraic_amplitude(problem: Problem, factor: Polynomial, value: Element, e
 
 
 def _number(
-    problem: Problem, reduced: Element, amplitude: Expr, factor: Polynomial, value: Element, balls: Callable[[], Balls]
+    problem: MovingEquilibrium,
+    reduced: Element,
+    amplitude: Expr,
+    factor: Polynomial,
+    value: Element,
+    balls: Callable[[], Balls],
 ) -> Expr:
     """The parameter as a number: through the amplitude's formula, else as a root of its own polynomial."""
     ring, parameter = problem.ring, problem.parameter
@@ -207,7 +214,7 @@ def matching_root(polynomial: flint.fmpz_poly, number: Callable[[], flint.arb]) 
         bits *= 2
 
 
-def _by_elimination(problem: Problem, condition: Polynomial, equation: Expr) -> Iterator[Locus]:
+def _by_elimination(problem: MovingEquilibrium, condition: Polynomial, equation: Expr) -> Iterator[Locus]:
     """Neither equation is linear in the parameter: a resultant, and the amplitude as a common root."""
     ring, parameter, amplitude, constraint = problem.ring, problem.parameter, problem.amplitude, problem.constraint
     assert amplitude is not None

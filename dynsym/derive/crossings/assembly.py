@@ -11,9 +11,9 @@ from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.derive.checks.findings import check_finding
 from dynsym.derive.crossings.locus import GUARD_BITS
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window, inside
-from dynsym.derive.crossings.zero import Finding
+from dynsym.derive.crossings.zero import Crossing
 from dynsym.derive.wording import assumptions_of, roughly
 from dynsym.results import BifurcationCondition
 
@@ -21,7 +21,7 @@ __all__ = ["assembled"]
 
 
 def assembled(
-    problem: Problem, finding: Finding, window: Window | None, silent: Collection[Expr] = ()
+    problem: MovingEquilibrium, finding: Crossing, window: Window | None, silent: Collection[Expr] = ()
 ) -> BifurcationCondition | None:
     """The condition, after its numerical check; None where it lies outside the window."""
     value = None
@@ -65,7 +65,7 @@ def assembled(
     )
 
 
-def _float(finding: Finding) -> float | None:
+def _float(finding: Crossing) -> float | None:
     if finding.coefficient_ball is not None:
         return float(finding.coefficient_ball.mid())
     if finding.coefficient is not None and not finding.coefficient.free_symbols:
@@ -73,13 +73,13 @@ def _float(finding: Finding) -> float | None:
     return None
 
 
-def _amplitude_by_formula(problem: Problem, finding: Finding) -> bool:
+def _amplitude_by_formula(problem: MovingEquilibrium, finding: Crossing) -> bool:
     """Whether the amplitude is given by a formula in which no function of it is left."""
     known = problem.amplitude in finding.solution.replacements or problem.amplitude in finding.locus.substitution
     return known and problem.unknown == (problem.amplitude,)
 
 
-def _at(problem: Problem, finding: Finding, balls: Balls | None) -> dict[str, Expr]:
+def _at(problem: MovingEquilibrium, finding: Crossing, balls: Balls | None) -> dict[str, Expr]:
     """The states at the bifurcation: formulas, or thirty digits where an amplitude is known by an equation only."""
     states = dict(problem.equilibrium.states)
     if problem.amplitude is not None and not _amplitude_by_formula(problem, finding):
@@ -102,7 +102,7 @@ def _number(value: Expr, balls: Balls) -> Expr:
     return value if value.is_Rational else roughly(ball(value, balls))
 
 
-def _constraints(problem: Problem, finding: Finding) -> tuple[Expr, ...]:
+def _constraints(problem: MovingEquilibrium, finding: Crossing) -> tuple[Expr, ...]:
     """What holds besides: the equation of the amplitude, and the inequalities of a real solution."""
     found: list[Expr] = []
     if problem.amplitude is not None and not _amplitude_by_formula(problem, finding):

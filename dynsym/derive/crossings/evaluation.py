@@ -12,7 +12,7 @@ from dynsym.algebra.field import Element, Field
 from dynsym.algebra.linear import Vector, dense
 from dynsym.arithmetic.balls import Balls, ball
 from dynsym.derive.crossings.locus import Locus
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.normal_forms.coefficients import CriticalData
 
 __all__ = ["UndecidedError", "ball_data", "ball_is_zero", "element_is_zero", "exact_data"]
@@ -24,7 +24,7 @@ class UndecidedError(ArithmeticError):
     """A ball contains zero: more bits, or exact algebra, must decide."""
 
 
-def exact_data(problem: Problem, locus: Locus, field: Field) -> CriticalData:
+def exact_data(problem: MovingEquilibrium, locus: Locus, field: Field) -> CriticalData:
     """Elements of a field that extends the field of the locus."""
     known: dict[Expr, Element] = {}
 
@@ -37,7 +37,7 @@ def exact_data(problem: Problem, locus: Locus, field: Field) -> CriticalData:
     return _data(problem, convert, field.zero, element_is_zero)
 
 
-def ball_data(problem: Problem, balls: Balls) -> CriticalData:
+def ball_data(problem: MovingEquilibrium, balls: Balls) -> CriticalData:
     """Balls at the working precision."""
     known: dict[Expr, acb] = {}
 
@@ -49,7 +49,9 @@ def ball_data(problem: Problem, balls: Balls) -> CriticalData:
     return _data(problem, convert, acb(0), ball_is_zero)
 
 
-def _data(problem: Problem, convert: Callable[[Expr], Any], zero: Any, is_zero: Callable[[Any], bool]) -> CriticalData:
+def _data(
+    problem: MovingEquilibrium, convert: Callable[[Expr], Any], zero: Any, is_zero: Callable[[Any], bool]
+) -> CriticalData:
     e, size = problem.expansion, problem.system.dimension
 
     def table(entries: Mapping[Any, Expr]) -> dict[Any, Any]:
@@ -69,7 +71,7 @@ def _data(problem: Problem, convert: Callable[[Expr], Any], zero: Any, is_zero: 
 
 
 def _branch(
-    problem: Problem,
+    problem: MovingEquilibrium,
     convert: Callable[[Expr], Any],
     vector: Callable[[Mapping[int, Expr]], Vector],
     is_zero: Callable[[Any], bool],

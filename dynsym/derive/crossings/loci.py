@@ -16,12 +16,12 @@ from dynsym.arithmetic.balls import precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.derive.crossings.amplitude_loci import amplitude_loci
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 
 __all__ = ["loci"]
 
 
-def loci(problem: Problem, condition: Polynomial) -> Iterator[Locus]:
+def loci(problem: MovingEquilibrium, condition: Polynomial) -> Iterator[Locus]:
     """The components of ``condition = 0`` on the equilibrium, irreducible each."""
     for factor, _ in condition.factor()[1]:
         moving = {problem.parameter, *problem.unknown} & set(problem.ring.occurring(factor))
@@ -29,7 +29,7 @@ def loci(problem: Problem, condition: Polynomial) -> Iterator[Locus]:
             yield from (_explicit if problem.constraint is None else amplitude_loci)(problem, factor)
 
 
-def _explicit(problem: Problem, condition: Polynomial) -> Iterator[Locus]:
+def _explicit(problem: MovingEquilibrium, condition: Polynomial) -> Iterator[Locus]:
     ring, field, parameter = problem.ring, problem.field, problem.parameter
     degree = ring.degree(condition, parameter)
     equation = ring.expression(condition)
@@ -58,7 +58,7 @@ def _explicit(problem: Problem, condition: Polynomial) -> Iterator[Locus]:
         yield Locus(equation, field, substitution, tuple(solutions), degree=degree)
 
 
-def _numeric(problem: Problem, condition: Polynomial, equation: Expr) -> Iterator[Locus]:
+def _numeric(problem: MovingEquilibrium, condition: Polynomial, equation: Expr) -> Iterator[Locus]:
     """The real roots of a condition in which only the parameter is unknown."""
     ring, parameter = problem.ring, problem.parameter
     constants = [g for g in ring.occurring(condition) if g != parameter]

@@ -27,9 +27,9 @@ from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, 
 from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
 from dynsym.derive.crossings.loci import loci
 from dynsym.derive.crossings.locus import Locus, Solution
-from dynsym.derive.crossings.problem import PAIR, Problem
+from dynsym.derive.crossings.problem import PAIR, MovingEquilibrium
 from dynsym.derive.crossings.report import at_solution, formula, reductions_of
-from dynsym.derive.crossings.zero import LARGEST_DEGREE, LEFT_OUT, PRECISIONS, SHARE, Finding
+from dynsym.derive.crossings.zero import LARGEST_DEGREE, LEFT_OUT, PRECISIONS, SHARE, Crossing
 from dynsym.derive.normal_forms.coefficients import HopfForm, hopf_form
 from dynsym.derive.wording import criticality_of, roughly, sign_of_formula
 from dynsym.errors import BudgetExceeded
@@ -42,7 +42,7 @@ NORMALISATION = (
 )
 
 
-def hopf_findings(problem: Problem) -> Iterator[Finding]:
+def hopf_findings(problem: MovingEquilibrium) -> Iterator[Crossing]:
     """Every locus on which a simple pair of eigenvalues crosses the imaginary axis."""
     for factor in problem.factors:
         if problem.ring.degree(factor.polynomial, EIGENVALUE) < 2:
@@ -70,7 +70,7 @@ def crossing_polynomial(ring: Ring, even: Polynomial, odd: Polynomial, clock: Cl
     return ring.resultant(even, odd, SQUARED_FREQUENCY)
 
 
-def squared_frequency(problem: Problem, locus: Locus, even: Polynomial, odd: Polynomial) -> Element | None:
+def squared_frequency(problem: MovingEquilibrium, locus: Locus, even: Polynomial, odd: Polynomial) -> Element | None:
     """Ω on a locus, or None where E and O share more than one root."""
     ring = problem.ring
     candidates = []
@@ -82,7 +82,7 @@ def squared_frequency(problem: Problem, locus: Locus, even: Polynomial, odd: Pol
     return min(candidates, key=lambda e: e.size, default=None)
 
 
-def _linear_combinations(ring: Ring, even: Polynomial, odd: Polynomial, problem: Problem) -> list[Polynomial]:
+def _linear_combinations(ring: Ring, even: Polynomial, odd: Polynomial, problem: MovingEquilibrium) -> list[Polynomial]:
     """Polynomials of degree one in Ω in the ideal of E and O: they themselves, or the first subresultant."""
     linear = [p for p in (even, odd) if ring.degree(p, SQUARED_FREQUENCY) == 1]
     if linear:
@@ -103,7 +103,7 @@ def _padded(ring: Ring, polynomial: Polynomial, shift: int, size: int) -> list[P
     return [ring.zero] * shift + own + [ring.zero] * (size - shift - len(own))
 
 
-def _on_locus(problem: Problem, factor: Factor, locus: Locus, squared: Element) -> Iterator[Finding]:
+def _on_locus(problem: MovingEquilibrium, factor: Factor, locus: Locus, squared: Element) -> Iterator[Crossing]:
     """Real frequencies only; a squared frequency of unknown sign becomes a condition."""
     if sign_of_element(squared) in (0, -1):
         return
@@ -122,7 +122,7 @@ def _on_locus(problem: Problem, factor: Factor, locus: Locus, squared: Element) 
         frequency = at_solution(sympy.sqrt(factored(squared)), solution)
         if factor.multiplicity > 1:
             note = f"the pair has multiplicity {factor.multiplicity} there"
-            yield Finding(
+            yield Crossing(
                 "degenerate",
                 locus,
                 solution,
@@ -165,7 +165,7 @@ class _NoForm:
     decided: bool
 
 
-def _exact_form(problem: Problem, locus: Locus, squared: Element) -> HopfForm | _NoForm:
+def _exact_form(problem: MovingEquilibrium, locus: Locus, squared: Element) -> HopfForm | _NoForm:
     """The normal form in closed form, or what stands in its way."""
     ring = problem.ring
     s = ring.generator(PAIR)
@@ -199,21 +199,26 @@ def _parts(field: Field, number: Element) -> tuple[Element, Element]:
 
 
 def _from_field(
-    problem: Problem, locus: Locus, solution: Solution, squared: Element, form: HopfForm | _NoForm, constraints: Any
-) -> Finding:
+    problem: MovingEquilibrium,
+    locus: Locus,
+    solution: Solution,
+    squared: Element,
+    form: HopfForm | _NoForm,
+    constraints: Any,
+) -> Crossing:
     reductions = reductions_of(problem, locus)
     frequency = at_solution(sympy.sqrt(factored(squared)), solution)
     common = {"frequency": frequency, "constraints": constraints, "reductions": reductions}
     if isinstance(form, _NoForm) and not form.decided:
-        return Finding("hopf", locus, solution, notes=(form.note,), decided=False, **common)
+        return Crossing("hopf", locus, solution, notes=(form.note,), decided=False, **common)
     if isinstance(form, _NoForm):
-        return Finding("degenerate", locus, solution, criticality="degenerate", notes=(form.note,), **common)
+        return Crossing("degenerate", locus, solution, criticality="degenerate", notes=(form.note,), **common)
     speed = formula(form.transversality, solution)
     imaginary = sympy.I * sympy.sqrt(factored(squared))
     mode = tuple(at_solution(factored(entry).xreplace({PAIR: imaginary}), solution) for entry in form.q)
     if element_is_zero(form.transversality):
         note = "the pair does not cross the axis at non-zero speed"
-        return Finding("degenerate", locus, solution, criticality="degenerate", mode=mode, notes=(note,), **common)
+        return Crossing("degenerate", locus, solution, criticality="degenerate", mode=mode, notes=(note,), **common)
     coefficient = at_solution(factored(form.real_g21) / (2 * sympy.sqrt(factored(squared))), solution)
     number, sign = None, sign_of_formula(form.real_g21, sympy.S.Zero)
     if form.real_g21.is_zero:
@@ -224,7 +229,7 @@ def _from_field(
             number = evaluate(form.real_g21, balls) / (2 * evaluate(squared, balls).sqrt())
         sign = sign_of(number)
     notes = ("the first Lyapunov coefficient vanishes: the Hopf point is degenerate",) if sign == 0 else ()
-    return Finding(
+    return Crossing(
         "hopf",
         locus,
         solution,
@@ -244,7 +249,7 @@ def _from_field(
 # ---- in balls
 
 
-def _from_balls(problem: Problem, locus: Locus, solution: Solution, squared: Element) -> Finding | None:
+def _from_balls(problem: MovingEquilibrium, locus: Locus, solution: Solution, squared: Element) -> Crossing | None:
     assert solution.balls is not None
     for bits in PRECISIONS:
         try:
@@ -261,12 +266,14 @@ def _from_balls(problem: Problem, locus: Locus, solution: Solution, squared: Ele
     return None
 
 
-def _written(problem: Problem, locus: Locus, solution: Solution, squared: Element, form: HopfForm, l1: arb) -> Finding:
+def _written(
+    problem: MovingEquilibrium, locus: Locus, solution: Solution, squared: Element, form: HopfForm, l1: arb
+) -> Crossing:
     assert solution.balls is not None
     length = sum((abs(acb(entry)) ** 2 for entry in form.q), arb(0)).sqrt()
     entries = [acb(entry) / length for entry in form.q]
     frequency = evaluate(squared, solution.balls()).sqrt()
-    return Finding(
+    return Crossing(
         "hopf",
         locus,
         solution,

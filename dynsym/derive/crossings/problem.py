@@ -15,7 +15,7 @@ from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Polynomial, Quotient, Ring, generators_of
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, spectral_factors
 from dynsym.derive.equilibria.corners import corner_at, corner_message
-from dynsym.derive.normal_forms.taylor import Expansion, TaylorTable
+from dynsym.derive.normal_forms.taylor import TaylorExpansion, TaylorTable
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.functions import relu, step
 from dynsym.results import SymbolicEquilibrium
@@ -23,13 +23,13 @@ from dynsym.results import SymbolicEquilibrium
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["PAIR", "Problem"]
+__all__ = ["PAIR", "MovingEquilibrium"]
 
 PAIR = sympy.Dummy("s")  # stands for iω
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class MovingEquilibrium:
     """A system, one of its equilibria, and the parameter that moves.
 
     Parameters
@@ -57,11 +57,11 @@ class Problem:
         return self.equilibrium.amplitude
 
     @cached_property
-    def expansion(self) -> Expansion | TaylorTable:
+    def expansion(self) -> TaylorExpansion | TaylorTable:
         if self.taylor is not None:
             return self.taylor
         point = {self.system[name]: value for name, value in self.equilibrium.states.items()}
-        return Expansion(self.system, point, self.values, self.parameter)
+        return TaylorExpansion(self.system, point, self.values, self.parameter)
 
     @cached_property
     def constraint_derivatives(self) -> tuple[Expr, ...]:

@@ -8,7 +8,7 @@ from sympy import Expr
 from dynsym.algebra.field import Element
 from dynsym.algebra.tidy import tidy
 from dynsym.derive.crossings.locus import Locus, Solution
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 
 __all__ = ["at_solution", "formula", "reductions_of"]
 
@@ -28,7 +28,7 @@ def at_solution(expression: Expr, solution: Solution) -> Expr:
     return sympy.radsimp(sympy.expand(expression)) if not expression.free_symbols else expression
 
 
-def reductions_of(problem: Problem, locus: Locus) -> tuple[str, ...]:
+def reductions_of(problem: MovingEquilibrium, locus: Locus) -> tuple[str, ...]:
     """Which exact reductions led to a condition."""
     said = []
     components = {factor.component for factor in problem.factors}

@@ -22,7 +22,7 @@ from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
 from dynsym.derive.crossings.loci import loci
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution
-from dynsym.derive.crossings.problem import Problem
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.report import at_solution, formula, reductions_of
 from dynsym.derive.normal_forms.amplitude import amplitude_equation
 from dynsym.derive.normal_forms.at_condition import critical_point
@@ -32,7 +32,7 @@ from dynsym.errors import BudgetExceeded
 from dynsym.functions import step
 from dynsym.results.symbolic import orientation
 
-__all__ = ["Finding", "zero_findings"]
+__all__ = ["Crossing", "zero_findings"]
 
 LARGEST_DEGREE = 2
 PRECISIONS = (128, 256, 1024)
@@ -59,7 +59,7 @@ NORMALISATIONS = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class Crossing:
     """One critical point before it is checked and written up."""
 
     kind: str
@@ -82,7 +82,7 @@ class Finding:
     coefficients: Mapping[str, Expr] = field(default_factory=dict)
 
 
-def zero_findings(problem: Problem) -> Iterator[Finding]:
+def zero_findings(problem: MovingEquilibrium) -> Iterator[Crossing]:
     """Every locus on which an eigenvalue passes through zero."""
     ring = problem.ring
     persistent = 0
@@ -106,11 +106,11 @@ def zero_findings(problem: Problem) -> Iterator[Finding]:
                     yield finding
 
 
-def _with_note(finding: Finding, note: str) -> Finding:
+def _with_note(finding: Crossing, note: str) -> Crossing:
     return replace(finding, notes=(*finding.notes, note))
 
 
-def _multiplicity(problem: Problem, locus: Locus) -> int:
+def _multiplicity(problem: MovingEquilibrium, locus: Locus) -> int:
     """How often zero is a root of the characteristic polynomial on a locus."""
     total = 0
     for factor in problem.factors:
@@ -121,13 +121,13 @@ def _multiplicity(problem: Problem, locus: Locus) -> int:
     return total
 
 
-def _classified(problem: Problem, locus: Locus, multiplicity: int) -> Iterator[Finding]:
+def _classified(problem: MovingEquilibrium, locus: Locus, multiplicity: int) -> Iterator[Crossing]:
     if multiplicity != 1:
         note = f"zero is an eigenvalue of multiplicity {multiplicity} there"
         if multiplicity == 2:
             note += ": two modes, or a Bogdanov-Takens point, which bogdanov_takens_condition finds in two parameters"
         for solution in locus.solutions:
-            yield Finding("degenerate", locus, solution, criticality="degenerate", notes=(note,))
+            yield Crossing("degenerate", locus, solution, criticality="degenerate", notes=(note,))
         return
     exact: tuple[ZeroForm, bool] | str | None = None
     for solution in locus.solutions:
@@ -147,7 +147,7 @@ def _classified(problem: Problem, locus: Locus, multiplicity: int) -> Iterator[F
         yield found
 
 
-def _exact_form(problem: Problem, locus: Locus) -> tuple[ZeroForm, bool] | str:
+def _exact_form(problem: MovingEquilibrium, locus: Locus) -> tuple[ZeroForm, bool] | str:
     """The coefficients, and whether the field is linear on the locus; or why they are left out."""
     clock = problem.clock.part(SHARE)
     field = locus.field.with_clock(clock)
@@ -159,12 +159,12 @@ def _exact_form(problem: Problem, locus: Locus) -> tuple[ZeroForm, bool] | str:
         return f"{LEFT_OUT}: {stop}"
 
 
-def _without_normal_form(problem: Problem, locus: Locus, solution: Solution, why: str) -> Finding:
+def _without_normal_form(problem: MovingEquilibrium, locus: Locus, solution: Solution, why: str) -> Crossing:
     """A crossing whose place is known and whose normal form is too long to write down."""
     e = problem.expansion
     odd = not e.quadratic and not e.by_parameter and not e.point_by_parameter
     kind = "pitchfork" if odd else "zero_eigenvalue"
-    return Finding(kind, locus, solution, notes=(why,), reductions=reductions_of(problem, locus), decided=False)
+    return Crossing(kind, locus, solution, notes=(why,), reductions=reductions_of(problem, locus), decided=False)
 
 
 def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, Degeneracy | None]:
@@ -182,14 +182,14 @@ def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, Degeneracy |
     return "pitchfork", None
 
 
-def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm, linear: bool) -> Finding:
+def _from_field(problem: MovingEquilibrium, locus: Locus, solution: Solution, form: ZeroForm, linear: bool) -> Crossing:
     """Everything in closed form."""
     kind, degeneracy = _kind(form, element_is_zero, linear)
     notes: tuple[str, ...] = () if degeneracy is None else (degeneracy.value,)
     reductions = reductions_of(problem, locus)
     mode = tuple(formula(entry, solution) for entry in form.v)
     if kind == "degenerate":
-        return Finding(kind, locus, solution, criticality="degenerate", mode=mode, notes=notes, reductions=reductions)
+        return Crossing(kind, locus, solution, criticality="degenerate", mode=mode, notes=notes, reductions=reductions)
     normalisation = NORMALISATIONS[kind]
     coefficients: dict[str, Expr] = {}
     flip, entry = _orientation(form.v, solution)
@@ -204,7 +204,7 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
         if sign == 0:
             criticality, notes, coefficients = _at_fifth_order(problem, solution)
             if criticality is None:
-                return Finding("degenerate", locus, solution, criticality="degenerate", mode=mode, notes=notes)
+                return Crossing("degenerate", locus, solution, criticality="degenerate", mode=mode, notes=notes)
     else:
         element = None
         length = sympy.sqrt(factored(form.square))
@@ -220,7 +220,7 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
             name = problem.system.state_names[entry]
             positive_entry = name
             normalisation = normalisation.replace(orientation(""), orientation(name))
-    return Finding(
+    return Crossing(
         kind,
         locus,
         solution,
@@ -239,14 +239,16 @@ def _from_field(problem: Problem, locus: Locus, solution: Solution, form: ZeroFo
     )
 
 
-def _is_linear(problem: Problem) -> bool:
+def _is_linear(problem: MovingEquilibrium) -> bool:
     """Whether no entry of the Jacobian depends on the states, apart from the side of a corner."""
     states, side = set(problem.system.states), sympy.Dummy("side")
     entries = set(problem.system.jacobian_entries().values())
     return not any(e.replace(step, lambda argument: side).free_symbols & states for e in entries)
 
 
-def _at_fifth_order(problem: Problem, solution: Solution) -> tuple[str | None, tuple[str, ...], dict[str, Expr]]:
+def _at_fifth_order(
+    problem: MovingEquilibrium, solution: Solution
+) -> tuple[str | None, tuple[str, ...], dict[str, Expr]]:
     """What the terms of order five say where those of order three vanish; None where they decide nothing."""
     notes = (Degeneracy.TRICRITICAL.value,)
     if problem.taylor is not None or problem.amplitude is not None or solution.formula is None:
@@ -313,7 +315,7 @@ def _number(form: ZeroForm, flip: int, solution: Solution) -> Any:
         return flip * evaluate(form.quadratic, balls) / evaluate(form.square, balls).sqrt()
 
 
-def _from_balls(problem: Problem, locus: Locus, solution: Solution) -> Finding | None:
+def _from_balls(problem: MovingEquilibrium, locus: Locus, solution: Solution) -> Crossing | None:
     """Numbers with proved signs; None where a quantity may be zero, which only exact algebra can say."""
     assert solution.balls is not None
     for bits in PRECISIONS:
@@ -326,7 +328,7 @@ def _from_balls(problem: Problem, locus: Locus, solution: Solution) -> Finding |
     return None
 
 
-def _written(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm) -> Finding:
+def _written(problem: MovingEquilibrium, locus: Locus, solution: Solution, form: ZeroForm) -> Crossing:
     kind, degeneracy = _kind(form, ball_is_zero, _is_linear(problem))
     notes = () if degeneracy is None else (degeneracy.value,)
     if degeneracy is Degeneracy.TRICRITICAL:
@@ -338,7 +340,7 @@ def _written(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm)
     mode = tuple(roughly(flip * entry) for entry in entries)
     reductions = (*reductions_of(problem, locus), "coefficients: enclosed by ball arithmetic at the exact solution")
     if kind == "degenerate":
-        return Finding(kind, locus, solution, criticality="degenerate", mode=mode, notes=notes, reductions=reductions)
+        return Crossing(kind, locus, solution, criticality="degenerate", mode=mode, notes=notes, reductions=reductions)
     if kind == "pitchfork":
         number = arb(0) if ball_is_zero(form.cubic) else _real(form.cubic) / _real(form.square)
         speed = _real(form.transversality)
@@ -347,7 +349,7 @@ def _written(problem: Problem, locus: Locus, solution: Solution, form: ZeroForm)
         number = flip * _real(form.quadratic) / length
         speed = flip * _real(form.drive) * length if kind == "fold" else _real(form.transversality)
         criticality = criticality_of(sign_of(number * speed if kind == "fold" else number))
-    return Finding(
+    return Crossing(
         kind,
         locus,
         solution,

@@ -17,7 +17,7 @@ from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.real_roots import real_roots
-from dynsym.derive.equilibria.solving import Family, families
+from dynsym.derive.equilibria.solving import SolutionFamily, families
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def equilibrium_families(
 
 
 def _equilibrium(states: tuple[Symbol, ...]) -> Any:
-    def made(family: Family) -> SymbolicEquilibrium:
+    def made(family: SolutionFamily) -> SymbolicEquilibrium:
         constraints = () if family.constraint is None else (family.constraint,)
         values = {s.name: _tidied(family.known.get(s, s)) for s in states}
         return SymbolicEquilibrium(values, constraints=constraints, amplitude=family.amplitude)
@@ -129,7 +129,7 @@ def _tidied(value: Expr) -> Expr:
     return tidy(Field(ring, root_relations(ring))(value))
 
 
-def _is_nested(family: Family) -> bool:
+def _is_nested(family: SolutionFamily) -> bool:
     """Whether a function of a function remains: correct, and of no use to algebra."""
     if family.constraint is None:
         return False

@@ -21,7 +21,7 @@ from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_polynomial
 from dynsym.errors import UnsupportedFeatureError
 
-__all__ = ["Family", "families"]
+__all__ = ["SolutionFamily", "families"]
 
 LONGEST = 4000
 MOST_CASES = 200
@@ -29,7 +29,7 @@ SHEARS = 4
 
 
 @dataclass(frozen=True)
-class Family:
+class SolutionFamily:
     """Unknowns in terms of an amplitude that satisfies a constraint; a free amplitude has none."""
 
     known: dict[Symbol, Expr]
@@ -47,13 +47,13 @@ class _Case:
 
 def families(
     equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock, *, resultants: bool = False
-) -> tuple[list[Family], bool]:
+) -> tuple[list[SolutionFamily], bool]:
     """All solutions that elimination reaches, and whether these are all there are.
 
     With `resultants`, two polynomial equations of which none is linear are solved too: one unknown by their resultant,
     the other by their first subresultant, a rational function of the first.
     """
-    first: list[Family] = []
+    first: list[SolutionFamily] = []
     for multilinear_first in (False, True):
         found, complete = _solved(equations, unknowns, clock, multilinear_first, resultants)
         if complete:
@@ -64,9 +64,9 @@ def families(
 
 def _solved(
     equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock, multilinear_first: bool, resultants: bool
-) -> tuple[list[Family], bool]:
+) -> tuple[list[SolutionFamily], bool]:
     """All families by one order of eliminations."""
-    found: list[Family] = []
+    found: list[SolutionFamily] = []
     complete = True
     waiting = [_Case(tuple(equations), tuple(unknowns))]
     examined = 0
@@ -94,7 +94,7 @@ def _solved(
     return found, complete
 
 
-def _advanced(case: _Case, multilinear_first: bool) -> Iterator[_Case | Family | None]:
+def _advanced(case: _Case, multilinear_first: bool) -> Iterator[_Case | SolutionFamily | None]:
     """The cases or families that a case leads to; None says that something was left unsolved."""
     excluded = _factors_of(case.nonzero)
     if excluded is None:
@@ -115,7 +115,7 @@ def _advanced(case: _Case, multilinear_first: bool) -> Iterator[_Case | Family |
     single = tuple(parts[0] for parts in equations)
     present = [u for u in case.unknowns if any(u in equation.free_symbols for equation in single)]
     if len(present) == 1 and len(single) == 1 and not _linear_in(single[0], present[0]):
-        yield Family(dict(case.known), present[0], single[0])
+        yield SolutionFamily(dict(case.known), present[0], single[0])
         return
     choice = _elimination(single, case.unknowns, multilinear_first)
     if choice is not None:
@@ -126,9 +126,9 @@ def _advanced(case: _Case, multilinear_first: bool) -> Iterator[_Case | Family |
         yield None
 
 
-def _finished(case: _Case) -> Family:
+def _finished(case: _Case) -> SolutionFamily:
     """No equation is left: the remaining unknowns are free."""
-    return Family(dict(case.known), case.unknowns[0] if case.unknowns else None, None)
+    return SolutionFamily(dict(case.known), case.unknowns[0] if case.unknowns else None, None)
 
 
 def _factors_of(expressions: tuple[Expr, ...]) -> set[Expr] | None:
@@ -222,7 +222,7 @@ def _eliminated(
     yield _Case(tuple(e.xreplace({unknown: value}) for e in rest), left, {**known, unknown: value}, nonzero)
 
 
-def _common_root(case: _Case, unknown: Symbol, equations: tuple[Expr, ...]) -> Iterator[_Case | Family | None]:
+def _common_root(case: _Case, unknown: Symbol, equations: tuple[Expr, ...]) -> Iterator[_Case | SolutionFamily | None]:
     """Several equations for one unknown: their greatest common divisor, where they are polynomials."""
     ring = Ring(generators_of(equations))
     if any(g != unknown and unknown in g.free_symbols for g in ring.generators):
@@ -235,7 +235,7 @@ def _common_root(case: _Case, unknown: Symbol, equations: tuple[Expr, ...]) -> I
         yield _Case((ring.expression(common),), case.unknowns, case.known, case.nonzero)
 
 
-def _by_resultants(case: _Case, clock: Clock) -> Iterator[Family | None]:
+def _by_resultants(case: _Case, clock: Clock) -> Iterator[SolutionFamily | None]:
     """Two polynomial equations in two unknowns: the roots of their resultant, the other unknown rational in them."""
     excluded = _factors_of(case.nonzero)
     factored = [_factors(e, case.unknowns, excluded or set()) for e in case.equations]
@@ -258,7 +258,7 @@ def _by_resultants(case: _Case, clock: Clock) -> Iterator[Family | None]:
 
 def _sheared(
     case: _Case, equations: list[Expr], present: list[Symbol], shear: int, clock: Clock
-) -> list[Family] | None:
+) -> list[SolutionFamily] | None:
     """The common roots by their coordinate kept + shear · other; None where that does not tell them apart."""
     ring = Ring(generators_of([*equations, *present]))
     lowest = {u: min(ring.degree(ring.polynomial(e), u) for e in equations) for u in present}
@@ -294,9 +294,11 @@ def _sheared(
         if ring.degree(part, name) == 1:
             start, slope = ring.coefficients(part, name)
             root = -ring.expression(start) / ring.expression(slope)
-            found.append(Family({u: sympy.cancel(e.xreplace({name: root})) for u, e in ({name: name} | known).items()}))
+            found.append(
+                SolutionFamily({u: sympy.cancel(e.xreplace({name: root})) for u, e in ({name: name} | known).items()})
+            )
         else:
-            found.append(Family(known, name, ring.expression(part)))
+            found.append(SolutionFamily(known, name, ring.expression(part)))
     return found
 
 

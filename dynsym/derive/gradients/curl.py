@@ -17,7 +17,7 @@ from dynsym.results import SymbolicEquilibrium
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["Parts", "cause_of", "curl_at", "curl_entries", "parts_at"]
+__all__ = ["CurlParts", "cause_of", "curl_at", "curl_entries", "parts_at"]
 
 Entries = Mapping[tuple[int, int], Expr]
 TIE = 1e-9
@@ -25,7 +25,7 @@ SAMPLES = (sympy.Rational(7, 5), sympy.Rational(11, 13))
 
 
 @dataclass(frozen=True)
-class Parts:
+class CurlParts:
     """The Jacobian at a point and its two parts in a metric."""
 
     size: int
@@ -41,7 +41,7 @@ def parts_at(
     metric: tuple[Expr, ...],
     point: SymbolicEquilibrium,
     substitution: Mapping[Symbol, Expr],
-) -> Parts:
+) -> CurlParts:
     """Split the Jacobian at a point.
 
     The adjoint of J in the metric G is G⁻¹JᵀG; the norm is that of G^{1/2} J G^{-1/2}.
@@ -84,10 +84,10 @@ def parts_at(
         norm = norm + seen[key][2] * own_square
         curl = curl + seen[key][2] * minus_square
     share = sympy.S.Zero if norm.is_zero else tidy(curl / norm)
-    return Parts(len(scale), jacobian, symmetric, antisymmetric, scale, share)
+    return CurlParts(len(scale), jacobian, symmetric, antisymmetric, scale, share)
 
 
-def cause_of(system: SymbolicSystem, parts: Parts) -> tuple[str, str] | None:
+def cause_of(system: SymbolicSystem, parts: CurlParts) -> tuple[str, str] | None:
     """The connection (from, onto) whose removal lowers the antisymmetric part most.
 
     Where free parameters are left, two samples of them must name the same connection; None where none stands out.
@@ -104,7 +104,7 @@ def cause_of(system: SymbolicSystem, parts: Parts) -> tuple[str, str] | None:
     return system.state_names[source], system.state_names[onto]
 
 
-def _cause(parts: Parts, values: dict[Symbol, Expr]) -> tuple[int, int] | None:
+def _cause(parts: CurlParts, values: dict[Symbol, Expr]) -> tuple[int, int] | None:
     def number(expression: Expr) -> float:
         return float(expression.xreplace(values))
 
@@ -128,7 +128,7 @@ def _cause(parts: Parts, values: dict[Symbol, Expr]) -> tuple[int, int] | None:
     return gains[0][1]
 
 
-def curl_at(parts: Parts) -> dict[tuple[int, int], Expr]:
+def curl_at(parts: CurlParts) -> dict[tuple[int, int], Expr]:
     """The curl of a field at the point of its parts, in a metric that is constant there."""
     found = {}
     for (a, b), entry in parts.antisymmetric.items():

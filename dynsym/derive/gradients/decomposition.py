@@ -10,7 +10,7 @@ from sympy import Expr, ImmutableSparseMatrix, Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym._docstrings import VALUES, documented
 from dynsym.derive.equilibria.points import At, the_point
-from dynsym.derive.gradients.curl import Parts, cause_of, curl_at, curl_entries, parts_at
+from dynsym.derive.gradients.curl import CurlParts, cause_of, curl_at, curl_entries, parts_at
 from dynsym.derive.gradients.domains import possible_hole
 from dynsym.derive.gradients.energies import energy_function, energy_of
 from dynsym.derive.gradients.integrals import first_integrals
@@ -139,7 +139,7 @@ def _first_curl(system: SymbolicSystem, curl: Mapping[tuple[int, int], Expr]) ->
     return f"d f_{names[b]}/d {names[a]} - d f_{names[a]}/d {names[b]} = {value} does not vanish"
 
 
-def _matrix(parts: Parts, entries: Mapping[tuple[int, int], Expr]) -> ImmutableSparseMatrix | None:
+def _matrix(parts: CurlParts, entries: Mapping[tuple[int, int], Expr]) -> ImmutableSparseMatrix | None:
     if parts.size > LARGEST_SYMBOLIC:
         return None
     return ImmutableSparseMatrix(parts.size, parts.size, dict(entries))

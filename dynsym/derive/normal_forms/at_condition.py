@@ -15,7 +15,7 @@ from dynsym.algebra.linear import ExactAlgebra, Vector, dense
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
 from dynsym.derive.normal_forms.amplitude import LocalField
-from dynsym.derive.normal_forms.taylor import Expansion
+from dynsym.derive.normal_forms.taylor import TaylorExpansion
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 
@@ -47,7 +47,7 @@ def critical_point(
     further: Iterable[Expr] = (),
 ) -> CriticalPoint:
     """The derivatives of a system at a point, up to an order."""
-    expansion = Expansion(system, point, values, small)
+    expansion = TaylorExpansion(system, point, values, small)
     tables: dict[int, Mapping[Any, Expr]] = {2: expansion.quadratic, 3: expansion.cubic}
     if order > 3:
         tables |= {4: expansion.quartic, 5: expansion.quintic}

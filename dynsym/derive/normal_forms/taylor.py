@@ -20,14 +20,14 @@ from dynsym.algebra.tidy import settled
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["Expansion", "TaylorTable", "bilinear", "trilinear"]
+__all__ = ["TaylorExpansion", "TaylorTable", "bilinear", "trilinear"]
 
 Quadratic = Mapping[tuple[int, int, int], Any]
 Cubic = Mapping[tuple[int, int, int, int], Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Expansion:
+class TaylorExpansion:
     """f, its derivatives by the states up to order three and by one parameter, at a point."""
 
     system: SymbolicSystem

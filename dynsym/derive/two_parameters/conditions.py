@@ -13,7 +13,7 @@ from dynsym.derive.copies.conditions import conditions_of_agreement
 from dynsym.derive.equilibria.corners import corner_at, corner_message
 from dynsym.derive.equilibria.points import At, parameter_of, the_point, verified
 from dynsym.derive.two_parameters.findings import Classify, condition_at, cusp_parts, double_zero_parts
-from dynsym.derive.two_parameters.points import Setting, cusp_conditions, double_points, double_zero_conditions
+from dynsym.derive.two_parameters.points import TwoParameters, cusp_conditions, double_points, double_zero_conditions
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 
@@ -125,14 +125,14 @@ def _search(
     values: Mapping[str, Any] | None,
     free: Iterable[str | Symbol],
     budget: Budget,
-    conditions: Callable[[Setting], tuple[Expr, Expr]],
+    conditions: Callable[[TwoParameters], tuple[Expr, Expr]],
     classify: Classify,
 ) -> Conditions:
     first, second = _two(system, parameters)
     substitution = system.substitution(values, (*free, first, second))
     clock = budget.start()
     point = None if at is None else verified(system, the_point(system, at, substitution), substitution)
-    setting = Setting(system, (first, second), substitution, clock, point)
+    setting = TwoParameters(system, (first, second), substitution, clock, point)
     corner = None if point is None else corner_at(system, setting.point, substitution)
     if corner is not None:
         raise UnsupportedFeatureError(corner_message("given", corner))

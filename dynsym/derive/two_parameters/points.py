@@ -29,21 +29,21 @@ from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.conditions.inside import reachable
 from dynsym.derive.crossings.locus import GUARD_BITS
-from dynsym.derive.equilibria.solving import Family, families
-from dynsym.derive.normal_forms.taylor import Expansion
+from dynsym.derive.equilibria.solving import SolutionFamily, families
+from dynsym.derive.normal_forms.taylor import TaylorExpansion
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["DoublePoint", "Setting", "cusp_conditions", "double_points", "double_zero_conditions"]
+__all__ = ["DoublePoint", "TwoParameters", "cusp_conditions", "double_points", "double_zero_conditions"]
 
 _EIGENVALUE = sympy.Dummy("lambda")
 
 
 @dataclass(frozen=True, eq=False)
-class Setting:
+class TwoParameters:
     """A system, two parameters that move, and an equilibrium: given, or to be found with them."""
 
     system: SymbolicSystem
@@ -59,9 +59,9 @@ class Setting:
         return {self.system[name]: value for name, value in self.equilibrium.states.items()}
 
     @cached_property
-    def expansions(self) -> tuple[Expansion, Expansion]:
+    def expansions(self) -> tuple[TaylorExpansion, TaylorExpansion]:
         """One for each parameter; they differ in the derivatives by it alone."""
-        first, second = (Expansion(self.system, self.point, self.values, p) for p in self.parameters)
+        first, second = (TaylorExpansion(self.system, self.point, self.values, p) for p in self.parameters)
         return first, second
 
     @cached_property
@@ -148,7 +148,7 @@ class Setting:
         return {(i, j): n * (factors[i] / d) for (i, j), (n, d) in quotients.items()}, factors
 
 
-def double_zero_conditions(setting: Setting) -> tuple[Expr, Expr]:
+def double_zero_conditions(setting: TwoParameters) -> tuple[Expr, Expr]:
     """The two lowest coefficients of the characteristic polynomial."""
     ring, size = setting.ring, setting.system.dimension
     rows, factors = setting.rows()
@@ -161,7 +161,7 @@ def double_zero_conditions(setting: Setting) -> tuple[Expr, Expr]:
     return ring.expression(low), ring.expression(high)
 
 
-def cusp_conditions(setting: Setting) -> tuple[Expr, Expr]:
+def cusp_conditions(setting: TwoParameters) -> tuple[Expr, Expr]:
     """The determinant, and w·B(v,v) with cofactors for the critical vectors."""
     ring, size = setting.ring, setting.system.dimension
     rows, factors = setting.rows()
@@ -178,7 +178,9 @@ def cusp_conditions(setting: Setting) -> tuple[Expr, Expr]:
     return ring.expression(whole), ring.expression(total.numerator)
 
 
-def _null_vector(setting: Setting, field: Field, rows: Mapping[tuple[int, int], Polynomial], whole: Polynomial) -> Any:
+def _null_vector(
+    setting: TwoParameters, field: Field, rows: Mapping[tuple[int, int], Polynomial], whole: Polynomial
+) -> Any:
     """The cofactors of a row, shortest first, that do not all vanish with the determinant."""
     ring, size = setting.ring, setting.system.dimension
     found = []
@@ -203,7 +205,7 @@ def _null_vector(setting: Setting, field: Field, rows: Mapping[tuple[int, int], 
 class DoublePoint:
     """One solution: every unknown in terms of at most one amplitude, which solves a constraint."""
 
-    setting: Setting
+    setting: TwoParameters
     known: Mapping[Symbol, Expr]
     amplitude: Symbol | None = None
     constraint: Expr | None = None
@@ -255,7 +257,7 @@ class DoublePoint:
         return base.with_relations(Relation(self.amplitude, ring.polynomial(self.constraint)))
 
 
-def double_points(setting: Setting, conditions: tuple[Expr, Expr]) -> tuple[list[DoublePoint], bool]:
+def double_points(setting: TwoParameters, conditions: tuple[Expr, Expr]) -> tuple[list[DoublePoint], bool]:
     """The real solutions of both conditions, and whether these are all."""
     equations = [setting.plain(e) for e in setting.equations]
     found, complete = families([*equations, *conditions], setting.unknowns, setting.clock, resultants=True)
@@ -272,7 +274,7 @@ def double_points(setting: Setting, conditions: tuple[Expr, Expr]) -> tuple[list
     return [point for point in points if _is_allowed(point)], complete
 
 
-def _real_points(setting: Setting, family: Family) -> Iterator[DoublePoint]:
+def _real_points(setting: TwoParameters, family: SolutionFamily) -> Iterator[DoublePoint]:
     known = dict(family.known)
     if family.amplitude is None or family.constraint is None:
         yield DoublePoint(setting, _with_inverses(setting, known))
@@ -303,7 +305,7 @@ def _real_points(setting: Setting, family: Family) -> Iterator[DoublePoint]:
         yield DoublePoint(setting, known, **common)
 
 
-def _with_inverses(setting: Setting, known: dict[Symbol, Expr]) -> dict[Symbol, Expr]:
+def _with_inverses(setting: TwoParameters, known: dict[Symbol, Expr]) -> dict[Symbol, Expr]:
     known = {s: _tidied(e) for s, e in known.items()}
     return known | {p: e.xreplace(known) for p, e in setting.inverses.items()}
 

@@ -16,14 +16,14 @@ from dynsym._expressions import to_text
 from dynsym.errors import GraphError, LimitError, ModelParseError, StorageError, UnsafeInputError
 from dynsym.network._assumptions import assumptions_text, scope_from_text
 from dynsym.network.forms.networkx_graph import edge_attributes, ignored, node_attributes, parts_to_networkx
-from dynsym.network.forms.records import EDGE_FIELDS, Parts, parts_from_records
+from dynsym.network.forms.records import EDGE_FIELDS, NetworkParts, parts_from_records
 
 __all__ = ["parts_from_file", "parts_to_file"]
 
 MAX_BYTES = 200_000_000
 
 
-def parts_from_file(path: str | PathLike[str], *, ignore: Iterable[str]) -> Parts:
+def parts_from_file(path: str | PathLike[str], *, ignore: Iterable[str]) -> NetworkParts:
     """The parts that a file holds."""
     path = Path(path)
     read, _ = _format(path)
@@ -39,7 +39,7 @@ def parts_from_file(path: str | PathLike[str], *, ignore: Iterable[str]) -> Part
     return read(text, path, ignored(ignore))
 
 
-def parts_to_file(network: Parts, path: str | PathLike[str]) -> None:
+def parts_to_file(network: NetworkParts, path: str | PathLike[str]) -> None:
     """Write the parts as a file."""
     path = Path(path)
     _, write = _format(path)
@@ -52,8 +52,8 @@ def parts_to_file(network: Parts, path: str | PathLike[str]) -> None:
         ) from error
 
 
-Reader = Callable[[str, Path, Collection[str]], Parts]
-Writer = Callable[[Parts, Path], str]
+Reader = Callable[[str, Path, Collection[str]], NetworkParts]
+Writer = Callable[[NetworkParts, Path], str]
 
 
 def _format(path: Path) -> tuple[Reader, Writer]:
@@ -74,7 +74,7 @@ def _format(path: Path) -> tuple[Reader, Writer]:
 # -- node-link JSON ----------------------------------------------------------------------------------------------------
 
 
-def _from_json(text: str, path: Path, ignore: Collection[str]) -> Parts:
+def _from_json(text: str, path: Path, ignore: Collection[str]) -> NetworkParts:
     try:
         data = json.loads(text, object_pairs_hook=_without_repeated_keys)
     except (ValueError, RecursionError) as error:
@@ -121,7 +121,7 @@ def _without_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _to_json(network: Parts, path: Path) -> str:
+def _to_json(network: NetworkParts, path: Path) -> str:
     data = {
         "directed": True,
         "multigraph": False,
@@ -137,7 +137,7 @@ def _to_json(network: Parts, path: Path) -> str:
 # -- GraphML -----------------------------------------------------------------------------------------------------------
 
 
-def _from_graphml(text: str, path: Path, ignore: Collection[str]) -> Parts:
+def _from_graphml(text: str, path: Path, ignore: Collection[str]) -> NetworkParts:
     import xml.etree.ElementTree as ElementTree
 
     import networkx
@@ -162,7 +162,7 @@ def _from_graphml(text: str, path: Path, ignore: Collection[str]) -> Parts:
     )
 
 
-def _to_graphml(network: Parts, path: Path) -> str:
+def _to_graphml(network: NetworkParts, path: Path) -> str:
     import networkx
 
     graph = parts_to_networkx(network)
@@ -175,7 +175,7 @@ def _to_graphml(network: Parts, path: Path) -> str:
 # -- CSV edge list -----------------------------------------------------------------------------------------------------
 
 
-def _from_csv(text: str, path: Path, ignore: Collection[str]) -> Parts:
+def _from_csv(text: str, path: Path, ignore: Collection[str]) -> NetworkParts:
     rows = csv.reader(io.StringIO(text, newline=""))
     try:
         header = [column.strip() for column in next(rows, [])]
@@ -198,7 +198,7 @@ def _from_csv(text: str, path: Path, ignore: Collection[str]) -> Parts:
     return parts_from_records([(end, {}) for end in ends], edges, name=path.stem, ignore=ignore)
 
 
-def _to_csv(network: Parts, path: Path) -> str:
+def _to_csv(network: NetworkParts, path: Path) -> str:
     met = tuple(dict.fromkeys(end for edge in network.edges for end in (edge.source, edge.target)))
     plain = all(not node_attributes(node) for node in network.nodes)
     if met != network.edges.names or not plain or assumptions_text(network.symbols):
@@ -231,7 +231,7 @@ def _to_cell(value: Any) -> str:
 # -- shared ------------------------------------------------------------------------------------------------------------
 
 
-def _about(network: Parts) -> dict[str, str]:
+def _about(network: NetworkParts) -> dict[str, str]:
     about = {
         "name": network.name,
         "reference": network.reference,

@@ -12,7 +12,7 @@ from dynsym.errors import GraphError, LimitError
 from dynsym.network._checks import biased, checked_nodes, refuse_large
 from dynsym.network.edge_table import EdgeTable
 from dynsym.network.elements import Node
-from dynsym.network.forms.records import Parts
+from dynsym.network.forms.records import NetworkParts
 from dynsym.network.quantities import MAX_EDGES, is_plain_number, quantity
 
 __all__ = ["parts_from_matrix"]
@@ -20,7 +20,7 @@ __all__ = ["parts_from_matrix"]
 
 def parts_from_matrix(
     matrix: Any, nodes: Iterable[Node | str] | None, *, bias: Any, name: str, reference: str | None
-) -> Parts:
+) -> NetworkParts:
     """The parts that a weight matrix says."""
     entries = _square(matrix)
     size = len(entries)
@@ -48,7 +48,7 @@ def parts_from_matrix(
             )
     if isinstance(bias, str | sympy.Basic) or np.ndim(bias) or bias != 0:
         nodes = biased(nodes, bias)
-    return Parts(nodes, EdgeTable(names, origin, onto, weights), name, reference)
+    return NetworkParts(nodes, EdgeTable(names, origin, onto, weights), name, reference)
 
 
 def _square(matrix: Any) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from dynsym.network.forms.files import parts_from_file, parts_to_file
 from dynsym.network.forms.matrix import parts_from_matrix
 from dynsym.network.forms.networkx_graph import parts_from_networkx, parts_to_networkx
-from dynsym.network.forms.records import Parts, parts_from_edges
+from dynsym.network.forms.records import NetworkParts, parts_from_edges
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -33,11 +33,11 @@ class NetworkForms:
         def __init__(self, nodes: Any, edges: Any, *, name: str, reference: str | None) -> None: ...
 
     @classmethod
-    def _of(cls, parts: Parts) -> Self:
+    def _of(cls, parts: NetworkParts) -> Self:
         return cls(parts.nodes, parts.edges, name=parts.name, reference=parts.reference)
 
-    def _parts(self) -> Parts:
-        return Parts(self.nodes, self.edges, self.name, self.reference)
+    def _parts(self) -> NetworkParts:
+        return NetworkParts(self.nodes, self.edges, self.name, self.reference)
 
     @classmethod
     def from_matrix(

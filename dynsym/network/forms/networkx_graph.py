@@ -10,7 +10,7 @@ from sympy import Expr
 from dynsym.errors import GraphError
 from dynsym.network._checks import refuse_large
 from dynsym.network.elements import Edge, Node
-from dynsym.network.forms.records import EDGE_FIELDS, NODE_FIELDS, POSITION, Parts, parts_from_records
+from dynsym.network.forms.records import EDGE_FIELDS, NODE_FIELDS, POSITION, NetworkParts, parts_from_records
 from dynsym.network.quantities import plain_number
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _EDGE_EXTRAS = tuple(field for field in EDGE_FIELDS if field not in ("weight", P
 
 def parts_from_networkx(
     graph: networkx.Graph, *, ignore: Iterable[str], name: str | None, reference: str | None
-) -> Parts:
+) -> NetworkParts:
     """The parts that a networkx graph holds."""
     import networkx
 
@@ -44,7 +44,7 @@ def parts_from_networkx(
     )
 
 
-def parts_to_networkx(network: Parts) -> networkx.DiGraph:
+def parts_to_networkx(network: NetworkParts) -> networkx.DiGraph:
     """A networkx graph of the parts."""
     import networkx
 

@@ -15,7 +15,7 @@ from dynsym.network.edge_table import EdgeTable
 from dynsym.network.elements import Edge, Node
 from dynsym.network.quantities import MAX_EDGES, is_plain_number, listed, quantity
 
-__all__ = ["EDGE_FIELDS", "NODE_FIELDS", "POSITION", "Parts", "parts_from_edges", "parts_from_records"]
+__all__ = ["EDGE_FIELDS", "NODE_FIELDS", "POSITION", "NetworkParts", "parts_from_edges", "parts_from_records"]
 
 POSITION = "position"
 EDGE_FIELDS = ("weight", "plastic", "sign", "group", POSITION)
@@ -25,7 +25,7 @@ Fields = Mapping[str, Any]
 Scope = Mapping[str, sympy.Expr]
 
 
-class Parts(NamedTuple):
+class NetworkParts(NamedTuple):
     """What a network is made of, in the order of its arguments."""
 
     nodes: tuple[Node, ...]
@@ -39,7 +39,9 @@ class Parts(NamedTuple):
         return tuple(scope_of(self.nodes, self.edges).values())
 
 
-def parts_from_edges(edges: Iterable[Any], nodes: Iterable[Any] | None, name: str, reference: str | None) -> Parts:
+def parts_from_edges(
+    edges: Iterable[Any], nodes: Iterable[Any] | None, name: str, reference: str | None
+) -> NetworkParts:
     """The parts that a list of edges names."""
     edge_records = [_edge_record(edge) for edge in edges]
     if nodes is None:
@@ -59,7 +61,7 @@ def parts_from_records(
     reference: str | None = None,
     ignore: Collection[str] = (),
     scope: Scope | None = None,
-) -> Parts:
+) -> NetworkParts:
     """The parts of (node, fields) and (source, target, fields)."""
     nodes = list(nodes)
     refuse_large(len(nodes))
@@ -93,7 +95,7 @@ def parts_from_records(
         signs=np.array(signs, np.int8),
         groups=groups,
     )
-    return Parts(made, table, name, reference)
+    return NetworkParts(made, table, name, reference)
 
 
 def _in_order(edges: list[tuple[Any, Any, Fields | Edge]]) -> list[tuple[Any, Any, Fields | Edge]]:

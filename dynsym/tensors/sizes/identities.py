@@ -16,7 +16,7 @@ from dynsym.tensors.sizes.canonical import SearchLimit
 from dynsym.tensors.sizes.conclusion import Conclusion
 from dynsym.tensors.sizes.counterexamples import OPTIONS, Hypotheses, find_counterexample
 from dynsym.tensors.sizes.expansion import expand_difference
-from dynsym.tensors.sizes.normal_form import NormalForm, declarations_of, normal_form
+from dynsym.tensors.sizes.normal_form import SizeNormalForm, declarations_of, normal_form
 
 __all__ = ["prove_identity"]
 
@@ -70,7 +70,7 @@ def prove_identity(
         return Conclusion(verdict, scope, method, reason, **stored, seconds=time.process_time() - start)
 
     try:
-        form: NormalForm | None = normal_form(left, right, SearchLimit(nodes))
+        form: SizeNormalForm | None = normal_form(left, right, SearchLimit(nodes))
         given_up = ""
     except BudgetExceeded as error:
         form, given_up = None, str(error)

@@ -14,11 +14,11 @@ from dynsym.tensors.formulas.formula import UNIT, Formula, combine, fresh_label
 from dynsym.tensors.formulas.nodes import Node, children
 from dynsym.tensors.sizes.canonical import Canonical, SearchLimit
 
-__all__ = ["NormalForm", "declarations_of", "normal_form", "plain_formula"]
+__all__ = ["SizeNormalForm", "declarations_of", "normal_form", "plain_formula"]
 
 
 @dataclass(frozen=True)
-class NormalForm:
+class SizeNormalForm:
     """A sum of terms that are linearly independent functions for large sizes.
 
     `parts` maps (deltas, entries) to a coefficient; `labels` are the new names of each raw term's dummies, which is all
@@ -73,7 +73,9 @@ def _mentioned(node: Node) -> set[str]:
     return own.union(*(_mentioned(child) for child in children(node)))
 
 
-def normal_form(left: Formula, right: Formula, limit: SearchLimit | None = None, *, cleared: bool = True) -> NormalForm:
+def normal_form(
+    left: Formula, right: Formula, limit: SearchLimit | None = None, *, cleared: bool = True
+) -> SizeNormalForm:
     """The normal form of left - right, slots named @0, @1, …; multiplied by the denominators if `cleared`."""
     terms, difference = open_difference(declarations_of(left, right), left.node, right.node, cleared=cleared)
     symmetric = frozenset(name for name, tensor in terms.reader.tensors.items() if tensor["symmetric"])
@@ -86,10 +88,10 @@ def normal_form(left: Formula, right: Formula, limit: SearchLimit | None = None,
         key = renamed(terms, term, new)
         parts[key] = parts.get(key, terms.ring.constant(0)) + term.coefficient
     left_over = {key: value for key, value in parts.items() if not value.is_zero()}
-    return NormalForm(terms, left_over, tuple(labels))
+    return SizeNormalForm(terms, left_over, tuple(labels))
 
 
-def plain_formula(form: NormalForm, like: Formula) -> Formula:
+def plain_formula(form: SizeNormalForm, like: Formula) -> Formula:
     """The normal form as a formula with the slots of the one it was made from."""
     terms, parts = form.terms, []
     labels = {place: fresh_label() for place in terms.sort_of if isinstance(place, str) and place.startswith("@")}

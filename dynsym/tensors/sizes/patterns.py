@@ -16,7 +16,7 @@ from dynsym.errors import UnsupportedFeatureError
 from dynsym.kernel.local_conditions import Blocks, Local, Monomial, partitions
 from dynsym.tensors.formulas.declarations import zeros
 from dynsym.tensors.formulas.formula import Formula
-from dynsym.tensors.sizes.normal_form import NormalForm, normal_form
+from dynsym.tensors.sizes.normal_form import SizeNormalForm, normal_form
 
 __all__ = ["Pattern", "coincidence_patterns"]
 
@@ -92,7 +92,7 @@ def coincidence_patterns(residual: Formula) -> tuple[Pattern, ...]:
     )
 
 
-def local_conditions(residual: Formula) -> tuple[Local, NormalForm]:
+def local_conditions(residual: Formula) -> tuple[Local, SizeNormalForm]:
     """A residual to be read at named indices, or an error if sums are left in it."""
     form = normal_form(residual, zeros(*residual.shape))
     if any(place[0] for _, entries in form.parts for _, places in entries for place in places):

@@ -11,8 +11,8 @@ from dynsym.compute.continuation.bordered import Factorised, bordered
 from dynsym.compute.continuation.coefficients import fold_coefficients, hopf_coefficients
 from dynsym.compute.continuation.curve import Tracer
 from dynsym.compute.continuation.defining_systems import _Border, null_vectors, solve_fold, solve_hopf
-from dynsym.compute.continuation.family import Family
-from dynsym.compute.continuation.spectrum import Spectrum, may_touch_axis, neutral_sum, unstable_besides
+from dynsym.compute.continuation.family import OneParameterField
+from dynsym.compute.continuation.spectrum import BranchSpectrum, may_touch_axis, neutral_sum, unstable_besides
 
 EQUATIONS = {"x": "m + x - x^3/3 - y + x*y^2", "y": "x/2 - y + m*x^2", "z": "-z + x*y + sin(m*z)"}
 
@@ -20,7 +20,7 @@ EQUATIONS = {"x": "m + x - x^3/3 - y + x*y^2", "y": "x/2 - y + m*x^2", "z": "-z 
 @pytest.fixture(scope="module")
 def family():
     system = ds.compile_system(ds.system_from_equations(EQUATIONS, parameters={"m": None}))
-    return Family.of(system, "m", (-1, 1))
+    return OneParameterField.of(system, "m", (-1, 1))
 
 
 class Faulty:
@@ -57,7 +57,7 @@ def test_fold_agrees_with_fifty_digits():
     m, x = sympy.symbols("m x")
     solution = sympy.nsolve([m + sympy.sin(x) - x**2, sympy.cos(x) - 2 * x], [m, x], [0.0, 0.4], prec=50)
     f = ds.compile_system(ds.system_from_equations({"x": "m + sin(x) - x^2"}, parameters={"m": None}))
-    found = solve_fold(Family.of(f, "m", (-1, 1)), np.array([0.3]), 0.1)
+    found = solve_fold(OneParameterField.of(f, "m", (-1, 1)), np.array([0.3]), 0.1)
     assert found.value == pytest.approx(float(solution[0]), rel=1e-15)
     assert found.x[0] == pytest.approx(float(solution[1]), rel=1e-14)
 
@@ -69,7 +69,7 @@ BRUSSELATOR = {"x": "1 - (B + 1)*x + x^2*y", "y": "B*x - x^2*y"}
 def test_a_wrong_gradient_gives_no_wrong_point(fault):
     # it steers Newton steps alone: with a fault they fail, or lead to the same point, B = 2 at (1, 2)
     system = ds.compile_system(ds.system_from_equations(BRUSSELATOR, parameters={"B": None}))
-    family = Family.of(system, "B", (1, 3))
+    family = OneParameterField.of(system, "B", (1, 3))
     start = np.array([1.02, 1.97]), 2.05, 0.97
     right = solve_hopf(family, *start)
     assert (right.value, right.frequency) == pytest.approx((2, 1), rel=1e-13)
@@ -82,7 +82,7 @@ def test_a_wrong_jacobian_loses_the_point():
     system = ds.compile_system(ds.system_from_equations({"x": "m + x - x^3"}, parameters={"m": None}))
     branch = ds.continue_equilibrium(system, {"x": -1.3}, parameter="m", span=(-1, 1))
     assert len(branch.special) == 2
-    family = Family.of(system, "m", (-1, 1))
+    family = OneParameterField.of(system, "m", (-1, 1))
     faulty = dataclasses.replace(family, system=Faulty(system, "jacobian"))
     tracer = Tracer.around(faulty, ds.PseudoArclength(), np.array([-1.3]))
     assert tracer.correct(np.array([-1.1]), 0.0, (np.zeros(1), 1.0)) is None
@@ -90,7 +90,7 @@ def test_a_wrong_jacobian_loses_the_point():
 
 def test_a_wrong_second_derivative_changes_the_coefficients(family):
     system = family.system
-    fold_family = Family.of(
+    fold_family = OneParameterField.of(
         ds.compile_system(ds.system_from_equations({"x": "m + x - x^3"}, parameters={"m": None})), "m", (-1, 1)
     )
     fold = solve_fold(fold_family, np.array([-0.6]), 0.38)
@@ -103,7 +103,7 @@ def test_a_wrong_second_derivative_changes_the_coefficients(family):
 def test_a_wrong_third_derivative_changes_the_lyapunov_coefficient():
     equations = {"x": "m*x - y - x*(x^2 + y^2)", "y": "x + m*y - y*(x^2 + y^2)"}
     f = ds.compile_system(ds.system_from_equations(equations, parameters={"m": None}))
-    family = Family.of(f, "m", (-1, 1))
+    family = OneParameterField.of(f, "m", (-1, 1))
     point = solve_hopf(family, np.zeros(2), 0.01, 1.01)
     assert hopf_coefficients(family, point)["first_lyapunov"] == pytest.approx(-2)
     faulty = dataclasses.replace(family, system=Faulty(f, "third"))
@@ -145,18 +145,18 @@ def test_null_vectors_of_square_and_rectangular_matrices():
 
 
 def test_spectrum_counts_and_orders():
-    spectrum = Spectrum.of(np.array([[0.5, -2, 0], [2, 0.5, 0], [0, 0, -3]]))
+    spectrum = BranchSpectrum.of(np.array([[0.5, -2, 0], [2, 0.5, 0], [0, 0, -3]]))
     assert spectrum.unstable == 2
     assert spectrum.real == pytest.approx([-3, 0.5, 0.5])
     assert spectrum.margin == pytest.approx(0.5 / 3)
     assert neutral_sum(spectrum) is None
-    assert neutral_sum(Spectrum.of(np.diag([1.0, -3.0, -0.25]))) == pytest.approx(0.75)
-    assert unstable_besides(Spectrum.of(np.diag([1e-14, 1.0, -2.0])), 1) == 1
+    assert neutral_sum(BranchSpectrum.of(np.diag([1.0, -3.0, -0.25]))) == pytest.approx(0.75)
+    assert unstable_besides(BranchSpectrum.of(np.diag([1e-14, 1.0, -2.0])), 1) == 1
 
 
 def test_a_parabola_that_touches_zero_is_suspected_and_a_straight_line_is_not():
     def spectra(function):
-        return tuple(Spectrum.of(np.array([[function(s)]])) for s in (0.0, 1.0, 2.0))
+        return tuple(BranchSpectrum.of(np.array([[function(s)]])) for s in (0.0, 1.0, 2.0))
 
     assert may_touch_axis(spectra(lambda s: (s - 1.4) ** 2 - 0.01), 1.0, 1.0)[1]
     assert may_touch_axis(spectra(lambda s: -((s - 0.5) ** 2) + 0.01), 1.0, 1.0)[0]
@@ -166,7 +166,7 @@ def test_a_parabola_that_touches_zero_is_suspected_and_a_straight_line_is_not():
 
 def test_the_cubic_between_two_points_is_of_fourth_order(family):
     f = ds.compile_system(ds.system_from_equations({"x": "m - sin(x)"}, parameters={"m": None}))
-    family = Family.of(f, "m", (0, 1))
+    family = OneParameterField.of(f, "m", (0, 1))
     tracer = Tracer.around(family, ds.PseudoArclength(), np.array([0.2]))
     errors = []
     for h in (0.2, 0.1):

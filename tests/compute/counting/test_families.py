@@ -10,7 +10,7 @@ from scipy.optimize import root
 
 import dynsym as ds
 from dynsym.arithmetic.ball_arrays import BallArray
-from dynsym.compute.counting.along.families import Family, LinkFamily
+from dynsym.compute.counting.along.families import CountedFamily, LinkFamily
 from dynsym.compute.counting.links.reader import link_reader
 from dynsym.compute.counting.matrices.elimination import Expansion, eliminate
 from dynsym.compute.counting.matrices.singularity import is_regular, lacks_singular_zero
@@ -53,7 +53,7 @@ def family_of(system: ds.SymbolicSystem, name: str, value: float) -> LinkFamily:
     return family
 
 
-def residual(family: Family, p: float, y: np.ndarray) -> np.ndarray:
+def residual(family: CountedFamily, p: float, y: np.ndarray) -> np.ndarray:
     """F by floats at one value of the parameter."""
     slab = family.slab(p, p)
     return slab.problem.residual(y[None])[0]

@@ -1,6 +1,7 @@
 """Equations with one parameter that moves: what is needed of them on a slab, an interval of the parameter.
 
-On each slab a `Family` gives an `Engine` whose bounds hold for every value of the parameter in it, and expansions in
+On each slab a `CountedFamily` gives an `Engine` whose bounds hold for every value of the parameter in it, and
+expansions in
 the unknowns and the parameter together.
 """
 
@@ -30,7 +31,7 @@ from dynsym.compute.counting.matrices.singularity import Curvature
 from dynsym.compute.counting.search.engine import Engine
 from dynsym.errors import UnsupportedFeatureError
 
-__all__ = ["Family", "LinkFamily", "Slab", "moved"]
+__all__ = ["CountedFamily", "LinkFamily", "Slab", "moved"]
 
 Box = tuple[np.ndarray, np.ndarray]
 
@@ -67,7 +68,7 @@ class Slab(ABC):
         """The change of the Jacobian over boxes and intervals of the parameter; None where it has kinks."""
 
 
-class Family(ABC):
+class CountedFamily(ABC):
     """Equations with a parameter."""
 
     @abstractmethod
@@ -76,7 +77,7 @@ class Family(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class LinkFamily(Family):
+class LinkFamily(CountedFamily):
     """The link form of a system along one parameter."""
 
     reader: LinkReader

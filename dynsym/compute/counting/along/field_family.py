@@ -15,7 +15,7 @@ from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.rounding import midpoint_radius
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute._stable_form import stable_entries, stable_rates
-from dynsym.compute.counting.along.families import Family, Slab
+from dynsym.compute.counting.along.families import CountedFamily, Slab
 from dynsym.compute.counting.fields.engine import FieldEngine
 from dynsym.compute.counting.fields.route import interval_field, search_box
 from dynsym.compute.counting.matrices.elimination import Expansion
@@ -35,7 +35,7 @@ Places = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class FieldFamily(Family):
+class FieldFamily(CountedFamily):
     """The right-hand side of a system along one parameter."""
 
     setting: Setting

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from dynsym._budget import Clock
-from dynsym.compute.counting.along.families import Family, Slab
+from dynsym.compute.counting.along.families import CountedFamily, Slab
 from dynsym.compute.counting.matrices.elimination import eliminate
 from dynsym.compute.counting.matrices.singularity import is_regular, lacks_singular_zero
 
@@ -93,7 +93,7 @@ class _Open:
 
 
 def undecided_intervals(
-    family: Family, low: float, high: float, *, clock: Clock, progress: Progress | None = None
+    family: CountedFamily, low: float, high: float, *, clock: Clock, progress: Progress | None = None
 ) -> list[tuple[float, float]]:
     """Intervals of the parameter outside of which every zero is regular."""
     ends = np.linspace(low, high, FIRST_SLABS + 1)
@@ -117,7 +117,7 @@ def undecided_intervals(
     return _merged(left, low, high, SLIVER * finest)
 
 
-def _search(family: Family, task: _Open, finest: float) -> _Open | None:
+def _search(family: CountedFamily, task: _Open, finest: float) -> _Open | None:
     """What is left of a slab; None if nothing is."""
     slab = family.slab(task.first, task.last)
     if slab is None:

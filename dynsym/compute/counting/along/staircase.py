@@ -10,7 +10,7 @@ import numpy as np
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.compute.compiled import CompiledSystem, compile_system
-from dynsym.compute.counting.along.families import Family, LinkFamily
+from dynsym.compute.counting.along.families import CountedFamily, LinkFamily
 from dynsym.compute.counting.along.field_family import FieldFamily
 from dynsym.compute.counting.along.slabs import undecided_intervals
 from dynsym.compute.counting.counter import LARGEST_PROVED, count_equilibria
@@ -124,7 +124,7 @@ def _short(value: float, step: float) -> float:
     return rounded if abs(rounded - value) <= 1e-9 * abs(step) else value
 
 
-def _family(setting: Setting, name: str, box: Mapping[str, Sequence[float]] | None) -> Family:
+def _family(setting: Setting, name: str, box: Mapping[str, Sequence[float]] | None) -> CountedFamily:
     """The equations along the parameter."""
     compiled, index = setting.compiled, setting.compiled.parameter_names.index(name)
     reader = None if box else link_reader(compiled.system)

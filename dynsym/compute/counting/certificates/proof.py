@@ -14,7 +14,7 @@ import numpy as np
 
 from dynsym._budget import Clock
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.certificates.witnesses import SAFE, Parts
+from dynsym.compute.counting.certificates.witnesses import SAFE, WitnessParts
 from dynsym.compute.counting.matrices.krawczyk import newton
 from dynsym.compute.counting.matrices.preconditioner import inverses
 
@@ -98,8 +98,8 @@ class _Run:
     reach: float
     projections: list[tuple[float, int]] = field(default_factory=list)
 
-    def over(self, low: np.ndarray, high: np.ndarray) -> Parts:
-        return Parts.over(self.problem, low, high)
+    def over(self, low: np.ndarray, high: np.ndarray) -> WitnessParts:
+        return WitnessParts.over(self.problem, low, high)
 
     def work(self, low: np.ndarray, high: np.ndarray, part: np.ndarray, effort: int) -> list[Batch]:
         """Contract, settle and cut a batch; what is left to do, and with what effort."""

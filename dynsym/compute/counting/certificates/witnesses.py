@@ -17,7 +17,7 @@ import numpy as np
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.matrices.preconditioner import inverses
 
-__all__ = ["SAFE", "Parts", "short"]
+__all__ = ["SAFE", "WitnessParts", "short"]
 
 SAFE = 1e-9
 """How clearly, relative to its terms, an inequality must hold here."""
@@ -26,7 +26,7 @@ AIM, FADING = 0.15, 0.9
 
 
 @dataclass(slots=True)
-class Parts:
+class WitnessParts:
     """A batch of boxes low <= y <= high, (batch, m), with the linearisation on each."""
 
     problem: LinkProblem
@@ -41,7 +41,7 @@ class Parts:
     swing: np.ndarray
 
     @classmethod
-    def over(cls, problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> Parts:
+    def over(cls, problem: LinkProblem, low: np.ndarray, high: np.ndarray) -> WitnessParts:
         bottom, top = problem.functions.value(low), problem.functions.value(high)
         centre, radius = 0.5 * (bottom + top), 0.5 * (top - bottom)
         constant, swing = np.broadcast_to(problem.bias, low.shape), np.zeros_like(low)
@@ -51,9 +51,9 @@ class Parts:
         gain = problem.sensitivity(centre)
         return cls(problem, low, high, bottom, top, gain, constant, centre, radius**2, swing)
 
-    def take(self, chosen: np.ndarray) -> Parts:
+    def take(self, chosen: np.ndarray) -> WitnessParts:
         arrays = (getattr(self, name)[chosen] for name in self.__slots__[1:])
-        return Parts(self.problem, *arrays)
+        return WitnessParts(self.problem, *arrays)
 
     def factors(self) -> np.ndarray:
         """An approximate inverse of I - G S, S the slopes of the chords, in few digits; its rows make good factors."""

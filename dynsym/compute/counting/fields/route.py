@@ -12,7 +12,7 @@ from dynsym.compute.counting.fields.engine import FieldEngine, IntervalField
 from dynsym.compute.counting.fields.line_tails import without_tails
 from dynsym.compute.counting.fields.regions import box_of_bounded_links, derived_box, split_by_box
 from dynsym.compute.counting.links.route import joined_boxes
-from dynsym.compute.counting.search.answer import Answer, Region
+from dynsym.compute.counting.search.answer import Region, SearchAnswer
 from dynsym.compute.counting.search.driver import BranchAndPrune, Progress, search
 from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
@@ -71,12 +71,12 @@ def count_in_box(
     progress: Progress | None,
     *,
     asked: Region | None = None,
-) -> Answer:
+) -> SearchAnswer:
     """Branch and prune in the states."""
     name = "branch and prune in the states"
     first, last = (low, high) if asked is None else asked
     if (low > high).any():
-        return Answer("proved", 0, 0, method=name)
+        return SearchAnswer("proved", 0, 0, method=name)
     size = np.maximum(np.abs(low), np.abs(high)).max()
     engine = FieldEngine(interval_field(setting), 10 * float(size) + 1)
     outcome = search(engine, low, high, method=method, clock=clock, progress=progress)
@@ -88,11 +88,11 @@ def count_in_box(
     equilibria = (*inside, *on_face)
     lower, upper = len(inside) - len(open_pairs), len(equilibria)
     if not regions and not len(open_pairs) and not on_face:
-        return Answer("proved", lower, lower, equilibria, outcome.examined, method=name)
+        return SearchAnswer("proved", lower, lower, equilibria, outcome.examined, method=name)
     reason = outcome.reason or "boxes that could not be settled are left, near a fold or another degenerate point"
     if not regions:
         reason = "an equilibrium lies on a face of the box" if on_face else "two enclosures may hold one equilibrium"
-    return Answer(
+    return SearchAnswer(
         "lower_bound" if lower > 0 else "undecided",
         max(lower, 0),
         None if regions else upper,

@@ -13,7 +13,7 @@ from dynsym.compute.counting.links.degenerate_origin import origin_alone
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.patterns import LARGEST_ENUMERATED, enumerate_patterns
 from dynsym.compute.counting.links.reader import LinkReader
-from dynsym.compute.counting.search.answer import Answer, Region
+from dynsym.compute.counting.search.answer import Region, SearchAnswer
 from dynsym.compute.counting.search.driver import BranchAndPrune, Progress, SearchOutcome, search
 from dynsym.compute.counting.search.engine import Found
 from dynsym.compute.counting.search.merging import distinct
@@ -22,7 +22,7 @@ from dynsym.compute.counting.setting import Setting
 __all__ = ["count_by_links", "count_by_patterns", "joined_boxes"]
 
 
-def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem, clock: Clock) -> Answer | None:
+def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem, clock: Clock) -> SearchAnswer | None:
     """Enumerate the activity patterns of a rectified network with rational data; None where this does not apply."""
     kinds = problem.functions.functions
     if problem.cubic is not None or problem.size > LARGEST_ENUMERATED:
@@ -38,10 +38,12 @@ def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem
     equilibria = describe(setting, *reader.states(problem, low, high, setting.balls))
     if found.continuum:
         reason = "a line of equilibria lies inside one pattern of active units"
-        return Answer("continuum", len(equilibria), None, equilibria, found.examined, reason=reason, method="patterns")
+        return SearchAnswer(
+            "continuum", len(equilibria), None, equilibria, found.examined, reason=reason, method="patterns"
+        )
     if found.undecided:
         status = "lower_bound" if equilibria else "undecided"
-        return Answer(
+        return SearchAnswer(
             status,
             len(equilibria),
             None,
@@ -51,7 +53,7 @@ def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem
             reason=found.reason,
             method="patterns",
         )
-    return Answer("proved", len(equilibria), len(equilibria), equilibria, found.examined, method="patterns")
+    return SearchAnswer("proved", len(equilibria), len(equilibria), equilibria, found.examined, method="patterns")
 
 
 def _below(value: fmpq) -> float:
@@ -76,7 +78,7 @@ def count_by_links(
     method: BranchAndPrune,
     clock: Clock,
     progress: Progress | None,
-) -> Answer | None:
+) -> SearchAnswer | None:
     """Branch and prune on the link problem; None where no box holds all solutions."""
     box = bounding_box(problem)
     if box is None:
@@ -103,7 +105,7 @@ def _with_origin(found: Found, size: int, alone: float | None) -> Found:
 
 def _answer(
     setting: Setting, reader: LinkReader, problem: LinkProblem, engine: LinkEngine, outcome: SearchOutcome, clock: Clock
-) -> Answer:
+) -> SearchAnswer:
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
     found = engine.refined(outcome.found.take(kept))
     states = reader.states(problem, found.low, found.high, setting.balls)
@@ -114,14 +116,14 @@ def _answer(
     if not regions and not len(open_pairs):
         wrong = _index_fault(problem, found)
         if wrong is None:
-            return Answer("proved", count, count, equilibria, examined, method="branch and prune")
-        return Answer("undecided", count, None, equilibria, examined, reason=wrong, method="branch and prune")
+            return SearchAnswer("proved", count, count, equilibria, examined, method="branch and prune")
+        return SearchAnswer("undecided", count, None, equilibria, examined, reason=wrong, method="branch and prune")
     reason = outcome.reason or "boxes that could not be settled are left, near a fold or another degenerate point"
     if len(open_pairs):
         reason = f"{len(open_pairs)} pairs of enclosures may hold one equilibrium or two"
     lower = count - len(open_pairs)
     undecided = _state_regions(setting, reader, problem, regions)
-    return Answer(
+    return SearchAnswer(
         "lower_bound" if lower > 0 else "undecided",
         max(lower, 0),
         None,

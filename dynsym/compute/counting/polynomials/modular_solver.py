@@ -28,7 +28,7 @@ from dynsym._budget import Clock
 from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.fields.engine import FieldEngine
 from dynsym.compute.counting.fields.route import interval_field
-from dynsym.compute.counting.search.answer import Answer
+from dynsym.compute.counting.search.answer import SearchAnswer
 from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
 
@@ -54,7 +54,7 @@ def msolve_program() -> str | None:
     return next((str(place) for place in places if Path(str(place)).exists()), None)
 
 
-def list_by_msolve(setting: Setting, clock: Clock) -> Answer | None:
+def list_by_msolve(setting: Setting, clock: Clock) -> SearchAnswer | None:
     """Certified equilibria of a polynomial system with rational coefficients; None where msolve does not apply."""
     states = setting.compiled.system.states
     program = msolve_program() if 1 < len(states) <= MOST_STATES else None
@@ -76,12 +76,12 @@ def list_by_msolve(setting: Setting, clock: Clock) -> Answer | None:
     equilibria = () if found is None else describe(setting, found.low, found.high)
     bound = math.prod(poly.total_degree() for poly in equations)
     if len(kept) == bound:
-        return Answer("proved", bound, bound, equilibria, method="msolve, Bézout's bound")
+        return SearchAnswer("proved", bound, bound, equilibria, method="msolve, Bézout's bound")
     reason = (
         f"msolve lists {len(points)} real solutions; that there are no others rests on its arithmetic modulo primes"
     )
     status = "lower_bound" if len(kept) else "undecided"
-    return Answer(status, len(kept), None, equilibria, reason=reason, method="msolve, each solution certified")
+    return SearchAnswer(status, len(kept), None, equilibria, reason=reason, method="msolve, each solution certified")
 
 
 def _rational_polynomials(rhs: Sequence[Expr], states: Sequence[Symbol]) -> list[Poly] | None:

@@ -15,7 +15,7 @@ from dynsym.arithmetic.intervals import enclosing_floats
 from dynsym.compute.counting.description import describe, exact_stability
 from dynsym.compute.counting.polynomials.ideal import solve_ideal
 from dynsym.compute.counting.polynomials.line import LineRoot, real_roots
-from dynsym.compute.counting.search.answer import Answer
+from dynsym.compute.counting.search.answer import SearchAnswer
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import BudgetExceeded
 from dynsym.results import Equilibrium
@@ -26,14 +26,14 @@ LARGEST_LINEAR = 400
 LARGEST_IDEAL = 8
 
 
-def count_by_algebra(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) -> Answer | None:
+def count_by_algebra(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) -> SearchAnswer | None:
     """An exact count, or None where the equations are not algebraic or too large."""
     rhs, states = setting.exact_rhs, setting.compiled.system.states
     if any(rate.is_nonzero for rate in rhs):
-        return Answer("proved", 0, 0, method="sign of the right-hand side")
+        return SearchAnswer("proved", 0, 0, method="sign of the right-hand side")
     if all(rate == 0 for rate in rhs):
         reason = "the right-hand side is zero everywhere"
-        return Answer("continuum", 0, None, reason=reason, method="exact algebra")
+        return SearchAnswer("continuum", 0, None, reason=reason, method="exact algebra")
     if all(rate.is_polynomial(*states) for rate in rhs):
         linear = _linear(setting)
         if linear is not None:
@@ -43,7 +43,7 @@ def count_by_algebra(setting: Setting, isolated: Callable[[], tuple[Equilibrium,
     return _ideal(setting, isolated)
 
 
-def _linear(setting: Setting) -> Answer | None:
+def _linear(setting: Setting) -> SearchAnswer | None:
     """A x + c = 0 over the rationals: one solution, none, or a flat."""
     rhs, states = setting.exact_rhs, setting.compiled.system.states
     size = len(states)
@@ -63,15 +63,15 @@ def _linear(setting: Setting) -> Answer | None:
     reduced, rank = joined.rref()
     pivots = [next(j for j in range(size + 1) if reduced[i, j] != 0) for i in range(rank)]
     if size in pivots:
-        return Answer("proved", 0, 0, method="exact linear algebra")
+        return SearchAnswer("proved", 0, 0, method="exact linear algebra")
     point = [sympy.S.Zero] * size
     for i, j in enumerate(pivots):
         point[j] = sympy.Rational(int(reduced[i, size].p), int(reduced[i, size].q))
     example = (_exact_equilibrium(setting, point),)
     if rank == size:
-        return Answer("proved", 1, 1, example, method="exact linear algebra")
+        return SearchAnswer("proved", 1, 1, example, method="exact linear algebra")
     reason = f"the equilibria fill a flat of dimension {size - rank}; one of them is listed"
-    return Answer("continuum", 1, None, example, reason=reason, method="exact linear algebra")
+    return SearchAnswer("continuum", 1, None, example, reason=reason, method="exact linear algebra")
 
 
 def _exact_equilibrium(setting: Setting, point: Sequence[Expr]) -> Equilibrium:
@@ -89,7 +89,7 @@ def _changed(equilibrium: Equilibrium, **changes: object) -> Equilibrium:
     return dataclasses.replace(equilibrium, **changes)  # type: ignore[arg-type]
 
 
-def _on_the_line(setting: Setting) -> Answer | None:
+def _on_the_line(setting: Setting) -> SearchAnswer | None:
     """One state: real zeros of a rational function, with multiplicities."""
     rate, state = setting.exact_rhs[0], setting.compiled.system.states[0]
     try:
@@ -99,7 +99,7 @@ def _on_the_line(setting: Setting) -> Answer | None:
     if roots is None:
         return None
     found = tuple(_line_equilibrium(setting, root) for root in roots)
-    return Answer("proved", len(found), len(found), found, method="exact real roots")
+    return SearchAnswer("proved", len(found), len(found), found, method="exact real roots")
 
 
 def _line_equilibrium(setting: Setting, root: LineRoot) -> Equilibrium:
@@ -111,7 +111,7 @@ def _line_equilibrium(setting: Setting, root: LineRoot) -> Equilibrium:
     return _changed(found, stability=stability, unstable_dimension=int(root.index < 0), index=root.index)
 
 
-def _ideal(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) -> Answer | None:
+def _ideal(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) -> SearchAnswer | None:
     """Several states: polynomial equations with rational coefficients."""
     states = setting.compiled.system.states
     if len(states) > LARGEST_IDEAL:
@@ -122,14 +122,16 @@ def _ideal(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) ->
     if answer.count is None:
         reason = "the equations have a curve of real solutions; isolated ones that Newton's method finds are listed"
         found = isolated()
-        return Answer("continuum", len(found), None, found, reason=reason, method="Gröbner basis")
+        return SearchAnswer("continuum", len(found), None, found, reason=reason, method="Gröbner basis")
     if answer.solutions is None:
         found = isolated()
         missing = None if len(found) == answer.count else "counted exactly; not all of them were located"
-        return Answer("proved", answer.count, answer.count, found, reason=missing, method="Gröbner basis, trace form")
+        return SearchAnswer(
+            "proved", answer.count, answer.count, found, reason=missing, method="Gröbner basis, trace form"
+        )
     ends = [[enclosing_floats(x) for x in point] for point in answer.solutions]
     shape = (len(ends), len(states))
     low = np.array([[a for a, _ in point] for point in ends]).reshape(shape)
     high = np.array([[b for _, b in point] for point in ends]).reshape(shape)
     found = describe(setting, low, high)
-    return Answer("proved", answer.count, answer.count, found, method="Gröbner basis, trace form")
+    return SearchAnswer("proved", answer.count, answer.count, found, method="Gröbner basis, trace form")

@@ -8,13 +8,13 @@ import numpy as np
 
 from dynsym.results import Equilibrium
 
-__all__ = ["Answer"]
+__all__ = ["SearchAnswer"]
 
 Region = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Answer:
+class SearchAnswer:
     """A count and how sure it is."""
 
     status: str
