@@ -39,7 +39,7 @@ class Claim:
         Where it is claimed; a reconstructed model is said to be one here.
     hypotheses : sequence of Boolean or text
         Relations that the free symbols satisfy: ``"w1*w2 = s"``, ``"s > 0"``.
-    symbols : mapping of name to assumption or Symbol, or sequence of names
+    symbols : mapping of name to assumption or Symbol, or sequence of names and Symbols
         What the texts may use beside the states and parameters of the goal's systems. Assumptions are those of model
         files (``"real"``, ``"positive"``, ``"nonnegative"``, ``"negative"``, ``"nonzero"``, ``"integer"``), and
         ``"sign"`` for a number that is 1 or -1.
@@ -75,7 +75,7 @@ class Claim:
     _: KW_ONLY
     source: str = ""
     hypotheses: Sequence[Boolean | str] = ()
-    symbols: Mapping[str, str | Symbol] | Sequence[str] = field(default_factory=dict)
+    symbols: Mapping[str, str | Symbol] | Sequence[str | Symbol] = field(default_factory=dict)
     sizes: Sequence[str] = ()
     scope: str = ""
     seconds: float = DEFAULT_SECONDS
@@ -101,8 +101,12 @@ class Claim:
     @cached_property
     def scope_symbols(self) -> dict[str, Symbol]:
         """The declared symbols by name."""
-        declared = self.symbols if isinstance(self.symbols, Mapping) else dict.fromkeys(self.symbols, "real")
         found: dict[str, Symbol] = {}
+        declared: Mapping[str, str | Symbol] = (
+            self.symbols
+            if isinstance(self.symbols, Mapping)
+            else {str(s): s if isinstance(s, Symbol) else "real" for s in self.symbols}
+        )
         for name, kind in declared.items():
             check_name(name, "symbol")
             if isinstance(kind, Symbol):

@@ -230,10 +230,6 @@ def _damping() -> Goal:
     )
 
 
-def _declared(*symbols: sympy.Symbol) -> dict[str, sympy.Symbol]:
-    return {s.name: s for s in symbols}
-
-
 CLAIMS = (
     Claim(
         "hoier2024.symmetric_equal",
@@ -241,7 +237,7 @@ CLAIMS = (
         _symmetric_equal,
         source=_SOURCE,
         scope="one unit with any activation; a network of two units a layer with a linear one",
-        symbols=_declared(_ALPHA, _BETA, _INPUT, _NUDGE),
+        symbols=(_ALPHA, _BETA, _INPUT, _NUDGE),
     ),
     Claim(
         "hoier2024.bias_dp",
@@ -251,7 +247,7 @@ CLAIMS = (
         lambda: _bias(adjoint=False),
         source=_SOURCE,
         scope="any smooth activation; the fixed point of the chain 1 → 1 → 1 to first order",
-        symbols=_declared(_ALPHA, _BETA, _INPUT, _NUDGE),
+        symbols=(_ALPHA, _BETA, _INPUT, _NUDGE),
     ),
     Claim(
         "hoier2024.bias_dp_plus",
@@ -261,7 +257,7 @@ CLAIMS = (
         lambda: _bias(adjoint=True),
         source=_SOURCE,
         scope="any smooth activation; the fixed point of the chain 1 → 1 → 1 to first order",
-        symbols=_declared(_ALPHA, _BETA, _INPUT, _NUDGE),
+        symbols=(_ALPHA, _BETA, _INPUT, _NUDGE),
     ),
     Claim(
         "hoier2024.linear_exact",
@@ -269,7 +265,7 @@ CLAIMS = (
         _linear_exact,
         source=_SOURCE,
         scope="DP+: all sizes, layer by layer, hence any depth; DP: a counterexample for every α ≠ 1/2 and β > 0",
-        symbols=_declared(_ALPHA, _BETA),
+        symbols=(_ALPHA, _BETA),
     ),
     Claim(
         "hoier2024.sweep_converges",
@@ -279,7 +275,7 @@ CLAIMS = (
         _sweep_converges,
         source=_SOURCE,
         scope="one hidden layer: w1 any singular value of W_1; two: W_1 and W_2 with common singular vectors",
-        symbols=_declared(_GAMMA, _BETA, _W1, _W2, _Q, _R),
+        symbols=(_GAMMA, _BETA, _W1, _W2, _Q, _R),
         seconds=60,
     ),
     Claim(
@@ -289,7 +285,7 @@ CLAIMS = (
         _damping,
         source=_SOURCE,
         scope="one hidden layer, w1 any singular value of W_1, γ = (2α - 1) β",
-        symbols=_declared(_GAMMA, _BETA, _W1, _L, _R, symbol("u"), symbol("v")),
+        symbols=(_GAMMA, _BETA, _W1, _L, _R, symbol("u"), symbol("v")),
         seconds=60,
     ),
 )

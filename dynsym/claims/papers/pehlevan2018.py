@@ -173,10 +173,6 @@ def _fractional() -> Goal:
     )
 
 
-def _declared(*groups: tuple[sympy.Symbol, ...]) -> dict[str, sympy.Symbol]:
-    return {s.name: s for group in groups for s in group}
-
-
 def _distinct(roots: tuple[sympy.Symbol, ...]) -> tuple[Boolean, ...]:
     return tuple(sympy.Ne(a, b) for a, b in combinations(roots, 2))
 
@@ -206,7 +202,7 @@ CLAIMS = (
         _principal_only,
         source=_SOURCE,
         scope="two outputs, three inputs, both variants, any distinct eigenvalues, modulo rotations",
-        symbols=_declared(_C, _S, (_TAU,)),
+        symbols=(*_C, *_S, _TAU),
         hypotheses=(*_distinct(_C), *_distinct(_S)),
         seconds=60,
     ),
@@ -217,7 +213,7 @@ CLAIMS = (
         lambda: _tau_bound(False),
         source=_SOURCE,
         scope="two outputs; with more, the linearisation splits into such pairs",
-        symbols=_declared(_C[:2], (_TAU,)),
+        symbols=(*_C[:2], _TAU),
         hypotheses=_distinct(_C[:2]),
         seconds=60,
     ),
@@ -227,7 +223,7 @@ CLAIMS = (
         _k1_always,
         source=_SOURCE,
         scope="one output, three inputs",
-        symbols=_declared(_C, (_TAU,)),
+        symbols=(*_C, _TAU),
     ),
     Claim(
         "pehlevan2018.whitening_tau_bound",
@@ -236,7 +232,7 @@ CLAIMS = (
         lambda: _tau_bound(True),
         source=_SOURCE,
         scope="two outputs; with more, the linearisation splits into such pairs",
-        symbols=_declared(_S[:2], (_TAU,)),
+        symbols=(*_S[:2], _TAU),
         hypotheses=_distinct(_S[:2]),
         seconds=60,
     ),

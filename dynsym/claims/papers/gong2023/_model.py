@@ -14,7 +14,7 @@ from dynsym.learning import HebbianNetwork
 from dynsym.model import AnySigmoid, SymbolicSystem
 from dynsym.network import Edge, Network, Node, motifs
 
-__all__ = ["PAPER", "SOURCE", "WEIGHTS_MOVE", "amplitude", "declared", "one_way", "sigmoid_at", "two_way"]
+__all__ = ["PAPER", "SOURCE", "WEIGHTS_MOVE", "amplitude", "one_way", "sigmoid_at", "two_way"]
 
 PAPER: Final = (
     "Gong, Chen, Ching, Strong anti-Hebbian plasticity alters the convexity of network attractor landscapes, "
@@ -52,8 +52,3 @@ def amplitude(system: SymbolicSystem) -> Symbol:
     found = symbolic_equilibria(system)[0].amplitude
     assert found is not None
     return found
-
-
-def declared(*symbols: Symbol) -> dict[str, Symbol]:
-    """Symbols by name."""
-    return {str(s): s for s in symbols}

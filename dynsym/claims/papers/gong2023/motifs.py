@@ -23,7 +23,7 @@ from dynsym.claims.goals import (
     IsStable,
     Series,
 )
-from dynsym.claims.papers.gong2023._model import SOURCE, WEIGHTS_MOVE, amplitude, declared, one_way, sigmoid_at, two_way
+from dynsym.claims.papers.gong2023._model import SOURCE, WEIGHTS_MOVE, amplitude, one_way, sigmoid_at, two_way
 from dynsym.derive import DiagonalMetric
 from dynsym.model import AnySigmoid, SymbolicSystem
 
@@ -231,7 +231,7 @@ CLAIMS = (
         _uni_pitchfork,
         source=SOURCE,
         scope=f"σ = 1 and σ = -1; {WEIGHTS_MOVE}; any odd increasing φ, uniqueness for tanh",
-        symbols=declared(_S1, _S3),
+        symbols=(_S1, _S3),
         seconds=60,
     ),
     Claim(
@@ -242,7 +242,7 @@ CLAIMS = (
         _bi_pitchfork,
         source=SOURCE,
         scope=f"excitatory synapses; {WEIGHTS_MOVE}; any odd increasing φ with φ φ'' ≠ 2 φ'²; the tip for tanh",
-        symbols=declared(amplitude(two_way().system()), _T),
+        symbols=(amplitude(two_way().system()), _T),
         seconds=60,
     ),
     Claim(
@@ -251,7 +251,7 @@ CLAIMS = (
         _bi_supercritical,
         source=SOURCE,
         scope=f"excitatory synapses, common drive; {WEIGHTS_MOVE}",
-        symbols=declared(amplitude(two_way().system())),
+        symbols=(amplitude(two_way().system()),),
     ),
     Claim(
         "gong2023.bi_supercritical_any",
@@ -260,7 +260,7 @@ CLAIMS = (
         _bi_supercritical_any,
         source=SOURCE,
         scope=f"excitatory synapses, common drive; {WEIGHTS_MOVE}; any odd increasing φ, φ(s) ≠ 0",
-        symbols=declared(amplitude(two_way().system())),
+        symbols=(amplitude(two_way().system()),),
         seconds=60,
     ),
     Claim(
@@ -281,7 +281,7 @@ CLAIMS = (
         _bi_unique_all_inputs,
         source=SOURCE,
         scope="excitatory synapses, tanh, no baseline, any decay (equilibria do not depend on it)",
-        symbols=declared(symbol("A"), symbol("B"), _POINT),
+        symbols=(symbol("A"), symbol("B"), _POINT),
         seconds=90,
     ),
     Claim(
@@ -292,7 +292,7 @@ CLAIMS = (
         _slow_rates,
         source=SOURCE,
         scope="tanh, excitatory synapses, no baseline; one way: drive (b1, 0); two ways: common drive",
-        symbols=declared(amplitude(two_way().system())),
+        symbols=(amplitude(two_way().system()),),
         seconds=60,
     ),
     Claim(
@@ -302,7 +302,7 @@ CLAIMS = (
         _baseline_criticality,
         source=SOURCE,
         scope="excitatory synapses, any decay γ > 0, baseline w0, no drive; any odd increasing φ",
-        symbols=declared(_S1, _S3),
+        symbols=(_S1, _S3),
         seconds=60,
     ),
     Claim(
@@ -313,6 +313,6 @@ CLAIMS = (
         _imperfect,
         source=SOURCE,
         scope="excitatory synapses, no baseline, equilibria for any decay; any odd φ; u ~ ε, κ ~ ε², d, r ~ ε³",
-        symbols=declared(_POINT, _STEP, _DRIVE, _COUPLING, _DETUNING, _UNEVEN),
+        symbols=(_POINT, _STEP, _DRIVE, _COUPLING, _DETUNING, _UNEVEN),
     ),
 )

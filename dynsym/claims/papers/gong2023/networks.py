@@ -26,7 +26,7 @@ from dynsym.claims.goals import (
     IndexStatement,
     IsStable,
 )
-from dynsym.claims.papers.gong2023._model import SOURCE, declared, sigmoid_at
+from dynsym.claims.papers.gong2023._model import SOURCE, sigmoid_at
 from dynsym.learning import HebbianNetwork
 from dynsym.model import AnySigmoid, SymbolicSystem
 from dynsym.network import Edge, Network, Node, motifs
@@ -219,7 +219,7 @@ CLAIMS = (
         source=SOURCE,
         scope="excitatory synapses, common drive b = s - (n - 1) k φ(s)³, no baseline, any odd increasing φ; weights "
         "at their steady state: all n; moving weights: the two blocks for all n, the whole spectrum for n = 2, 3",
-        symbols=declared(_S, _GAMMA, _GAIN, _OUTPUT, _SIZE),
+        symbols=(_S, _GAMMA, _GAIN, _OUTPUT, _SIZE),
         hypotheses=[_SIZE >= 2],
         seconds=90,
     ),
@@ -233,7 +233,7 @@ CLAIMS = (
         source=SOURCE,
         scope="excitatory synapses, common drive b = s - k φ(s)³, no baseline, any odd increasing φ, γ > 0; nothing is "
         "said of criticality",
-        symbols=declared(_S, _GAMMA, _GAIN, _SQUARE, _FURTHER),
+        symbols=(_S, _GAMMA, _GAIN, _SQUARE, _FURTHER),
         seconds=90,
     ),
     Claim(
