@@ -58,11 +58,6 @@ class LinkReader:
         tables = {"weights": self.form.weights, "cubic": self.form.cubic}
         return tuple(self.form.bias[place] if name == "bias" else tables[name][place] for name, place in self.places)
 
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kind of activation of each link."""
-        return tuple(activation.kind for activation in self.form.activations)
-
     def problem(self, parameters: Sequence[arb]) -> LinkProblem | None:
         """The arrays at these values, or None where the form does not hold."""
         if any(f.contains(0) or not f.is_finite() for f in self.factors.run(BallArithmetic(), list(parameters))):
