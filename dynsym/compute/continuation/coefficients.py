@@ -1,16 +1,18 @@
-r"""Normal form coefficients of special points, by bordered solves.
-
-Fold: :math:`a = w \cdot B(v, v) / 2`; pitchfork: :math:`c = w \cdot (C(v,v,v) + 3 B(v,h)) / 6` with
-:math:`J h = -B(v,v)`; both with :math:`v \cdot v = w \cdot v = 1` and the largest entry of v positive.
-Hopf: :math:`l_1 = \mathrm{Re}\, p^H (C(q,q,\bar q) - 2 B(q, J^{-1} B(q,\bar q))
-+ B(\bar q, (2i\omega - J)^{-1} B(q,q))) / (2\omega)` with :math:`q^H q = p^H q = 1`
-(Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, sections 5.4 and 8.7).
-"""
+"""Normal form coefficients of special points, by bordered solves; v·v = 1 and the largest entry of v is positive."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
+from dynsym.algebra.normal_forms import (
+    crossing_speed,
+    cubic_coefficient,
+    first_lyapunov,
+    pair_coefficient,
+    quadratic_coefficient,
+)
 from dynsym.compute.continuation.bordered import Factorised, bordered
 from dynsym.compute.continuation.defining_systems import LocatedPoint
 from dynsym.compute.continuation.family import OneParameterField
@@ -29,7 +31,7 @@ def fold_coefficients(family: OneParameterField, point: LocatedPoint) -> dict[st
     if pair is None:
         return {}
     v, w = pair
-    return {"quadratic": float(w @ family.second(point.x, point.value, v, v)) / 2}
+    return {"quadratic": float(quadratic_coefficient(w.dot, partial(family.second, point.x, point.value), v))}
 
 
 def hopf_coefficients(family: OneParameterField, point: LocatedPoint) -> dict[str, float]:
@@ -42,20 +44,21 @@ def hopf_coefficients(family: OneParameterField, point: LocatedPoint) -> dict[st
     plain, shifted = Factorised(np.array(jacobian, order="F")), 2j * omega * np.eye(len(x)) - jacobian
     if abs(overlap) <= DEFECTIVE * np.linalg.norm(point.left) or plain.singular:
         return coefficients
-    p = point.left / np.conj(overlap)
-    conjugate = q.conj()
-    mean = -plain.solve(np.real(family.second(x, value, q, conjugate)))
-    harmonic = Factorised(np.asfortranarray(shifted)).solve(np.asarray(family.second(x, value, q, q), complex))
-    g21 = np.vdot(
-        p,
-        family.third(x, value, q, q, conjugate)
-        + 2 * family.second(x, value, q, mean.astype(complex))
-        + family.second(x, value, conjugate, harmonic),
+    left = (point.left.conj() / overlap).dot
+    double, second = Factorised(np.asfortranarray(shifted)), partial(family.second, x, value)
+    g21 = pair_coefficient(
+        left,
+        second,
+        partial(family.third, x, value),
+        q,
+        q.conj(),
+        lambda right: plain.solve(np.real(right)).astype(complex),
+        lambda right: double.solve(np.asarray(right, complex)),
     )
     drift = -plain.solve(family.parameter_derivative(x, value))
-    change = family.jacobian_along(x, value, drift) + family.mixed_derivative(x, value)
-    coefficients["first_lyapunov"] = float(g21.real / (2 * omega))
-    coefficients["crossing_speed"] = float(np.vdot(p, change @ q).real)
+    speed = crossing_speed(left, family.mixed_derivative(x, value) @ q, second, q, drift.astype(complex))
+    coefficients["first_lyapunov"] = float(first_lyapunov(g21.real, omega))
+    coefficients["crossing_speed"] = float(speed.real)
     return coefficients
 
 
@@ -71,15 +74,19 @@ def crossing_coefficients(
     if pair is None:
         return {}
     v, w = pair
-    n, second, third = len(x), family.second(x, value, v, v), family.third(x, value, v, v, v)
-    size = np.linalg.norm(w) * max(np.linalg.norm(second), np.linalg.norm(third))
-    if abs(w @ second) > NEARLY_ZERO * size:
-        return {"quadratic": float(w @ second) / 2}
+    second, third = partial(family.second, x, value), partial(family.third, x, value)
+    size = np.linalg.norm(w) * max(np.linalg.norm(second(v, v)), np.linalg.norm(third(v, v, v)))
+    quadratic = float(quadratic_coefficient(w.dot, second, v))
+    if abs(2 * quadratic) > NEARLY_ZERO * size:
+        return {"quadratic": quadratic}
     factors = Factorised(bordered(family.jacobian(x, value), v, w))
-    h = factors.solve(np.append(-second, 0.0))[:n]
-    cubic = float(w @ (third + 3 * family.second(x, value, v, h))) / 6
-    drift = factors.solve(np.append(-family.parameter_derivative(x, value), 0.0))[:n]
-    speed = float(w @ (family.mixed_derivative(x, value) @ v + family.second(x, value, v, drift)))
+
+    def solve(right: Array) -> Array:
+        return factors.solve(np.append(right, 0.0))[: len(x)]
+
+    cubic = float(cubic_coefficient(w.dot, second, third, v, solve))
+    drift = solve(-family.parameter_derivative(x, value))
+    speed = float(crossing_speed(w.dot, family.mixed_derivative(x, value) @ v, second, v, drift))
     if abs(cubic) <= NEARLY_ZERO * size or abs(speed) <= NEARLY_ZERO * size:
         return {}
     return {"cubic": cubic}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from sympy import Expr, Symbol
 from dynsym._budget import Clock
 from dynsym.algebra.determinants import strong_components
 from dynsym.algebra.eigenpairs import enclosure_radius
+from dynsym.algebra.normal_forms import cubic_coefficient, first_lyapunov, pair_coefficient, quadratic_coefficient
 from dynsym.derive.crossings.pair import NORMALISATION
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window
@@ -292,25 +294,25 @@ def _zero_form(
 ) -> tuple[str, float]:
     right = right if right[np.argmax(np.abs(right))] > 0 else -right
     left = left / (left @ right)
-    curvature = _second(arrays, value, right, right)
-    quadratic = float(left @ curvature) / 2
-    if arrays.quadratic and abs(quadratic) > NEGLIGIBLE * np.abs(curvature).max():
+    second, third = partial(_second, arrays, value), partial(_third, arrays, value)
+    quadratic = float(quadratic_coefficient(left.dot, second, right))
+    if arrays.quadratic and abs(quadratic) > NEGLIGIBLE * np.abs(second(right, right)).max():
         return "transcritical", quadratic
-    terms = _third(arrays, value, right, right, right)
-    if arrays.quadratic:
-        # A shift along the critical mode makes the matrix regular and does not change what is used of h.
-        h = np.linalg.solve(linear + np.outer(right, left), -curvature)
-        terms = terms + 3 * _second(arrays, value, right, h)
-    return "pitchfork", float(left @ terms) / 6
+    # A shift along the critical mode makes the matrix regular and does not change what is used of the solution.
+    solve = partial(np.linalg.solve, linear + np.outer(right, left))
+    return "pitchfork", float(cubic_coefficient(left.dot, second if arrays.quadratic else None, third, right, solve))
 
 
 def _first_lyapunov(
     arrays: _Arrays, value: float, linear: np.ndarray, omega: float, left: np.ndarray, right: np.ndarray
 ) -> float:
-    bar = right.conj()
-    terms = _third(arrays, value, right, right, bar)
-    if arrays.quadratic:
-        mean = np.linalg.solve(linear, _second(arrays, value, right, bar))
-        double = np.linalg.solve(2j * omega * np.eye(arrays.size) - linear, _second(arrays, value, right, right))
-        terms = terms - 2 * _second(arrays, value, right, mean) + _second(arrays, value, bar, double)
-    return float((left @ terms).real / (2 * omega))
+    g21 = pair_coefficient(
+        left.dot,
+        partial(_second, arrays, value) if arrays.quadratic else None,
+        partial(_third, arrays, value),
+        right,
+        right.conj(),
+        partial(np.linalg.solve, linear),
+        partial(np.linalg.solve, 2j * omega * np.eye(arrays.size) - linear),
+    )
+    return float(first_lyapunov(g21.real, omega))

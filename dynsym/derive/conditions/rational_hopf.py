@@ -17,6 +17,7 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym._expressions import symbol
 from dynsym.algebra.field import Element, Field, Relation
 from dynsym.algebra.linear import ExactAlgebra, NotSimpleError
+from dynsym.algebra.normal_forms import first_lyapunov
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored, tidy
@@ -186,7 +187,7 @@ def _condition(
         )
     except NotSimpleError:
         return None
-    coefficient = factored(form.real_g21) / (2 * omega)
+    coefficient = first_lyapunov(factored(form.real_g21), omega)
     domains = [_domain(p, known[p]) for p in parameters]
     if sympy.false in domains:
         return None

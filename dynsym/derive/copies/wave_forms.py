@@ -13,6 +13,7 @@ import sympy
 from sympy import Expr
 from sympy.simplify.fu import TR2i
 
+from dynsym.algebra.normal_forms import first_lyapunov
 from dynsym.derive.copies.modes import Mode
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.model.rules.local_rules import INPUT
@@ -60,7 +61,7 @@ def wave_form(
         )
     )
     real = sympy.re(transfer.xreplace(dict(template.renaming)).xreplace(values).rewrite(sympy.cos)).doit()
-    coefficient = third * gain * real.xreplace({problem.parameter: solution}) / (2 * count * frequency)
+    coefficient = first_lyapunov(third * gain * real.xreplace({problem.parameter: solution}) / count, frequency)
     if coefficient.has(sympy.re, sympy.im):
         return None
     return WaveForm(TR2i(sympy.factor(coefficient)), third)

@@ -19,6 +19,7 @@ from dynsym.algebra.determinants import determinant, most_terms
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Field, Relation
 from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
+from dynsym.algebra.normal_forms import first_lyapunov
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.algebra.signs import positive, sign_of_element
 from dynsym.algebra.tidy import factored, tidy
@@ -219,14 +220,14 @@ def _from_field(
     if element_is_zero(form.transversality):
         note = "the pair does not cross the axis at non-zero speed"
         return Crossing("degenerate", locus, solution, criticality="degenerate", mode=mode, notes=(note,), **common)
-    coefficient = at_solution(factored(form.real_g21) / (2 * sympy.sqrt(factored(squared))), solution)
+    coefficient = at_solution(first_lyapunov(factored(form.real_g21), sympy.sqrt(factored(squared))), solution)
     number, sign = None, sign_of_formula(form.real_g21, sympy.S.Zero)
     if form.real_g21.is_zero:
         sign = 0
     elif solution.encloses(form.real_g21) and solution.encloses(squared) and solution.balls is not None:
         with precision(PRECISIONS[1]):
             balls = solution.balls()
-            number = evaluate(form.real_g21, balls) / (2 * evaluate(squared, balls).sqrt())
+            number = first_lyapunov(evaluate(form.real_g21, balls), evaluate(squared, balls).sqrt())
         sign = sign_of(number)
     notes = ("the first Lyapunov coefficient vanishes: the Hopf point is degenerate",) if sign == 0 else ()
     return Crossing(
@@ -257,7 +258,7 @@ def _from_balls(problem: MovingEquilibrium, locus: Locus, solution: Solution, sq
                 balls = solution.balls()
                 omega = evaluate(squared, balls).sqrt()
                 form = hopf_form(ball_data(problem, balls), acb(0, 1) * omega, BallAlgebra(), _conjugate, _real)
-                l1, speed = _real(form.real_g21) / (2 * omega), _real(form.transversality)
+                l1, speed = first_lyapunov(_real(form.real_g21), omega), _real(form.transversality)
                 if ball_is_zero(l1) or ball_is_zero(speed):
                     continue
                 return _written(problem, locus, solution, squared, form, l1)

@@ -1,23 +1,18 @@
-"""Normal form coefficients at a simple critical point, over any kind of number.
+"""Normal forms at a simple critical point from sparse Taylor coefficients, over any kind of number.
 
-The Jacobian is A, B and C are the second and third derivatives; w and v are the left and right critical vectors.
-
-- Zero eigenvalue (Lyapunov–Schmidt): ``u' = w·f_p dp + τ dp u + a u² + c u³`` with a = w·B(v,v)/2 and
-  c = w·(C(v,v,v) + 3 B(v,h))/6, A h = -B(v,v), for v·v = w·v = 1.
-- Imaginary pair: l1 = Re G21/(2ω), G21 = p̄·(C(q,q,q̄) - 2 B(q, A⁻¹B(q,q̄)) + B(q̄, (2iω - A)⁻¹B(q,q))) with A q = iω q,
-  Aᵀp = -iω p, q̄·q = p̄·q = 1.
-
-Sources: Y Kuznetsov, *Elements of Applied Bifurcation Theory*, section 5.4; M Golubitsky and D Schaeffer,
-*Singularities and Groups in Bifurcation Theory* I, chapter I.
+At a zero eigenvalue ``u' = w·f_p dp + τ dp u + a u² + c u³`` (Lyapunov–Schmidt); at an imaginary pair Re G21, with
+A q = iω q, Aᵀp = -iω p, p̄·q = 1. The formulas are those of `dynsym.algebra.normal_forms`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dynsym.algebra.linear import Algebra, Matrix, Vector, transposed
+from dynsym.algebra.normal_forms import crossing_speed, cubic_coefficient, pair_coefficient, quadratic_coefficient
 from dynsym.derive.normal_forms.taylor import bilinear, trilinear
 
 __all__ = ["CriticalData", "HopfForm", "ZeroForm", "combined", "dot", "hopf_form", "sparse_times", "zero_form"]
@@ -91,30 +86,22 @@ def zero_form(data: CriticalData, algebra: Algebra, is_zero: Callable[[Any], boo
     none = ZeroForm(v, w, overlap, square, None, None, None, None)
     if is_zero(overlap):
         return none
-    drive = dot(w, data.by_parameter) / overlap
-    curvature = bilinear(data.quadratic, v, v)
-    quadratic = dot(w, curvature) / (2 * overlap)
+
+    def solve(right: Vector) -> Vector:
+        still = all(map(is_zero, right))
+        return [0] * len(v) if still else algebra.solve_singular(data.linear, right, v, w)
+
+    left, second, third = partial(dot, w), partial(bilinear, data.quadratic), partial(trilinear, data.cubic)
+    drive = left(data.by_parameter) / overlap
+    quadratic = quadratic_coefficient(left, second, v) / overlap
     cubic = transversality = None
     if is_zero(quadratic):
-        h = algebra.solve_singular(data.linear, [-c for c in curvature], v, w) if _any(curvature, is_zero) else None
-        terms = trilinear(data.cubic, v, v, v)
-        if h is not None:
-            terms = combined(terms, 3, bilinear(data.quadratic, v, h))
-        cubic = dot(w, terms) / (6 * overlap)
+        cubic = cubic_coefficient(left, second, third, v, solve) / overlap
     if is_zero(drive):
-        branch = data.branch
-        if branch is None:
-            moved = _any(data.by_parameter, is_zero)
-            branch = (
-                algebra.solve_singular(data.linear, [-f for f in data.by_parameter], v, w) if moved else [0] * len(v)
-            )
-        speed = combined(sparse_times(data.linear_by_parameter, v), 1, bilinear(data.quadratic, v, branch))
-        transversality = dot(w, speed) / overlap
+        branch = solve([-f for f in data.by_parameter]) if data.branch is None else data.branch
+        changed = sparse_times(data.linear_by_parameter, v)
+        transversality = crossing_speed(left, changed, second, v, branch) / overlap
     return ZeroForm(v, w, overlap, square, drive, quadratic, cubic, transversality)
-
-
-def _any(vector: Vector, is_zero: Callable[[Any], bool]) -> bool:
-    return any(not is_zero(entry) for entry in vector)
 
 
 def hopf_form(
@@ -126,19 +113,23 @@ def hopf_form(
     w = algebra.kernel(_shifted(transposed(data.linear), pair, 1))
     bar = [conjugate(entry) for entry in q]
     overlap = dot(w, q)
-    terms = trilinear(data.cubic, q, q, bar)
-    if data.quadratic:
-        mean = algebra.solve(data.linear, bilinear(data.quadratic, q, bar))
-        double = algebra.solve(_shifted(data.linear, 2 * pair, -1), bilinear(data.quadratic, q, q))
-        terms = combined(terms, -2, bilinear(data.quadratic, q, mean))
-        terms = combined(terms, 1, bilinear(data.quadratic, bar, double))
-    g21 = dot(w, terms) / overlap / real_part(dot(q, bar))
+    left, second = partial(dot, w), partial(bilinear, data.quadratic)
+    g21 = pair_coefficient(
+        left,
+        second if data.quadratic else None,
+        partial(trilinear, data.cubic),
+        q,
+        bar,
+        partial(algebra.solve, data.linear),
+        lambda right: algebra.solve(_shifted(data.linear, 2 * pair, -1), right),
+    )
+    g21 = g21 / overlap / real_part(dot(q, bar))
     branch = data.branch
     if branch is None:
         moved = algebra.solve(data.linear, data.by_parameter) if data.by_parameter else [0] * size
         branch = [-entry for entry in moved]
-    speed = combined(sparse_times(data.linear_by_parameter, q), 1, bilinear(data.quadratic, q, branch))
-    return HopfForm(q, real_part(g21), real_part(dot(w, speed) / overlap))
+    speed = crossing_speed(left, sparse_times(data.linear_by_parameter, q), second, q, branch)
+    return HopfForm(q, real_part(g21), real_part(speed / overlap))
 
 
 def _shifted(matrix: Matrix, shift: Any, sign: int) -> Matrix:
