@@ -41,7 +41,7 @@ from dynsym.claims.goals import (
 from dynsym.claims.problem import Problem
 from dynsym.claims.proving.asking import prove
 from dynsym.claims.proving.verifying import verify, verify_all
-from dynsym.claims.registry import Reduction, prover, reducer
+from dynsym.claims.registry import Restatement, prover, restater
 from dynsym.claims.verdict import Finding, Verdict
 
 __all__ = [
@@ -77,13 +77,13 @@ __all__ = [
     "Never",
     "Not",
     "Problem",
-    "Reduction",
+    "Restatement",
     "Series",
     "Verdict",
     "load_claims",
     "prove",
     "prover",
-    "reducer",
+    "restater",
     "verify",
     "verify_all",
 ]

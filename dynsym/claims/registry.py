@@ -1,9 +1,9 @@
-"""Which provers and reducers serve which goal: how a new goal becomes provable.
+"""Which provers and restaters serve which goal: how a new goal becomes provable.
 
 A goal is one frozen dataclass, a subclass of `Goal`. What dynsym can do with it is registered beside it::
 
-    @reducer(MyGoal)
-    def my_condition(goal, problem):  # -> Reduction: the goal holds at a point exactly where a formula does
+    @restater(MyGoal)
+    def my_condition(goal, problem):  # -> Restatement: the goal holds at a point exactly where a formula does
         ...
 
     @prover(MyGoal, order=20)
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Prover",
-    "Reducer",
-    "Reduction",
+    "Restatement",
+    "Restater",
     "corrector",
     "corrector_of",
     "prover",
     "provers_of",
-    "reducer",
-    "reducer_of",
+    "restater",
+    "restater_of",
 ]
 
 _PROVERS_MODULE = "dynsym.claims.provers"
 
 
 @dataclass(frozen=True)
-class Reduction:
+class Restatement:
     """A goal as a formula: at every point that the hypotheses allow, the goal holds exactly where the formula does.
 
     Parameters
@@ -61,7 +61,7 @@ class Reduction:
     Examples
     --------
     >>> import sympy
-    >>> Reduction(sympy.true, method="nothing to show").formula
+    >>> Restatement(sympy.true, method="nothing to show").formula
     True
     """
 
@@ -72,16 +72,16 @@ class Reduction:
 
 
 Prover = Callable[..., "Finding | None"]
-Reducer = Callable[..., Reduction]
+Restater = Callable[..., Restatement]
 Corrector = Callable[..., "Iterator[Goal]"]
 
 _PROVERS: dict[type, list[tuple[int, str, Prover]]] = {}
-_REDUCERS: dict[type, Reducer] = {}
+_RESTATERS: dict[type, Restater] = {}
 _CORRECTORS: dict[type, Corrector] = {}
 _GENERAL: list[Prover] = []
 
 GENERAL_ORDER = 50
-"""When the general prover is asked, which serves every kind of goal that has a reducer."""
+"""When the general prover is asked, which serves every kind of goal that has a restater."""
 
 P = TypeVar("P", bound=Callable[..., object])
 
@@ -121,7 +121,7 @@ def prover(*goals: type[Goal], order: int = 50) -> Callable[[P], P]:
     return register
 
 
-def reducer(*goals: type[Goal]) -> Callable[[P], P]:
+def restater(*goals: type[Goal]) -> Callable[[P], P]:
     """Register the function that turns a goal into a formula.
 
     Parameters
@@ -130,18 +130,18 @@ def reducer(*goals: type[Goal]) -> Callable[[P], P]:
 
     Returns
     -------
-    decorator of a function (goal, problem) -> Reduction
+    decorator of a function (goal, problem) -> Restatement
 
     Examples
     --------
     >>> from dynsym.claims.goals import Identity
-    >>> reducer_of(Identity) is not None
+    >>> restater_of(Identity) is not None
     True
     """
 
     def register(function: P) -> P:
         for goal in goals:
-            _REDUCERS[goal] = function  # type: ignore[assignment]
+            _RESTATERS[goal] = function  # type: ignore[assignment]
         return function
 
     return register
@@ -158,7 +158,7 @@ def corrector(*goals: type[Goal]) -> Callable[[P], P]:
 
 
 def general_prover(function: P) -> P:
-    """Register the prover that serves every goal with a reducer."""
+    """Register the prover that serves every goal with a restater."""
     _GENERAL.append(function)  # type: ignore[arg-type]
     return function
 
@@ -167,15 +167,15 @@ def provers_of(goal: type[Goal]) -> tuple[Prover, ...]:
     """The provers of a kind of goal, in the order in which they are asked."""
     importlib.import_module(_PROVERS_MODULE)
     entries = [(order, function) for order, _, function in _PROVERS.get(goal, ())]
-    if goal in _REDUCERS:
+    if goal in _RESTATERS:
         entries += [(GENERAL_ORDER, function) for function in _GENERAL]
     return tuple(function for _, function in sorted(entries, key=lambda entry: entry[0]))
 
 
-def reducer_of(goal: type[Goal]) -> Reducer | None:
-    """The reducer of a kind of goal, or None."""
+def restater_of(goal: type[Goal]) -> Restater | None:
+    """The restater of a kind of goal, or None."""
     importlib.import_module(_PROVERS_MODULE)
-    return _REDUCERS.get(goal)
+    return _RESTATERS.get(goal)
 
 
 def corrector_of(goal: type[Goal]) -> Corrector | None:

@@ -209,7 +209,8 @@ class EquilibriumCount(NumericResult):
     def to_json(self) -> dict[str, Any]:
         """The JSON object of ``dynsym count``."""
         boxes = {"examined": self.boxes_examined, "undecided": self.boxes_undecided}
-        return {"kind": "count", "boxes": boxes} | record(self, "boxes_examined", "boxes_undecided", "proof")
+        fields = record(self, "boxes_examined", "boxes_undecided", "proof")
+        return {"kind": "count", "parameters": fields.pop("parameters")} | fields | {"boxes": boxes}
 
     def _columns(self) -> dict[str, Any]:
         names = tuple(self.equilibria[0].state) if self.equilibria else ()

@@ -70,7 +70,7 @@ def formula(default: Any = _REQUIRED, *, stated: bool = False) -> Any:
 class Goal(ABC):
     """What a claim asserts, as data. Free symbols stand for all values that the claim's hypotheses allow.
 
-    A further goal is one more frozen dataclass with `text`, and provers or a reducer registered for it (see
+    A further goal is one more frozen dataclass with `text`, and provers or a restater registered for it (see
     `dynsym.claims.registry`). Fields made by `expression` and `formula` can be given as texts.
 
     Examples

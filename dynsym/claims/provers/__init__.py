@@ -1,4 +1,4 @@
-"""What dynsym can do with each kind of goal: reducers to formulas, provers, refuters; registered by import."""
+"""What dynsym can do with each kind of goal: restaters to formulas, provers, refuters; registered by import."""
 
 from dynsym.claims.provers import (  # noqa: F401 - an import registers
     algebra,

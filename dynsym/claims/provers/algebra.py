@@ -20,7 +20,7 @@ from dynsym.claims.reals.decision import Case, by_search
 from dynsym.claims.reals.formulas import normal
 from dynsym.claims.reals.steps import ring_step
 from dynsym.claims.reals.witnesses import find_point, point_json
-from dynsym.claims.registry import Reduction, corrector, prover, reducer
+from dynsym.claims.registry import Restatement, corrector, prover, restater
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
 from dynsym.errors import ParameterError, UnsupportedFeatureError
@@ -36,15 +36,15 @@ def equation(left: Expr, right: Expr) -> Boolean:
     return sympy.true if left == right else sympy.Eq(left, right, evaluate=False)
 
 
-def equations(pairs: Any, method: str = "") -> Reduction:
+def equations(pairs: Any, method: str = "") -> Restatement:
     """All of several equations; those whose sides are the same expression are settled at once."""
     listed = [(sympy.S(left), sympy.S(right)) for left, right in pairs]
     steps = tuple(ring_step(left, right) for left, right in listed if left == right and left != 0)
-    return Reduction(And(*(equation(left, right) for left, right in listed)), method=method, steps=steps)
+    return Restatement(And(*(equation(left, right) for left, right in listed)), method=method, steps=steps)
 
 
-@reducer(Identity)
-def identity(goal: Identity, problem: Problem) -> Reduction:
+@restater(Identity)
+def identity(goal: Identity, problem: Problem) -> Restatement:
     """Entry by entry."""
     sides = [goal.left, goal.right]
     if not any(isinstance(side, sympy.MatrixBase) for side in sides):
@@ -67,14 +67,14 @@ def right_side(goal: Identity, problem: Problem) -> Iterator[Identity]:
         yield replace(goal, right=shown if shown != goal.left else sympy.factor(goal.left))
 
 
-@reducer(Holds)
-def relation(goal: Holds, problem: Problem) -> Reduction:
+@restater(Holds)
+def relation(goal: Holds, problem: Problem) -> Restatement:
     """The relation itself."""
-    return Reduction(goal.relation, method="")
+    return Restatement(goal.relation, method="")
 
 
-@reducer(JacobianBlock)
-def jacobian_block(goal: JacobianBlock, problem: Problem) -> Reduction:
+@restater(JacobianBlock)
+def jacobian_block(goal: JacobianBlock, problem: Problem) -> Restatement:
     """Entries of the Jacobian."""
     return equations(zip(_block(goal, problem), goal.entries, strict=True), "entries of the Jacobian")
 
@@ -91,8 +91,8 @@ def _block(goal: JacobianBlock, problem: Problem) -> sympy.MatrixBase:
     return matrix.extract([names.index(r) for r in goal.rows], [names.index(c) for c in goal.columns])
 
 
-@reducer(CharacteristicPolynomial)
-def characteristic_polynomial(goal: CharacteristicPolynomial, problem: Problem) -> Reduction:
+@restater(CharacteristicPolynomial)
+def characteristic_polynomial(goal: CharacteristicPolynomial, problem: Problem) -> Restatement:
     """Coefficient by coefficient, with the sign of the leading coefficient of the stated polynomial."""
     matrix = matrix_of(goal.of, goal.at, problem)
     symbol = eigenvalue_of(goal, matrix)
@@ -119,13 +119,13 @@ def own_polynomial(goal: CharacteristicPolynomial, problem: Problem) -> Iterator
     yield replace(goal, polynomial=sympy.factor(polynomial))
 
 
-@reducer(HasSpectrum)
-def spectrum(goal: HasSpectrum, problem: Problem) -> Reduction:
+@restater(HasSpectrum)
+def spectrum(goal: HasSpectrum, problem: Problem) -> Restatement:
     """The product of linear factors against the characteristic polynomial."""
     matrix = matrix_of(goal.of, goal.at, problem)
     if len(goal.eigenvalues) != matrix.rows:
         step = {"kind": "count", "stated": len(goal.eigenvalues), "size": matrix.rows}
-        return Reduction(
+        return Restatement(
             sympy.false, method=f"{matrix.rows} eigenvalues, {len(goal.eigenvalues)} stated", steps=(step,)
         )
     coefficients = [sympy.S.One]
@@ -135,8 +135,8 @@ def spectrum(goal: HasSpectrum, problem: Problem) -> Reduction:
     return equations(zip(actual, reversed(coefficients), strict=True), "coefficients of det(lambda - J)")
 
 
-@reducer(Series)
-def series(goal: Series, problem: Problem) -> Reduction:
+@restater(Series)
+def series(goal: Series, problem: Problem) -> Restatement:
     """Taylor coefficients, by differentiation at zero."""
     names = {s.name: s for s in goal.free_symbols()}
     symbol = names.get(goal.symbol)

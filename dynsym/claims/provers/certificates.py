@@ -9,7 +9,7 @@ from sympy.logic.boolalg import And, Boolean, Or
 from dynsym.claims.goals import HasLyapunovFunction, Holds, IsContracting, IsStable
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import matrix_of, point_of, rates_of, verify_equilibrium
-from dynsym.claims.registry import Reduction, prover, reducer
+from dynsym.claims.registry import Restatement, prover, restater
 from dynsym.claims.verdict import Finding
 from dynsym.errors import UnsupportedFeatureError
 
@@ -19,8 +19,8 @@ SMALLEST = 4
 """Below this size Hurwitz's minors are quicker."""
 
 
-@reducer(HasLyapunovFunction)
-def lyapunov(goal: HasLyapunovFunction, problem: Problem) -> Reduction:
+@restater(HasLyapunovFunction)
+def lyapunov(goal: HasLyapunovFunction, problem: Problem) -> Restatement:
     """Larger, and decreasing, at every other state."""
     system = goal.system
     point = dict.fromkeys(system.states, sympy.S.Zero) | point_of(system, goal.at)
@@ -33,15 +33,15 @@ def lyapunov(goal: HasLyapunovFunction, problem: Problem) -> Reduction:
     elsewhere = Or(*(sympy.Ne(s, point.get(s, sympy.S.Zero)) for s in system.states))
     larger = sympy.Gt(sympy.expand(function - function.xreplace(point)), 0, evaluate=False)
     falling = (sympy.Lt if goal.strict else sympy.Le)(sympy.expand(change), 0, evaluate=False)
-    return Reduction(
+    return Restatement(
         sympy.Implies(elsewhere, And(larger, falling)),
         method="derivative along solutions",
         steps=({"kind": "note", "derivative": str(sympy.expand(change))},),
     )
 
 
-@reducer(IsContracting)
-def contraction(goal: IsContracting, problem: Problem) -> Reduction:
+@restater(IsContracting)
+def contraction(goal: IsContracting, problem: Problem) -> Restatement:
     """Sylvester: all leading minors of -(P J + Jᵀ P) are positive at every state."""
     system = goal.system
     weights = {str(name): value for name, value in (goal.weights or {}).items()}
@@ -52,7 +52,7 @@ def contraction(goal: IsContracting, problem: Problem) -> Reduction:
     positive: list[Boolean] = [sympy.Gt(m, 0) for m in minors]
     positive += [sympy.Gt(weight, 0) for weight in weights.values()]
     steps = ({"kind": "sylvester", "minors": [str(m) for m in minors]},)
-    return Reduction(And(*positive), method="contraction by Sylvester's minors", steps=steps)
+    return Restatement(And(*positive), method="contraction by Sylvester's minors", steps=steps)
 
 
 @prover(IsStable, order=45)

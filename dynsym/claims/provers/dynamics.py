@@ -19,7 +19,7 @@ from dynsym.claims.provers.algebra import characteristic_coefficients, character
 from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_of, rates_of
 from dynsym.claims.reals.formulas import sign_at, symbols_of
 from dynsym.claims.reals.witnesses import find_point, point_json
-from dynsym.claims.registry import Reduction, corrector, prover, reducer
+from dynsym.claims.registry import Restatement, corrector, prover, restater
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
 from dynsym.derive import Euclidean, Metric, first_integrals, hurwitz_minors
@@ -29,12 +29,12 @@ from dynsym.model import MatrixSystem
 __all__ = ["coefficients_in_states", "curls"]
 
 
-@reducer(IsConserved)
-def conserved(goal: IsConserved, problem: Problem) -> Reduction:
+@restater(IsConserved)
+def conserved(goal: IsConserved, problem: Problem) -> Restatement:
     """The derivative along solutions vanishes for all states."""
     change = change_along(goal)
     formula = And(*(equation(c, sympy.S.Zero) for c in coefficients_in_states(change, goal.system.states, problem)))
-    return Reduction(formula, method="derivative along solutions")
+    return Restatement(formula, method="derivative along solutions")
 
 
 @corrector(IsConserved)
@@ -52,8 +52,8 @@ def change_along(goal: IsConserved) -> Expr:
     return sympy.Add(*(quantity.diff(goal.system[name]) * rate for name, rate in rates_of(goal.system).items()))
 
 
-@reducer(IsGradient)
-def gradient(goal: IsGradient, problem: Problem) -> Reduction:
+@restater(IsGradient)
+def gradient(goal: IsGradient, problem: Problem) -> Restatement:
     """Schwarz: the curl of the covector field vanishes for all states."""
     if isinstance(goal.metric, str) and goal.metric != "euclidean":
         raise UnsupportedFeatureError(f"the metric {goal.metric} leaves a choice, which is no formula")
@@ -67,7 +67,7 @@ def gradient(goal: IsGradient, problem: Problem) -> Reduction:
     curl_free = And(*found)
     if _has_holes(goal, problem):
         raise UnsupportedFeatureError("the domain may have holes, where a field without curl need not be a gradient")
-    return Reduction(curl_free, method="Schwarz test", steps=steps)
+    return Restatement(curl_free, method="Schwarz test", steps=steps)
 
 
 def _has_holes(goal: IsGradient, problem: Problem) -> bool:
@@ -108,8 +108,8 @@ def curls(goal: IsGradient) -> dict[tuple[str, str], Expr]:
     return {(a, b): rates[b].diff(system[a]) - rates[a].diff(system[b]) for a, b in combinations(moving, 2)}
 
 
-@reducer(IsStable)
-def hurwitz(goal: IsStable, problem: Problem) -> Reduction:
+@restater(IsStable)
+def hurwitz(goal: IsStable, problem: Problem) -> Restatement:
     """Each factor of the characteristic polynomial has positive coefficients and Hurwitz minors."""
     matrix = matrix_of(goal.system, goal.at, problem)
     factors = characteristic_factors(matrix, problem)
@@ -123,7 +123,7 @@ def hurwitz(goal: IsStable, problem: Problem) -> Reduction:
         kept = [coefficients[goal.neutral :]]
     kept = [f for k, f in enumerate(kept) if len(f) > 1 and f not in kept[:k]]
     if not kept:
-        return Reduction(And(*nulls), method="characteristic polynomial")
+        return Restatement(And(*nulls), method="characteristic polynomial")
     positive: list[Expr] = []
     steps = []
     for factor in kept:
@@ -136,7 +136,7 @@ def hurwitz(goal: IsStable, problem: Problem) -> Reduction:
     if hasattr(goal.system, "states") and goal.at is None:
         at_equilibrium = And(*equilibrium_relations(goal.system, goal.at))
         formula, margin = sympy.Implies(at_equilibrium, formula), And(at_equilibrium, margin)
-    return Reduction(formula, method="Hurwitz minors", steps=tuple(steps), margin=margin)
+    return Restatement(formula, method="Hurwitz minors", steps=tuple(steps), margin=margin)
 
 
 def _quantities(coefficients: list[Expr]) -> tuple[list[Expr], dict[str, Any]]:

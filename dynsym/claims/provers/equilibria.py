@@ -17,7 +17,7 @@ from dynsym.claims.problem import Problem
 from dynsym.claims.provers.linearisations import equilibrium_relations, matrix_of, rates_of
 from dynsym.claims.reals.formulas import conjuncts, normal
 from dynsym.claims.reals.witnesses import find_point
-from dynsym.claims.registry import Reduction, corrector, prover, reducer
+from dynsym.claims.registry import Restatement, corrector, prover, restater
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.errors import UnsupportedFeatureError
@@ -31,13 +31,13 @@ LARGEST_MINORS = 5
 """A matrix of this size has 31 principal minors."""
 
 
-@reducer(HasEquilibria)
-def equilibria_as_stated(goal: HasEquilibria, problem: Problem) -> Reduction:
+@restater(HasEquilibria)
+def equilibria_as_stated(goal: HasEquilibria, problem: Problem) -> Restatement:
     """The rates vanish exactly where the stated relation holds, for all states."""
     if goal.exactly is None or any(n is not None for n in (goal.count, goal.at_least, goal.at_most, goal.stable)):
         raise UnsupportedFeatureError("a number of equilibria is no formula")
     vanishing = And(*equilibrium_relations(goal.system, None))
-    return Reduction(sympy.Equivalent(vanishing, goal.exactly), method="rates of all states")
+    return Restatement(sympy.Equivalent(vanishing, goal.exactly), method="rates of all states")
 
 
 @prover(HasEquilibria, order=20)

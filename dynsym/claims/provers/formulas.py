@@ -1,4 +1,4 @@
-"""The general route: a goal that reduces to a formula is decided over the reals."""
+"""The general route: a goal that can be restated as a formula is decided over the reals."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from dynsym.claims.goals import Exactly, Goal, HasEquilibria, Holds, IsGradient,
 from dynsym.claims.problem import Problem
 from dynsym.claims.reals.decision import decide
 from dynsym.claims.reals.formulas import conjuncts, normal, symbols_of
-from dynsym.claims.registry import Reduction, corrector, general_prover, reducer_of
+from dynsym.claims.registry import Restatement, corrector, general_prover, restater_of
 from dynsym.claims.verdict import Finding
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import MatrixSystem
 
-__all__ = ["by_formula", "reduced"]
+__all__ = ["by_formula", "restated"]
 
 MAX_CONDITION = 160
 """Longer conditions are no correction that a reader wants."""
 
 
-def reduced(goal: Goal, problem: Problem) -> Reduction:
+def restated(goal: Goal, problem: Problem) -> Restatement:
     """The formula of a goal."""
     if any(isinstance(getattr(part, "system", None), MatrixSystem) for part in (goal, *goal.parts())):
         raise UnsupportedFeatureError(f"{goal.text()[:80]} has symbolic sizes")
-    make = reducer_of(type(goal))
+    make = restater_of(type(goal))
     if make is None:
         raise UnsupportedFeatureError(f"{type(goal).__name__} is not decided point by point")
     return make(goal, problem)
@@ -36,16 +36,16 @@ def reduced(goal: Goal, problem: Problem) -> Reduction:
 
 @general_prover
 def by_formula(goal: Goal, problem: Problem) -> Finding | None:
-    """Reduce, then decide."""
+    """Restate, then decide."""
     if isinstance(goal, HasEquilibria) and goal.exactly is None:
         return None
-    return decide(reduced(goal, problem), problem)
+    return decide(restated(goal, problem), problem)
 
 
 @corrector(IsGradient, IsStable)
 def where_it_holds(goal: Goal, problem: Problem) -> Iterator[Goal]:
     """The goal exactly where its own formula is true."""
-    condition = _condition(normal(reduced(goal, problem).formula), problem)
+    condition = _condition(normal(restated(goal, problem).formula), problem)
     if condition is not None:
         yield Exactly(goal, where=condition)
 
@@ -54,7 +54,7 @@ def where_it_holds(goal: Goal, problem: Problem) -> Iterator[Goal]:
 def where_else_it_holds(goal: Exactly, problem: Problem) -> Iterator[Goal]:
     """The inner goal exactly where its own formula is true."""
     if not isinstance(goal.goal, HasEquilibria):
-        condition = _condition(normal(reduced(goal.goal, problem).formula), problem)
+        condition = _condition(normal(restated(goal.goal, problem).formula), problem)
         if condition is not None:
             yield replace(goal, where=condition)
 

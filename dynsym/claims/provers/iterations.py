@@ -10,14 +10,14 @@ from dynsym.claims.goals.iterations import Converges
 from dynsym.claims.problem import Problem
 from dynsym.claims.provers.algebra import characteristic_coefficients
 from dynsym.claims.provers.linearisations import matrix_of
-from dynsym.claims.registry import Reduction, reducer
+from dynsym.claims.registry import Restatement, restater
 from dynsym.derive import hurwitz_minors
 
 __all__ = ["on_half_plane"]
 
 
-@reducer(Converges)
-def schur(goal: Converges, problem: Problem) -> Reduction:
+@restater(Converges)
+def schur(goal: Converges, problem: Problem) -> Restatement:
     """λ = (z + 1)/(z - 1) takes |λ| < 1 to Re z < 0; the leading coefficient is then the value at λ = 1.
 
     Two consequences are written beside the minors, since they often decide alone: the polynomial is positive at 1 and,
@@ -27,17 +27,17 @@ def schur(goal: Converges, problem: Problem) -> Reduction:
     while len(coefficients) > 1 and coefficients[0] == 0:
         coefficients = coefficients[1:]
     if len(coefficients) == 1:
-        return Reduction(sympy.true, method="nilpotent matrix")
+        return Restatement(sympy.true, method="nilpotent matrix")
     z = sympy.Dummy("z")
     moved = on_half_plane(coefficients)
     if moved[-1] == 0:
-        return Reduction(sympy.false, method="1 is an eigenvalue")
+        return Restatement(sympy.false, method="1 is an eigenvalue")
     minors = hurwitz_minors(sympy.Add(*(c * z**k for k, c in enumerate(moved))), z)
     at_minus_one = sympy.Add(*(c * (-1) ** (len(coefficients) - 1 - k) for k, c in enumerate(coefficients)))
     positive = [moved[-1], at_minus_one, *minors]
     inside = And(*(sympy.Gt(sympy.factor(m), 0) for m in positive))
     dominated = sympy.Lt(sympy.Add(*(sympy.Abs(sympy.factor(c)) for c in coefficients[:-1])), 1)
-    return Reduction(
+    return Restatement(
         inside if dominated == sympy.false else Or(dominated, inside),
         method="Hurwitz minors after λ = (z + 1)/(z - 1)",
         steps=(

@@ -27,8 +27,8 @@ from dynsym.claims.goals import (
     Not,
 )
 from dynsym.claims.problem import Problem
-from dynsym.claims.provers.formulas import reduced
-from dynsym.claims.registry import Reduction, prover, reducer
+from dynsym.claims.provers.formulas import restated
+from dynsym.claims.registry import Restatement, prover, restater
 from dynsym.claims.verdict import Finding
 from dynsym.errors import ClosedFormMismatch, NotAnEquilibrium, UnsupportedFeatureError
 
@@ -92,18 +92,18 @@ def under_the_premise(goal: Implies, problem: Problem) -> Finding | None:
     if not isinstance(goal.premise, Holds):
         return None
     try:
-        reduced(goal.conclusion, problem)
+        restated(goal.conclusion, problem)
     except (UnsupportedFeatureError, NotAnEquilibrium):
         found = problem.prove(goal.conclusion, goal.premise.relation)
         return replace(found, scope="; ".join(part for part in (found.scope, goal.premise.text()) if part))
     return None
 
 
-@reducer(Never)
-@reducer(Not)
-def negation(goal: Never | Not, problem: Problem) -> Reduction:
+@restater(Never)
+@restater(Not)
+def negation(goal: Never | Not, problem: Problem) -> Restatement:
     """Point by point; a goal about all states fails where one state fails, so that one state refutes nothing."""
-    inner = reduced(goal.goal, problem)
+    inner = restated(goal.goal, problem)
     if _is_about_all_states(goal.goal, inner):
         if goal.goal.parts():
             raise UnsupportedFeatureError(_ABOUT_ALL_STATES)
@@ -111,32 +111,32 @@ def negation(goal: Never | Not, problem: Problem) -> Reduction:
     return replace(inner, formula=sympy.Not(inner.formula))
 
 
-@reducer(All)
-def conjunction(goal: All, problem: Problem) -> Reduction:
+@restater(All)
+def conjunction(goal: All, problem: Problem) -> Restatement:
     """Point by point."""
-    return _joined(And, [reduced(part, problem) for part in goal.goals])
+    return _joined(And, [restated(part, problem) for part in goal.goals])
 
 
-@reducer(AnyOf)
-def disjunction(goal: AnyOf, problem: Problem) -> Reduction:
+@restater(AnyOf)
+def disjunction(goal: AnyOf, problem: Problem) -> Restatement:
     """Point by point."""
     return _joined(Or, [_point_by_point(part, problem) for part in goal.goals])
 
 
-@reducer(Implies)
-def implication(goal: Implies, problem: Problem) -> Reduction:
+@restater(Implies)
+def implication(goal: Implies, problem: Problem) -> Restatement:
     """Point by point."""
-    return _joined(sympy.Implies, [_point_by_point(goal.premise, problem), reduced(goal.conclusion, problem)])
+    return _joined(sympy.Implies, [_point_by_point(goal.premise, problem), restated(goal.conclusion, problem)])
 
 
-@reducer(Iff)
-def equivalence(goal: Iff, problem: Problem) -> Reduction:
+@restater(Iff)
+def equivalence(goal: Iff, problem: Problem) -> Restatement:
     """Point by point."""
     return _joined(sympy.Equivalent, [_point_by_point(goal.left, problem), _point_by_point(goal.right, problem)])
 
 
-@reducer(Exactly)
-def region(goal: Exactly, problem: Problem) -> Reduction:
+@restater(Exactly)
+def region(goal: Exactly, problem: Problem) -> Restatement:
     """The goal's formula against the region."""
     inner = _point_by_point(goal.goal, problem)
     return replace(inner, formula=sympy.Equivalent(inner.formula, goal.where))
@@ -147,15 +147,15 @@ _ABOUT_ALL_STATES = "a goal about all states at once is not combined with others
 _ALL_STATES = (HasEquilibria, HasLyapunovFunction, IsConserved, IsContracting, IsGradient)
 
 
-def _point_by_point(goal: Goal, problem: Problem) -> Reduction:
+def _point_by_point(goal: Goal, problem: Problem) -> Restatement:
     """The formula of a goal that may stand anywhere in a combination: it has no states that the goal binds."""
-    found = reduced(goal, problem)
+    found = restated(goal, problem)
     if _is_about_all_states(goal, found):
         raise UnsupportedFeatureError(_ABOUT_ALL_STATES)
     return found
 
 
-def _is_about_all_states(goal: Goal, found: Reduction) -> bool:
+def _is_about_all_states(goal: Goal, found: Restatement) -> bool:
     """Whether a part speaks of all states of its system, and they are left in the formula."""
     if any(_is_about_all_states(part, found) for part in goal.parts()):
         return True
@@ -163,9 +163,9 @@ def _is_about_all_states(goal: Goal, found: Reduction) -> bool:
     return everywhere and bool(found.formula.free_symbols & {s for system in goal.systems() for s in system.states})
 
 
-def _joined(combine: object, parts: list[Reduction]) -> Reduction:
+def _joined(combine: object, parts: list[Restatement]) -> Restatement:
     margins = [part.margin for part in parts if part.margin is not None]
-    return Reduction(
+    return Restatement(
         combine(*(part.formula for part in parts)),  # type: ignore[operator]
         method=", ".join(dict.fromkeys(part.method for part in parts if part.method)),
         steps=tuple(step for part in parts for step in part.steps),

@@ -90,7 +90,7 @@ def settle(goal: Goal, problem: Problem) -> Finding:
     provers = provers_of(type(goal))
     if not provers:
         raise ParameterError(
-            f"No prover is registered for {type(goal).__name__}. Register one with dynsym.claims.prover, or a reducer."
+            f"No prover is registered for {type(goal).__name__}. Register one with dynsym.claims.prover, or a restater."
         )
     best = Finding("undecided", method="", reason="no prover settled it")
     for ask in provers:

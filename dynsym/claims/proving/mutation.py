@@ -17,7 +17,7 @@ from dynsym.arithmetic.sampling import Sampler
 from dynsym.claims.claim import Claim
 from dynsym.claims.goals import Goal
 from dynsym.claims.problem import Problem
-from dynsym.claims.provers.formulas import reduced
+from dynsym.claims.provers.formulas import restated
 from dynsym.claims.proving.asking import prove, settle
 from dynsym.claims.proving.variations import variations
 from dynsym.claims.reals.formulas import equations_of, normal, symbols_of, truth
@@ -123,11 +123,11 @@ def _differs(mutant: Claim, rng: Sampler) -> bool:
     """Whether a random exact point that the mutant allows makes the mutant false."""
     problem = Problem(mutant.relations, ask=settle, clock=Budget(seconds=5).start())
     try:
-        reduction = reduced(mutant.stated_goal, problem)
+        restatement = restated(mutant.stated_goal, problem)
     except DynsymError:
         return False
-    form = normal(reduction.formula)
-    margin = reduction.margin
+    form = normal(restatement.formula)
+    margin = restatement.margin
     symbols = symbols_of(form, *mutant.relations)
     for point in islice(sample_points(symbols, equations_of(mutant.relations), rng), POINTS):
         if point is None or not all(truth(relation, point) is True for relation in mutant.relations):

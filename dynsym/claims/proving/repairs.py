@@ -12,7 +12,7 @@ from sympy.logic.boolalg import Boolean
 from dynsym._budget import Clock
 from dynsym.claims.goals import Exactly, Goal, Identity, IndexStatement, JacobianBlock
 from dynsym.claims.problem import Problem
-from dynsym.claims.provers.formulas import reduced
+from dynsym.claims.provers.formulas import restated
 from dynsym.claims.proving.variations import variations
 from dynsym.claims.reals.formulas import negated, normal, symbols_of
 from dynsym.claims.reals.witnesses import find_point
@@ -90,7 +90,7 @@ def _nearby(goal: Goal) -> Iterator[Goal]:
 def _fails_at_a_point(goal: Goal, problem: Problem, clock: Clock) -> bool:
     """A quick look, so that proofs are tried only for what survives it."""
     try:
-        form = normal(reduced(goal, problem).formula)
+        form = normal(restated(goal, problem).formula)
         against = sympy.And(negated(form), *problem.hypotheses)
         return find_point(against, clock.part(0.05), points=16) is not None
     except DynsymError:

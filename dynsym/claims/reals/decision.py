@@ -32,7 +32,7 @@ from dynsym.claims.reals.line import satisfying_point
 from dynsym.claims.reals.solvers import ask_both, question
 from dynsym.claims.reals.steps import ring_step, text_of
 from dynsym.claims.reals.witnesses import find_point, point_json
-from dynsym.claims.registry import Reduction
+from dynsym.claims.registry import Restatement
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.errors import ClosedFormMismatch, UnsupportedFeatureError
@@ -66,39 +66,39 @@ class Case:
         self.used += [text for text in map(formula_text, used) if text not in self.used]
 
 
-def decide(reduction: Reduction, problem: Problem) -> Finding:
+def decide(restatement: Restatement, problem: Problem) -> Finding:
     """Prove or refute that a formula holds at every point that the hypotheses allow."""
-    form = normal(reduction.formula)
+    form = normal(restatement.formula)
     case = Case(problem)
     left = [part for part in conjuncts(form) if not _by_algebra(part, case)]
     if not left:
-        if any(step["kind"] == "ring" for step in reduction.steps):
+        if any(step["kind"] == "ring" for step in restatement.steps):
             case.methods.insert(0, "exact algebra in the ring")
         elif not case.steps:
             case.record("evaluation", {"kind": "assumptions", "true": formula_text(form)})
         _tried_out(form, problem)
-        return _proved(case, reduction)
-    point = _counterexample(left, reduction, problem)
+        return _proved(case, restatement)
+    point = _counterexample(left, restatement, problem)
     if point is not None:
-        return _refuted(left, point, reduction)
+        return _refuted(left, point, restatement)
     open_parts = []
     for part in left:
         settled, hint = by_search(part, case)
         if not settled:
-            point = _counterexample([part], reduction, problem, hint)
+            point = _counterexample([part], restatement, problem, hint)
             if point is not None:
-                return _refuted([part], point, reduction)
+                return _refuted([part], point, restatement)
             open_parts.append(part)
     if not open_parts:
-        return _proved(case, reduction)
+        return _proved(case, restatement)
     words = "; ".join(formula_text(part)[:120] for part in open_parts[:2])
-    if reduction.margin not in (None, sympy.true) and _only_marginal(open_parts, reduction, problem):
+    if restatement.margin not in (None, sympy.true) and _only_marginal(open_parts, restatement, problem):
         return Finding(
             "undecided",
-            method=reduction.method,
-            reason=f"only marginal points are left, where {formula_text(normal(reduction.margin))[:160]}",
+            method=restatement.method,
+            reason=f"only marginal points are left, where {formula_text(normal(restatement.margin))[:160]}",
         )
-    return Finding("undecided", method=reduction.method, reason=f"neither proved nor refuted: {words}")
+    return Finding("undecided", method=restatement.method, reason=f"neither proved nor refuted: {words}")
 
 
 def contradiction(problem: Problem) -> Finding | None:
@@ -289,18 +289,18 @@ def _by_solvers(part: Boolean, case: Case) -> tuple[bool, dict[Any, Any] | None]
     return False, None
 
 
-def _proved(case: Case, reduction: Reduction) -> Finding:
-    poles = _poles(reduction.formula, case)
+def _proved(case: Case, restatement: Restatement) -> Finding:
+    poles = _poles(restatement.formula, case)
     if poles and case.hypotheses and _is_nowhere_defined(poles, case):
         return Finding("undecided", method="", reason=f"{', '.join(map(text_of, poles))} vanish by the hypotheses")
-    methods = ", ".join(dict.fromkeys([*([reduction.method] if reduction.method else []), *case.methods]))
+    methods = ", ".join(dict.fromkeys([*([restatement.method] if restatement.method else []), *case.methods]))
     return Finding(
         "proved",
         method=methods,
         reason=f"holds by {methods}",
         scope=_domain(poles, case),
         hypotheses=tuple(case.used),
-        steps=(*reduction.steps, *case.steps),
+        steps=(*restatement.steps, *case.steps),
     )
 
 
@@ -347,29 +347,29 @@ def _tried_out(form: Boolean, problem: Problem) -> None:
 
 
 def _counterexample(
-    parts: Sequence[Boolean], reduction: Reduction, problem: Problem, hint: dict[Any, Any] | None = None
+    parts: Sequence[Boolean], restatement: Restatement, problem: Problem, hint: dict[Any, Any] | None = None
 ) -> dict[Any, Any] | None:
     against = And(negated(And(*parts)), *problem.hypotheses)
-    if reduction.margin is not None:
-        against = And(against, negated(reduction.margin))
+    if restatement.margin is not None:
+        against = And(against, negated(restatement.margin))
     hints = [hint] if hint else []
     clock = problem.clock.part(0.2)
     return find_point(against, clock, hints=hints, points=240 if hint is None else 40)
 
 
-def _only_marginal(parts: Sequence[Boolean], reduction: Reduction, problem: Problem) -> bool:
-    assert reduction.margin is not None
-    return all(by_search(sympy.Or(part, reduction.margin), Case(problem))[0] for part in parts)
+def _only_marginal(parts: Sequence[Boolean], restatement: Restatement, problem: Problem) -> bool:
+    assert restatement.margin is not None
+    return all(by_search(sympy.Or(part, restatement.margin), Case(problem))[0] for part in parts)
 
 
-def _refuted(parts: Sequence[Boolean], point: dict[Any, Any], reduction: Reduction) -> Finding:
+def _refuted(parts: Sequence[Boolean], point: dict[Any, Any], restatement: Restatement) -> Finding:
     failing = next((part for part in parts if truth(part, point) is False), parts[0])
     where = ", ".join(f"{s} = {v}" for s, v in point_json(point).items()) or "every point"
     return Finding(
         "refuted",
-        method=", ".join(part for part in (reduction.method, "evaluation at a point") if part),
+        method=", ".join(part for part in (restatement.method, "evaluation at a point") if part),
         reason=f"at {where}: {_numbers(failing, point)}",
-        steps=(*reduction.steps, {"kind": "evaluation", "point": point_json(point), "false": formula_text(failing)}),
+        steps=(*restatement.steps, {"kind": "evaluation", "point": point_json(point), "false": formula_text(failing)}),
         counterexample=point_json(point),
     )
 
