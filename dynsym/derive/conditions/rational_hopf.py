@@ -31,7 +31,7 @@ from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.derive.equilibria.solving import families
 from dynsym.derive.normal_forms.at_condition import critical_point
-from dynsym.derive.normal_forms.coefficients import CriticalData, hopf_form
+from dynsym.derive.normal_forms.coefficients import CriticalData, hopf_form, vector_of
 from dynsym.derive.wording import assumptions_of, criticality_of
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
@@ -165,9 +165,6 @@ def _condition(
     def convert(expression: Expr) -> Element:
         return field(expression.xreplace(dict(known)))
 
-    def vector(entries: Mapping[int, Expr]) -> list[Element]:
-        return [convert(entries[i]) if i in entries else field.zero for i in range(system.dimension)]
-
     def conjugate(number: Any) -> Any:
         real, imaginary = _parts(field, number)
         return real - field(_PAIR) * imaginary
@@ -177,9 +174,9 @@ def _condition(
         [[lifted(entry) for entry in row] for row in local.linear],
         {place: lifted(e) for place, e in local.tables[2].items()},  # type: ignore[misc]
         {place: lifted(e) for place, e in local.tables[3].items()},  # type: ignore[misc]
-        vector(expansion.by_parameter),
-        {place: convert(e) for place, e in expansion.linear_by_parameter.items()},
-        vector(expansion.point_by_parameter),
+        [vector_of(expansion.by_parameter, system.dimension, convert, field.zero)],
+        [{place: convert(e) for place, e in expansion.linear_by_parameter.items()}],
+        vector_of(expansion.point_by_parameter, system.dimension, convert, field.zero),
     )
     try:
         form = hopf_form(

@@ -9,11 +9,11 @@ from flint import acb
 from sympy import Expr
 
 from dynsym.algebra.field import Element, Field
-from dynsym.algebra.linear import Vector, dense
+from dynsym.algebra.linear import Vector
 from dynsym.arithmetic.balls import Balls, ball
 from dynsym.derive.crossings.locus import Locus
 from dynsym.derive.crossings.problem import MovingEquilibrium
-from dynsym.derive.normal_forms.coefficients import CriticalData
+from dynsym.derive.normal_forms.coefficients import CriticalData, critical_data, vector_of
 
 __all__ = ["UndecidedError", "ball_data", "ball_is_zero", "element_is_zero", "exact_data"]
 
@@ -52,22 +52,9 @@ def ball_data(problem: MovingEquilibrium, balls: Balls) -> CriticalData:
 def _data(
     problem: MovingEquilibrium, convert: Callable[[Expr], Any], zero: Any, is_zero: Callable[[Any], bool]
 ) -> CriticalData:
-    e, size = problem.expansion, problem.system.dimension
-
-    def table(entries: Mapping[Any, Expr]) -> dict[Any, Any]:
-        return {place: convert(entry) for place, entry in entries.items()}
-
-    def vector(entries: Mapping[int, Expr]) -> Vector:
-        return [convert(entries[i]) if i in entries else zero for i in range(size)]
-
-    return CriticalData(
-        dense(table(e.linear), size, zero),
-        table(e.quadratic),
-        table(e.cubic),
-        vector(e.by_parameter),
-        table(e.linear_by_parameter),
-        _branch(problem, convert, vector, is_zero),
-    )
+    size = problem.system.dimension
+    branch = _branch(problem, convert, lambda entries: vector_of(entries, size, convert, zero), is_zero)
+    return critical_data(problem.expansion, size=size, convert=convert, zero=zero, branch=branch)
 
 
 def _branch(

@@ -6,31 +6,101 @@ A q = iω q, Aᵀp = -iω p, p̄·q = 1. The formulas are those of `dynsym.algeb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import permutations
 from typing import Any
 
-from dynsym.algebra.linear import Algebra, Matrix, Vector, transposed
-from dynsym.algebra.normal_forms import crossing_speed, cubic_coefficient, pair_coefficient, quadratic_coefficient
-from dynsym.derive.normal_forms.taylor import bilinear, trilinear
+from sympy import Expr
 
-__all__ = ["CriticalData", "HopfForm", "ZeroForm", "combined", "dot", "hopf_form", "sparse_times", "zero_form"]
+from dynsym.algebra.linear import Algebra, Matrix, NotSimpleError, Vector, dense, transposed
+from dynsym.algebra.normal_forms import crossing_speed, cubic_coefficient, pair_coefficient, quadratic_coefficient
+from dynsym.derive.normal_forms.taylor import TaylorExpansion, TaylorTable
+
+__all__ = [
+    "CriticalData",
+    "HopfForm",
+    "ZeroForm",
+    "combined",
+    "critical_data",
+    "critical_mode",
+    "dot",
+    "hopf_form",
+    "singular_solver",
+    "surely",
+    "vector_of",
+    "zero_form",
+]
+
+IsZero = Callable[[Any], bool]
+Convert = Callable[[Expr], Any]
 
 
 @dataclass(frozen=True)
 class CriticalData:
-    """The Taylor coefficients at one critical point, as numbers of one kind.
+    """The Taylor coefficients at one critical point as numbers of one kind, with f_p and A_p for each parameter.
 
-    `branch` is the derivative of the equilibrium by the parameter, or None where only bordering can tell.
+    `branch` is the derivative of the equilibrium by the first parameter, or None where only bordering can tell.
     """
 
     linear: Matrix
     quadratic: Mapping[tuple[int, int, int], Any]
     cubic: Mapping[tuple[int, int, int, int], Any]
-    by_parameter: Vector
-    linear_by_parameter: Mapping[tuple[int, int], Any]
-    branch: Vector | None
+    drives: Sequence[Vector]
+    slopes: Sequence[Mapping[tuple[int, int], Any]]
+    branch: Vector | None = None
+
+    def second(self, u: Vector, v: Vector) -> Vector:
+        """B(u, v) from the ascending second derivatives."""
+        total: Vector = [0] * len(u)
+        for (i, j, k), entry in self.quadratic.items():
+            product = u[j] * v[k] if j == k else u[j] * v[k] + u[k] * v[j]
+            total[i] = total[i] + entry * product
+        return total
+
+    @property
+    def bent(self) -> Callable[[Vector, Vector], Vector] | None:
+        """`second`; None where it vanishes."""
+        return self.second if self.quadratic else None
+
+    def third(self, u: Vector, v: Vector, w: Vector) -> Vector:
+        """C(u, v, w) from the ascending third derivatives."""
+        total: Vector = [0] * len(u)
+        for (i, *places), entry in self.cubic.items():
+            product = sum(u[j] * v[k] * w[m] for j, k, m in sorted(set(permutations(places))))
+            total[i] = total[i] + entry * product
+        return total
+
+    def speed(self, left: Callable[[Vector], Any], v: Vector, drift: Vector, parameter: int = 0) -> Any:
+        """The derivative of the eigenvalue by one of the parameters, the equilibrium moving along `drift`."""
+        changed: Vector = [0] * len(v)
+        for (i, j), entry in self.slopes[parameter].items():
+            changed[i] = changed[i] + entry * v[j]
+        return crossing_speed(left, changed, self.second, v, drift)
+
+
+def vector_of(entries: Mapping[int, Expr], size: int, convert: Convert, zero: Any) -> Vector:
+    return [convert(entries[i]) if i in entries else zero for i in range(size)]
+
+
+def critical_data(
+    *expansions: TaylorExpansion | TaylorTable, size: int, convert: Convert, zero: Any, branch: Vector | None = None
+) -> CriticalData:
+    """Expansions at one point, one for each parameter, as numbers."""
+
+    def table(entries: Mapping[Any, Expr]) -> dict[Any, Any]:
+        return {place: convert(entry) for place, entry in entries.items()}
+
+    own = expansions[0]
+    return CriticalData(
+        dense(table(own.linear), size, zero),
+        table(own.quadratic),
+        table(own.cubic),
+        [vector_of(e.by_parameter, size, convert, zero) for e in expansions],
+        [table(e.linear_by_parameter) for e in expansions],
+        branch,
+    )
 
 
 @dataclass(frozen=True)
@@ -38,13 +108,11 @@ class ZeroForm:
     """Coefficients with v as it comes (`square` = v·v); divide the quadratic by |v| and the cubic by v·v."""
 
     v: Vector
-    w: Vector
-    overlap: Any
     square: Any
-    drive: Any
     quadratic: Any
-    cubic: Any
-    transversality: Any
+    cubic: Any = None
+    transversality: Any = None
+    drive: Any = None
 
 
 @dataclass(frozen=True)
@@ -67,69 +135,69 @@ def combined(u: Vector, factor: Any, v: Vector) -> Vector:
     return [a + factor * b for a, b in zip(u, v, strict=True)]
 
 
-def sparse_times(entries: Mapping[tuple[int, int], Any], v: Vector) -> Vector:
-    total: Vector = [0] * len(v)
-    for (i, j), entry in entries.items():
-        total[i] = total[i] + entry * v[j]
-    return total
+def surely(question: IsZero, number: Any) -> bool:
+    """The answer, and no where a ball leaves it open."""
+    try:
+        return question(number)
+    except ArithmeticError:
+        return False
 
 
-def zero_form(data: CriticalData, algebra: Algebra, is_zero: Callable[[Any], bool]) -> ZeroForm:
+def singular_solver(
+    linear: Matrix, algebra: Algebra, v: Vector, w: Vector, is_zero: IsZero
+) -> Callable[[Vector], Vector]:
+    """Solutions where v and w span the kernels: 0 for what is surely 0."""
+
+    def solve(right: Vector) -> Vector:
+        still = all(surely(is_zero, entry) for entry in right)
+        return [0] * len(v) if still else algebra.solve_singular(linear, right, v, w)
+
+    return solve
+
+
+def critical_mode(
+    data: CriticalData, algebra: Algebra, is_zero: IsZero
+) -> tuple[Vector, Callable[[Vector], Any], Callable[[Vector], Vector]]:
+    """v, the map x -> w·x with w·v = 1, and a solver, at a simple zero eigenvalue."""
+    v, w = algebra.kernel(data.linear), algebra.kernel(transposed(data.linear))
+    overlap = dot(w, v)
+    if is_zero(overlap):
+        raise NotSimpleError("zero is a multiple eigenvalue")
+    return v, lambda x: dot(w, x) / overlap, singular_solver(data.linear, algebra, v, w, is_zero)
+
+
+def zero_form(data: CriticalData, algebra: Algebra, is_zero: IsZero) -> ZeroForm:
     """Lyapunov–Schmidt reduction at a one-dimensional kernel.
 
     The cubic coefficient is worked out only where the quadratic one vanishes, and the transversality only where an
     equilibrium persists (w·f_p = 0); they are None elsewhere.
     """
-    v = algebra.kernel(data.linear)
-    w = algebra.kernel(transposed(data.linear))
-    overlap, square = dot(w, v), dot(v, v)
-    none = ZeroForm(v, w, overlap, square, None, None, None, None)
-    if is_zero(overlap):
-        return none
-
-    def solve(right: Vector) -> Vector:
-        still = all(map(is_zero, right))
-        return [0] * len(v) if still else algebra.solve_singular(data.linear, right, v, w)
-
-    left, second, third = partial(dot, w), partial(bilinear, data.quadratic), partial(trilinear, data.cubic)
-    drive = left(data.by_parameter) / overlap
-    quadratic = quadratic_coefficient(left, second, v) / overlap
+    v, left, solve = critical_mode(data, algebra, is_zero)
+    drive, quadratic = left(data.drives[0]), quadratic_coefficient(left, data.second, v)
     cubic = transversality = None
     if is_zero(quadratic):
-        cubic = cubic_coefficient(left, second, third, v, solve) / overlap
+        cubic = cubic_coefficient(left, data.bent, data.third, v, solve)
     if is_zero(drive):
-        branch = solve([-f for f in data.by_parameter]) if data.branch is None else data.branch
-        changed = sparse_times(data.linear_by_parameter, v)
-        transversality = crossing_speed(left, changed, second, v, branch) / overlap
-    return ZeroForm(v, w, overlap, square, drive, quadratic, cubic, transversality)
+        branch = solve([-f for f in data.drives[0]]) if data.branch is None else data.branch
+        transversality = data.speed(left, v, branch)
+    return ZeroForm(v, dot(v, v), quadratic, cubic, transversality, drive)
 
 
 def hopf_form(
     data: CriticalData, pair: Any, algebra: Algebra, conjugate: Callable[[Any], Any], real_part: Callable[[Any], Any]
 ) -> HopfForm:
     """First Lyapunov coefficient and transversality at the simple pair ±iω, `pair` = iω."""
-    size = len(data.linear)
     q = algebra.kernel(_shifted(data.linear, pair, 1))
     w = algebra.kernel(_shifted(transposed(data.linear), pair, 1))
     bar = [conjugate(entry) for entry in q]
-    overlap = dot(w, q)
-    left, second = partial(dot, w), partial(bilinear, data.quadratic)
+    left, overlap = partial(dot, w), dot(w, q)
+    solve = partial(algebra.solve, data.linear)
     g21 = pair_coefficient(
-        left,
-        second if data.quadratic else None,
-        partial(trilinear, data.cubic),
-        q,
-        bar,
-        partial(algebra.solve, data.linear),
-        lambda right: algebra.solve(_shifted(data.linear, 2 * pair, -1), right),
+        left, data.bent, data.third, q, bar, solve, lambda x: algebra.solve(_shifted(data.linear, 2 * pair, -1), x)
     )
-    g21 = g21 / overlap / real_part(dot(q, bar))
-    branch = data.branch
-    if branch is None:
-        moved = algebra.solve(data.linear, data.by_parameter) if data.by_parameter else [0] * size
-        branch = [-entry for entry in moved]
-    speed = crossing_speed(left, sparse_times(data.linear_by_parameter, q), second, q, branch)
-    return HopfForm(q, real_part(g21), real_part(speed / overlap))
+    branch = solve([-f for f in data.drives[0]]) if data.branch is None else data.branch
+    speed = data.speed(left, q, branch)
+    return HopfForm(q, real_part(g21 / overlap / real_part(dot(q, bar))), real_part(speed / overlap))
 
 
 def _shifted(matrix: Matrix, shift: Any, sign: int) -> Matrix:

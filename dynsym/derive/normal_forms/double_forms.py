@@ -10,34 +10,29 @@ determinant) on the centre manifold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from dynsym.algebra.linear import Algebra, Matrix, NotSimpleError, Vector, transposed
+from dynsym.algebra.linear import Algebra, NotSimpleError, Vector, transposed
 from dynsym.algebra.normal_forms import (
-    crossing_speed,
     cubic_coefficient,
     double_zero_coefficients,
     quadratic_coefficient,
     symmetric_double_zero_coefficients,
 )
-from dynsym.derive.normal_forms.coefficients import combined, dot, sparse_times
-from dynsym.derive.normal_forms.taylor import bilinear, trilinear
+from dynsym.derive.normal_forms.coefficients import (
+    CriticalData,
+    IsZero,
+    ZeroForm,
+    combined,
+    critical_mode,
+    dot,
+    singular_solver,
+    surely,
+)
 
-__all__ = ["CuspForm", "DoubleZeroForm", "TwoParameterData", "cusp_form", "double_zero_form"]
-
-
-@dataclass(frozen=True)
-class TwoParameterData:
-    """Taylor coefficients at one point, with the derivatives of f and of A by the two parameters."""
-
-    linear: Matrix
-    quadratic: Mapping[tuple[int, int, int], Any]
-    cubic: Mapping[tuple[int, int, int, int], Any]
-    drives: tuple[Vector, Vector]
-    slopes: tuple[Mapping[tuple[int, int], Any], Mapping[tuple[int, int], Any]]
+__all__ = ["DoubleZeroForm", "cusp_form", "double_zero_form"]
 
 
 @dataclass(frozen=True)
@@ -54,18 +49,7 @@ class DoubleZeroForm:
     transversality: Any
 
 
-@dataclass(frozen=True)
-class CuspForm:
-    """Coefficients with v as it comes: divide c by v·v (= `square`), multiply the transversality by |v|."""
-
-    v: Vector
-    square: Any
-    quadratic: Any
-    cubic: Any
-    transversality: Any
-
-
-def double_zero_form(data: TwoParameterData, algebra: Algebra, is_zero: Callable[[Any], bool]) -> DoubleZeroForm:
+def double_zero_form(data: CriticalData, algebra: Algebra, is_zero: IsZero) -> DoubleZeroForm:
     """At a zero eigenvalue of algebraic multiplicity two with one eigenvector."""
     linear = data.linear
     q0, p1 = algebra.kernel(linear), algebra.kernel(transposed(linear))
@@ -78,24 +62,18 @@ def double_zero_form(data: TwoParameterData, algebra: Algebra, is_zero: Callable
     p1 = [entry / overlap for entry in p1]
     p0 = algebra.solve_singular(transposed(linear), list(p1), p1, q0)
     p0 = combined(p0, -dot(p0, q1), p1)
-    onto_0, onto_1, second = partial(dot, p0), partial(dot, p1), partial(bilinear, data.quadratic)
+    onto_0, onto_1, second = partial(dot, p0), partial(dot, p1), data.second
     drives = [(onto_0(f), onto_1(f)) for f in data.drives]
+    solve = singular_solver(linear, algebra, q0, p1, is_zero)
     moved = []
     for f, (along, across) in zip(data.drives, drives, strict=True):
-        rest = combined(combined([-e for e in f], along, q0), across, q1)
-        still = all(_surely(is_zero, e) for e in rest)
-        h = [0 * e for e in q0] if still else algebra.solve_singular(linear, rest, q0, p1)
-        moved.append(combined(h, -dot(p0, h), q0))
-
-    def speeds(left: Any, q: Vector) -> list[Any]:
-        pairs = zip(data.slopes, moved, strict=True)
-        return [crossing_speed(left, sparse_times(slope, q), second, q, h) for slope, h in pairs]
-
-    beta1 = speeds(onto_1, q0)
-    beta2 = [turn + damp for turn, damp in zip(speeds(onto_0, q0), speeds(onto_1, q1), strict=True)]
+        h = solve(combined(combined([-e for e in f], along, q0), across, q1))
+        moved.append(combined(h, -onto_0(h), q0))
+    beta1 = [data.speed(onto_1, q0, h, k) for k, h in enumerate(moved)]
+    beta2 = [data.speed(onto_0, q0, h, k) + data.speed(onto_1, q1, h, k) for k, h in enumerate(moved)]
     a, b = double_zero_coefficients(onto_0, onto_1, second, q0, q1)
     parts = [part for drive in drives for part in drive]
-    if any(_surely(lambda x: not is_zero(x), part) for part in parts) or not all(map(is_zero, parts)):
+    if any(surely(lambda x: not is_zero(x), part) for part in parts) or not all(map(is_zero, parts)):
         mixed, last = second(q0, q1), second(q1, q1)
         zero = 0 * square
         rows = [
@@ -109,51 +87,22 @@ def double_zero_form(data: TwoParameterData, algebra: Algebra, is_zero: Callable
     if not (is_zero(a) and is_zero(b)):
         return DoubleZeroForm(q0, q1, square, False, False, a, b, speed)
     a, b = symmetric_double_zero_coefficients(
-        onto_0,
-        onto_1,
-        second if data.quadratic else None,
-        partial(trilinear, data.cubic),
-        q0,
-        q1,
-        lambda right: algebra.solve_singular(linear, right, q0, p1),
-        lambda x, y: combined(x, 1, y),
+        onto_0, onto_1, data.bent, data.third, q0, q1, solve, lambda x, y: combined(x, 1, y)
     )
     return DoubleZeroForm(q0, q1, square, False, True, a, b, speed)
 
 
-def cusp_form(data: TwoParameterData, algebra: Algebra, is_zero: Callable[[Any], bool]) -> CuspForm:
-    """At a simple zero eigenvalue with w·B(v,v) = 0."""
-    linear = data.linear
-    v, w = algebra.kernel(linear), algebra.kernel(transposed(linear))
-    overlap = dot(w, v)
-    if is_zero(overlap):
-        raise NotSimpleError("zero is a multiple eigenvalue")
-    w = [entry / overlap for entry in w]
-    left, second = partial(dot, w), partial(bilinear, data.quadratic)
-    quadratic = quadratic_coefficient(left, second, v)
-    cubic = cubic_coefficient(
-        left,
-        second if data.quadratic else None,
-        partial(trilinear, data.cubic),
-        v,
-        lambda right: algebra.solve_singular(linear, right, v, w),
-    )
+def cusp_form(data: CriticalData, algebra: Algebra, is_zero: IsZero) -> ZeroForm:
+    """At a simple zero eigenvalue with w·B(v,v) = 0; multiply the transversality by |v|."""
+    v, left, solve = critical_mode(data, algebra, is_zero)
     unfolding = []
-    for f, slope in zip(data.drives, data.slopes, strict=True):
+    for k, f in enumerate(data.drives):
         first = left(f)
-        h = algebra.solve_singular(linear, combined([-e for e in f], first, v), v, w)
-        h = combined(h, -dot(w, h), v)
-        unfolding.append((first, crossing_speed(left, sparse_times(slope, v), second, v, h)))
+        h = solve(combined([-e for e in f], first, v))
+        unfolding.append((first, data.speed(left, v, combined(h, -left(h), v), k)))
     (p1, p2), (q1, q2) = unfolding
-    return CuspForm(v, dot(v, v), quadratic, cubic, p1 * q2 - p2 * q1)
-
-
-def _surely(question: Callable[[Any], bool], number: Any) -> bool:
-    """The answer, and no where a ball leaves it open."""
-    try:
-        return question(number)
-    except ArithmeticError:
-        return False
+    cubic = cubic_coefficient(left, data.bent, data.third, v, solve)
+    return ZeroForm(v, dot(v, v), quadratic_coefficient(left, data.second, v), cubic, p1 * q2 - p2 * q1)
 
 
 def _determinant(rows: list[list[Any]]) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -20,7 +19,7 @@ from dynsym.algebra.tidy import settled
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["TaylorExpansion", "TaylorTable", "bilinear", "trilinear"]
+__all__ = ["TaylorExpansion", "TaylorTable"]
 
 Quadratic = Mapping[tuple[int, int, int], Any]
 Cubic = Mapping[tuple[int, int, int, int], Any]
@@ -168,21 +167,3 @@ class TaylorTable:
     by_parameter: Mapping[int, Expr] = field(default_factory=dict)
     linear_by_parameter: Mapping[tuple[int, int], Expr] = field(default_factory=dict)
     point_by_parameter: Mapping[int, Expr] = field(default_factory=dict)
-
-
-def bilinear(entries: Quadratic, u: list[Any], v: list[Any]) -> list[Any]:
-    """B(u, v) from the ascending second derivatives."""
-    total: list[Any] = [0] * len(u)
-    for (i, j, k), entry in entries.items():
-        product = u[j] * v[k] if j == k else u[j] * v[k] + u[k] * v[j]
-        total[i] = total[i] + entry * product
-    return total
-
-
-def trilinear(entries: Cubic, u: list[Any], v: list[Any], w: list[Any]) -> list[Any]:
-    """C(u, v, w) from the ascending third derivatives."""
-    total: list[Any] = [0] * len(u)
-    for (i, *places), entry in entries.items():
-        product = sum(u[j] * v[k] * w[m] for j, k, m in sorted(set(permutations(places))))
-        total[i] = total[i] + entry * product
-    return total

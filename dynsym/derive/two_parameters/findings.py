@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Field
-from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError, dense
+from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored, tidy
@@ -21,7 +21,8 @@ from dynsym.derive.checks.double_points import check_double_point
 from dynsym.derive.crossings.amplitude_loci import matching_root
 from dynsym.derive.crossings.evaluation import UndecidedError, ball_is_zero, element_is_zero
 from dynsym.derive.crossings.locus import GUARD_BITS
-from dynsym.derive.normal_forms.double_forms import TwoParameterData, cusp_form, double_zero_form
+from dynsym.derive.normal_forms.coefficients import critical_data
+from dynsym.derive.normal_forms.double_forms import cusp_form, double_zero_form
 from dynsym.derive.two_parameters.points import DoublePoint
 from dynsym.derive.wording import assumptions_of, criticality_of, roughly
 from dynsym.errors import BudgetExceeded
@@ -51,22 +52,8 @@ class Numbers:
         self.point, self.algebra = point, algebra
         self.is_exact = isinstance(zero, Element)
         self.is_zero = element_is_zero if self.is_exact else ball_is_zero
-        own, other = point.setting.expansions
         size = point.setting.system.dimension
-
-        def table(entries: Mapping[Any, Expr]) -> dict[Any, Any]:
-            return {place: convert(entry) for place, entry in entries.items()}
-
-        def vector(entries: Mapping[int, Expr]) -> list[Any]:
-            return [convert(entries[i]) if i in entries else zero for i in range(size)]
-
-        self.data = TwoParameterData(
-            dense(table(own.linear), size, zero),
-            table(own.quadratic),
-            table(own.cubic),
-            (vector(own.by_parameter), vector(other.by_parameter)),
-            (table(own.linear_by_parameter), table(other.linear_by_parameter)),
-        )
+        self.data = critical_data(*point.setting.expansions, size=size, convert=convert, zero=zero)
 
     def text(self, number: Any, over: Any = 1, root: Any = None) -> Expr:
         """number/over/sqrt(root) as an expression."""
