@@ -18,7 +18,7 @@ from dynsym._budget import Clock
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.errors import BudgetExceeded
 
-__all__ = ["Element", "Field", "Relation", "root_relations"]
+__all__ = ["Element", "Field", "Relation", "element_is_zero", "root_relations"]
 
 LARGEST_PRODUCT = 20_000_000
 
@@ -250,3 +250,8 @@ def root_relations(ring: Ring) -> tuple[Relation, ...]:
             coefficients = [ring.one * int(c) for c in reversed(root.poly.all_coeffs())]
             relations.append(Relation(root, ring.from_coefficients(coefficients, root)))
     return tuple(relations)
+
+
+def element_is_zero(number: Element | int) -> bool:
+    """Whether an element, or the integer 0 of an empty sum, is zero."""
+    return number.is_zero if isinstance(number, Element) else number == 0

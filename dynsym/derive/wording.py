@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 import sympy
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet
 from dynsym.algebra.field import Element
@@ -47,6 +48,16 @@ def assumptions_of(
             if sign_of_polynomial(ring, factor) is None:
                 said.append(f"{ring.expression(factor)} != 0")
     return tuple(dict.fromkeys(said))
+
+
+def domain(parameter: Symbol, sign: int | None, value: Expr) -> Any:
+    """What the assumption on a parameter asks of its value; None for nothing, false for a contradiction."""
+    if not (parameter.is_positive or parameter.is_negative or parameter.is_nonnegative):
+        return None
+    strict, wanted = parameter.is_positive or parameter.is_negative, -1 if parameter.is_negative else 1
+    if sign is None:
+        return sympy.Gt(wanted * value, 0) if strict else sympy.Ge(value, 0)
+    return None if sign == wanted or (sign == 0 and not strict) else sympy.false
 
 
 def criticality_of(sign: int | None) -> str:

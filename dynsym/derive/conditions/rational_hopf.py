@@ -15,8 +15,8 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym._expressions import symbol
-from dynsym.algebra.field import Element, Field, Relation
-from dynsym.algebra.linear import ExactAlgebra, NotSimpleError
+from dynsym.algebra.field import Element, Field, Relation, element_is_zero
+from dynsym.algebra.linear import NotSimpleError
 from dynsym.algebra.normal_forms import first_lyapunov
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
@@ -25,14 +25,13 @@ from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, 
 from dynsym.derive.checks.conditions import check_condition
 from dynsym.derive.conditions.search import Conditions
 from dynsym.derive.copies.conditions import conditions_of_agreement
-from dynsym.derive.crossings.evaluation import element_is_zero
-from dynsym.derive.crossings.pair import NORMALISATION
-from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
+from dynsym.derive.crossings.pair import NORMALISATION, hopf_form_over
+from dynsym.derive.crossings.problem import PAIR, MovingEquilibrium, with_named_roots
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.derive.equilibria.solving import families
 from dynsym.derive.normal_forms.at_condition import critical_point
-from dynsym.derive.normal_forms.coefficients import CriticalData, hopf_form, vector_of
-from dynsym.derive.wording import assumptions_of, criticality_of
+from dynsym.derive.normal_forms.coefficients import CriticalData, vector_of
+from dynsym.derive.wording import assumptions_of, criticality_of, domain
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["rational_hopf_condition"]
 
 CHECKED = 3
-
-_PAIR = sympy.Dummy("s")  # stands for iω
 
 
 def rational_hopf_condition(
@@ -153,21 +150,17 @@ def _condition(
         *expansion.point_by_parameter.values(),
     ]
     critical = critical_point(
-        system, point, known, problem.values, clock, further=[_PAIR, omega, *(e.xreplace(dict(known)) for e in moved)]
+        system, point, known, problem.values, clock, further=[PAIR, omega, *(e.xreplace(dict(known)) for e in moved)]
     )
     ring = critical.field.ring
-    s = ring.generator(_PAIR)
-    field = critical.field.with_relations(Relation(_PAIR, s * s + ring.generator(omega) ** 2))
+    s = ring.generator(PAIR)
+    field = critical.field.with_relations(Relation(PAIR, s * s + ring.generator(omega) ** 2))
 
     def lifted(number: Element) -> Element:
         return field.element(number.numerator, number.denominator)
 
     def convert(expression: Expr) -> Element:
         return field(expression.xreplace(dict(known)))
-
-    def conjugate(number: Any) -> Any:
-        real, imaginary = _parts(field, number)
-        return real - field(_PAIR) * imaginary
 
     local = critical.local
     data = CriticalData(
@@ -179,13 +172,12 @@ def _condition(
         vector_of(expansion.point_by_parameter, system.dimension, convert, field.zero),
     )
     try:
-        form = hopf_form(
-            data, field(_PAIR), ExactAlgebra(field, clock), conjugate, lambda number: _parts(field, number)[0]
-        )
+        form = hopf_form_over(field, data, clock)
     except NotSimpleError:
         return None
     coefficient = first_lyapunov(factored(form.real_g21), omega)
-    domains = [_domain(p, known[p]) for p in parameters]
+    signs = {p: sign_of_element(Field(Ring(generators_of([known[p]])))(known[p])) for p in parameters}
+    domains = [domain(p, sign, known[p]) for p, sign in signs.items()]
     if sympy.false in domains:
         return None
     degenerate = element_is_zero(form.transversality)
@@ -208,7 +200,7 @@ def _condition(
         normalisation=NORMALISATION,
         criticality="degenerate" if degenerate else criticality_of(sign_of_element(form.real_g21)),
         frequency=omega,
-        mode={name: factored(e).xreplace({_PAIR: sympy.I * omega}) for name, e in zip(names, form.q, strict=True)},
+        mode={name: factored(e).xreplace({PAIR: sympy.I * omega}) for name, e in zip(names, form.q, strict=True)},
         assumptions=assumptions_of([*known.values(), coefficient, *shown.values()]),
         reductions=(f"{first.name} and {second.name} eliminated, {omega} free",),
     )
@@ -224,23 +216,3 @@ def _condition(
             f"{check.largest_difference:.3g}. Nothing is returned; please report the model."
         )
     return replace(condition, verdict="supported" if check.verdict == "undecided" else check.verdict)
-
-
-def _parts(field: Field, number: Any) -> tuple[Element, Element]:
-    """a, b of a + b s."""
-    if not isinstance(number, Element):
-        return field(int(number)), field.zero
-    number = number.rationalised()
-    found = [field.element(c, number.denominator) for c in field.ring.coefficients(number.numerator, _PAIR)]
-    return found[0], found[1] if len(found) > 1 else field.zero
-
-
-def _domain(parameter: Symbol, value: Expr) -> Any:
-    """What the assumption on a parameter asks of its value; None for nothing, false for a contradiction."""
-    if not (parameter.is_positive or parameter.is_negative or parameter.is_nonnegative):
-        return None
-    wanted = -1 if parameter.is_negative else 1
-    sign = sign_of_element(Field(Ring(generators_of([value])))(value))
-    if sign is None:
-        return sympy.Gt(wanted * value, 0) if parameter.is_positive or parameter.is_negative else sympy.Ge(value, 0)
-    return None if sign in (wanted, 0) and not (sign == 0 and parameter.is_positive) else sympy.false

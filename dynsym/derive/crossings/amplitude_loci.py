@@ -153,8 +153,7 @@ def _from_amplitude(
 
 def _in_domain(parameter: Expr, balls: Callable[[], Balls]) -> bool:
     with precision(GUARD_BITS):
-        number = balls()[parameter]
-    return not (parameter.is_positive and number <= 0) and not (parameter.is_negative and number >= 0)
+        return allowed(parameter, balls()[parameter])
 
 
 def _algebraic_amplitude(
@@ -163,7 +162,7 @@ def _algebraic_amplitude(
     """Real roots of a polynomial in the amplitude alone; the parameter is a number of the same field."""
     ring, parameter, amplitude = problem.ring, problem.parameter, problem.amplitude
     assert amplitude is not None
-    roots = [root for root in real_roots(ring.univariate(factor, amplitude)) if allowed(amplitude, root)]
+    roots = [root for root in real_roots(ring.univariate(factor, amplitude)) if allowed(amplitude, float(root))]
     degree = ring.degree(factor, amplitude)
     field = problem.field if degree == 1 else problem.field.with_relations(Relation(amplitude, factor))
     known: dict[Expr, Element] = {}
@@ -225,8 +224,8 @@ def _by_elimination(problem: MovingEquilibrium, condition: Polynomial, equation:
     other = ring.resultant(condition, constraint, parameter)
     if eliminant.is_zero() or other.is_zero():
         return
-    parameters = [r for r in real_roots(ring.univariate(eliminant, parameter)) if allowed(parameter, r)]
-    amplitudes = [r for r in real_roots(ring.univariate(other, amplitude)) if allowed(amplitude, r)]
+    parameters = [r for r in real_roots(ring.univariate(eliminant, parameter)) if allowed(parameter, float(r))]
+    amplitudes = [r for r in real_roots(ring.univariate(other, amplitude)) if allowed(amplitude, float(r))]
     field = problem.field
     for p in parameters:
         for z in amplitudes:

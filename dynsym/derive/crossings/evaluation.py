@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 from flint import acb
 from sympy import Expr
 
-from dynsym.algebra.field import Element, Field
+from dynsym.algebra.field import Element, Field, element_is_zero
 from dynsym.algebra.linear import Vector
 from dynsym.arithmetic.balls import Balls, ball
 from dynsym.derive.crossings.locus import Locus
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.normal_forms.coefficients import CriticalData, critical_data, vector_of
 
-__all__ = ["UndecidedError", "ball_data", "ball_is_zero", "element_is_zero", "exact_data"]
+__all__ = ["UndecidedError", "ball_data", "ball_is_zero", "exact_data"]
 
 Number = TypeVar("Number")
 
@@ -75,11 +75,6 @@ def _branch(
     slope = -by_parameter / by_amplitude
     along = vector(problem.amplitude_derivatives)
     return [a + slope * b for a, b in zip(own, along, strict=True)]
-
-
-def element_is_zero(number: Any) -> bool:
-    """Whether an element, or the integer 0 of an empty sum, is zero."""
-    return number.is_zero if isinstance(number, Element) else number == 0
 
 
 def ball_is_zero(number: Any) -> bool:

@@ -70,7 +70,7 @@ def _numeric(problem: MovingEquilibrium, condition: Polynomial, equation: Expr) 
         field = problem.field.with_relations(Relation(parameter, condition))
         yield Locus(equation, field, {}, (Solution(None),), degree=ring.degree(condition, parameter))
         return
-    roots = [root for root in real_roots(ring.univariate(polynomial, parameter)) if allowed(parameter, root)]
+    roots = [root for root in real_roots(ring.univariate(polynomial, parameter)) if allowed(parameter, float(root))]
     if constants:
         element = problem.field.element(condition)
         with precision(GUARD_BITS):

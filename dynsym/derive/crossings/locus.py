@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sympy import Expr
 
 from dynsym.algebra.field import Element, Field
 from dynsym.algebra.ring import Polynomial
 from dynsym.arithmetic.balls import Balls, precision
-from dynsym.arithmetic.real_roots import RealRoot
 
 __all__ = ["GUARD_BITS", "Locus", "Solution", "allowed"]
 
@@ -59,10 +59,8 @@ class Locus:
         return self.field.substituted(Element(self.field, numerator, denominator), self.substitution)
 
 
-def allowed(symbol: Expr, root: RealRoot) -> bool:
-    number = float(root)
-    if symbol.is_positive and number <= 0:
-        return False
-    if symbol.is_negative and number >= 0:
+def allowed(symbol: Expr, number: Any) -> bool:
+    """Whether a number, or a ball as far as it tells, is in the domain of a symbol."""
+    if (symbol.is_positive and number <= 0) or (symbol.is_negative and number >= 0):
         return False
     return not (symbol.is_nonnegative and number < 0)

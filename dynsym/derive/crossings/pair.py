@@ -17,7 +17,7 @@ from flint import acb, arb
 from dynsym._budget import Clock
 from dynsym.algebra.determinants import determinant, most_terms
 from dynsym.algebra.enclosures import evaluate
-from dynsym.algebra.field import Element, Field, Relation
+from dynsym.algebra.field import Element, Field, Relation, element_is_zero
 from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
 from dynsym.algebra.normal_forms import first_lyapunov
 from dynsym.algebra.ring import Polynomial, Ring
@@ -25,17 +25,17 @@ from dynsym.algebra.signs import positive, sign_of_element
 from dynsym.algebra.tidy import factored, tidy
 from dynsym.arithmetic.balls import precision, sign_of
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, even_and_odd
-from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
+from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, exact_data
 from dynsym.derive.crossings.loci import loci
 from dynsym.derive.crossings.locus import Locus, Solution
 from dynsym.derive.crossings.problem import PAIR, MovingEquilibrium
 from dynsym.derive.crossings.report import at_solution, formula, reductions_of
 from dynsym.derive.crossings.zero import LARGEST_DEGREE, LEFT_OUT, PRECISIONS, SHARE, Crossing
-from dynsym.derive.normal_forms.coefficients import HopfForm, hopf_form
+from dynsym.derive.normal_forms.coefficients import CriticalData, HopfForm, hopf_form
 from dynsym.derive.wording import criticality_of, roughly, sign_of_formula
 from dynsym.errors import BudgetExceeded
 
-__all__ = ["crossing_polynomial", "hopf_findings", "squared_frequency"]
+__all__ = ["crossing_polynomial", "hopf_findings", "hopf_form_over", "squared_frequency"]
 
 NORMALISATION = (
     "l1 = Re(G21)/(2 omega), G21 = conj(p).(C(q,q,conj(q)) - 2 B(q, A^-1 B(q,conj(q))) + "
@@ -173,16 +173,8 @@ def _exact_form(problem: MovingEquilibrium, locus: Locus, squared: Element) -> H
     clock = problem.clock.part(SHARE)
     relation = Relation(PAIR, squared.denominator * s * s + squared.numerator)
     field = locus.field.with_relations(relation).with_clock(clock)
-    pair = field(PAIR)
-
-    def conjugate(number: Any) -> Any:
-        return _parts(field, number)[0] - pair * _parts(field, number)[1] if isinstance(number, Element) else number
-
-    def real_part(number: Any) -> Element:
-        return _parts(field, number)[0] if isinstance(number, Element) else field(number)
-
     try:
-        return hopf_form(exact_data(problem, locus, field), pair, ExactAlgebra(field, clock), conjugate, real_part)
+        return hopf_form_over(field, exact_data(problem, locus, field), clock)
     except (BudgetExceeded, ZeroDivisionError) as stop:
         return _NoForm(f"{LEFT_OUT}: {stop}", decided=False)
     except NotSimpleError:
@@ -191,12 +183,21 @@ def _exact_form(problem: MovingEquilibrium, locus: Locus, squared: Element) -> H
         )
 
 
-def _parts(field: Field, number: Element) -> tuple[Element, Element]:
-    """a, b of a + b s."""
-    number = number.rationalised()
-    coefficients = field.ring.coefficients(number.numerator, PAIR)
-    parts = [field.element(c, number.denominator) for c in coefficients]
-    return parts[0], parts[1] if len(parts) > 1 else field.zero
+def hopf_form_over(field: Field, data: CriticalData, clock: Clock) -> HopfForm:
+    """The normal form over a field that contains s = iω."""
+    pair = field(PAIR)
+
+    def parts(number: Any) -> tuple[Element, Element]:
+        """a, b of a + b s."""
+        number = (number if isinstance(number, Element) else field(number)).rationalised()
+        found = [field.element(c, number.denominator) for c in field.ring.coefficients(number.numerator, PAIR)]
+        return found[0], found[1] if len(found) > 1 else field.zero
+
+    def conjugate(number: Any) -> Element:
+        real, imaginary = parts(number)
+        return real - pair * imaginary
+
+    return hopf_form(data, pair, ExactAlgebra(field, clock), conjugate, lambda number: parts(number)[0])
 
 
 def _from_field(

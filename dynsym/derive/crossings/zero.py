@@ -12,14 +12,14 @@ from flint import arb
 from sympy import Expr
 
 from dynsym.algebra.enclosures import evaluate
-from dynsym.algebra.field import Element
+from dynsym.algebra.field import Element, element_is_zero
 from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
 from dynsym.algebra.ring import Polynomial
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored
 from dynsym.arithmetic.balls import precision, sign_of
 from dynsym.derive.characteristic.factors import EIGENVALUE
-from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, element_is_zero, exact_data
+from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, exact_data
 from dynsym.derive.crossings.loci import loci
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution
 from dynsym.derive.crossings.problem import MovingEquilibrium

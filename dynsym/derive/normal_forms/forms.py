@@ -10,7 +10,7 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._docstrings import documented
-from dynsym.algebra.field import Element
+from dynsym.algebra.field import Element, element_is_zero
 from dynsym.algebra.linear import NotSimpleError
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored
@@ -276,7 +276,7 @@ def _reduced(
         coefficients[_UNFOLDING[condition.kind]] = speed
     for k in range(2, order + 1):
         coefficients[_NAMES[k]] = _scaled(found.coefficients[k], square, k, flip)
-    leading = next((found.coefficients[k] for k in range(2, order + 1) if not _is_zero(found.coefficients[k])), None)
+    leading = next((c for k in range(2, order + 1) if not element_is_zero(c := found.coefficients[k])), None)
     criticality = condition.criticality
     if condition.kind in {"pitchfork", "cusp"}:
         sign = 0 if leading is None else sign_of_element(leading)
@@ -315,13 +315,9 @@ def _amplitude(
     return point, found, orientation(point, found.v, condition.with_values(values or {}))
 
 
-def _is_zero(number: Any) -> bool:
-    return number.is_zero if isinstance(number, Element) else number == 0
-
-
 def _scaled(number: Any, square: Element, power: int, flip: int) -> Expr:
     """The coefficient of u^power for v of length one."""
-    if _is_zero(number):
+    if element_is_zero(number):
         return sympy.S.Zero
     element = number if isinstance(number, Element) else square.field(int(number))
     if power % 2:

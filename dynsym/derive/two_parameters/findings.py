@@ -11,7 +11,7 @@ from flint import acb, arb
 from sympy import Expr, Symbol
 
 from dynsym.algebra.enclosures import evaluate
-from dynsym.algebra.field import Element, Field
+from dynsym.algebra.field import Element, Field, element_is_zero
 from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
@@ -19,12 +19,12 @@ from dynsym.algebra.tidy import factored, tidy
 from dynsym.arithmetic.balls import ball, precision, sign_of
 from dynsym.derive.checks.double_points import check_double_point
 from dynsym.derive.crossings.amplitude_loci import matching_root
-from dynsym.derive.crossings.evaluation import UndecidedError, ball_is_zero, element_is_zero
+from dynsym.derive.crossings.evaluation import UndecidedError, ball_is_zero
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.normal_forms.coefficients import critical_data
 from dynsym.derive.normal_forms.double_forms import cusp_form, double_zero_form
 from dynsym.derive.two_parameters.points import DoublePoint
-from dynsym.derive.wording import assumptions_of, criticality_of, roughly
+from dynsym.derive.wording import assumptions_of, criticality_of, domain, roughly
 from dynsym.errors import BudgetExceeded
 from dynsym.results import BifurcationCondition
 
@@ -239,12 +239,8 @@ def _domain(point: DoublePoint, s: Symbol) -> Any:
     if point.is_numeric or not (s.is_positive or s.is_negative or s.is_nonnegative):
         return None
     value = _reduced(point, point.known[s])
-    wanted = -1 if s.is_negative else 1
-    sign = None if isinstance(value, Expr) else sign_of_element(value)
-    if sign is not None:
-        return None if sign == wanted or (sign == 0 and not s.is_positive and not s.is_negative) else sympy.false
-    shown = _shown(point, point.known[s])
-    return sympy.Ge(shown, 0) if not s.is_positive and not s.is_negative else sympy.Gt(wanted * shown, 0)
+    sign = sign_of_element(value)
+    return domain(s, sign, _shown(point, point.known[s]) if sign is None else sympy.S.Zero)
 
 
 def _reduced(point: DoublePoint, expression: Expr) -> Element:

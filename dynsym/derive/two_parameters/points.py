@@ -28,7 +28,7 @@ from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.conditions.inside import reachable
-from dynsym.derive.crossings.locus import GUARD_BITS
+from dynsym.derive.crossings.locus import GUARD_BITS, allowed
 from dynsym.derive.equilibria.solving import SolutionFamily, families
 from dynsym.derive.normal_forms.taylor import TaylorExpansion
 from dynsym.errors import UnsupportedFeatureError
@@ -337,11 +337,4 @@ def _is_allowed(point: DoublePoint) -> bool:
             return False
         if not all(balls[s].is_finite() for s in point.known):
             return False
-        for s in point.setting.parameters:
-            if (
-                (s.is_positive and balls[s] <= 0)
-                or (s.is_nonnegative and balls[s] < 0)
-                or (s.is_negative and balls[s] >= 0)
-            ):
-                return False
-    return True
+        return all(allowed(s, balls[s]) for s in point.setting.parameters)
