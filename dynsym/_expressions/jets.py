@@ -145,13 +145,15 @@ def _slope(function: str, order: int) -> Slope:
     return made
 
 
-def told_apart(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Expressions to be shown; slopes that would be read as another symbol are written out, as in ``phi'(0)``."""
+def told_apart(values: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Expressions to be shown; what would be read as another symbol is written out, as in ``phi'(0)``, ``4*atan(1)``."""
     symbols: set[Symbol] = set().union(
         *(part.free_symbols for value in values.values() for part in _expressions(value))
     )
     names = {s.name for s in symbols}
-    hidden = {s: Symbol(s.name) for s in symbols if isinstance(s, Slope) and str(s) in names}
+    hidden: dict[sympy.Basic, Expr] = {s: Symbol(s.name) for s in symbols if isinstance(s, Slope) and str(s) in names}
+    if "pi" in names:
+        hidden[sympy.pi] = 4 * sympy.atan(1, evaluate=False)
 
     def shown(value: Any) -> Any:
         if isinstance(value, Mapping):

@@ -10,6 +10,7 @@ from sympy.printing.str import StrPrinter
 
 from dynsym._docstrings import documented
 from dynsym._expressions.assembly import Workshop
+from dynsym._expressions.jets import told_apart
 from dynsym._expressions.tree import grow, names_of
 from dynsym._expressions.vocabulary import ALIASES, FUNCTIONS, FunctionDefinition
 from dynsym.errors import ModelParseError
@@ -44,7 +45,7 @@ def names_in(text: str, where: str = "expression") -> tuple[str, ...]:
 @documented("ModelParseError: If the expression has a function that the texts of model files do not have.")
 def to_text(expression: Expr) -> str:
     """Return a text that `parse` reads back as the same expression."""
-    return _TextPrinter().doprint(expression)
+    return _TextPrinter().doprint(told_apart({"": expression})[""])
 
 
 class _TextPrinter(StrPrinter):

@@ -59,9 +59,9 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
                 "parameters": {name: _number(system.values.get(name)) for name in system.parameters},
                 "equations": {name: str(rate) for name, rate in system.equations.items()},
                 "jacobian": _matrix(system),
-                "characteristic_polynomial": None if polynomial is None else str(polynomial),
+                "characteristic_polynomial": _text(polynomial),
                 "eigenvalue_symbol": str(symbol),
-                "characteristic_polynomial_at_origin": None if at_origin is None else str(at_origin),
+                "characteristic_polynomial_at_origin": _text(at_origin),
                 "notes": [why] if why else [],
             }
         )
@@ -100,13 +100,21 @@ def _polynomial_at_origin(system: SymbolicSystem, symbol: Symbol, seconds: float
 
 def _matrix(system: SymbolicSystem) -> list[list[str]] | None:
     """The Jacobian as rows of texts; None beyond `LARGEST_MATRIX` states."""
+    from dynsym._expressions import told_apart
+
     n = system.dimension
     if n > LARGEST_MATRIX:
         return None
     rows = [["0"] * n for _ in range(n)]
-    for (i, j), entry in system.jacobian_entries().items():
+    for (i, j), entry in told_apart(system.jacobian_entries()).items():
         rows[i][j] = str(entry)
     return rows
+
+
+def _text(expression: Expr | None) -> str | None:
+    from dynsym._expressions import told_apart
+
+    return None if expression is None else str(told_apart({"": expression})[""])
 
 
 def _number(value: Expr | None) -> float | int | str | None:

@@ -54,11 +54,20 @@ def with_values(condition: Any, values: Mapping[str, Any]) -> Any:
 
 def _put(expression: Any, values: Mapping[Any, Expr]) -> Any:
     try:
-        return expression.subs(values)
+        found = expression.subs(values)
     except TypeError:  # a relation between numbers that are not real
         if isinstance(expression, sympy.Rel):
             return sympy.false
         raise
+    if isinstance(expression, Expr) and found.has(sympy.nan, sympy.zoo) and not expression.has(sympy.nan, sympy.zoo):
+        return _in_lowest_terms(expression).subs(values)
+    return found
+
+
+def _in_lowest_terms(expression: Expr) -> Expr:
+    """Without factors that cancel over the square root of pi, and over roots of rational numbers."""
+    root = sympy.Dummy("root", positive=True)
+    return sympy.cancel(expression.subs(sympy.pi, root**2), extension=True).subs(root, sympy.sqrt(sympy.pi))
 
 
 def with_activation(condition: Any, activation: Any) -> Any:
@@ -135,6 +144,10 @@ def _mapped(condition: Any, change: Callable[[Any], Any]) -> Any:
     parts["constraints"] = kept
     if _is_broken(condition, parts, kept):
         parts["verdict"] = "vacuous"
+    elif any(
+        isinstance(part, Expr) and part.has(sympy.nan, sympy.zoo) for part in (*parts.values(), *parts["at"].values())
+    ):
+        parts["verdict"] = "undecided"
     return dataclasses.replace(condition, **parts)
 
 

@@ -1,7 +1,8 @@
-"""Symbols that scale away: conditions of a network with an undefined activation, at the price of one with numbers.
+"""Symbols and constants that scale away: conditions of networks at the price of one with rational numbers.
 
 At the origin of x' = -x + g W φ(x) with an odd φ the Jacobian depends on g s1 only, and the cubic terms are those of
-the system in t = g s1 times s3/s1. Critical points are then found for numbers, and the symbols put back as factors.
+the system in t = g s1 times s3/s1. Critical points are then found for numbers, and the symbols put back as factors. So
+are numbers that satisfy no polynomial: for φ = erf, s1 = 2/sqrt(pi).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sympy
 from sympy import Expr
 
 from dynsym.algebra.signs import sign_of_element
+from dynsym.arithmetic.balls import Balls, ball
 from dynsym.derive.crossings.locus import Locus
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.zero import Crossing
@@ -23,6 +25,7 @@ from dynsym.derive.wording import criticality_of
 __all__ = ["Scaling", "scaling_of"]
 
 Powers = tuple[int, ...]
+Scales = tuple[Expr, ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,10 @@ class Scaling:
 
         formula = finding.solution.formula
         solution = replace(
-            finding.solution, formula=None if formula is None else formula / self.factor, replacements={}, balls=None
+            finding.solution,
+            formula=None if formula is None else formula / self.factor,
+            replacements={},
+            balls=self._balls_back(finding.solution.balls),
         )
         locus = finding.locus
         restored = Locus(sympy.expand(put(locus.equation)), locus.field, {}, (solution,), (), locus.degree)
@@ -72,22 +78,29 @@ class Scaling:
             reductions=(*finding.reductions, f"scaled: {parameter}*{self.factor} as one number"),
         )
 
+    def _balls_back(self, scaled: Callable[[], Balls] | None) -> Callable[[], Balls] | None:
+        """Enclosures of the parameter, where the factor is a number."""
+        if scaled is None or not self.factor.is_number:
+            return None
+        return lambda: {self.problem.parameter: scaled()[self.problem.parameter] / ball(self.factor)}
+
 
 def scaling_of(problem: MovingEquilibrium) -> Scaling | None:
     """The scaling that frees a problem of its symbols, or None."""
     taylor = problem.expansion
-    if not problem.free or problem.equilibrium.constraints or problem.equilibrium.amplitude is not None:
+    scales = _scales(problem)
+    if not scales or problem.equilibrium.constraints or problem.equilibrium.amplitude is not None:
         return None
     if taylor.quadratic or taylor.by_parameter or taylor.point_by_parameter:
         return None
-    rates = _powers_per_parameter(problem, taylor.linear)
-    if rates is None or not all(g.is_extended_positive for g, r in zip(problem.free, rates, strict=True) if r):
+    rates = _powers_per_parameter(problem, scales, taylor.linear)
+    if rates is None or not all(g.is_extended_positive for g, r in zip(scales, rates, strict=True) if r):
         return None
-    offsets = _common_offset(problem, taylor.cubic, rates)
+    offsets = _common_offset(problem, scales, taylor.cubic, rates)
     if offsets is None:
         return None
-    factor = sympy.Mul(*[g**r for g, r in zip(problem.free, rates, strict=True)])
-    cubic = sympy.Mul(*[g**r for g, r in zip(problem.free, offsets, strict=True)])
+    factor = sympy.Mul(*[g**r for g, r in zip(scales, rates, strict=True)])
+    cubic = sympy.Mul(*[g**r for g, r in zip(scales, offsets, strict=True)])
     put = {problem.parameter: problem.parameter / factor}
 
     def table(entries: Mapping[Any, Expr], over: Expr = sympy.S.One) -> dict[Any, Expr]:
@@ -103,22 +116,27 @@ def scaling_of(problem: MovingEquilibrium) -> Scaling | None:
     return Scaling(replace(problem, taylor=numbers), factor, cubic, sign)
 
 
-def _terms(problem: MovingEquilibrium, entry: Expr) -> list[tuple[int, Powers]] | None:
-    """Powers of the parameter and of the free symbols in each term; None where a denominator is left."""
+def _scales(problem: MovingEquilibrium) -> tuple[Expr, ...]:
+    """The generators that may scale away: free ones, and numbers that are not algebraic."""
+    return (*problem.free, *(g for g in problem.ring.generators if g.is_number and g.is_algebraic is False))
+
+
+def _terms(problem: MovingEquilibrium, scales: Scales, entry: Expr) -> list[tuple[int, Powers]] | None:
+    """Powers of the parameter and of the scales in each term; None where a sum is left in a denominator."""
     ring = problem.ring
     numerator, denominator = ring.quotient(entry)
-    if not denominator.is_constant():
+    if len(denominator) != 1:
         return None
-    places = [ring.index(g) for g in problem.free]
-    own = ring.index(problem.parameter)
-    return [(powers[own], tuple(powers[k] for k in places)) for powers in numerator.to_dict()]
+    (below,) = denominator.to_dict()
+    own, *places = [ring.index(g) for g in (problem.parameter, *scales)]
+    return [(powers[own] - below[own], tuple(powers[k] - below[k] for k in places)) for powers in numerator.to_dict()]
 
 
-def _powers_per_parameter(problem: MovingEquilibrium, entries: Mapping[Any, Expr]) -> Powers | None:
-    """How many powers of each free symbol come with one of the parameter, the same in every term."""
+def _powers_per_parameter(problem: MovingEquilibrium, scales: Scales, entries: Mapping[Any, Expr]) -> Powers | None:
+    """How many powers of each scale come with one of the parameter, the same in every term."""
     rates: Powers | None = None
     for entry in set(entries.values()):
-        for power, others in _terms(problem, entry) or [(0, (1,))]:
+        for power, others in _terms(problem, scales, entry) or [(0, (1,))]:
             if power == 0:
                 if any(others):
                     return None
@@ -132,11 +150,13 @@ def _powers_per_parameter(problem: MovingEquilibrium, entries: Mapping[Any, Expr
     return rates
 
 
-def _common_offset(problem: MovingEquilibrium, entries: Mapping[Any, Expr], rates: Powers) -> Powers | None:
-    """The powers of the free symbols that all cubic terms share beyond those that come with the parameter."""
+def _common_offset(
+    problem: MovingEquilibrium, scales: Scales, entries: Mapping[Any, Expr], rates: Powers
+) -> Powers | None:
+    """The powers of the scales that all cubic terms share beyond those that come with the parameter."""
     offset: Powers | None = None
     for entry in set(entries.values()):
-        found = _terms(problem, entry)
+        found = _terms(problem, scales, entry)
         if found is None:
             return None
         for power, others in found:
