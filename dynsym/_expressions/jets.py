@@ -146,7 +146,7 @@ def _slope(function: str, order: int) -> Slope:
 
 
 def told_apart(values: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Expressions to be shown; what would be read as another symbol is written out, as in ``phi'(0)``, ``4*atan(1)``."""
+    """Expressions to be shown; what would be read as another symbol is written out: ``phi'(0)``, ``4*atan(1)``."""
     symbols: set[Symbol] = set().union(
         *(part.free_symbols for value in values.values() for part in _expressions(value))
     )
