@@ -10,7 +10,6 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.derive.checks.double_points import check_double_point
 from dynsym.derive.two_parameters import findings as _double_findings
 from dynsym.errors import (
     BudgetExceeded,
@@ -185,9 +184,8 @@ def test_a_planted_fault_is_caught(monkeypatch):
 
 
 def test_nothing_unchecked_is_called_proved(monkeypatch):
-    monkeypatch.setattr(_double_findings, "check_double_point", lambda point, condition: 0)
+    monkeypatch.setattr(_double_findings, "require_agreement", lambda *given: 0)
     assert ds.cusp_condition(REACTION, parameters=("p1", "p2"))[0].verdict == "supported"
-    assert check_double_point is not _double_findings.check_double_point
 
 
 def test_what_cannot_be_answered_is_refused():

@@ -7,11 +7,8 @@ import sympy
 
 import dynsym as ds
 from dynsym.algebra import field as _field
-from dynsym.derive.checks.findings import check_finding
+from dynsym.derive.checks.look import require_agreement
 from dynsym.derive.crossings import assembly as _assembly
-from dynsym.derive.crossings.pair import hopf_findings
-from dynsym.derive.crossings.problem import MovingEquilibrium
-from dynsym.derive.crossings.zero import zero_findings
 from dynsym.errors import (
     BudgetExceeded,
     ClosedFormMismatch,
@@ -21,54 +18,54 @@ from dynsym.errors import (
     UnsupportedFeatureError,
 )
 
-
-def problem_of(system, parameter):
-    origin = ds.SymbolicEquilibrium(dict.fromkeys(system.state_names, sympy.S.Zero))
-    symbol = system[parameter]
-    return MovingEquilibrium(system, symbol, origin, system.substitution(free=(parameter,)), ds.Budget().start())
-
-
 SYSTEMS = [
-    (ds.build_system(ds.load_network("pyloric"), gain="g"), "g", zero_findings),
-    (ds.build_system(ds.motifs.ei_pair()), "w_EE", hopf_findings),
-    (ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(ds.AnySigmoid())), "w", zero_findings),
+    (ds.build_system(ds.load_network("pyloric"), gain="g"), "g", "pitchfork"),
+    (ds.build_system(ds.motifs.ei_pair()), "w_EE", "hopf"),
+    (ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(ds.AnySigmoid())), "w", "pitchfork"),
     (
         ds.system_from_equations({"x": "p*x - y + x^2 - x^3", "y": "x + p*y - x*y"}, {"p": None}),
         "p",
-        hopf_findings,
+        "hopf",
     ),
 ]
 
 
-@pytest.mark.parametrize(("system", "parameter", "search"), SYSTEMS)
+def agreement(system, condition, **changed):
+    origin = dict.fromkeys(system.state_names, sympy.S.Zero)
+    values = system.substitution(free=(condition.parameter,))
+    return require_agreement(system, dataclasses.replace(condition, **changed), values, branch=origin)
+
+
+def first_of(system, parameter, kind):
+    return ds.find_conditions(system, parameter=parameter, at=0).of_kind(kind)[0]
+
+
+@pytest.mark.parametrize(("system", "parameter", "kind"), SYSTEMS)
 @pytest.mark.parametrize("part", ["coefficient", "transversality"])
-def test_a_planted_sign_error_is_caught(system, parameter, search, part):
-    problem = problem_of(system, parameter)
-    finding = next(iter(search(problem)))
-    assert check_finding(problem, finding) > 0
-    wrong = dataclasses.replace(finding, **{part: -getattr(finding, part)})
+def test_a_planted_sign_error_is_caught(system, parameter, kind, part):
+    condition = first_of(system, parameter, kind)
+    assert agreement(system, condition) > 0
     with pytest.raises(ClosedFormMismatch, match="independent computation"):
-        check_finding(problem, wrong)
+        agreement(system, condition, **{part: -getattr(condition, part)}, coefficient_value=None)
 
 
 @pytest.mark.parametrize("factor", [2, sympy.Rational(1000001, 1000000)])
 def test_a_planted_factor_is_caught(factor):
-    problem = problem_of(*SYSTEMS[1][:2])
-    finding = next(iter(hopf_findings(problem)))
+    system, *asked = SYSTEMS[1]
+    condition = first_of(system, *asked)
     with pytest.raises(ClosedFormMismatch):
-        check_finding(problem, dataclasses.replace(finding, coefficient=factor * finding.coefficient))
+        agreement(system, condition, coefficient=factor * condition.coefficient)
 
 
 def test_a_planted_wrong_solution_is_caught():
-    problem = problem_of(*SYSTEMS[1][:2])
-    finding = next(iter(hopf_findings(problem)))
-    solution = dataclasses.replace(finding.solution, formula=finding.solution.formula + 1)
+    system, *asked = SYSTEMS[1]
+    condition = first_of(system, *asked)
     with pytest.raises(ClosedFormMismatch, match="eigenvalue"):
-        check_finding(problem, dataclasses.replace(finding, solution=solution))
+        agreement(system, condition, solution=condition.solution + 1)
 
 
 def test_nothing_unchecked_is_called_proved(monkeypatch):
-    monkeypatch.setattr(_assembly, "check_finding", lambda problem, finding: 0)
+    monkeypatch.setattr(_assembly, "require_agreement", lambda *given, **named: 0)
     (first, *_) = ds.find_conditions(SYSTEMS[0][0], parameter="g", at=0)
     assert first.verdict == "supported"
 

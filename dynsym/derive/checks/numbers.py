@@ -10,7 +10,16 @@ from mpmath import mpf
 from dynsym.derive.checks.circles import Taylor
 from dynsym.derive.checks.samples import real_number
 
-__all__ = ["critical_vectors", "dot", "fifth_order", "first_lyapunov", "zero_coefficient"]
+__all__ = [
+    "critical_vectors",
+    "dot",
+    "double_zero_coefficients",
+    "fifth_order",
+    "first_lyapunov",
+    "lowest_coefficients",
+    "quadratic_coefficient",
+    "zero_coefficient",
+]
 
 DIGITS = 40
 CIRCLE = 12
@@ -40,20 +49,79 @@ def solved(matrix: Any, right: list[Any]) -> list[Any]:
     return list(mpmath.lu_solve(matrix, mpmath.matrix(right)))
 
 
-def zero_coefficient(kind: str, taylor: Taylor, left: list[Any], right: list[Any]) -> Any:
+def _critical_real(left: list[Any], right: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Real multiples of the vectors of a zero eigenvalue: w, v."""
     phase = max(right, key=abs)
     turn = abs(phase) / phase
-    v, w = [mpmath.re(x * turn) for x in right], [mpmath.re(x / turn) for x in left]
+    return [mpmath.re(x / turn) for x in left], [mpmath.re(x * turn) for x in right]
+
+
+def quadratic_coefficient(taylor: Taylor, left: list[Any], right: list[Any]) -> Any:
+    """w·B(v,v)/2."""
+    w, v = _critical_real(left, right)
+    return real_number(dot(w, taylor.quadratic(v, v)) / 2)
+
+
+def zero_coefficient(taylor: Taylor, left: list[Any], right: list[Any]) -> Any:
+    """w·(C(v,v,v) + 3 B(v,h))/6 with A h = -B(v,v)."""
+    w, v = _critical_real(left, right)
     curvature = taylor.quadratic(v, v)
-    if kind != "pitchfork":
-        return real_number(dot(w, curvature) / 2)
     size = taylor.jacobian.rows
     # A rank-one shift along the critical mode makes the matrix regular and leaves the solution as it is.
     regular = taylor.jacobian + mpmath.matrix([[v[i] * w[j] for j in range(size)] for i in range(size)])
     h = solved(regular, [-c for c in curvature])
-    terms = taylor.cubic(v, v)
-    bent = taylor.quadratic(v, h)
-    return real_number(dot(w, [t + 3 * b for t, b in zip(terms, bent, strict=True)]) / 6)
+    return real_number(dot(w, plus(taylor.cubic(v, v), 3, taylor.quadratic(v, h))) / 6)
+
+
+def lowest_coefficients(matrix: Any) -> tuple[Any, Any]:
+    """Of det(λ + A), from its values on a circle."""
+    size, count = matrix.rows, matrix.rows + 2
+    turns = [mpmath.expjpi(mpf(2 * k) / count) for k in range(count)]
+    numbers = [mpmath.det(t * mpmath.eye(size) + matrix) for t in turns]
+    return (mpmath.fsum(numbers) / count, mpmath.fsum(n / t for n, t in zip(numbers, turns, strict=True)) / count)
+
+
+def plus(u: list[Any], factor: Any, v: list[Any]) -> list[Any]:
+    return [a + factor * b for a, b in zip(u, v, strict=True)]
+
+
+def _bordered(matrix: Any, right: list[Any], last: Any) -> list[Any]:
+    """The solution of a system with a one-dimensional kernel, with a row and a column that make it regular."""
+    size = matrix.rows
+    table = mpmath.zeros(size + 1)
+    for i in range(size):
+        for j in range(size):
+            table[i, j] = matrix[i, j]
+        table[i, size] = mpmath.sqrt(i + 2)
+        table[size, i] = mpmath.sqrt(2 * i + 3)
+    return solved(table, [*right, last])[:size]
+
+
+def _null(matrix: Any) -> list[Any]:
+    vector = _bordered(matrix, [mpf(0)] * matrix.rows, mpf(1))
+    length = mpmath.sqrt(dot(vector, vector))
+    return [entry / length for entry in vector]
+
+
+def double_zero_coefficients(kind: str, taylor: Taylor) -> tuple[Any, list[Any]]:
+    """What must vanish of the quadratic part, and a, b; up to a common sign where the normal form is quadratic."""
+    matrix = taylor.jacobian
+    q0, p1 = _null(matrix), _null(matrix.T)
+    q1 = _bordered(matrix, q0, mpf(0))
+    q1 = plus(q1, -dot(q1, q0), q0)
+    p1 = [entry / dot(p1, q1) for entry in p1]
+    p0 = _bordered(matrix.T, p1, mpf(0))
+    p0 = plus(p0, -dot(p0, q1), p1)
+    curved, mixed = taylor.quadratic(q0, q0), taylor.quadratic(q0, q1)
+    found = [real_number(c) for c in (dot(p1, curved) / 2, dot(p0, curved) + dot(p1, mixed))]
+    if kind == "bogdanov_takens":
+        return mpf(0), found
+    h20 = _bordered(matrix, [-c for c in curved], mpf(0))
+    h11 = _bordered(matrix, plus(h20, -1, mixed), mpf(0))
+    third = plus(taylor.cubic(q0, q0), 3, taylor.quadratic(q0, h20))
+    last = plus(taylor.cubic(q0, q1), 1, taylor.quadratic(q1, h20))
+    last = plus(last, 2, taylor.quadratic(q0, h11))
+    return max(map(abs, found)), [dot(p1, third) / 6, dot(p1, last) / 2 + dot(p0, third) / 2]
 
 
 def fifth_order(field: Any, point: list[Any], jacobian: Any, left: list[Any], right: list[Any]) -> Any:

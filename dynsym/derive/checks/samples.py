@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,9 +15,27 @@ from dynsym._expressions import Slope
 from dynsym.arithmetic.digits import number_of
 from dynsym.arithmetic.sampling import COUNTS, Sampler
 
-__all__ = ["TOLERANCE", "SkipError", "Values", "holds", "jet_value", "random_function", "random_number", "real_number"]
+__all__ = [
+    "TOLERANCE",
+    "SkipError",
+    "Values",
+    "contradicts",
+    "holds",
+    "jet_value",
+    "random_function",
+    "random_number",
+    "real_number",
+]
 
 TOLERANCE = mpf(10) ** -14
+COMPARED = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "!=": operator.ne,
+    "==": operator.eq,
+}
 
 Values = Mapping[Any, Any]
 
@@ -57,6 +76,11 @@ def real_number(number: Any) -> Any:
     return mpmath.re(number)
 
 
-def holds(relation: Any, values: Values) -> bool:
-    left, right = real_number(number_of(relation.lhs, values)), real_number(number_of(relation.rhs, values))
-    return bool(left > right if isinstance(relation, sympy.StrictGreaterThan) else left >= right)
+def holds(relation: sympy.Rel, values: Values) -> bool:
+    left, right = (real_number(number_of(side, values)) for side in relation.args)
+    return bool(COMPARED[relation.rel_op](left, right))
+
+
+def contradicts(symbol: Symbol, number: Any) -> bool:
+    """Whether a number is not what is assumed of a symbol."""
+    return bool((symbol.is_positive and number <= 0) or (symbol.is_negative and number >= 0))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import sympy
 from sympy import Expr
 
 from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.balls import Balls, ball, precision
-from dynsym.derive.checks.findings import check_finding
+from dynsym.derive.checks.look import require_agreement
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window, inside
@@ -18,6 +19,8 @@ from dynsym.derive.wording import assumptions_of, roughly
 from dynsym.results import BifurcationCondition
 
 __all__ = ["assembled"]
+
+DIGITS = 50
 
 
 def assembled(
@@ -33,7 +36,6 @@ def assembled(
             value = float(exact_value.mid())
             if window is not None and not inside(exact_value, window):
                 return None
-    compared = check_finding(problem, finding)
     constraints = _constraints(problem, finding)
     at = _at(problem, finding, balls)
     assumptions = assumptions_of(
@@ -41,7 +43,7 @@ def assembled(
         finding.locus.substitution.values(),
         silent,
     )
-    return BifurcationCondition(
+    condition = BifurcationCondition(
         finding.kind,
         parameter=problem.parameter.name,
         at=at,
@@ -61,8 +63,15 @@ def assembled(
         assumptions=(*assumptions, *finding.notes),
         reductions=finding.reductions,
         coefficients=finding.coefficients,
-        verdict="undecided" if not finding.decided else "proved" if compared else "supported",
     )
+    compared = require_agreement(
+        problem.system,
+        condition,
+        problem.values,
+        branch=problem.equilibrium.states if problem.amplitude is None else None,
+        numbers=None if balls is None else {s: b.mid().str(DIGITS, radius=False) for s, b in balls.items()},
+    )
+    return replace(condition, verdict="undecided" if not finding.decided else "proved" if compared else "supported")
 
 
 def _float(finding: Crossing) -> float | None:

@@ -17,7 +17,7 @@ from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored, tidy
 from dynsym.arithmetic.balls import ball, precision, sign_of
-from dynsym.derive.checks.double_points import check_double_point
+from dynsym.derive.checks.look import require_agreement
 from dynsym.derive.crossings.amplitude_loci import matching_root
 from dynsym.derive.crossings.evaluation import UndecidedError, ball_is_zero
 from dynsym.derive.crossings.locus import GUARD_BITS
@@ -222,7 +222,7 @@ def condition_at(point: DoublePoint, equations: tuple[Expr, Expr], classify: Cla
         mode=None if mode is None else dict(zip(names, mode, strict=True)),
         **parts,
     )
-    compared = check_double_point(point, condition)
+    compared = require_agreement(setting.system, condition, setting.values)
     decided = coefficient is not None or parts.get("criticality") == "degenerate"
     return replace(condition, verdict="undecided" if not decided else "proved" if compared else "supported")
 
