@@ -6,7 +6,8 @@ import pytest
 import sympy
 
 import dynsym as ds
-from dynsym.errors import ParameterError
+from dynsym.derive.checks.look import require_agreement
+from dynsym.errors import ClosedFormMismatch, ParameterError
 
 PAIR = ds.build_system(ds.motifs.ei_pair(w_II=0), node=ds.LeakyRate(ds.AnySigmoid()))
 LEARNING = ds.build_system(
@@ -63,6 +64,69 @@ def test_a_wrong_part_is_refuted_with_an_example(part):
     assert check.to_json()["verdict"] == "refuted"
     with pytest.raises(TypeError):
         bool(check)
+
+
+FLOW = ds.system_from_equations({"x": "m + n*x - x^3"}, {"m": None, "n": None})
+SYMMETRIC = ds.system_from_equations({"x": "y", "y": "m*x + n*y - x^3 - x^2*y"}, {"m": None, "n": None})
+LOGISTIC = ds.system_from_equations({"x": "r*x*(1 - x) - h*x"}, {"r": None, "h": None})
+TAKENS = ds.system_from_equations({"x": "y", "y": "m + n*x + x^2 - x*y"}, {"m": None, "n": None})
+DOUBLE = {"parameters": ("m", "n")}
+RIGHT = {
+    "hopf": (PAIR, ds.hopf_condition(PAIR, parameter="w_EE", at=0)[0]),
+    "fold": (FLOW, ds.find_conditions(FLOW, parameter="m", free=["n"]).of_kind("fold")[0]),
+    "transcritical": (LOGISTIC, ds.transcritical_condition(LOGISTIC, parameter="h", at=0)[0]),
+    "pitchfork": (SYMMETRIC, ds.pitchfork_condition(SYMMETRIC, parameter="m", at=0)[0]),
+    "cusp": (FLOW, ds.cusp_condition(FLOW, **DOUBLE)[0]),
+    "bogdanov_takens": (TAKENS, ds.bogdanov_takens_condition(TAKENS, **DOUBLE)[0]),
+    "z2_bogdanov_takens": (SYMMETRIC, ds.bogdanov_takens_condition(SYMMETRIC, at=0, **DOUBLE)[0]),
+}
+
+
+def look_again(system, condition):
+    kept = [condition.parameter, *condition.others, *{"r", "n", "w_EI", "w_IE"} & set(system.parameters)]
+    return require_agreement(system, condition, system.substitution(free=kept))
+
+
+@pytest.mark.parametrize("kind", RIGHT)
+def test_every_kind_passes_on_both_roads(kind):
+    system, condition = RIGHT[kind]
+    assert condition.kind == kind
+    assert look_again(system, condition) > 0
+    assert ds.check_condition(system, condition, points=3).verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed"),
+    [
+        ("hopf", {"solution": 2, "value": None}),
+        ("hopf", {"kind": "pitchfork"}),
+        ("fold", {"at": {"x": sympy.Integer(1)}}),
+        ("fold", {"kind": "transcritical"}),
+        ("fold", {"kind": "pitchfork"}),
+        ("fold", {"transversality": sympy.Integer(2)}),
+        ("transcritical", {"kind": "pitchfork"}),
+        ("transcritical", {"kind": "fold"}),
+        ("transcritical", {"coefficient": sympy.Integer(7)}),
+        ("pitchfork", {"kind": "fold"}),
+        ("pitchfork", {"value": 0.125}),
+        ("pitchfork", {"coefficient_value": 0.125}),
+        ("cusp", {"coefficient": sympy.Integer(3), "coefficient_value": None}),
+        ("cusp", {"kind": "bogdanov_takens", "coefficients": {"a": sympy.Integer(1), "b": sympy.Integer(1)}}),
+        ("bogdanov_takens", {"coefficients": {"a": sympy.Integer(1), "b": sympy.Integer(1)}}),
+        ("bogdanov_takens", {"kind": "z2_bogdanov_takens"}),
+        ("bogdanov_takens", {"others": {"n": sympy.Integer(1)}}),
+        ("z2_bogdanov_takens", {"coefficients": {"a": sympy.Integer(1), "b": sympy.Integer(-1)}}),
+        ("z2_bogdanov_takens", {"solution": sympy.Integer(1), "value": 1}),
+    ],
+)
+def test_a_planted_fault_is_caught_on_both_roads(kind, changed):
+    system, condition = RIGHT[kind]
+    if changed.get("solution") == 2:
+        changed = {**changed, "solution": 2 * condition.solution}
+    wrong = dataclasses.replace(condition, **changed)
+    with pytest.raises(ClosedFormMismatch, match="independent computation"):
+        look_again(system, wrong)
+    assert ds.check_condition(system, wrong, points=3).verdict == "refuted"
 
 
 def test_copies_that_differ_are_refused_and_those_that_agree_checked():

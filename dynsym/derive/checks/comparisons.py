@@ -19,13 +19,13 @@ from dynsym.arithmetic.digits import Program, number_of
 from dynsym.derive.checks.circles import Taylor
 from dynsym.derive.checks.numbers import (
     critical_vectors,
+    cubic_coefficient,
     dot,
-    double_zero_coefficients,
+    double_zero,
     fifth_order,
     first_lyapunov,
-    lowest_coefficients,
-    quadratic_coefficient,
-    zero_coefficient,
+    fold_coefficient,
+    null_vector,
 )
 from dynsym.derive.checks.samples import TOLERANCE, SkipError
 from dynsym.results import BifurcationCondition
@@ -81,11 +81,6 @@ class Point:
         return self.moving([*place, self.critical_value])
 
     @cached_property
-    def shifted(self) -> Any:
-        """The Jacobian less the critical eigenvalue that is stated."""
-        return self.taylor.jacobian - mpc(0, self.frequency) * mpmath.eye(len(self.place))
-
-    @cached_property
     def nearest(self) -> Any:
         """The eigenvalue nearest to the one that is stated."""
         own = self.taylor.jacobian
@@ -100,7 +95,7 @@ class Point:
 
 def _equilibrium(point: Point) -> Iterator[Comparison]:
     scale = 1 + max(abs(x) for x in point.place)
-    yield Comparison("the right-hand side", max(abs(r) for r in point.field(point.place)) / scale, mpf(0))
+    yield Comparison("the right-hand side", mpf(0), max(abs(r) for r in point.field(point.place)) / scale)
 
 
 def _eigenvalue(point: Point) -> Iterator[Comparison]:
@@ -108,13 +103,13 @@ def _eigenvalue(point: Point) -> Iterator[Comparison]:
         yield Comparison("the critical eigenvalue", mpc(0, point.frequency), point.nearest)
     else:
         # Several eigenvalues may meet there, and each is ill-conditioned alone: the matrix is singular.
-        singular = mpmath.svd_c(point.shifted, compute_uv=False)
-        scale = 1 + max(singular)
-        yield Comparison("the critical eigenvalue", mpf(0), min(singular) / scale)
+        shifted = point.taylor.jacobian - mpc(0, point.frequency) * mpmath.eye(len(point.place))
+        singular = mpmath.svd_c(shifted, compute_uv=False)
+        yield Comparison("the critical eigenvalue", mpf(0), min(singular) / (1 + max(singular)))
     if point.condition.kind in DOUBLE_ZERO:
-        scale = 1 + mpmath.mnorm(point.taylor.jacobian)
-        found = lowest_coefficients(point.taylor.jacobian)[1] / scale ** (len(point.place) - 1)
-        yield Comparison("the linear coefficient", mpf(0), found)
+        jacobian = point.taylor.jacobian
+        found = dot(null_vector(jacobian), null_vector(jacobian.T))
+        yield Comparison("the product of the critical vectors", mpf(0), found)
 
 
 def _values(point: Point) -> Iterator[Comparison]:
@@ -132,9 +127,9 @@ def _coefficient(point: Point) -> Iterator[Comparison]:
     kind, stated = point.condition.kind, point.stated
     if kind in DOUBLE_ZERO and {"a", "b"} <= set(point.condition.coefficients):
         own = [stated["coefficients a"], stated["coefficients b"]]
-        quadratic, found = double_zero_coefficients(kind, point.taylor)
-        yield Comparison("the quadratic part", mpf(0), quadratic)
-        if kind == "bogdanov_takens" and found[0] * own[0] < 0:
+        vanishing, found = double_zero(point.taylor, is_odd=kind != DOUBLE_ZERO[0])
+        yield Comparison("the quadratic part", mpf(0), max(map(abs, vanishing), default=mpf(0)))
+        if kind == DOUBLE_ZERO[0] and found[0] * own[0] < 0:
             found = [-c for c in found]
         for name, claimed, other in zip("ab", own, found, strict=True):
             yield Comparison(f"the normal form coefficient {name}", claimed, other)
@@ -146,11 +141,11 @@ def _coefficient(point: Point) -> Iterator[Comparison]:
         yield Comparison(what, stated["coefficient"], first_lyapunov(point.taylor, point.frequency, left, right))
     elif kind in {"fold", "transcritical"}:
         # The orientation of the mode is a convention where no entry is known to be the largest.
-        found = quadratic_coefficient(point.taylor, left, right)
+        found = fold_coefficient(point.taylor, left, right)
         yield Comparison(what, abs(stated["coefficient"]), abs(found))
     else:
-        yield Comparison("the quadratic coefficient", mpf(0), quadratic_coefficient(point.taylor, left, right))
-        yield Comparison(what, stated["coefficient"], zero_coefficient(point.taylor, left, right))
+        yield Comparison("the quadratic coefficient", mpf(0), fold_coefficient(point.taylor, left, right))
+        yield Comparison(what, stated["coefficient"], cubic_coefficient(point.taylor, left, right))
     if "coefficients quintic" in stated:
         found = fifth_order(point.field, point.place, point.taylor.jacobian, left, right)
         yield Comparison("the quintic coefficient", stated["coefficients quintic"], found)
@@ -201,11 +196,11 @@ COMPARISONS: tuple[Callable[[Point], Iterator[Comparison]], ...] = (
 )
 
 
-def absent(point: Point) -> Iterator[Comparison]:
+def absent(point: Point) -> Comparison:
     """Outside the constraints of a Hopf point no pair may be on the axis."""
     if point.condition.kind != "hopf" or point.condition.frequency is None:
         raise SkipError
     values = mpmath.eig(point.taylor.jacobian, left=False, right=False)
     pairs = [abs(mpmath.re(z)) for z in values if abs(mpmath.im(z)) > OFF_AXIS]
     there = any(distance < OFF_AXIS for distance in pairs)
-    yield Comparison("an imaginary pair exists outside the constraints", mpf(0), mpf(int(there)))
+    return Comparison("an imaginary pair exists outside the constraints", mpf(0), mpf(int(there)))

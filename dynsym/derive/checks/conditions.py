@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import mpmath
 import numpy as np
 import sympy
 from mpmath import mpf
@@ -16,14 +16,12 @@ from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym.algebra.determinants import determinant
 from dynsym.algebra.field import Field, Relation, root_relations
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.arithmetic.digits import NoNumberError
 from dynsym.arithmetic.sampling import Sampler
-from dynsym.derive.checks.comparisons import absent
-from dynsym.derive.checks.look import DIGITS, Look, compared_fields
-from dynsym.derive.checks.samples import SkipError
+from dynsym.derive.checks.look import Look
 from dynsym.derive.normal_forms.at_condition import require_own
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
+from dynsym.results.content import record
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -75,15 +73,7 @@ class ConditionCheck:
 
     def to_json(self) -> dict[str, Any]:
         """The check as a JSON object."""
-        return {
-            "kind": "condition_check",
-            "verdict": self.verdict,
-            "inside": self.inside,
-            "outside": self.outside,
-            "largest_difference": self.largest_difference,
-            "counterexample": None if self.counterexample is None else dict(self.counterexample),
-            "reason": self.reason,
-        }
+        return {"kind": "condition_check", **record(self)}
 
 
 def check_condition(
@@ -156,18 +146,8 @@ def check_condition(
     counts = {True: 0, False: 0}
     largest = mpf(0)
     generator = Sampler(0 if rng is None else int(rng.integers(2**63)))
-    for _ in range(ATTEMPTS * points):
-        if counts == wanted or clock.is_over:
-            break
-        try:
-            point, is_inside = look.point(generator)
-            if counts[is_inside] >= wanted[is_inside]:
-                continue
-            with mpmath.workdps(DIGITS):
-                found = compared_fields(point) if is_inside else absent(point)
-                worst = max(found, key=lambda c: c.difference)
-        except (SkipError, NoNumberError, ZeroDivisionError):
-            continue
+    attempts = takewhile(lambda _: counts != wanted and not clock.is_over, range(ATTEMPTS * points))
+    for point, is_inside, worst in look.compared(generator, attempts, lambda side: counts[side] < wanted[side]):
         if not worst.agrees:
             shown = {str(key): float(value) for key, value in point.numbers.items() if isinstance(key, Symbol)}
             return ConditionCheck(

@@ -7,7 +7,7 @@ right parity. At each such point what the condition states is compared with what
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import mpmath
@@ -18,7 +18,7 @@ from sympy import Expr, Symbol
 from dynsym._expressions import Jet
 from dynsym.arithmetic.digits import NoNumberError, number_of
 from dynsym.arithmetic.sampling import Sampler
-from dynsym.derive.checks.comparisons import COMPARISONS, Comparison, Point
+from dynsym.derive.checks.comparisons import COMPARISONS, Comparison, Point, absent
 from dynsym.derive.checks.samples import (
     TOLERANCE,
     SkipError,
@@ -35,7 +35,7 @@ from dynsym.results import BifurcationCondition
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["DIGITS", "Look", "compared_fields", "require_agreement"]
+__all__ = ["Look", "require_agreement"]
 
 DIGITS = 40
 LONG = 80
@@ -59,35 +59,18 @@ def require_agreement(
     if system.dimension > LARGEST:
         return 0
     look = Look(system, condition, values, branch=branch, numbers=numbers)
-    generator, compared, began = Sampler(0), 0, time.process_time()
-    for _ in range(ATTEMPTS if look.is_random else 1):
-        if compared == POINTS or (compared >= LEAST and time.process_time() - began > SECONDS):
-            break
-        try:
-            point, is_inside = look.point(generator)
-            if not is_inside:
-                continue
-            with mpmath.workdps(DIGITS):
-                wrong = next((c for c in compared_fields(point) if not c.agrees), None)
-        except (SkipError, NoNumberError, ZeroDivisionError):
-            continue
-        if wrong is not None:
+    compared, began = 0, time.process_time()
+    for _, _, worst in look.compared(Sampler(0), range(ATTEMPTS if look.is_random else 1)):
+        if not worst.agrees:
             raise ClosedFormMismatch(
-                f"{condition.kind} at {condition.parameter} = {condition.solution}: {wrong.what} is "
-                f"{mpmath.nstr(wrong.stated, 12)} in closed form and {mpmath.nstr(wrong.found, 12)} by an independent "
+                f"{condition.kind} at {condition.parameter} = {condition.solution}: {worst.what} is "
+                f"{mpmath.nstr(worst.stated, 12)} in closed form and {mpmath.nstr(worst.found, 12)} by an independent "
                 "computation. Nothing is returned; please report the model."
             )
         compared += 1
+        if compared == POINTS or (compared >= LEAST and time.process_time() - began > SECONDS):
+            break
     return compared
-
-
-def compared_fields(point: Point) -> Iterator[Comparison]:
-    """Every comparison at a point, the decisive ones first; none after one that fails."""
-    for comparison in COMPARISONS:
-        for found in comparison(point):
-            yield found
-            if not found.agrees:
-                return
 
 
 class Look:
@@ -128,6 +111,21 @@ class Look:
         # Formulas in a root of high degree cancel: they are worked out with many digits.
         cancels = self.is_random and (condition.solution is None or condition.solution.has(sympy.CRootOf))
         self.digits = LONGEST if cancels else LONG
+
+    def compared(
+        self, generator: Sampler, attempts: Iterable[int], wants: Callable[[bool], bool] = bool
+    ) -> Iterator[tuple[Point, bool, Comparison]]:
+        """Points, whether they are inside the constraints, and the first comparison that fails or else the worst."""
+        for _ in attempts:
+            try:
+                point, is_inside = self.point(generator)
+                if not wants(is_inside):
+                    continue
+                with mpmath.workdps(DIGITS):
+                    worst = _worst(point) if is_inside else absent(point)
+            except (SkipError, NoNumberError, ZeroDivisionError):
+                continue
+            yield point, is_inside, worst
 
     def point(self, generator: Sampler) -> tuple[Point, bool]:
         """A random point of the condition in numbers, and whether the constraints hold there."""
@@ -194,3 +192,14 @@ class Look:
                 continue
             if contradicts(own, numbers[own]):
                 raise SkipError
+
+
+def _worst(point: Point) -> Comparison:
+    worst: Comparison | None = None
+    for compare in COMPARISONS:
+        for comparison in compare(point):
+            if not comparison.agrees:
+                return comparison
+            worst = comparison if worst is None else max(worst, comparison, key=lambda c: c.difference)
+    assert worst is not None
+    return worst

@@ -12,13 +12,13 @@ from dynsym.derive.checks.samples import real_number
 
 __all__ = [
     "critical_vectors",
+    "cubic_coefficient",
     "dot",
-    "double_zero_coefficients",
+    "double_zero",
     "fifth_order",
     "first_lyapunov",
-    "lowest_coefficients",
-    "quadratic_coefficient",
-    "zero_coefficient",
+    "fold_coefficient",
+    "null_vector",
 ]
 
 DIGITS = 40
@@ -56,13 +56,13 @@ def _critical_real(left: list[Any], right: list[Any]) -> tuple[list[Any], list[A
     return [mpmath.re(x / turn) for x in left], [mpmath.re(x * turn) for x in right]
 
 
-def quadratic_coefficient(taylor: Taylor, left: list[Any], right: list[Any]) -> Any:
+def fold_coefficient(taylor: Taylor, left: list[Any], right: list[Any]) -> Any:
     """w·B(v,v)/2."""
     w, v = _critical_real(left, right)
     return real_number(dot(w, taylor.quadratic(v, v)) / 2)
 
 
-def zero_coefficient(taylor: Taylor, left: list[Any], right: list[Any]) -> Any:
+def cubic_coefficient(taylor: Taylor, left: list[Any], right: list[Any]) -> Any:
     """w·(C(v,v,v) + 3 B(v,h))/6 with A h = -B(v,v)."""
     w, v = _critical_real(left, right)
     curvature = taylor.quadratic(v, v)
@@ -71,14 +71,6 @@ def zero_coefficient(taylor: Taylor, left: list[Any], right: list[Any]) -> Any:
     regular = taylor.jacobian + mpmath.matrix([[v[i] * w[j] for j in range(size)] for i in range(size)])
     h = solved(regular, [-c for c in curvature])
     return real_number(dot(w, plus(taylor.cubic(v, v), 3, taylor.quadratic(v, h))) / 6)
-
-
-def lowest_coefficients(matrix: Any) -> tuple[Any, Any]:
-    """Of det(λ + A), from its values on a circle."""
-    size, count = matrix.rows, matrix.rows + 2
-    turns = [mpmath.expjpi(mpf(2 * k) / count) for k in range(count)]
-    numbers = [mpmath.det(t * mpmath.eye(size) + matrix) for t in turns]
-    return (mpmath.fsum(numbers) / count, mpmath.fsum(n / t for n, t in zip(numbers, turns, strict=True)) / count)
 
 
 def plus(u: list[Any], factor: Any, v: list[Any]) -> list[Any]:
@@ -97,16 +89,17 @@ def _bordered(matrix: Any, right: list[Any], last: Any) -> list[Any]:
     return solved(table, [*right, last])[:size]
 
 
-def _null(matrix: Any) -> list[Any]:
+def null_vector(matrix: Any) -> list[Any]:
+    """The vector of length one that a matrix with a one-dimensional kernel takes to zero."""
     vector = _bordered(matrix, [mpf(0)] * matrix.rows, mpf(1))
     length = mpmath.sqrt(dot(vector, vector))
     return [entry / length for entry in vector]
 
 
-def double_zero_coefficients(kind: str, taylor: Taylor) -> tuple[Any, list[Any]]:
-    """What must vanish of the quadratic part, and a, b; up to a common sign where the normal form is quadratic."""
+def double_zero(taylor: Taylor, *, is_odd: bool) -> tuple[list[Any], list[Any]]:
+    """What must vanish, and a, b of the normal form; up to a common sign where that is quadratic."""
     matrix = taylor.jacobian
-    q0, p1 = _null(matrix), _null(matrix.T)
+    q0, p1 = null_vector(matrix), null_vector(matrix.T)
     q1 = _bordered(matrix, q0, mpf(0))
     q1 = plus(q1, -dot(q1, q0), q0)
     p1 = [entry / dot(p1, q1) for entry in p1]
@@ -114,14 +107,14 @@ def double_zero_coefficients(kind: str, taylor: Taylor) -> tuple[Any, list[Any]]
     p0 = plus(p0, -dot(p0, q1), p1)
     curved, mixed = taylor.quadratic(q0, q0), taylor.quadratic(q0, q1)
     found = [real_number(c) for c in (dot(p1, curved) / 2, dot(p0, curved) + dot(p1, mixed))]
-    if kind == "bogdanov_takens":
-        return mpf(0), found
+    if not is_odd:
+        return [], found
     h20 = _bordered(matrix, [-c for c in curved], mpf(0))
     h11 = _bordered(matrix, plus(h20, -1, mixed), mpf(0))
     third = plus(taylor.cubic(q0, q0), 3, taylor.quadratic(q0, h20))
     last = plus(taylor.cubic(q0, q1), 1, taylor.quadratic(q1, h20))
     last = plus(last, 2, taylor.quadratic(q0, h11))
-    return max(map(abs, found)), [dot(p1, third) / 6, dot(p1, last) / 2 + dot(p0, third) / 2]
+    return found, [dot(p1, third) / 6, dot(p1, last) / 2 + dot(p0, third) / 2]
 
 
 def fifth_order(field: Any, point: list[Any], jacobian: Any, left: list[Any], right: list[Any]) -> Any:

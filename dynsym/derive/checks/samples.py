@@ -18,7 +18,6 @@ from dynsym.arithmetic.sampling import COUNTS, Sampler
 __all__ = [
     "TOLERANCE",
     "SkipError",
-    "Values",
     "contradicts",
     "holds",
     "jet_value",
@@ -28,14 +27,7 @@ __all__ = [
 ]
 
 TOLERANCE = mpf(10) ** -14
-COMPARED = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "!=": operator.ne,
-    "==": operator.eq,
-}
+COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "!=": operator.ne}
 
 Values = Mapping[Any, Any]
 
