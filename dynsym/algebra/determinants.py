@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dynsym._budget import Clock
-from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.algebra.ring import Polynomial, Quotient, Ring
 
-__all__ = ["determinant", "maximal_minors", "most_terms", "predicted_terms", "strong_components"]
+__all__ = ["characteristic_rows", "determinant", "maximal_minors", "most_terms", "predicted_terms", "strong_components"]
 
 LARGEST_PRODUCT = 100_000
 
@@ -64,6 +64,20 @@ def strong_components(size: int, places: Iterable[tuple[int, int]]) -> list[list
                     parent = work[-1][0]
                     low[parent] = min(low[parent], low[node])
     return components
+
+
+def characteristic_rows(
+    ring: Ring, entries: Mapping[tuple[int, int], Quotient], size: int, eigenvalue: Polynomial
+) -> dict[tuple[int, int], Polynomial]:
+    """λ - A, each row times its denominators; what they come to is the lead of λ in the row."""
+    below: list[list[Polynomial]] = [[] for _ in range(size)]
+    for (i, _), (_, denominator) in entries.items():
+        below[i].append(denominator)
+    common = [ring.common_multiple(row) for row in below]
+    rows = {(i, i): eigenvalue * factor for i, factor in enumerate(common)}
+    for (i, j), (numerator, denominator) in entries.items():
+        rows[i, j] = rows.get((i, j), ring.zero) - numerator * (common[i] / denominator)
+    return {place: entry for place, entry in rows.items() if not entry.is_zero()}
 
 
 def determinant(ring: Ring, entries: Mapping[tuple[int, int], Polynomial], size: int, clock: Clock) -> Polynomial:

@@ -160,9 +160,7 @@ class ExactAlgebra:
 def cleared(field: Field, vector: Sequence[Element]) -> Vector:
     """The vector times the common denominator and without a common factor."""
     ring = field.ring
-    common = ring.one
-    for entry in vector:
-        common = common * (entry.denominator / common.gcd(entry.denominator))
+    common = ring.common_multiple(entry.denominator for entry in vector)
     numerators = [entry.numerator * (common / entry.denominator) for entry in vector]
     shared = ring.zero
     for numerator in numerators:

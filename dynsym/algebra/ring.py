@@ -112,6 +112,10 @@ class Ring:
         """The numerator."""
         return self.quotient(expression)[0]
 
+    def common_multiple(self, polynomials: Iterable[Polynomial]) -> Polynomial:
+        """The least one."""
+        return reduce(lambda common, each: common * (each / common.gcd(each)), polynomials, self.one)
+
     def _convert(self, expression: Expr) -> Quotient:
         if expression in self._position:
             return self.generator(expression), self.one

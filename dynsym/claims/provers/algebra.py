@@ -214,9 +214,7 @@ def _characteristic(matrix: sympy.MatrixBase, eigenvalue: Expr, problem: Problem
     below = sympy.S.One
     for i in range(size):
         row = {j: ring.quotient((eigenvalue if i == j else 0) - matrix[i, j]) for j in range(size)}
-        common = ring.one
-        for _, denominator in row.values():
-            common = common * (denominator / common.gcd(denominator))
+        common = ring.common_multiple(denominator for _, denominator in row.values())
         cleared |= {(i, j): n * (common / d) for j, (n, d) in row.items() if not n.is_zero()}
         below *= ring.expression(common)
     return ring, determinant(ring, cleared, size, problem.clock), below

@@ -59,9 +59,7 @@ def hurwitz_minors(polynomial: Expr, symbol: Symbol, *, budget: Budget = DEFAULT
     field = Field(ring, root_relations(ring))
     clock = budget.start()
     quotients = [ring.quotient(c) for c in coefficients]
-    common = ring.one
-    for _, denominator in quotients:
-        common = common * (denominator / common.gcd(denominator))
+    common = ring.common_multiple(denominator for _, denominator in quotients)
     cleared = [numerator * (common / denominator) for numerator, denominator in quotients]
     found: list[Expr] = []
     for size in range(1, degree + 1):

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dynsym._budget import Clock
-from dynsym.algebra.determinants import determinant, strong_components
+from dynsym.algebra.determinants import characteristic_rows, determinant, strong_components
 from dynsym.algebra.ring import Polynomial, Quotient, Ring
 from dynsym.errors import BudgetExceeded
 
@@ -52,7 +52,7 @@ the determinant of the matrix has the factor too often.
 
 def plain_form(ring: Ring, entries: Mapping[tuple[int, int], Quotient], size: int, eigenvalue: Polynomial) -> Form:
     """λ - J itself, each row times its denominators."""
-    return _cleared(ring, entries, size, eigenvalue), size, [], ""
+    return characteristic_rows(ring, entries, size, eigenvalue), size, [], ""
 
 
 def pencil(ring: Ring, entries: Mapping[tuple[int, int], Quotient], size: int, eigenvalue: Polynomial) -> Form | None:
@@ -134,30 +134,12 @@ def _row(
         for j, (c, under_c) in reached[s]:
             # c/(λ - n/d) = c d/(λ d - n)
             parts.append((position[j], (-b * c * denominator, under_b * under_c), rest))
-    common = ring.one
-    for _, (_, under), _ in parts:
-        common = common * (under / common.gcd(under))
+    common = ring.common_multiple(under for _, (_, under), _ in parts)
     row: Matrix = {(position[i], position[i]): eigenvalue * whole * common}
     for k, (above, under), rest in parts:
         place = (position[i], k)
         row[place] = row.get(place, ring.zero) + above * (common / under) * rest
     return row
-
-
-def _cleared(ring: Ring, entries: Mapping[tuple[int, int], Quotient], size: int, eigenvalue: Polynomial) -> Matrix:
-    """λ - J, each row times its denominators."""
-    rows: list[dict[int, Quotient]] = [{} for _ in range(size)]
-    for (i, j), entry in entries.items():
-        rows[i][j] = entry
-    block: Matrix = {}
-    for i, row in enumerate(rows):
-        common = ring.one
-        for _, denominator in row.values():
-            common = common * (denominator / common.gcd(denominator))
-        block[i, i] = eigenvalue * common
-        for j, (numerator, denominator) in row.items():
-            block[i, j] = block.get((i, j), ring.zero) - numerator * (common / denominator)
-    return {place: entry for place, entry in block.items() if not entry.is_zero()}
 
 
 def has_classes(entries: Mapping[tuple[int, int], Quotient], size: int) -> bool:

@@ -13,7 +13,7 @@ from mpmath import mpf
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
-from dynsym.algebra.determinants import determinant
+from dynsym.algebra.determinants import characteristic_rows, determinant
 from dynsym.algebra.field import Field, Relation, root_relations
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.arithmetic.sampling import Sampler
@@ -171,6 +171,7 @@ def _values(
     free: Iterable[str | Symbol],
 ) -> dict[Symbol, Expr]:
     parts = [condition.solution, condition.coefficient, *condition.at.values(), condition.equation]
+    parts += [*condition.others.values(), *condition.coefficients.values(), *condition.further_equations]
     symbols = set().union(*(part.free_symbols for part in parts if part is not None))
     named = {s.name for s in symbols} & set(system.parameters) - set(values or {})
     return dict(system.substitution(values, (*named, condition.parameter, *condition.others, *map(str, free))))
@@ -201,20 +202,8 @@ def _is_exact(
         if square is not None:
             above, below = ring.quotient(square)
             field = field.with_relations(Relation(_PAIR, below * s * s + above))
-        return field.vanishes(
-            _characteristic(system.dimension, ring, entries, s if square is not None else ring.zero, clock)
-        )
+        quotients = {place: ring.quotient(entry) for place, entry in entries.items()}
+        rows = characteristic_rows(ring, quotients, system.dimension, ring.zero if square is None else s)
+        return field.vanishes(determinant(ring, rows, system.dimension, clock))
     except (UnsupportedFeatureError, BudgetExceeded, ZeroDivisionError, ValueError):
         return False
-
-
-def _characteristic(size: int, ring: Ring, entries: Mapping[tuple[int, int], Expr], at: Any, clock: Clock) -> Any:
-    """The numerator of det(J - s)."""
-    quotients = {place: ring.quotient(e) for place, e in entries.items()}
-    factors = [ring.one] * size
-    for (i, _), (_, below) in quotients.items():
-        factors[i] = factors[i] * (below / factors[i].gcd(below))
-    rows = {(i, j): above * (factors[i] / below) for (i, j), (above, below) in quotients.items()}
-    for i in range(size):
-        rows[i, i] = rows.get((i, i), ring.zero) - at * factors[i]
-    return determinant(ring, {place: e for place, e in rows.items() if not e.is_zero()}, size, clock)

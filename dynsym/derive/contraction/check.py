@@ -11,7 +11,7 @@ from dynsym.derive.contraction.norms import LogarithmicNorm
 from dynsym.derive.contraction.slopes import SlopeForm
 from dynsym.errors import ClosedFormMismatch
 
-__all__ = ["check_condition"]
+__all__ = ["check_contraction"]
 
 POINTS = 12
 ATTEMPTS = 60
@@ -20,7 +20,7 @@ LARGEST = 12
 TOLERANCE = 1e-9
 
 
-def check_condition(
+def check_contraction(
     form: SlopeForm, norm: LogarithmicNorm, theta: tuple[Expr, ...], margins: tuple[Expr, ...], seed: int = 0
 ) -> int:
     """Where all margins are positive, the logarithmic norm must be negative for random slopes.

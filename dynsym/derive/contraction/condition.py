@@ -26,7 +26,7 @@ from dynsym._expressions import exact, parse
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import positive
-from dynsym.derive.contraction.check import check_condition
+from dynsym.derive.contraction.check import check_contraction
 from dynsym.derive.contraction.slopes import slope_form
 from dynsym.errors import ModelNameError, ParameterError
 from dynsym.results.content import record
@@ -151,7 +151,7 @@ def contraction_condition(
         verdict="undecided" if inequalities else "proved",
         assumptions=form.assumptions,
     )
-    check_condition(form, chosen, theta, margins)
+    check_contraction(form, chosen, theta, margins)
     return found
 
 

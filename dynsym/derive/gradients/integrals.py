@@ -94,10 +94,7 @@ def _conditions(
     """One row for each monomial in states and functions of them, one column for each unknown coefficient."""
     moving = [g for g in ring.generators if g.free_symbols & set(states)]
     places = [ring.index(g) for g in moving]
-    common = ring.one
-    for rate in rates:
-        denominator = ring.quotient(rate)[1]
-        common = common * (denominator / common.gcd(denominator))
+    common = ring.common_multiple(ring.quotient(rate)[1] for rate in rates)
     table: dict[tuple[int, ...], dict[int, dict[tuple[int, ...], Any]]] = {}
     for column, monomial in enumerate(monomials):
         total = ring.zero

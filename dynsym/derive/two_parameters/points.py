@@ -19,11 +19,11 @@ from sympy import Expr, Symbol
 from dynsym._budget import Clock
 from dynsym._expressions.registry import HEADS
 from dynsym.algebra.analytic_roots import amplitude_roots
-from dynsym.algebra.determinants import determinant, maximal_minors
+from dynsym.algebra.determinants import characteristic_rows, determinant, maximal_minors
 from dynsym.algebra.field import Field, Relation, root_relations
 from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.linear import cleared
-from dynsym.algebra.ring import Polynomial, Ring, generators_of
+from dynsym.algebra.ring import Polynomial, Quotient, Ring, generators_of
 from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.arithmetic.real_roots import real_roots
@@ -138,25 +138,16 @@ class TwoParameters:
         entries = [self.plain(e) for table in (own.linear, own.quadratic) for e in set(table.values())]
         return Ring((*generators_of([*entries, *self.unknowns]), _EIGENVALUE))
 
-    def rows(self) -> tuple[dict[tuple[int, int], Polynomial], list[Polynomial]]:
-        """The Jacobian with rows cleared of denominators, and what each row was multiplied by."""
-        ring, size = self.ring, self.system.dimension
-        quotients = {place: ring.quotient(self.plain(e)) for place, e in self.expansions[0].linear.items()}
-        factors = [ring.one] * size
-        for (i, _), (_, denominator) in quotients.items():
-            factors[i] = factors[i] * (denominator / factors[i].gcd(denominator))
-        return {(i, j): n * (factors[i] / d) for (i, j), (n, d) in quotients.items()}, factors
+    @cached_property
+    def quotients(self) -> dict[tuple[int, int], Quotient]:
+        """The entries of the Jacobian."""
+        return {place: self.ring.quotient(self.plain(e)) for place, e in self.expansions[0].linear.items()}
 
 
 def double_zero_conditions(setting: TwoParameters) -> tuple[Expr, Expr]:
     """The two lowest coefficients of the characteristic polynomial."""
     ring, size = setting.ring, setting.system.dimension
-    rows, factors = setting.rows()
-    x = ring.generator(_EIGENVALUE)
-    block = {place: -entry for place, entry in rows.items()}
-    for i in range(size):
-        block[i, i] = block.get((i, i), ring.zero) + x * factors[i]
-    block = {place: entry for place, entry in block.items() if not entry.is_zero()}
+    block = characteristic_rows(ring, setting.quotients, size, ring.generator(_EIGENVALUE))
     low, high, *_ = [*ring.coefficients(determinant(ring, block, size, setting.clock), _EIGENVALUE), ring.zero]
     return ring.expression(low), ring.expression(high)
 
@@ -164,7 +155,9 @@ def double_zero_conditions(setting: TwoParameters) -> tuple[Expr, Expr]:
 def cusp_conditions(setting: TwoParameters) -> tuple[Expr, Expr]:
     """The determinant, and w·B(v,v) with cofactors for the critical vectors."""
     ring, size = setting.ring, setting.system.dimension
-    rows, factors = setting.rows()
+    below = [[d for (k, _), (_, d) in setting.quotients.items() if k == i] for i in range(size)]
+    factors = [ring.common_multiple(row) for row in below]
+    rows = {(i, j): n * (factors[i] / d) for (i, j), (n, d) in setting.quotients.items()}
     field = Field(ring, clock=setting.clock)
     whole = determinant(ring, rows, size, setting.clock)
     turned = {(j, i): entry for (i, j), entry in rows.items()}
