@@ -63,7 +63,15 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
         head = {"kind": "conditions", "model": system.name, "parameter": parameter}
         if options.second is not None:
             head["second"] = moving[-1]
-        screen.json({**head, "conditions": content, "notes": list(found.notes), "cost": dict(found.cost)})
+        screen.json(
+            {
+                **head,
+                "conditions": content,
+                "notes": list(found.notes),
+                "cost": dict(found.cost),
+                "provenance": found.provenance.to_json(),
+            }
+        )
     elif options.latex:
         for condition in found:
             screen.line(_latex(condition))
@@ -85,7 +93,7 @@ def _codimension_two(system: SymbolicSystem, parameters: tuple[str, ...], at: An
         for search in (bogdanov_takens_condition, cusp_condition)
     ]
     notes = dict.fromkeys(note for part in parts for note in part.notes)
-    return Conditions([condition for part in parts for condition in part], notes)
+    return Conditions([condition for part in parts for condition in part], notes, provenance=parts[0].provenance)
 
 
 def _latex(condition: BifurcationCondition) -> str:

@@ -4,10 +4,10 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive.characteristic.hurwitz import hurwitz_minors, routh_array
 from dynsym.derive.characteristic.straight_line import UnexpandedPolynomial, unexpanded_polynomial
 from dynsym.derive.checks.conditions import ConditionCheck, check_condition
+from dynsym.derive.conditions.answer import Conditions
 from dynsym.derive.conditions.exclusion import HopfExclusion, excludes_hopf
 from dynsym.derive.conditions.rational_hopf import rational_hopf_condition
 from dynsym.derive.conditions.search import (
-    Conditions,
     find_conditions,
     fold_condition,
     hopf_condition,

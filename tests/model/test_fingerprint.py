@@ -160,3 +160,13 @@ def test_results_carry_it():
     maps = [ds.basins(plane, samples=9, points=5), ds.compute.phase_portrait(plane, {"x": (-2, 2), "y": (-1, 1)})]
     assert {result.provenance.inputs_hash for result in maps} == {plane.fingerprint}
     assert results[3].counts is None or results[3].counts.provenance.inputs_hash == system.fingerprint
+
+
+@pytest.mark.parametrize(
+    "ask", [ds.find_conditions, ds.hopf_condition, ds.fold_condition], ids=lambda verb: verb.__name__
+)
+def test_conditions_say_of_which_system_they_are(ask):
+    one, other = (ds.system_from_equations({"x": f"m*x - {k}*x^3"}, ["m"]) for k in (1, 2))
+    found = [ask(system, parameter="m").provenance.inputs_hash for system in (one, other, one)]
+    assert found[0] == found[2] == one.fingerprint
+    assert found[0] != found[1]

@@ -23,7 +23,7 @@ from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import factored, tidy
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, even_and_odd
 from dynsym.derive.checks.look import require_agreement
-from dynsym.derive.conditions.search import Conditions
+from dynsym.derive.conditions.answer import Conditions, provenance_of
 from dynsym.derive.copies.conditions import conditions_of_agreement
 from dynsym.derive.crossings.pair import NORMALISATION, hopf_form_over
 from dynsym.derive.crossings.problem import PAIR, MovingEquilibrium, with_named_roots
@@ -112,7 +112,7 @@ def rational_hopf_condition(
         condition = _condition(problem, known, (first, second), omega)
         if condition is not None:
             found.append(condition)
-    return Conditions(found)
+    return Conditions(found, provenance=provenance_of(system, (first, second), substitution))
 
 
 def _eliminated(

@@ -10,6 +10,7 @@ from sympy import Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._docstrings import VALUES, documented
 from dynsym.arithmetic.balls import ball, precision
+from dynsym.derive.conditions.answer import Conditions, provenance_of
 from dynsym.derive.conditions.identities import holds_always, holds_never
 from dynsym.derive.conditions.inside import inside_of
 from dynsym.derive.conditions.large import is_large, large_conditions
@@ -29,48 +30,12 @@ if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
 __all__ = [
-    "Conditions",
     "find_conditions",
     "fold_condition",
     "hopf_condition",
     "pitchfork_condition",
     "transcritical_condition",
 ]
-
-
-class Conditions(tuple[BifurcationCondition, ...]):
-    """The conditions that were found, as a tuple, and in `notes` what was not examined.
-
-    Parameters
-    ----------
-    conditions : iterable of BifurcationCondition
-    notes : iterable of str
-    cost : mapping of str to number, optional
-        Seconds, and the terms of the longest factor of a characteristic polynomial.
-
-    Examples
-    --------
-    >>> Conditions([], notes=["nothing was examined"]).notes
-    ('nothing was examined',)
-    """
-
-    notes: tuple[str, ...]
-    cost: Mapping[str, float]
-
-    def __new__(
-        cls,
-        conditions: Iterable[BifurcationCondition] = (),
-        notes: Iterable[str] = (),
-        cost: Mapping[str, float] | None = None,
-    ) -> Conditions:
-        made = super().__new__(cls, conditions)
-        made.notes = tuple(notes)
-        made.cost = dict(cost or {})
-        return made
-
-    def of_kind(self, kind: str) -> Conditions:
-        """Those of one kind, with the same notes."""
-        return Conditions((condition for condition in self if condition.kind == kind), self.notes, self.cost)
 
 
 @documented(kinds=VALUES)
@@ -138,6 +103,7 @@ def find_conditions(
     moving = parameter_of(system, parameter)
     substitution = system.substitution(values, (*free, moving))
     window = None if span is None else window_of(span)
+    asked = provenance_of(system, (moving,), substitution, span)
     within = inside_of(system, moving, substitution)
     if within is not None:
         try:
@@ -146,7 +112,7 @@ def find_conditions(
             raise ParameterError(within.renamed(str(error))) from error
         carried = [own for condition in through if (own := within.back(condition)) is not None]
         shown = _sorted([c for c in carried if window is None or _is_inside(c, window)])
-        return Conditions(shown, [within.renamed(note) for note in through.notes])
+        return Conditions(shown, [within.renamed(note) for note in through.notes], through.cost, asked)
     clock = budget.start()
     found: list[BifurcationCondition] = []
     terms = 0
@@ -162,9 +128,9 @@ def find_conditions(
                     raise
                 notes = (*notes, str(obstacle))
     except BudgetExceeded as stop:
-        best = Conditions(_sorted(found), [str(stop)]) if found else stop.best
+        best = Conditions(_sorted(found), [str(stop)], provenance=asked) if found else stop.best
         raise BudgetExceeded(str(stop), best=best) from stop
-    return Conditions(_sorted(found), notes, {"seconds": round(clock.elapsed, 3), "terms": terms})
+    return Conditions(_sorted(found), notes, {"seconds": round(clock.elapsed, 3), "terms": terms}, asked)
 
 
 @documented("NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`.")

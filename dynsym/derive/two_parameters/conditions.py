@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym.derive.conditions.search import Conditions
+from dynsym.derive.conditions.answer import Conditions, provenance_of
 from dynsym.derive.copies.conditions import conditions_of_agreement
 from dynsym.derive.equilibria.corners import corner_at, corner_message
 from dynsym.derive.equilibria.points import At, parameter_of, the_point, verified
@@ -130,6 +130,7 @@ def _search(
 ) -> Conditions:
     first, second = _two(system, parameters)
     substitution = system.substitution(values, (*free, first, second))
+    asked = provenance_of(system, (first, second), substitution)
     clock = budget.start()
     point = None if at is None else verified(system, the_point(system, at, substitution), substitution)
     setting = TwoParameters(system, (first, second), substitution, clock, point)
@@ -151,11 +152,13 @@ def _search(
             if condition is not None:
                 found.append(condition if system.classes is None else conditions_of_agreement(condition))
     except BudgetExceeded as stop:
-        raise BudgetExceeded(str(stop), best=Conditions(found, [str(stop)]) if found else stop.best) from stop
+        raise BudgetExceeded(
+            str(stop), best=Conditions(found, [str(stop)], provenance=asked) if found else stop.best
+        ) from stop
     notes = () if complete else ("solutions beyond those found by elimination were not examined",)
     if 0 in equations:
         notes = ("one of the two conditions holds for all values of the parameters: no isolated point exists",)
-    return Conditions(sorted(found, key=lambda c: (c.value is None, c.value or 0.0)), notes)
+    return Conditions(sorted(found, key=lambda c: (c.value is None, c.value or 0.0)), notes, provenance=asked)
 
 
 def _two(system: SymbolicSystem, parameters: tuple[str | Symbol, str | Symbol]) -> tuple[Symbol, Symbol]:
