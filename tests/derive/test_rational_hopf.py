@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 import sympy
+from flint import arb
 
 import dynsym as ds
 from dynsym.derive.conditions import rational_hopf
+from dynsym.derive.crossings.locus import allowed
+from dynsym.derive.wording import domain
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 
 from .critical_points import first_lyapunov
@@ -105,3 +108,16 @@ def test_what_cannot_be_eliminated_is_refused():
     )
     with pytest.raises(UnsupportedFeatureError, match="amplitude"):
         ds.derive.rational_hopf_condition(learning, parameters=("k", "b"), at=ds.derive.symmetric_equilibrium(learning))
+
+
+def test_the_domain_of_a_parameter():
+    """Zero is in the domain of what is not negative alone, and a sign that is open is asked for."""
+    names = ("positive", "negative", "nonnegative", "real")
+    p, n, z, r = (sympy.Symbol(name, **{name: True}) for name in names)
+    a = sympy.Symbol("a", real=True)
+    assert [domain(s, 0, a) for s in (p, n, z, r)] == [sympy.false, sympy.false, None, None]
+    assert [domain(s, 1, a) for s in (p, n, z, r)] == [None, sympy.false, None, None]
+    assert [domain(s, -1, a) for s in (p, n, z, r)] == [sympy.false, None, sympy.false, None]
+    assert [domain(s, None, a) for s in (p, n, z, r)] == [a > 0, -a > 0, a >= 0, None]
+    assert [allowed(s, 0.0) for s in (p, n, z, r)] == [False, False, True, True]
+    assert [allowed(s, arb("0 +/- 1")) for s in (p, n, z, r)] == [True] * 4
