@@ -57,6 +57,6 @@ class NumericResult(abc.ABC):
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the dataset as NetCDF, safely; `load_result` reads it back as an equal object."""
-        from dynsym.results.storage import write_dataset
+        from dynsym.results.storage import path_of, write_dataset
 
-        return write_dataset(self.dataset, Path(path))
+        return write_dataset(self.dataset, path_of(path))

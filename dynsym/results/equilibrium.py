@@ -13,7 +13,7 @@ from dynsym.results._count_tables import counts_dataset, read_counts
 from dynsym.results._numeric import NumericResult
 from dynsym.results.content import frozen_mapping, one_of, record, same_content
 from dynsym.results.provenance import Provenance
-from dynsym.results.storage import write_bytes
+from dynsym.results.storage import path_of, write_bytes
 
 if TYPE_CHECKING:
     import os
@@ -204,7 +204,7 @@ class EquilibriumCount(NumericResult):
                 "The count was not made by count_equilibria in this session, and a certificate needs the system. "
                 "Count again, as in count_equilibria(system).save_certificate(path)."
             )
-        return write_bytes((json.dumps(self.proof(), separators=(",", ":")) + "\n").encode(), Path(path))
+        return write_bytes((json.dumps(self.proof(), separators=(",", ":")) + "\n").encode(), path_of(path))
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of ``dynsym count``."""

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dynsym._version import __version__
-from dynsym.errors import StorageError, UnsafeInputError
+from dynsym.errors import ParameterError, StorageError, UnsafeInputError
 
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["load_result", "write_bytes", "write_dataset"]
+__all__ = ["load_result", "path_of", "write_bytes", "write_dataset"]
 
 FORMAT = 1
 """Version of the layout of files; a file without one is from before there were versions, and of the same layout."""
@@ -34,7 +34,7 @@ _KINDS = {
     "PhasePortrait": "dynsym.results.portrait",
     "Trajectory": "dynsym.results.trajectory",
 }
-_UNREADABLE = (OSError, RuntimeError, KeyError, ValueError, TypeError, IndexError, AttributeError, UnicodeError)
+_UNREADABLE = (OSError, RuntimeError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, MemoryError)
 
 
 def load_result(path: str | os.PathLike[str]) -> Any:
@@ -65,7 +65,7 @@ def load_result(path: str | os.PathLike[str]) -> Any:
     ...     load_result(trajectory.save(f"{folder}/decay.nc")) == trajectory
     True
     """
-    path = Path(path)
+    path = path_of(path)
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -81,8 +81,9 @@ def load_result(path: str | os.PathLike[str]) -> Any:
         )
     try:
         dataset = _read_dataset(content)
-        version = int(dataset.attrs.pop("dynsym_format", FORMAT))
+        version = int(dataset.attrs.get("dynsym_format", FORMAT))
         whole = version > FORMAT or dataset.attrs.pop("content_hash", None) == _hash(dataset)
+        dataset.attrs.pop("dynsym_format", None)
         known = dataset.attrs.get("kind") in _KINDS
         result = result_of_dataset(dataset) if whole and known and version <= FORMAT else None
     except _UNREADABLE as error:
@@ -135,11 +136,18 @@ def write_dataset(dataset: xarray.Dataset, path: Path) -> Path:
         for key, value in {
             **real.attrs,
             **coordinates,
-            "content_hash": _hash(dataset),
+            "content_hash": _hash(dataset.assign_attrs(dynsym_format=FORMAT)),
             "dynsym_format": FORMAT,
         }.items():
             file.attrs[key] = value
     return write_bytes(buffer.getvalue(), path)
+
+
+def path_of(path: Any) -> Path:
+    """A path, or the error that says what was given instead."""
+    if not isinstance(path, str | os.PathLike):
+        raise ParameterError(f"A file was given as {path!r:.60}; its name is needed, as in 'result.nc'.")
+    return Path(path)
 
 
 def write_bytes(content: bytes, path: Path) -> Path:

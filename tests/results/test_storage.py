@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
+import random
 import resource
 import signal
 import subprocess
@@ -16,7 +18,7 @@ import numpy as np
 import pytest
 import xarray
 
-from dynsym.errors import StorageError, UnsafeInputError
+from dynsym.errors import ParameterError, StorageError, UnsafeInputError
 from dynsym.results import Branch, CountStaircase, Diagram, EquilibriumCount, Trajectory, load_result, storage
 
 RESULTS = ("count", "staircase", "diagram", "trajectory", "portrait")
@@ -120,12 +122,50 @@ def test_a_newer_format_is_refused_by_name(diagram, tmp_path, monkeypatch):
         load_result(path)
 
 
-def test_a_file_without_a_format_is_read(diagram, tmp_path):
+def test_a_file_from_before_there_were_formats_is_read(diagram, tmp_path, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(storage, "_hash", lambda dataset, _hash=storage._hash: _hash(without_format(dataset)))
+        path = diagram.save(tmp_path / "diagram.nc")
+    with h5py.File(path, "r+") as file:
+        del file.attrs["dynsym_format"]
+    assert load_result(path) == diagram
+
+
+def without_format(dataset):
+    kept = {key: value for key, value in dataset.attrs.items() if key != "dynsym_format"}
+    return dataset.drop_attrs(deep=False).assign_attrs(kept)
+
+
+@pytest.mark.parametrize("version", [None, 0, -1, 1.5, "one", float("nan")])
+def test_a_format_that_was_changed_is_refused(diagram, tmp_path, version):
     path = diagram.save(tmp_path / "diagram.nc")
     with h5py.File(path, "r+") as file:
         assert file.attrs["dynsym_format"] == storage.FORMAT
         del file.attrs["dynsym_format"]
-    assert load_result(path) == diagram
+        if version is not None:
+            file.attrs["dynsym_format"] = version
+    with pytest.raises(StorageError, match=r"changed|damaged"):
+        load_result(path)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # h5netcdf, closing torn files
+def test_no_damage_ends_in_another_error(diagram, tmp_path):
+    content = bytearray(diagram.save(tmp_path / "diagram.nc").read_bytes())
+    chance = random.Random(5)
+    for k in range(60):
+        spoilt, place = bytearray(content), chance.randrange(8, len(content))
+        spoilt[place] ^= 1 << chance.randrange(8)
+        path = tmp_path / f"{k}.nc"
+        path.write_bytes(spoilt)
+        with contextlib.suppress(StorageError):
+            assert load_result(path) == diagram
+
+
+@pytest.mark.parametrize("given", [None, 3, 1.5, ["a.nc"]])
+def test_a_file_is_named_by_a_path(diagram, given):
+    for use in (load_result, diagram.save):
+        with pytest.raises(ParameterError, match="its name is needed"):
+            use(given)
 
 
 def test_foreign_netcdf_and_absent_file(tmp_path):
