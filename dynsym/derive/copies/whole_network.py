@@ -14,10 +14,10 @@ import numpy as np
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.arithmetic.digits import NoNumberError, number_of
+from dynsym.arithmetic.digits import number_of
 from dynsym.arithmetic.sampling import Sampler
+from dynsym.derive.checks.determinants import Product, check_product
 from dynsym.derive.copies.modes import Slopes
-from dynsym.errors import ClosedFormMismatch
 from dynsym.model.template.template import Template
 from dynsym.network import PeriodicNetwork
 
@@ -27,40 +27,21 @@ POINTS = 3
 ATTEMPTS = 60
 LARGEST = 120
 LONG = 500
-TOLERANCE = 1e-8
 SIZES = (1, 2, 3, 4, 5)
-
-Product = Sequence[tuple[Expr, Expr, Sequence[tuple[Symbol, Expr]]]]
 
 
 def check_spectrum(template: Template, slopes: Slopes, product: Product, eigenvalue: Symbol, seed: int = 0) -> int:
     """Compare a product of factors with det(λ - J) at random sizes, parameters and λ."""
-    generator = Sampler(seed)
-    compared = 0
     longest = max((len(part.args) for factor, _, _ in product for part in (factor, *factor.args)), default=1)
-    points = POINTS if longest < LONG else 1
-    for _ in range(ATTEMPTS):
-        if compared == points:
-            break
+
+    def draw(generator: Sampler) -> tuple[Mapping[Any, Any], np.ndarray] | None:
         values = random_values(template, slopes, [], generator)
         jacobian = whole_jacobian(template, slopes, values)
-        if jacobian is None:
-            continue
-        at = generator.off_axis()
-        sign, logarithm = np.linalg.slogdet(at * np.eye(len(jacobian)) - jacobian)
-        try:
-            claimed = _logarithm(product, {**values, eigenvalue: at})
-        except (NoNumberError, ZeroDivisionError):
-            continue
-        difference = claimed - (np.log(sign) + logarithm)
-        if not abs(np.exp(1j * difference.imag + difference.real) - 1) < TOLERANCE:
-            sizes = {str(s): int(v) for s, v in values.items() if getattr(s, "is_integer", False)}
-            raise ClosedFormMismatch(
-                f"The characteristic polynomial of {template.network.name!r} in closed form differs from the "
-                f"determinant of the whole network at the sizes {sizes}. Nothing is returned; please report the model."
-            )
-        compared += 1
-    return compared
+        return None if jacobian is None else (values, jacobian)
+
+    what = f"the whole network {template.network.name!r}"
+    points = POINTS if longest < LONG else 1
+    return check_product(product, eigenvalue, what, draw, points=points, attempts=ATTEMPTS, seed=seed)
 
 
 def random_values(template: Template, slopes: Slopes, further: Sequence[Expr], generator: Sampler) -> dict[Any, Any]:
@@ -90,17 +71,6 @@ def _flat(value: Any) -> list[Expr]:
 def as_number(expression: Expr, values: Mapping[Any, Any]) -> complex:
     """An expression at numbers of its symbols and functions, in double precision."""
     return complex(number_of(expression, values))
-
-
-def _logarithm(product: Product, values: Mapping[Any, Any]) -> complex:
-    total = 0j
-    for factor, multiplicity, indices in product:
-        power = as_number(multiplicity, values)
-        ranges = [range(round(as_number(count, values).real)) for _, count in indices]
-        for point in itertools.product(*ranges):
-            at = {**values, **dict(zip((index for index, _ in indices), point, strict=True))}
-            total += power * np.log(as_number(factor, at)) if power else 0
-    return complex(total)
 
 
 def whole_jacobian(template: Template, slopes: Slopes, values: Mapping[Any, Any]) -> np.ndarray | None:
