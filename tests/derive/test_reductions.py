@@ -229,3 +229,12 @@ def test_contradicting_assumptions_are_refused():
         ds.build_system(ds.motifs.complete("n"), assumptions={"n": "negative"})
     with pytest.raises(ModelNameError, match="no parameter"):
         ds.build_system(ds.motifs.complete("n"), assumptions={"m": "positive"})
+
+
+def test_polynomials_of_high_degree_are_compared_with_as_many_digits_as_they_cancel():
+    weights = ds.motifs.random_gaussian(50, 1.0, rng=3)
+    spectrum = ds.spectrum(ds.build_system(weights), at=0)
+    assert spectrum.cost["comparisons"] == 3
+    (factor,) = spectrum.factors
+    constant = factor.polynomial.subs(LAMBDA, 0)
+    assert float(constant) == pytest.approx(np.linalg.det(np.eye(50) - weights.weight_matrix()), rel=1e-8)

@@ -16,6 +16,7 @@ from dynsym.errors import ClosedFormMismatch
 
 __all__ = ["Product", "check_product"]
 
+DIGITS = 15
 TOLERANCE = 1e-8
 
 Product = Sequence[tuple[Expr, Expr, Sequence[tuple[Symbol, Expr]]]]
@@ -42,7 +43,10 @@ def check_product(
                 continue
             values, jacobian = drawn
             at = generator.off_axis()
-            claimed = _logarithm(product, {**values, eigenvalue: at})
+            # Written out, a power of (λ + 1) cancels by as many digits as its degree asks for.
+            with mpmath.workdps(DIGITS + len(jacobian)):
+                numbers = {own: mpmath.mpmathify(value) for own, value in {**values, eigenvalue: at}.items()}
+                claimed = _logarithm(product, numbers)
         except (NoNumberError, ZeroDivisionError, OverflowError):
             continue
         sign, logarithm = np.linalg.slogdet(at * np.eye(len(jacobian)) - jacobian)
