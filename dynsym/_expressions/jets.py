@@ -145,13 +145,20 @@ def _slope(function: str, order: int) -> Slope:
     return made
 
 
-def told_apart(values: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Expressions to be shown; what would be read as another symbol is written out: ``phi'(0)``, ``4*atan(1)``."""
+def told_apart(values: Mapping[Any, Any], *, identifiers: bool = False) -> dict[Any, Any]:
+    """Expressions to be shown; what would be read as another symbol is written out: ``phi'(0)``, ``4*atan(1)``.
+
+    With `identifiers`, slopes get names that a parser reads: ``s1_phi``, or one with as many more ``_`` as it takes.
+    """
     symbols: set[Symbol] = set().union(
         *(part.free_symbols for value in values.values() for part in _expressions(value))
     )
     names = {s.name for s in symbols}
-    hidden: dict[sympy.Basic, Expr] = {s: Symbol(s.name) for s in symbols if isinstance(s, Slope) and str(s) in names}
+    hidden: dict[sympy.Basic, Expr] = {
+        s: Symbol(_unused(s, names) if identifiers else s.name)
+        for s in symbols
+        if isinstance(s, Slope) and str(s) in names
+    }
     if "pi" in names:
         hidden[sympy.pi] = 4 * sympy.atan(1, evaluate=False)
 
@@ -163,6 +170,13 @@ def told_apart(values: Mapping[Any, Any]) -> dict[Any, Any]:
         return value.xreplace(hidden) if isinstance(value, sympy.Basic) else value
 
     return {name: shown(value) for name, value in values.items()} if hidden else dict(values)
+
+
+def _unused(slope: Slope, names: set[str]) -> str:
+    name = f"s{slope.order}_{slope.function}"
+    while name in names:
+        name += "_"
+    return name
 
 
 def _expressions(value: Any) -> list[sympy.Basic]:

@@ -144,10 +144,10 @@ class BifurcationCondition(SymbolicResult):
         words = [word for word in (self.criticality, self.verdict) if word]
         return f"BifurcationCondition({self.kind}: {where}, {', '.join(words)})"
 
-    def told_apart(self) -> BifurcationCondition:
-        """With the slopes of an activation written out that would be read as a symbol of the model."""
+    def told_apart(self, *, identifiers: bool = False) -> BifurcationCondition:
+        """With the slopes of an activation written out, or renamed, that would be read as a symbol of the model."""
         given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        shown = told_apart(given)
+        shown = told_apart(given, identifiers=identifiers)
         return dataclasses.replace(self, **shown) if shown != given else self
 
     def latex_rows(self, *, operations: int | None = OPERATIONS_SHOWN) -> list[Row]:
@@ -325,7 +325,7 @@ class BifurcationCondition(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """One entry of the JSON of ``dynsym conditions``."""
-        return record(self.told_apart())
+        return record(self.told_apart(identifiers=True))
 
 
 def _short(expression: Any, limit: int = 100) -> str:
