@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from sympy import Symbol
 
@@ -36,6 +38,9 @@ __all__ = [
     "pitchfork_condition",
     "transcritical_condition",
 ]
+
+
+P = ParamSpec("P")
 
 
 @documented(kinds=VALUES)
@@ -133,26 +138,28 @@ def find_conditions(
     return Conditions(_sorted(found), notes, {"seconds": round(clock.elapsed, 3), "terms": terms}, asked)
 
 
-@documented("NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`.")
-def fold_condition(
-    system: SymbolicSystem,
-    *,
-    parameter: str | Symbol,
-    span: Span = None,
-    values: Mapping[str, Any] | None = None,
-    at: At = None,
-    free: Iterable[str | Symbol] = (),
-    budget: Budget = DEFAULT_BUDGET,
-) -> Conditions:
+def _one_kind(find: Callable[P, Conditions]) -> Callable[[Callable[[], str]], Callable[P, Conditions]]:
+    """Turn the name of a kind into the question for it, with the arguments and the errors of the question for all."""
+
+    def complete(kind: Callable[[], str]) -> Callable[P, Conditions]:
+        def conditions(*args: P.args, **kwargs: P.kwargs) -> Conditions:
+            return find(*args, **kwargs).of_kind(kind())
+
+        signature = inspect.signature(find)
+        update_wrapper(conditions, kind).__dict__["__signature__"] = signature
+        conditions.__annotations__ = find.__annotations__
+        raises = "NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`."
+        return documented(raises, dict.fromkeys(signature.parameters, "as for `find_conditions`"))(conditions)
+
+    return complete
+
+
+@_one_kind(find_conditions)
+def fold_condition() -> str:
     """The folds (saddle-nodes) among the conditions that `find_conditions` finds.
 
     Two equilibria meet and vanish where an eigenvalue is zero, the parameter drives the critical mode (w·f_p ≠ 0) and
     the quadratic coefficient w·B(v,v)/2 is not zero.
-
-    Parameters
-    ----------
-    system, parameter, span, values, at, free, budget
-        As for `find_conditions`.
 
     Examples
     --------
@@ -161,31 +168,15 @@ def fold_condition(
     >>> [condition.solution for condition in fold_condition(system, parameter="m")]
     [-2*sqrt(3)/9, 2*sqrt(3)/9]
     """
-    return find_conditions(
-        system, parameter=parameter, at=at, values=values, free=free, span=span, budget=budget
-    ).of_kind("fold")
+    return "fold"
 
 
-@documented("NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`.")
-def transcritical_condition(
-    system: SymbolicSystem,
-    *,
-    parameter: str | Symbol,
-    span: Span = None,
-    values: Mapping[str, Any] | None = None,
-    at: At = None,
-    free: Iterable[str | Symbol] = (),
-    budget: Budget = DEFAULT_BUDGET,
-) -> Conditions:
+@_one_kind(find_conditions)
+def transcritical_condition() -> str:
     """The transcritical points among the conditions that `find_conditions` finds.
 
     An equilibrium that persists (w·f_p = 0) meets another one and exchanges stability with it: the quadratic
     coefficient is not zero.
-
-    Parameters
-    ----------
-    system, parameter, span, values, at, free, budget
-        As for `find_conditions`.
 
     Examples
     --------
@@ -194,30 +185,15 @@ def transcritical_condition(
     >>> transcritical_condition(system, parameter="h", at=0)[0].solution
     2
     """
-    conditions = find_conditions(system, parameter=parameter, at=at, values=values, free=free, span=span, budget=budget)
-    return conditions.of_kind("transcritical")
+    return "transcritical"
 
 
-@documented("NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`.")
-def pitchfork_condition(
-    system: SymbolicSystem,
-    *,
-    parameter: str | Symbol,
-    span: Span = None,
-    values: Mapping[str, Any] | None = None,
-    at: At = None,
-    free: Iterable[str | Symbol] = (),
-    budget: Budget = DEFAULT_BUDGET,
-) -> Conditions:
+@_one_kind(find_conditions)
+def pitchfork_condition() -> str:
     """The pitchforks among the conditions that `find_conditions` finds.
 
     An equilibrium that persists meets a pair of others: the quadratic coefficient vanishes exactly, and the sign of the
     cubic one, w·(C(v,v,v) + 3 B(v,h))/6, says on which side they are.
-
-    Parameters
-    ----------
-    system, parameter, span, values, at, free, budget
-        As for `find_conditions`.
 
     Examples
     --------
@@ -226,30 +202,15 @@ def pitchfork_condition(
     >>> [(c.solution, c.coefficient) for c in pitchfork_condition(system, parameter="w", at=0)]
     [(1/s1, s3/(12*s1)), (-1/s1, s3/(12*s1))]
     """
-    conditions = find_conditions(system, parameter=parameter, at=at, values=values, free=free, span=span, budget=budget)
-    return conditions.of_kind("pitchfork")
+    return "pitchfork"
 
 
-@documented("NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`.")
-def hopf_condition(
-    system: SymbolicSystem,
-    *,
-    parameter: str | Symbol,
-    span: Span = None,
-    values: Mapping[str, Any] | None = None,
-    at: At = None,
-    free: Iterable[str | Symbol] = (),
-    budget: Budget = DEFAULT_BUDGET,
-) -> Conditions:
+@_one_kind(find_conditions)
+def hopf_condition() -> str:
     r"""The Hopf points among the conditions that `find_conditions` finds.
 
     A simple pair :math:`\pm i\omega` crosses the axis where the last-but-one Hurwitz minor vanishes with
     :math:`\omega^2 > 0`; a vanishing minor with :math:`\omega^2 < 0` is a neutral saddle and no bifurcation.
-
-    Parameters
-    ----------
-    system, parameter, span, values, at, free, budget
-        As for `find_conditions`.
 
     Returns
     -------
@@ -267,9 +228,7 @@ def hopf_condition(
     ----------
     .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 3.4.
     """
-    return find_conditions(
-        system, parameter=parameter, at=at, values=values, free=free, span=span, budget=budget
-    ).of_kind("hopf")
+    return "hopf"
 
 
 # ---- how they are put together

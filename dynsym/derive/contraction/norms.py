@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import sympy
@@ -48,11 +48,8 @@ class LogarithmicNorm(ABC):
     def of_matrix(self, matrix: np.ndarray) -> float:
         """The logarithmic norm of a matrix of numbers, in the coordinates θ x; with √(τ/leak) in θ if `is_timed`."""
 
-    @property
-    @abstractmethod
-    def words(self) -> str:
-        """The norm in words."""
-
+    words: ClassVar[str]
+    """The norm in words."""
     gives_rate = True
     is_timed = False
 
@@ -71,16 +68,14 @@ class MaximumNorm(LogarithmicNorm):
     'maximum norm'
     """
 
+    words = "maximum norm"
+
     def margins(self, form: SlopeForm, theta: tuple[Expr, ...], clock: Clock) -> tuple[Expr, ...]:
         n = range(form.size)
         return tuple(margin for i in n for margin in form.row_margins(i, {j: theta[i] / theta[j] for j in n if j != i}))
 
     def of_matrix(self, matrix: np.ndarray) -> float:
         return float((np.diagonal(matrix) + _off_diagonal(matrix).sum(axis=1)).max())
-
-    @property
-    def words(self) -> str:
-        return "maximum norm"
 
 
 @dataclass(frozen=True)
@@ -97,6 +92,8 @@ class SumNorm(LogarithmicNorm):
     'sum norm'
     """
 
+    words = "sum norm"
+
     def margins(self, form: SlopeForm, theta: tuple[Expr, ...], clock: Clock) -> tuple[Expr, ...]:
         n = range(form.size)
         return tuple(
@@ -105,10 +102,6 @@ class SumNorm(LogarithmicNorm):
 
     def of_matrix(self, matrix: np.ndarray) -> float:
         return float((np.diagonal(matrix) + _off_diagonal(matrix).sum(axis=0)).max())
-
-    @property
-    def words(self) -> str:
-        return "sum norm"
 
 
 @dataclass(frozen=True)
@@ -128,6 +121,7 @@ class EuclideanNorm(LogarithmicNorm):
     'Euclidean norm'
     """
 
+    words = "Euclidean norm"
     gives_rate = False
     is_timed = True
 
@@ -144,10 +138,6 @@ class EuclideanNorm(LogarithmicNorm):
     def of_matrix(self, matrix: np.ndarray) -> float:
         return float(np.linalg.eigvalsh((matrix + matrix.T) / 2).max())
 
-    @property
-    def words(self) -> str:
-        return "Euclidean norm"
-
 
 @dataclass(frozen=True)
 class SomeWeights(LogarithmicNorm):
@@ -162,6 +152,7 @@ class SomeWeights(LogarithmicNorm):
     'some weighted maximum norm'
     """
 
+    words = "some weighted maximum norm"
     weights: Mapping[str, Any] = field(init=False, default_factory=dict)
     gives_rate = False
 
@@ -181,10 +172,6 @@ class SomeWeights(LogarithmicNorm):
         """The abscissa of the Metzler majorant, which is the infimum over weights."""
         majorant = np.diag(np.diagonal(matrix)) + _off_diagonal(matrix)
         return float(np.linalg.eigvals(majorant).real.max())
-
-    @property
-    def words(self) -> str:
-        return "some weighted maximum norm"
 
 
 def _off_diagonal(matrix: np.ndarray) -> np.ndarray:

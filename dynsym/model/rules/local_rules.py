@@ -69,7 +69,7 @@ class LocalSynapse:
 class Rule(ABC):
     """A node rule: how the states of a node move, given its summed input.
 
-    A subclass is a frozen dataclass that gives `local`, and `time_constant` where it does not leave that to the
+    A subclass is a frozen dataclass that gives `local`, and a field `tau` where it does not leave that to the
     network; nothing else in the library needs to know it.
 
     Examples
@@ -80,6 +80,7 @@ class Rule(ABC):
     """
 
     activation: Activation | None = None
+    tau: Mapping[str, Expr] | Expr | None = None
 
     @abstractmethod
     def local(self) -> LocalNode:
@@ -88,7 +89,7 @@ class Rule(ABC):
     @property
     def time_constant(self) -> Mapping[str, Expr] | Expr | None:
         """The time constant of all nodes, or by node or population; None leaves it to the network."""
-        return None
+        return self.tau
 
     def with_activation(self, activation: Activation) -> Rule:
         """A copy with another activation."""

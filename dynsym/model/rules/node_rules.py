@@ -54,10 +54,6 @@ class LeakyRate(Rule):
         rate = (-STATE + INPUT) / TIME_CONSTANT
         return LocalNode((STATE,), ("",), (rate,), self.activation.expression(STATE))
 
-    @property
-    def time_constant(self) -> Mapping[str, Expr] | Expr | None:
-        return self.tau
-
 
 @dataclass(frozen=True)
 class LeakyVoltage(Rule):
@@ -98,10 +94,6 @@ class LeakyVoltage(Rule):
         rate = (-self.leak * (STATE - self.rest) + INPUT) / TIME_CONSTANT
         return LocalNode((STATE,), ("",), (rate,), self.activation.expression(STATE))
 
-    @property
-    def time_constant(self) -> Mapping[str, Expr] | Expr | None:
-        return self.tau
-
 
 @dataclass(frozen=True)
 class WilsonCowan(Rule):
@@ -137,10 +129,6 @@ class WilsonCowan(Rule):
     def local(self) -> LocalNode:
         drive = (1 - self.refractory * STATE) * self.activation.expression(INPUT)
         return LocalNode((STATE,), ("",), ((-STATE + drive) / TIME_CONSTANT,), STATE)
-
-    @property
-    def time_constant(self) -> Mapping[str, Expr] | Expr | None:
-        return self.tau
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,23 @@ RATE = Dummy("rate", real=True)
 NORMALISATION = Dummy("normalisation", real=True)
 
 
+def _settle(rule: Hebbian | AntiHebbian | Oja) -> None:
+    """Bring every field into the settled form of an edge parameter."""
+    for entry in fields(rule):
+        what, is_time = entry.name.replace("_", " "), entry.name == "time_constant"
+        object.__setattr__(rule, entry.name, edge_parameter(getattr(rule, entry.name), what, is_time=is_time))
+
+
+def _shown(rule: Any) -> str:
+    """How a rule is printed: matrices by their size."""
+    given = {entry.name: getattr(rule, entry.name) for entry in fields(rule)}
+    said = [
+        f"{name}=<{len(value)} x {len(value)} matrix>" if is_matrix(value) else f"{name}={value}"
+        for name, value in given.items()
+    ]
+    return f"{type(rule).__name__}({', '.join(said)})"
+
+
 @dataclass(frozen=True)
 class Static(Plasticity):
     """Weights that do not move.
@@ -75,8 +92,7 @@ class Hebbian(Plasticity):
     def __post_init__(self) -> None:
         _settle(self)
 
-    def __repr__(self) -> str:
-        return _shown(self)
+    __repr__ = _shown
 
     def local(self) -> LocalSynapse:
         return _with_decay(self, STRENGTH * PRE * POST)
@@ -108,8 +124,7 @@ class AntiHebbian(Plasticity):
     def __post_init__(self) -> None:
         _settle(self)
 
-    def __repr__(self) -> str:
-        return _shown(self)
+    __repr__ = _shown
 
     def local(self) -> LocalSynapse:
         return _with_decay(self, -STRENGTH * PRE * POST)
@@ -146,8 +161,7 @@ class Oja(Plasticity):
     def __post_init__(self) -> None:
         _settle(self)
 
-    def __repr__(self) -> str:
-        return _shown(self)
+    __repr__ = _shown
 
     def local(self) -> LocalSynapse:
         rate = RATE * (PRE * POST - NORMALISATION * POST**2 * WEIGHT) / DECAY_TIME
@@ -194,20 +208,3 @@ def _with_decay(rule: Hebbian | AntiHebbian, drive: Expr) -> LocalSynapse:
     """A weight that relaxes to its baseline under a drive."""
     parameters = {STRENGTH: rule.strength, BASELINE: rule.baseline, DECAY_TIME: rule.time_constant}
     return LocalSynapse((-(WEIGHT - BASELINE) + drive) / DECAY_TIME, parameters, strength=STRENGTH)
-
-
-def _settle(rule: Hebbian | AntiHebbian | Oja) -> None:
-    """Bring every field into the settled form of an edge parameter."""
-    for entry in fields(rule):
-        what, is_time = entry.name.replace("_", " "), entry.name == "time_constant"
-        object.__setattr__(rule, entry.name, edge_parameter(getattr(rule, entry.name), what, is_time=is_time))
-
-
-def _shown(rule: Hebbian | AntiHebbian | Oja) -> str:
-    """How a rule is printed: matrices by their size."""
-    given = {entry.name: getattr(rule, entry.name) for entry in fields(rule)}
-    said = [
-        f"{name}=<{len(value)} x {len(value)} matrix>" if is_matrix(value) else f"{name}={value}"
-        for name, value in given.items()
-    ]
-    return f"{type(rule).__name__}({', '.join(said)})"
