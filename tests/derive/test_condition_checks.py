@@ -1,6 +1,7 @@
 """A second look at conditions: right ones pass exactly and in numbers, wrong ones are refuted with an example."""
 
 import dataclasses
+import math
 
 import pytest
 import sympy
@@ -149,3 +150,15 @@ def test_what_cannot_be_checked_is_refused():
         ds.check_condition(LEARNING, hopf)
     with pytest.raises(ParameterError, match="solved"):
         ds.check_condition(PAIR, dataclasses.replace(hopf, solution=None))
+
+
+@pytest.mark.parametrize("power", range(-12, 13, 4))
+@pytest.mark.parametrize("activation", [ds.Tanh, ds.Erf])
+def test_the_look_reaches_steep_and_flat_activations(activation, power):
+    """Circles of one size for all would reach beyond the nearest pole of a steep activation."""
+    steep = activation(gain=sympy.Integer(10) ** power)
+    system = ds.build_system(ds.motifs.bidirectional(), node=ds.LeakyRate(steep))
+    found = ds.find_conditions(system, parameter="w", at=0)
+    slope = 10.0**power * (1 if activation is ds.Tanh else 2 / math.sqrt(math.pi))
+    assert [(c.kind, c.verdict) for c in found] == [("pitchfork", "proved")] * 2
+    assert [c.value for c in found] == pytest.approx([-1 / slope, 1 / slope], rel=1e-12)

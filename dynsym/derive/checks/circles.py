@@ -14,13 +14,17 @@ __all__ = ["Taylor"]
 RADIUS = mpf(10) ** -6
 SAMPLES = 8
 ORDERS = 4
+SHRINKING = 1000
+MOST_SHRINKINGS = 5
+TAIL = mpf(10) ** -20
+"""Largest share of the highest order on a circle that is well inside the domain of convergence."""
 
 
 @cache
 def _circle(bits: int) -> tuple[list[Any], list[list[Any]]]:
     """The samples on the unit circle, and for each order the weights of the transform; at a precision."""
     turns = [mpmath.expjpi(mpf(2 * k) / SAMPLES) for k in range(SAMPLES)]
-    return turns, [[mpmath.conj(t) ** order / SAMPLES for t in turns] for order in range(ORDERS)]
+    return turns, [[mpmath.conj(t) ** order / SAMPLES for t in turns] for order in range(SAMPLES)]
 
 
 class Taylor:
@@ -29,14 +33,26 @@ class Taylor:
     def __init__(self, field: Callable[[list[Any]], list[Any]], point: list[Any]) -> None:
         self.field = field
         self.point = point
+        self._steepness = mpf(0)
         size = len(point)
         columns = [self.along([mpf(int(i == j)) for i in range(size)])[1] for j in range(size)]
         self.jacobian = mpmath.matrix([[columns[j][i] for j in range(size)] for i in range(size)])
+        self._steepness = max(map(abs, self.jacobian))
 
     def along(self, direction: list[Any]) -> list[list[Any]]:
-        """Coefficients of t^0 … t^3 of f(x + t u)."""
-        length = max(abs(u) for u in direction)
-        radius = RADIUS / (length if length else 1)
+        """Coefficients of t^0 … t^3 of f(x + t u), from a circle on which the orders decay."""
+        radius = RADIUS / (max(abs(u) for u in direction) or 1)
+        for _ in range(MOST_SHRINKINGS):
+            terms, largest = self._terms(direction, radius)
+            noise = 1024 * mpmath.mp.eps * max(largest, self._steepness * radius)
+            sizes = [max(map(abs, term)) for term in terms[1:]]
+            if sizes[-1] <= TAIL * max(sizes) + noise:
+                break
+            radius /= SHRINKING
+        return [[c / radius**order for c in term] for order, term in enumerate(terms[:ORDERS])]
+
+    def _terms(self, direction: list[Any], radius: Any) -> tuple[list[list[Any]], Any]:
+        """The terms c_k r^k of all orders that the samples on a circle tell apart, and the largest sample."""
         turns, weights = _circle(mpmath.mp.prec)
         is_real = all(mpmath.im(u) == 0 for u in direction)
         values: list[list[Any]] = []
@@ -46,9 +62,8 @@ class Taylor:
             else:
                 values.append(self.field([x + radius * t * u for x, u in zip(self.point, direction, strict=True)]))
         columns = [list(column) for column in zip(*values, strict=True)]
-        return [
-            [mpmath.fdot(column, weight) / radius**order for column in columns] for order, weight in enumerate(weights)
-        ]
+        largest = max(abs(y) for column in columns for y in column)
+        return [[mpmath.fdot(column, weight) for column in columns] for weight in weights], largest
 
     def quadratic(self, u: list[Any], v: list[Any]) -> list[Any]:
         """B(u, v) by polarisation."""
