@@ -30,7 +30,7 @@ from dynsym.derive.checks.numbers import (
 from dynsym.derive.checks.samples import TOLERANCE, SkipError
 from dynsym.results import BifurcationCondition
 
-__all__ = ["COMPARISONS", "Comparison", "Point", "absent"]
+__all__ = ["COMPARISONS", "CheckedPoint", "Comparison", "absent"]
 
 STEP = mpf(10) ** -10
 OFF_AXIS = mpf(10) ** -8
@@ -55,7 +55,7 @@ class Comparison:
         return bool(self.difference <= TOLERANCE)
 
 
-class Point:
+class CheckedPoint:
     """A system at one point of a condition, in numbers; `stated` holds those of the condition's fields."""
 
     def __init__(
@@ -93,12 +93,12 @@ class Point:
         return critical_vectors(self.taylor.jacobian, self.nearest)
 
 
-def _equilibrium(point: Point) -> Iterator[Comparison]:
+def _equilibrium(point: CheckedPoint) -> Iterator[Comparison]:
     scale = 1 + max(abs(x) for x in point.place)
     yield Comparison("the right-hand side", mpf(0), max(abs(r) for r in point.field(point.place)) / scale)
 
 
-def _eigenvalue(point: Point) -> Iterator[Comparison]:
+def _eigenvalue(point: CheckedPoint) -> Iterator[Comparison]:
     if point.condition.kind in (*SIMPLE_ZERO, "hopf"):
         yield Comparison("the critical eigenvalue", mpc(0, point.frequency), point.nearest)
     else:
@@ -112,7 +112,7 @@ def _eigenvalue(point: Point) -> Iterator[Comparison]:
         yield Comparison("the product of the critical vectors", mpf(0), found)
 
 
-def _values(point: Point) -> Iterator[Comparison]:
+def _values(point: CheckedPoint) -> Iterator[Comparison]:
     """The same said twice: by a formula, by digits, as a float."""
     condition = point.condition
     if "solution" in point.stated:
@@ -123,10 +123,10 @@ def _values(point: Point) -> Iterator[Comparison]:
         yield Comparison("the value of the coefficient", mpf(condition.coefficient_value), point.stated["coefficient"])
 
 
-def _coefficient(point: Point) -> Iterator[Comparison]:
+def _coefficient(point: CheckedPoint) -> Iterator[Comparison]:
     kind, stated = point.condition.kind, point.stated
     if kind in DOUBLE_ZERO and {"a", "b"} <= set(point.condition.coefficients):
-        own = [stated["coefficients a"], stated["coefficients b"]]
+        own = [stated["coefficients.a"], stated["coefficients.b"]]
         vanishing, found = double_zero(point.taylor, is_odd=kind != DOUBLE_ZERO[0])
         yield Comparison("the quadratic part", mpf(0), max(map(abs, vanishing), default=mpf(0)))
         if kind == DOUBLE_ZERO[0] and found[0] * own[0] < 0:
@@ -146,12 +146,12 @@ def _coefficient(point: Point) -> Iterator[Comparison]:
     else:
         yield Comparison("the quadratic coefficient", mpf(0), fold_coefficient(point.taylor, left, right))
         yield Comparison(what, stated["coefficient"], cubic_coefficient(point.taylor, left, right))
-    if "coefficients quintic" in stated:
+    if "coefficients.quintic" in stated:
         found = fifth_order(point.field, point.place, point.taylor.jacobian, left, right)
-        yield Comparison("the quintic coefficient", stated["coefficients quintic"], found)
+        yield Comparison("the quintic coefficient", stated["coefficients.quintic"], found)
 
 
-def _drive(point: Point) -> Iterator[Comparison]:
+def _drive(point: CheckedPoint) -> Iterator[Comparison]:
     """How the parameter acts on the critical mode at rest: it drives a fold, and nothing that persists."""
     if point.condition.kind not in {"fold", "transcritical", "pitchfork"} or "coefficient" not in point.stated:
         return
@@ -163,7 +163,7 @@ def _drive(point: Point) -> Iterator[Comparison]:
     yield Comparison("the drive of the critical mode", stated, found)
 
 
-def _speed(point: Point) -> Iterator[Comparison]:
+def _speed(point: CheckedPoint) -> Iterator[Comparison]:
     """Real part of the derivative of the eigenvalue by the parameter, along the branch of equilibria."""
     if (
         point.branch is None
@@ -186,7 +186,7 @@ def _speed(point: Point) -> Iterator[Comparison]:
     yield Comparison("the speed of the eigenvalue", point.stated["transversality"], mpmath.re(dot(left, list(change))))
 
 
-COMPARISONS: tuple[Callable[[Point], Iterator[Comparison]], ...] = (
+COMPARISONS: tuple[Callable[[CheckedPoint], Iterator[Comparison]], ...] = (
     _equilibrium,
     _eigenvalue,
     _values,
@@ -196,7 +196,7 @@ COMPARISONS: tuple[Callable[[Point], Iterator[Comparison]], ...] = (
 )
 
 
-def absent(point: Point) -> Comparison:
+def absent(point: CheckedPoint) -> Comparison:
     """Outside the constraints of a Hopf point no pair may be on the axis."""
     if point.condition.kind != "hopf" or point.condition.frequency is None:
         raise SkipError

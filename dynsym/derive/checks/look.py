@@ -18,7 +18,7 @@ from sympy import Expr, Symbol
 from dynsym._expressions import Jet
 from dynsym.arithmetic.digits import NoNumberError, number_of
 from dynsym.arithmetic.sampling import Sampler
-from dynsym.derive.checks.comparisons import COMPARISONS, Comparison, Point, absent
+from dynsym.derive.checks.comparisons import COMPARISONS, CheckedPoint, Comparison, absent
 from dynsym.derive.checks.samples import (
     TOLERANCE,
     SkipError,
@@ -97,7 +97,7 @@ class Look:
         for name in ("frequency", "coefficient", "transversality"):
             if getattr(condition, name) is not None:
                 self.stated[name] = getattr(condition, name)
-        self.stated |= {f"coefficients {name}": value for name, value in condition.coefficients.items()}
+        self.stated |= {f"coefficients.{name}": value for name, value in condition.coefficients.items()}
         if condition.solution is not None and self.parameter in self.numbers:
             self.stated["solution"] = condition.solution
         solved = [condition.equation if condition.solution is None else condition.solution, *self.others.values()]
@@ -114,7 +114,7 @@ class Look:
 
     def compared(
         self, generator: Sampler, attempts: Iterable[int], wants: Callable[[bool], bool] = bool
-    ) -> Iterator[tuple[Point, bool, Comparison]]:
+    ) -> Iterator[tuple[CheckedPoint, bool, Comparison]]:
         """Points, whether they are inside the constraints, and the first comparison that fails or else the worst."""
         for _ in attempts:
             try:
@@ -127,7 +127,7 @@ class Look:
                 continue
             yield point, is_inside, worst
 
-    def point(self, generator: Sampler) -> tuple[Point, bool]:
+    def point(self, generator: Sampler) -> tuple[CheckedPoint, bool]:
         """A random point of the condition in numbers, and whether the constraints hold there."""
         with mpmath.workdps(self.digits):
             numbers, is_inside = self._sample(generator)
@@ -137,7 +137,7 @@ class Look:
                     stated[name] = real_number(number_of(claim, numbers))
         with mpmath.workdps(DIGITS):
             states = self.states
-            point = Point(self.condition, self.rates, states, self.parameter, numbers, stated, self.branch)
+            point = CheckedPoint(self.condition, self.rates, states, self.parameter, numbers, stated, self.branch)
         return point, is_inside
 
     def _sample(self, generator: Sampler) -> tuple[dict[Any, Any], bool]:
@@ -194,7 +194,7 @@ class Look:
                 raise SkipError
 
 
-def _worst(point: Point) -> Comparison:
+def _worst(point: CheckedPoint) -> Comparison:
     worst: Comparison | None = None
     for compare in COMPARISONS:
         for comparison in compare(point):
