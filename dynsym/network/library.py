@@ -25,12 +25,9 @@ _WORM_REFERENCE = (
 )
 
 
+@documented()
 def list_networks() -> tuple[str, ...]:
     """Return the names of the bundled networks.
-
-    Returns
-    -------
-    tuple of str
 
     Examples
     --------

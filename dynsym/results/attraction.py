@@ -147,12 +147,8 @@ class Basins(NumericResult):
 
     def to_json(self) -> dict[str, Any]:
         """The basins as a JSON object."""
-        said = {
-            "kind": "basins",
-            "status": self.status,
-            "states": list(self.state_names),
-            "axes": list(self.axis_names),
-        }
+        said: dict[str, Any] = {"kind": "basins", "status": self.status}
+        said |= {"states": list(self.state_names), "axes": list(self.axis_names)}
         return said | record(self, "state_names", "axis_names") | {"shares": to_finite(self.shares)}
 
     def _columns(self) -> dict[str, Any]:

@@ -204,13 +204,7 @@ class BifurcationCondition(SymbolicResult):
         return with_values(self, {**(values or {}), **named})
 
     def evaluate(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> dict[str, float | bool | None]:
-        """The condition in numbers.
-
-        Parameters
-        ----------
-        values : mapping of name to number, text or Expr, optional
-        **named
-            The same, by keyword.
+        """The condition in numbers, with values as for `with_values`.
 
         Returns
         -------
@@ -235,13 +229,7 @@ class BifurcationCondition(SymbolicResult):
         return evaluated(self, {**(values or {}), **named})
 
     def residual(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> float:
-        """The left-hand side of the equation at given values, the parameter of the condition included.
-
-        Parameters
-        ----------
-        values : mapping of name to number, text or Expr, optional
-        **named
-            The same, by keyword.
+        """The left-hand side of the equation at values as for `with_values`, the parameter of the condition included.
 
         Returns
         -------

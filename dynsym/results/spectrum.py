@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.results.content import frozen_mapping
+from dynsym.results.content import frozen_mapping, record
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, symbol_latex, words
 
 __all__ = ["Spectrum", "SpectrumFactor"]
@@ -148,24 +148,10 @@ class Spectrum(SymbolicResult):
             "kind": "spectrum",
             "eigenvalue_symbol": str(self.symbol),
             "factors": [
-                {
-                    "polynomial": str(factor.polynomial),
-                    "multiplicity": factor.multiplicity
-                    if isinstance(factor.multiplicity, int)
-                    else str(factor.multiplicity),
-                    "eigenvalues": [str(value) for value in factor.eigenvalues],
-                    "states": list(factor.states),
-                    "indices": {str(index): f"0 <= {index} < {count}" for index, count in factor.indices},
-                    "mode": factor.mode,
-                }
+                record(factor) | {"indices": {str(index): f"0 <= {index} < {n}" for index, n in factor.indices}}
                 for factor in self.factors
             ],
-            "dimension": self.dimension if isinstance(self.dimension, int) else str(self.dimension),
-            "reductions": list(self.reductions),
-            "assumptions": list(self.assumptions),
-            "remainder": self.remainder,
-            "cost": dict(self.cost),
-        }
+        } | record(self, "symbol", "factors", "unexpanded")
 
 
 def _line(factor: SpectrumFactor) -> str:

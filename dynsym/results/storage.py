@@ -201,16 +201,9 @@ def _split_complex(dataset: xarray.Dataset) -> xarray.Dataset:
     pairs = {}
     for name, variable in dataset.variables.items():
         if variable.dtype.kind == "c":
-            pairs[f"{name}_real"] = (
-                variable.dims,
-                variable.values.real,
-                {**variable.attrs, "complex_part_of": str(name)},
-            )
-            pairs[f"{name}_imag"] = (
-                variable.dims,
-                variable.values.imag,
-                {**variable.attrs, "complex_part_of": str(name)},
-            )
+            attributes = {**variable.attrs, "complex_part_of": str(name)}
+            for part, values in (("real", variable.values.real), ("imag", variable.values.imag)):
+                pairs[f"{name}_{part}"] = (variable.dims, values, attributes)
     return dataset.drop_vars([name for name in dataset.data_vars if dataset[name].dtype.kind == "c"]).assign(pairs)
 
 

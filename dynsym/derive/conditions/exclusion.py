@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import documented
+from dynsym._docstrings import VALUES, documented
 from dynsym.algebra.cycle_condition import cycle_test
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.ring import Polynomial
@@ -76,7 +76,7 @@ class HopfExclusion:
         return {"kind": "hopf_exclusion"} | record(self)
 
 
-@documented("NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded: As `find_conditions`.")
+@documented("NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded: As `find_conditions`.", VALUES)
 def excludes_hopf(
     system: SymbolicSystem,
     *,
@@ -99,8 +99,6 @@ def excludes_hopf(
         Open interval of the parameter.
     at : SymbolicEquilibrium, mapping of state to value, or 0
         The equilibrium; 0 is the origin.
-    values, free, budget
-        As for `find_conditions`.
 
     Returns
     -------

@@ -14,6 +14,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import symbol
 from dynsym.algebra.field import Element, Field, Relation, element_is_zero
 from dynsym.algebra.linear import NotSimpleError
@@ -41,6 +42,11 @@ if TYPE_CHECKING:
 __all__ = ["rational_hopf_condition"]
 
 
+@documented(
+    "NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded, ClosedFormMismatch: "
+    "As `find_conditions`.",
+    VALUES,
+)
 def rational_hopf_condition(
     system: SymbolicSystem,
     *,
@@ -55,26 +61,18 @@ def rational_hopf_condition(
 
     Parameters
     ----------
-    system : SymbolicSystem
     parameters : (str, str)
         The two that are solved for; the first one moves.
     at : SymbolicEquilibrium without an amplitude, mapping of state to value, or 0
         The equilibrium; 0 is the origin.
     frequency : str
         Name of the symbol for the angular frequency, which is positive.
-    values, free, budget
-        As for `find_conditions`.
 
     Returns
     -------
     Conditions
         `solution` is the first parameter, `others` has the second, both rational in the frequency;
         `coefficient` is the first Lyapunov coefficient, rational too.
-
-    Raises
-    ------
-    NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded, ClosedFormMismatch
-        As `find_conditions`.
 
     Examples
     --------

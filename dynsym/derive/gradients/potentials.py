@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._docstrings import documented
+from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import symbol
 from dynsym.algebra.cycle_condition import CycleTest, cycle_test
 from dynsym.derive.gradients.primitives import primitive
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["polynomial_rates", "potential", "rate_network_test"]
 
 
-@documented()
+@documented(
+    "UnsupportedFeatureError: If a term of the right-hand side is not finite at the origin, where the homotopy starts.",
+    VALUES,
+)
 def potential(
     system: SymbolicSystem, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> Expr:
@@ -33,18 +36,6 @@ def potential(
     Monomials :math:`c\,x^m` of :math:`f_i` give :math:`-c\,x^m x_i/(|m| + 1)`, and a function of one state
     :math:`c\,\varphi(x_j)` gives :math:`-c\,x_i \Phi(x_j)/x_j` with the primitive :math:`\Phi(x) = \int_0^x \varphi`,
     which stays an integral where the activation is not given. Of other terms the integral over t is left as it is.
-
-    Parameters
-    ----------
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
-    free : iterable of names
-        Parameters that stay symbolic whatever their value.
-
-    Raises
-    ------
-    UnsupportedFeatureError
-        If a term of the right-hand side is not finite at the origin, from where the homotopy starts.
 
     Examples
     --------

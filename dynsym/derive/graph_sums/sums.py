@@ -21,7 +21,7 @@ import mpmath
 import sympy
 from sympy import Expr, Idx, IndexedBase, Sum, Symbol, conjugate
 
-from dynsym._docstrings import documented
+from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import Slope, exact
 from dynsym.arithmetic.digits import Program
 from dynsym.derive.graph_sums.laws import NodeLaw, SynapseLaw, activation_values, node_laws, synapse_laws
@@ -202,6 +202,7 @@ class GraphSum(SymbolicResult):
         return vector
 
 
+@documented(kinds=VALUES)
 def pitchfork_sum(
     system: SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> GraphSum:
@@ -219,12 +220,6 @@ def pitchfork_sum(
     system : SymbolicSystem, optional
         A network of leaky nodes; without one, the sum for any number of nodes is returned, with Hebbian edges of
         strength ``k[i, j]``, sign ``sigma[i, j]``.
-    values, free
-        As for `find_conditions`.
-
-    Returns
-    -------
-    GraphSum
 
     Raises
     ------
@@ -244,9 +239,7 @@ def pitchfork_sum(
     ----------
     .. [1] M. Golubitsky, D. Schaeffer, *Singularities and Groups in Bifurcation Theory* I, chapter I.
     """
-    if system is None:
-        return _universal("pitchfork")
-    return _concrete("pitchfork", system, values, free)
+    return _universal("pitchfork") if system is None else _concrete("pitchfork", system, values, free)
 
 
 @documented("UnsupportedFeatureError: As `pitchfork_sum`.")
@@ -278,9 +271,7 @@ def hopf_sum(
     ----------
     .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 5.4.
     """
-    if system is None:
-        return _universal("hopf")
-    return _concrete("hopf", system, values, free)
+    return _universal("hopf") if system is None else _concrete("hopf", system, values, free)
 
 
 # ---- a given network
@@ -291,25 +282,17 @@ def _concrete(
 ) -> GraphSum:
     edges = list(synapse_laws(system, values, free))
     nodes, names = node_laws(system, values, free), system.state_names
-    left = tuple(
-        Symbol(f"P_{names[k]}", real=True) if kind == "pitchfork" else Symbol(f"P_{names[k]}")
-        for k in range(len(nodes))
-    )
-    right = tuple(
-        Symbol(f"v_{names[k]}", real=True) if kind == "pitchfork" else Symbol(f"q_{names[k]}")
-        for k in range(len(nodes))
+    known = {"real": True} if kind == "pitchfork" else {}
+    left, right = (
+        tuple(Symbol(f"{letter}_{names[k]}", **known) for k in range(len(nodes)))
+        for letter in ("P", "v" if known else "q")
     )
     rate = sympy.S.Zero if kind == "pitchfork" else sympy.I * OMEGA
     terms = [node_term(kind, law, p, q, rate) for law, p, q in zip(nodes, left, right, strict=True)]
     terms += edge_terms(kind, nodes, edges, left, right)
     overlap = sympy.Add(*[law.time * p * q for law, p, q in zip(nodes, left, right, strict=True)])
-    if kind == "pitchfork":
-        length = sympy.Add(*[q**2 for q in right])
-        coefficient = sympy.Add(*terms) / overlap / length
-    else:
-        length = sympy.Add(*[q * conjugate(q) for q in right])
-        coefficient = sympy.re(sympy.Add(*terms) / overlap / (OMEGA * length), evaluate=False)
-    return _made(kind, coefficient, left, right)
+    length = sympy.Add(*[q * conjugate(q) for q in right])
+    return _made(kind, sympy.Add(*terms) / overlap / length, left, right)
 
 
 # ---- any network
@@ -328,21 +311,16 @@ def _universal(kind: str) -> GraphSum:
     (term,) = edge_terms(kind, (node, node), [edge], (P[i], P[j]), (q[i], q[j]))
     on_edges = Sum(term, (j, 0, size - 1), (i, 0, size - 1))
     overlap = Sum(tau[i] * P[i] * q[i], (i, 0, size - 1))
-    if kind == "pitchfork":
-        coefficient = (on_nodes + on_edges) / overlap / Sum(q[i] ** 2, (i, 0, size - 1))
-    else:
-        length = Sum(q[i] * conjugate(q[i]), (i, 0, size - 1))
-        coefficient = sympy.re((on_nodes + on_edges) / (overlap * OMEGA * length), evaluate=False)
-    return _made(kind, coefficient, (P[i],), (q[i],))
+    length = Sum(q[i] ** 2 if kind == "pitchfork" else q[i] * conjugate(q[i]), (i, 0, size - 1))
+    return _made(kind, (on_nodes + on_edges) / overlap / length, (P[i],), (q[i],))
 
 
-def _made(kind: str, coefficient: Expr, left: tuple[Expr, ...], right: tuple[Expr, ...]) -> GraphSum:
+def _made(kind: str, quotient: Expr, left: tuple[Expr, ...], right: tuple[Expr, ...]) -> GraphSum:
     at_hopf = kind == "hopf"
-    factor = "(l + i omega tau)" if at_hopf else "l"
-    name = "q" if at_hopf else "v"
+    factor, name = ("(l + i omega tau)", "q") if at_hopf else ("l", "v")
     return GraphSum(
         kind,
-        coefficient=coefficient,
+        coefficient=sympy.re(quotient / OMEGA, evaluate=False) if at_hopf else quotient,
         left=left,
         right=right,
         frequency=OMEGA if at_hopf else None,

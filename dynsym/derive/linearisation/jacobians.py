@@ -87,6 +87,7 @@ def eigenvalue_symbol(system: SymbolicSystem) -> Symbol:
     return Symbol(name)
 
 
+@documented(kinds=VALUES)
 def characteristic_polynomial(
     system: SymbolicSystem,
     *,
@@ -104,11 +105,8 @@ def characteristic_polynomial(
 
     Parameters
     ----------
-    system : SymbolicSystem
     at : SymbolicEquilibrium, mapping of state to value, 0, or None
         Where; None leaves the states symbolic. A given point must be an equilibrium.
-    values, free
-        As for `jacobian`.
     symbol : Symbol, optional
         The eigenvalue; `eigenvalue_symbol` by default.
     budget : Budget

@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Rational, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import documented
+from dynsym._docstrings import VALUES, documented
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import generators_of
 from dynsym.algebra.tidy import tidy
@@ -81,6 +81,7 @@ class StabilityQuantities(SymbolicResult):
         return {"kind": "stability_quantities"} | record(self)
 
 
+@documented(kinds=VALUES)
 def stability_quantities(
     system: SymbolicSystem,
     *,
@@ -98,11 +99,8 @@ def stability_quantities(
 
     Parameters
     ----------
-    system : SymbolicSystem
     at : SymbolicEquilibrium, mapping of state to value, or 0
         The equilibrium; 0 is the origin.
-    values, free, budget
-        As for `find_conditions`.
 
     Returns
     -------

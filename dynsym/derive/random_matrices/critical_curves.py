@@ -26,6 +26,7 @@ from dynsym.derive.random_matrices.supports import (
     support_of,
 )
 from dynsym.errors import ParameterError
+from dynsym.results.content import record, to_finite
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
 
 __all__ = ["CriticalCurve", "EdgeCrossing", "critical_curve"]
@@ -134,13 +135,7 @@ class CriticalCurve(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """The curve as a JSON object."""
-        names = [str(parameter) for parameter in self.law.parameters]
-        return {
-            "kind": "critical_curve",
-            "edge": str(self.edge),
-            "parameters": names,
-            "polynomial": str(self.polynomial),
-        }
+        return {"kind": "critical_curve", "parameters": to_finite(self.law.parameters)} | record(self, "law")
 
     def __repr__(self) -> str:
         return f"CriticalCurve(an edge at {self.edge} only where {shown(self.polynomial)} = 0)"

@@ -35,7 +35,7 @@ from dynsym.derive.symmetry.block_algebra import (
 from dynsym.derive.symmetry.group import Group, group_of
 from dynsym.derive.symmetry.representation import Component, Slice, best_slice, components_of, slice_basis
 from dynsym.errors import ClosedFormMismatch, ModelNameError
-from dynsym.results.content import to_finite
+from dynsym.results.content import record
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
 
 if TYPE_CHECKING:
@@ -162,24 +162,8 @@ class IsotypicBlocks(SymbolicResult):
 
     def to_json(self) -> dict[str, Any]:
         """The blocks as a JSON object."""
-        return {
-            "kind": "isotypic_blocks",
-            "order": self.order,
-            "group": self.group,
-            "point": to_finite(self.point),
-            "blocks": [
-                {
-                    "name": block.name,
-                    "dimension": block.dimension,
-                    "copies": block.copies,
-                    "type": block.kind,
-                    "repetition": block.repetition,
-                    "matrix": [[str(entry) for entry in row] for row in block.matrix.tolist()],
-                    "characteristic_polynomial": str(block.characteristic_polynomial),
-                }
-                for block in self.blocks
-            ],
-        }
+        blocks = [record(b, "kind", "basis", "eigenvalue", "component") | {"type": b.kind} for b in self.blocks]
+        return {"kind": "isotypic_blocks"} | record(self, "blocks", "system", "elements") | {"blocks": blocks}
 
     def __repr__(self) -> str:
         lines = [f"IsotypicBlocks(group of order {self.order}, {self.group}", *(f"  {block}" for block in self.blocks)]

@@ -43,6 +43,7 @@ _NETWORK_FORM: Final = ("name", "network", "dynamics", "parameters", "assumption
 _EQUATION_FORM: Final = ("name", "states", "functions", "parameters", "assumptions")
 
 
+@documented()
 def load_system(source: str | PathLike[str]) -> SymbolicSystem:
     r"""The system of a model file, or of a bundled network.
 
@@ -52,10 +53,6 @@ def load_system(source: str | PathLike[str]) -> SymbolicSystem:
     ----------
     source : path, name of a bundled network, or text with line breaks
         A ``.toml`` or ``.json`` file; or the text of such a file.
-
-    Returns
-    -------
-    SymbolicSystem
 
     Raises
     ------

@@ -60,8 +60,6 @@ class NetworkForms:
             ``x1, x2, ...`` by default.
         bias : number, str, Expr or sequence
             One for all nodes, or one for each; when it is 0 the given nodes keep theirs.
-        name : str
-        reference : str, optional
 
         Raises
         ------
@@ -93,8 +91,6 @@ class NetworkForms:
         nodes : iterable of name, mapping or Node, optional
             By default the nodes are those that the edges name, in order of appearance. An integer k becomes the name
             ``x_k`` and the tuple (k, l) becomes ``x_k_l``; the label keeps the original.
-        name : str
-        reference : str, optional
 
         Raises
         ------
@@ -132,7 +128,6 @@ class NetworkForms:
             Attributes of nodes and edges to leave out.
         name : str, optional
             By default the name of the graph.
-        reference : str, optional
 
         Raises
         ------

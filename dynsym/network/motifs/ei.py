@@ -67,6 +67,7 @@ def ei_pair(
     return network.with_biases(bias)
 
 
+@documented()
 def ei_blocks(
     n_E: Any = None,
     n_I: Any = None,
@@ -97,10 +98,6 @@ def ei_blocks(
     tau_E, tau_I : number, str or Expr, optional
         Time constants; by default positive symbols of these names.
     bias : number, str, Expr or sequence
-
-    Returns
-    -------
-    Network
 
     Raises
     ------
