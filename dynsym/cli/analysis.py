@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["add_arguments", "analyze", "run"]
 
 POINTS, MOST_POINTS = 60, 100_000
-SECONDS_FOR_A_COUNT = 5.0
-LARGEST_POLYNOMIAL = 12
-SECONDS_FOR_A_POLYNOMIAL = 5.0
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -116,7 +113,7 @@ def analyze(
     if values:
         system = system.with_values(**values)
     study = Study(system, system.parameter(parameter).name, (low, high), at, budget)
-    analysis = study.run(points, progress or _silent)
+    analysis = study.run(points, progress or (lambda share: None))
     if out is not None:
         write_folder(analysis, out, portrait=study.portrait(analysis))
     return analysis
@@ -177,7 +174,6 @@ def _print(screen: Screen, analysis: Analysis) -> None:
         print_branches(screen, analysis.diagram)
         screen.heading("Special points (numeric, each solved from its defining equations)")
         print_special_points(screen, analysis.diagram)
-        screen.heading("Closed form against located points")
         print_agreement(screen, analysis.agreement)
     if analysis.decomposition is not None:
         screen.heading("Gradient and curl")
@@ -188,7 +184,3 @@ def _is_proved(analysis: Analysis) -> bool:
     verdicts = [c.verdict for c in analysis.conditions] + [s.verdict for s in analysis.statements]
     counted = analysis.counts is not None and analysis.counts.is_proved
     return counted and all(verdict == "proved" for verdict in verdicts)
-
-
-def _silent(share: float) -> None:
-    """No progress is shown."""

@@ -23,7 +23,6 @@ from dynsym.cli.screen import Screen
 if TYPE_CHECKING:
     from dynsym.derive import Conditions
     from dynsym.model import SymbolicSystem
-    from dynsym.results import BifurcationCondition
 
 __all__ = ["add_arguments", "run"]
 
@@ -44,6 +43,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     from dynsym._budget import Budget
     from dynsym.cli.texts import plural, print_conditions
     from dynsym.derive import find_conditions
+    from dynsym.results.rows import aligned
 
     system = read_model(options)
     parameter = system.parameter(options.parameter).name
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
         )
     elif options.latex:
         for condition in found:
-            screen.line(_latex(condition))
+            screen.line(aligned(condition.latex_rows()))
     else:
         screen.line(f"{system.name}: {plural(len(found), 'condition')} in {' and '.join(moving)}, in closed form")
         print_conditions(screen, found, parameter)
@@ -94,10 +94,3 @@ def _codimension_two(system: SymbolicSystem, parameters: tuple[str, ...], at: An
     ]
     notes = dict.fromkeys(note for part in parts for note in part.notes)
     return Conditions([condition for part in parts for condition in part], notes, provenance=parts[0].provenance)
-
-
-def _latex(condition: BifurcationCondition) -> str:
-    """The whole condition as aligned rows, none left out."""
-    from dynsym.results.rows import aligned
-
-    return aligned(condition.latex_rows())

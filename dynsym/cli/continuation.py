@@ -75,7 +75,11 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
         print_branches(screen, diagram)
         screen.heading("Special points (numeric, each solved from its defining equations)")
         print_special_points(screen, diagram)
-        _print_checks(screen, diagram)
+        checks = diagram.provenance.options.get("checks", ())
+        if checks:
+            screen.heading("Branches against counts")
+        for check in checks:
+            screen.line(f"  {check}")
     for note in notes:
         screen.remark(f"note: {note}")
     return 3 if options.strict and not _is_complete(diagram) else 0
@@ -94,14 +98,6 @@ def _method(options: argparse.Namespace) -> PseudoArclength:
     if "step_max" in given:
         given["step"] = min(PseudoArclength.step, given["step_max"])
     return PseudoArclength(**given)
-
-
-def _print_checks(screen: Screen, diagram: Diagram) -> None:
-    checks = diagram.provenance.options.get("checks", ())
-    if checks:
-        screen.heading("Branches against counts")
-        for check in checks:
-            screen.line(f"  {check}")
 
 
 def _is_complete(diagram: Diagram) -> bool:

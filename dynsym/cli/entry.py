@@ -8,7 +8,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 
 from dynsym._version import __version__
@@ -147,7 +147,7 @@ class _Guard(contextlib.AbstractContextManager["_Guard"]):
         if self.debug:
             traceback.print_exception(error)
         self.exit_code, message = _verdict(error)
-        with _broken_pipes_ignored():
+        with contextlib.suppress(BrokenPipeError):
             print(f"dynsym: {message}", file=sys.stderr, flush=True)
             if self.json:
                 said = {"kind": "error", "error": type(error).__name__, "message": message, "exit_code": self.exit_code}
@@ -175,9 +175,3 @@ def _let_go_of_output() -> None:
     """Nobody reads standard output any more: what is left in its buffer goes nowhere."""
     with contextlib.suppress(OSError, ValueError):  # a replaced stream has no descriptor
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-@contextlib.contextmanager
-def _broken_pipes_ignored() -> Iterator[None]:
-    with contextlib.suppress(BrokenPipeError):
-        yield

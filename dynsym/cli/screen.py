@@ -94,7 +94,7 @@ class Screen:
         """A bar while something long runs; only where standard error is a terminal."""
         sys.stdout.flush()
         if self.quiet or not sys.stderr.isatty():
-            yield _silent
+            yield lambda share: None
             return
         from tqdm import tqdm
 
@@ -133,10 +133,6 @@ _STYLES = {
     "supercritical": "cyan",
     "subcritical": "magenta",
 }
-
-
-def _silent(share: float) -> None:
-    """No progress is shown."""
 
 
 def _glued(text: str) -> str:

@@ -9,7 +9,7 @@ Parameters stay symbols; their values are listed beside them.
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dynsym.cli.arguments import CommandParser, positive_number
 from dynsym.cli.models import read_model
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     polynomial, at_origin, why = None, None, ""
     if system.dimension <= LARGEST_POLYNOMIAL or seconds is not None:
         polynomial, why = _polynomial(system, symbol, seconds or SECONDS)
-        at_origin = _polynomial_at_origin(system, symbol, seconds or SECONDS)
+        at_origin, _ = _polynomial(system, symbol, seconds or SECONDS, at=0)
     else:
         why = f"no characteristic polynomial: not tried for {system.dimension} states unless --budget is given."
     if options.json:
@@ -74,28 +74,21 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     return 0
 
 
-def _polynomial(system: SymbolicSystem, symbol: Symbol, seconds: float) -> tuple[Expr | None, str]:
-    """The characteristic polynomial, or why there is none."""
-    from dynsym._budget import Budget
-    from dynsym.derive import characteristic_polynomial
-    from dynsym.errors import BudgetExceeded
-
-    try:
-        return characteristic_polynomial(system.without_values(), symbol=symbol, budget=Budget(seconds=seconds)), ""
-    except BudgetExceeded as stop:
-        return None, f"no characteristic polynomial: {stop}"
-
-
-def _polynomial_at_origin(system: SymbolicSystem, symbol: Symbol, seconds: float) -> Expr | None:
-    """The same at the origin; None where that is no equilibrium."""
+def _polynomial(
+    system: SymbolicSystem, symbol: Symbol, seconds: float, at: int | None = None
+) -> tuple[Expr | None, str]:
+    """The characteristic polynomial, or why there is none; nothing is said of a point that is no equilibrium."""
     from dynsym._budget import Budget
     from dynsym.derive import characteristic_polynomial
     from dynsym.errors import BudgetExceeded, DomainError, NotAnEquilibrium
 
+    symbolic, budget = system.without_values(), Budget(seconds=seconds)
     try:
-        return characteristic_polynomial(system.without_values(), at=0, symbol=symbol, budget=Budget(seconds=seconds))
-    except (BudgetExceeded, DomainError, NotAnEquilibrium):
-        return None
+        return characteristic_polynomial(symbolic, at=at, symbol=symbol, budget=budget), ""
+    except BudgetExceeded as stop:
+        return None, f"no characteristic polynomial: {stop}"
+    except (DomainError, NotAnEquilibrium):
+        return None, ""
 
 
 def _matrix(system: SymbolicSystem) -> list[list[str]] | None:
@@ -153,6 +146,7 @@ def _print_latex(screen: Screen, system: SymbolicSystem, polynomial: Expr | None
 def _print_text(
     screen: Screen, system: SymbolicSystem, polynomial: Expr | None, at_origin: Expr | None, symbol: Symbol
 ) -> None:
+    from dynsym._expressions.names import assumption_of
     from dynsym.cli.texts import cut, plural, print_equations
 
     states, parameters = plural(system.dimension, "state"), plural(len(system.parameters), "parameter")
@@ -165,7 +159,7 @@ def _print_text(
         screen.line("  the characteristic polynomial is that of the whole network")
     if system.parameters:
         screen.heading("Parameters")
-        rows = [[name, _value_text(system, name), _assumption(system, name)] for name in system.parameters]
+        rows = [[n, str(system.values.get(n, "symbolic")), assumption_of(p)] for n, p in system.parameters.items()]
         screen.table(["name", "value", "assumed"], rows)
     if system.dimension <= SHOWN:
         screen.heading("Jacobian (row: equation, column: state)")
@@ -180,13 +174,3 @@ def _print_text(
     if at_origin is not None:
         screen.heading(f"Characteristic polynomial at the origin, in {symbol}")
         screen.line(f"  {cut(at_origin, 2 * LINE)}")
-
-
-def _value_text(system: SymbolicSystem, name: str) -> str:
-    return str(system.values[name]) if name in system.values else "symbolic"
-
-
-def _assumption(system: SymbolicSystem, name: str) -> Any:
-    from dynsym._expressions.names import assumption_of
-
-    return assumption_of(system.parameters[name])

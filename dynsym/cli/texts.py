@@ -240,7 +240,8 @@ def print_special_points(screen: Screen, diagram: Diagram) -> None:
 
 
 def print_agreement(screen: Screen, rows: Sequence[Agreement]) -> None:
-    """Closed forms beside located points."""
+    """Closed forms beside located points, under a heading."""
+    screen.heading("Closed form against located points")
     sheet = agreement_sheet(rows)
     if sheet.rows:
         print_sheet(screen, sheet._replace(right=()), columns=5)

@@ -14,6 +14,7 @@ from dynsym._expressions import parse
 from dynsym.claims import Verdict
 from dynsym.claims.relations import read_formula
 from dynsym.claims.verdict import counterexample_text
+from dynsym.cli.texts import cut
 from dynsym.errors import DynsymError
 from dynsym.io.html import Markup, badge, details, page, paragraph, section, table, text
 from dynsym.io.mathml import display
@@ -62,13 +63,8 @@ def _claim(verdict: Verdict) -> Markup:
 
 
 def _step(step: Mapping[str, Any]) -> Markup:
-    rows = [[key, Markup(f"<code>{text(_short(value))}</code>")] for key, value in step.items()]
+    rows = [[key, Markup(f"<code>{text(cut(str(value), 1500))}</code>")] for key, value in step.items()]
     return table(["", ""], rows)
-
-
-def _short(value: Any, most: int = 1500) -> str:
-    shown = str(value)
-    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
 def _formula(words: str) -> Markup:

@@ -108,23 +108,24 @@ def _list(options: argparse.Namespace, screen: Screen) -> int:
 def _show(verdicts: tuple[Verdict, ...], screen: Screen) -> None:
     """One block a claim: verdict, scope, reason, counterexample, correction."""
     from dynsym.claims.verdict import counterexample_text
+    from dynsym.cli.texts import cut
 
     screen.table(
         ["verdict", "claim", "scope", "seconds"],
-        [[v.verdict, v.id, _cut(v.scope, 60), f"{v.seconds:.1f}"] for v in verdicts],
+        [[v.verdict, v.id, cut(v.scope, 60), f"{v.seconds:.1f}"] for v in verdicts],
         right=["seconds"],
     )
     for verdict in verdicts:
         screen.line()
         screen.paragraph(f"{verdict.id}: {verdict.verdict}. {verdict.statement or verdict.goal}")
         if verdict.reason:
-            screen.paragraph(_cut(verdict.reason, REASON), indent="    ")
+            screen.paragraph(cut(verdict.reason, REASON), indent="    ")
         if verdict.counterexample:
             screen.paragraph(f"counterexample: {counterexample_text(verdict.counterexample)}", indent="    ")
         if verdict.corrected:
             screen.paragraph(f"corrected: {verdict.corrected}", indent="    ")
         for note in verdict.notes:
-            screen.paragraph(f"note: {_cut(note, REASON)}", indent="    ")
+            screen.paragraph(f"note: {cut(note, REASON)}", indent="    ")
     counted = Counter(verdict.verdict for verdict in verdicts)
     words = ", ".join(f"{number} {word}" for word, number in counted.items())
     screen.line()
@@ -161,7 +162,3 @@ def _stored(path: Path) -> list[dict[str, Any]]:
     if not isinstance(claims, list) or not all(isinstance(entry, dict) for entry in claims):
         raise ParameterError(f"{path} holds no verdicts. Give a file that dynsym verify --json wrote.")
     return claims
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -55,7 +55,8 @@ def bifurcation(
     axes = axes_or_new(ax)
     curves = [curve for branch in diagram for curve in _draw_branch(axes, branch, state, style)]
     axes.set_xlabel(math_name(diagram.parameter))
-    axes.set_ylabel(math_name(state) if state else _norm_label(diagram))
+    norm = diagram.state_names[0] if len(diagram.state_names) == 1 else "norm of the state"
+    axes.set_ylabel(math_name(state or norm))
     values = np.concatenate([branch.parameter_values for branch in diagram]) if curves else np.array([])
     if len(values) and values.min() < values.max():
         axes.set_xlim(values.min(), values.max())
@@ -69,10 +70,6 @@ def bifurcation(
         axes.legend(fontsize=style.font_size, frameon=False, loc="best")
     _draw_points(axes, diagram, curves, state, style)
     return axes
-
-
-def _norm_label(diagram: Diagram) -> str:
-    return math_name(diagram.state_names[0]) if len(diagram.state_names) == 1 else "norm of the state"
 
 
 def _height(states: np.ndarray, names: tuple[str, ...], state: str | None) -> np.ndarray:

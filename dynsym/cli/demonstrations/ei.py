@@ -52,7 +52,6 @@ def show(screen: Screen, found: SimpleNamespace) -> None:
     screen.heading("Branches of equilibria (numeric continuation)")
     print_branches(screen, found.diagram)
     print_special_points(screen, found.diagram)
-    screen.heading("Closed form against located points")
     print_agreement(screen, found.agreement)
     for row in found.agreement:
         if row.kind == "hopf" and row.condition is not None and row.point is not None:

@@ -68,7 +68,6 @@ def show(screen: Screen, found: SimpleNamespace) -> None:
     screen.heading("Branches of equilibria (numeric continuation, started from the proved counts)")
     print_branches(screen, found.diagram)
     print_special_points(screen, found.diagram)
-    screen.heading("Closed form against located points")
     print_agreement(screen, found.agreement)
 
 

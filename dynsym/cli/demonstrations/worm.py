@@ -66,7 +66,6 @@ def show(screen: Screen, found: SimpleNamespace) -> None:
     for branch in found.diagram.branches[1:]:
         end = branch.states[int(np.argmax(branch.parameter_values))]
         screen.line(f"  branch {branch.id} at its end: {_strongest(dict(zip(branch.state_names, end, strict=True)))}")
-    screen.heading("Closed form against located points")
     print_agreement(screen, found.agreement)
 
 
