@@ -7,7 +7,7 @@ relations form a triangular set: each has a main generator of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Union
 
@@ -15,7 +15,7 @@ import sympy
 from sympy import Expr
 
 from dynsym._budget import Clock
-from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.algebra.ring import Polynomial, Ring, generators_of
 from dynsym.errors import BudgetExceeded
 
 __all__ = ["Element", "Field", "Relation", "element_is_zero", "root_relations"]
@@ -250,6 +250,12 @@ def root_relations(ring: Ring) -> tuple[Relation, ...]:
             coefficients = [ring.one * int(c) for c in reversed(root.poly.all_coeffs())]
             relations.append(Relation(root, ring.from_coefficients(coefficients, root)))
     return tuple(relations)
+
+
+def field_over(expressions: Iterable[Expr], clock: Clock | None = None) -> Field:
+    """The field of the generators of some expressions, with the relations of the roots among them."""
+    ring = Ring(generators_of(expressions))
+    return Field(ring, root_relations(ring), clock)
 
 
 def element_is_zero(number: Element | int) -> bool:

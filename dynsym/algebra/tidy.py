@@ -7,11 +7,11 @@ from collections import defaultdict
 import sympy
 from sympy import Expr, Integer
 
-from dynsym.algebra.field import Element
+from dynsym.algebra.field import Element, field_over
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.errors import DomainError
 
-__all__ = ["factored", "settled", "tidy"]
+__all__ = ["factored", "settled", "tidied", "tidy"]
 
 LARGEST_SPLIT = 40
 
@@ -43,6 +43,11 @@ def tidy(element: Element) -> Expr:
     if len(element.denominator) == 1 and len(element.numerator) <= LARGEST_SPLIT:
         candidates.insert(0, _split(ring, element))
     return min(candidates, key=lambda e: e.count_ops())
+
+
+def tidied(expression: Expr) -> Expr:
+    """The shortest form of an expression."""
+    return tidy(field_over([expression])(expression))
 
 
 def _split(ring: Ring, element: Element) -> Expr:

@@ -7,7 +7,7 @@ from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.algebra.determinants import determinant
-from dynsym.algebra.field import Field, root_relations
+from dynsym.algebra.field import Field, field_over, root_relations
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import factored, tidy
 from dynsym.errors import ParameterError
@@ -104,8 +104,7 @@ def routh_array(polynomial: Expr, symbol: Symbol, *, budget: Budget = DEFAULT_BU
     Matrix([[1, 1, -1, 2]])
     """
     coefficients = _coefficients(polynomial, symbol)
-    ring = Ring(generators_of(coefficients))
-    field = Field(ring, root_relations(ring))
+    field = field_over(coefficients)
     clock = budget.start()
     width = (len(coefficients) + 1) // 2
     elements = [field(c) for c in coefficients]

@@ -64,9 +64,7 @@ def low_rank_form(ring: Ring, entries: Entries, size: int, eigenvalue: Polynomia
         clock.check("a matrix of low rank")
     matrix: dict[tuple[int, int], Polynomial] = {}
     for a in range(rank):
-        common = ring.one
-        for b in range(rank):
-            common = common * (small[a, b].denominator / common.gcd(small[a, b].denominator))
+        common = ring.common_multiple(small[a, b].denominator for b in range(rank))
         matrix.update({(a, b): small[a, b].numerator * (common / small[a, b].denominator) for b in range(rank)})
     known = [(factor, keys.count(key) - rank) for key, factor in factors.items()]
     what = f"rank {rank} beside the diagonal: {size} states leave a matrix of {rank}"
@@ -97,9 +95,7 @@ def _minor(ring: Ring, table: list[list[Element]], rows: list[int], columns: lis
     entries: dict[tuple[int, int], Polynomial] = {}
     below = ring.one
     for a, i in enumerate(rows):
-        common = ring.one
-        for j in columns:
-            common = common * (table[i][j].denominator / common.gcd(table[i][j].denominator))
+        common = ring.common_multiple(table[i][j].denominator for j in columns)
         below = below * common
         for b, j in enumerate(columns):
             if not table[i][j].is_zero:

@@ -23,8 +23,7 @@ from sympy import Expr, Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import exact, parse
-from dynsym.algebra.field import Field, root_relations
-from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.field import field_over
 from dynsym.algebra.signs import positive
 from dynsym.derive.contraction.check import check_contraction
 from dynsym.derive.contraction.slopes import slope_form
@@ -156,8 +155,7 @@ def contraction_condition(
 
 
 def _relation(margin: Expr) -> Any:
-    ring = Ring(generators_of([margin]))
-    return positive(Field(ring, root_relations(ring))(margin))
+    return positive(field_over([margin])(margin))
 
 
 def _theta(system: SymbolicSystem, norm: LogarithmicNorm, substitution: Mapping[Symbol, Expr]) -> tuple[Expr, ...]:

@@ -180,18 +180,9 @@ def _off_diagonal(matrix: np.ndarray) -> np.ndarray:
 
 def _leading_minors(table: Mapping[tuple[int, int], Expr], size: int, clock: Clock) -> tuple[Expr, ...]:
     ring = Ring(generators_of(table.values()))
-    rows = []
-    for i in range(size):
-        common = ring.one
-        for j in range(size):
-            below = ring.quotient(table.get((i, j), sympy.S.Zero))[1]
-            common = common * (below / common.gcd(below))
-        rows.append(common)
-    entries = {}
-    for (i, j), entry in table.items():
-        above, below = ring.quotient(entry)
-        if not above.is_zero():
-            entries[i, j] = above * (rows[i] / below)
+    quotients = {place: ring.quotient(entry) for place, entry in table.items()}
+    rows = [ring.common_multiple(below for (i, _), (_, below) in quotients.items() if i == k) for k in range(size)]
+    entries = {(i, j): above * (rows[i] / below) for (i, j), (above, below) in quotients.items() if not above.is_zero()}
     minors, scale = [], ring.one
     for k in range(1, size + 1):
         clock.check("leading minors")

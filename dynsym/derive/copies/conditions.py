@@ -16,7 +16,7 @@ from sympy import Expr, Integer, Symbol
 from sympy.simplify.fu import TR2i
 
 from dynsym.derive.copies.crossing_check import check_crossing
-from dynsym.derive.copies.modes import AGREE, Mode, Slopes, block_of, modes_of
+from dynsym.derive.copies.modes import AGREE, Mode, Slopes, block_of, modes_of, wave_as_read
 from dynsym.derive.copies.multiplicities import slopes_at
 from dynsym.derive.copies.wave_forms import wave_form
 from dynsym.derive.copies.whole_network import as_number
@@ -25,7 +25,7 @@ from dynsym.derive.crossings.pair import NORMALISATION, hopf_findings
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window
 from dynsym.derive.crossings.zero import zero_findings
-from dynsym.derive.wording import assumptions_of
+from dynsym.derive.wording import assumptions_of, criticality_of
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import SymbolicSystem
 from dynsym.model.template.template import Template
@@ -73,11 +73,9 @@ def conditions_of_copies(
     for mode in modes_of(template, taken):
         if mode.name == AGREE:
             continue
-        transfers = tuple(transfer.xreplace(values) for transfer in mode.transfers)
-        multiplicity = sympy.factor(mode.multiplicity.xreplace(values))
-        indices = tuple((index, count.xreplace(values)) for index, count in mode.indices)
-        moved = replace(mode, transfers=transfers, multiplicity=multiplicity, indices=indices)
-        if multiplicity == 0:
+        moved = mode.with_values(values)
+        moved = replace(moved, multiplicity=sympy.factor(moved.multiplicity))
+        if moved.multiplicity == 0:
             continue
         try:
             if moved.indices:
@@ -112,7 +110,7 @@ def _waves(
             "Waves of cells with several states travel, and their conditions are not solved in closed form. Take "
             "spectrum(system), or give the sizes as numbers."
         )
-    written = sympy.expand(entries[0, 0].replace(sympy.exp, _cosine_and_sine))
+    written = sympy.expand(entries[0, 0].replace(sympy.exp, wave_as_read))
     yield from _travelling(problem, template, mode, slopes, written.as_real_imag(), window)
     if len(mode.indices) == 1:
         (index, count), *_ = mode.indices
@@ -130,11 +128,6 @@ def _is_odd(count: Expr, values: Mapping[Any, Any]) -> bool:
 def _halved(entry: Expr, index: Symbol, count: Expr) -> Expr:
     """An entry at the wave number of half the size, where every exponential is a sign."""
     return sympy.expand(entry.xreplace({index: count / 2}))
-
-
-def _cosine_and_sine(exponent: Expr) -> Expr:
-    angle = exponent / sympy.I
-    return sympy.cos(angle) + sympy.I * sympy.sin(angle)
 
 
 def _travelling(
@@ -164,7 +157,7 @@ def _travelling(
             constraints=(*condition.constraints, sympy.Ne(turning, 0)),
             coefficient=coefficient,
             nondegeneracy=coefficient,
-            criticality=None if coefficient is None else _criticality(coefficient),
+            criticality=None if coefficient is None else criticality_of(_sign(coefficient)),
             normalisation="" if coefficient is None else f"{NORMALISATION}; lengths are those of the whole network",
             assumptions=(
                 *condition.assumptions,
@@ -176,12 +169,8 @@ def _travelling(
         yield hopf
 
 
-def _criticality(coefficient: Expr) -> str:
-    if coefficient.is_positive:
-        return "subcritical"
-    if coefficient.is_negative:
-        return "supercritical"
-    return "degenerate" if coefficient == 0 else "depends"
+def _sign(number: Expr) -> int | None:
+    return 1 if number.is_positive else -1 if number.is_negative else 0 if number == 0 else None
 
 
 def _crossings(block: _Block, window: Window | None) -> Iterator[BifurcationCondition]:

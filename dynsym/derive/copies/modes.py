@@ -15,7 +15,7 @@ all other combinations of its weights move on their own, with eigenvalue F_w.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 from sympy import Expr, Integer, Symbol
@@ -24,7 +24,7 @@ from dynsym.model.template.local_slopes import EdgeSlopes, NodeSlopes
 from dynsym.model.template.template import Template
 from dynsym.network import PeriodicNetwork
 
-__all__ = ["AGREE", "Mode", "block_of", "index_symbols", "lonely_weights", "modes_of"]
+__all__ = ["AGREE", "Mode", "block_of", "index_symbols", "lonely_weights", "modes_of", "wave_as_read"]
 
 AGREE = "all copies agree"
 INDEX_NAMES = ("j", "k", "l", "m", "q", "r")
@@ -47,6 +47,15 @@ class Mode:
     def is_real(self) -> bool:
         """Whether no transfer is complex."""
         return not any(transfer.has(sympy.I) for transfer in self.transfers)
+
+    def with_values(self, values: Mapping[Symbol, Expr]) -> Mode:
+        """The same modes with values put in."""
+        return replace(
+            self,
+            transfers=tuple(transfer.xreplace(values) for transfer in self.transfers),
+            multiplicity=self.multiplicity.xreplace(values),
+            indices=tuple((index, count.xreplace(values)) for index, count in self.indices),
+        )
 
 
 def modes_of(template: Template, taken: Mapping[str, object]) -> tuple[Mode, ...]:
@@ -95,6 +104,12 @@ def _wave(shifts: tuple[tuple[int, ...], ...], indices: tuple[tuple[Symbol, Expr
         else:
             total += sympy.exp(-sympy.I * angle)
     return total
+
+
+def wave_as_read(exponent: Expr) -> Expr:
+    """exp(iθ) by cosine and sine."""
+    angle = exponent / sympy.I
+    return sympy.cos(angle) + sympy.I * sympy.sin(angle)
 
 
 def block_of(mode: Mode, slopes: Slopes, counts: tuple[Expr, ...]) -> tuple[Entries, int]:

@@ -16,7 +16,7 @@ from dynsym.algebra.tidy import settled, tidy
 from dynsym.derive.characteristic.eigenvalues import formulas
 from dynsym.derive.characteristic.factors import EIGENVALUE, Factor, shown_factor, spectral_factors
 from dynsym.derive.characteristic.straight_line import unexpanded_polynomial
-from dynsym.derive.copies.modes import Mode, Slopes, block_of, lonely_weights, modes_of
+from dynsym.derive.copies.modes import Mode, Slopes, block_of, lonely_weights, modes_of, wave_as_read
 from dynsym.derive.copies.whole_network import check_spectrum
 from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.derive.wording import assumptions_of
@@ -72,7 +72,7 @@ def spectrum_of_copies(
     most = 1
     generators: set[Expr] = set()
     for mode in modes_of(template, dict.fromkeys(taken)):
-        settled_mode = _with_values(mode, values)
+        settled_mode = mode.with_values(values)
         ring, factors = _factors(settled_mode, slopes, counts, clock)
         most = max(most, *(len(factor.polynomial) for factor in factors))
         generators |= {g for g in ring.generators if g != EIGENVALUE}
@@ -117,15 +117,6 @@ def _with_sizes(factor: SpectrumFactor, sizes: dict[Symbol, Expr]) -> SpectrumFa
     )
 
 
-def _with_values(mode: Mode, values: dict[Symbol, Expr]) -> Mode:
-    return replace(
-        mode,
-        transfers=tuple(transfer.xreplace(values) for transfer in mode.transfers),
-        multiplicity=mode.multiplicity.xreplace(values),
-        indices=tuple((index, count.xreplace(values)) for index, count in mode.indices),
-    )
-
-
 def _factors(mode: Mode, slopes: Slopes, counts: tuple[Expr, ...], clock: Clock) -> tuple[Ring, list[Factor]]:
     entries, size = block_of(mode, slopes, counts)
     ring = Ring((*generators_of(entries.values()), EIGENVALUE))
@@ -141,8 +132,8 @@ def _shown(ring: Ring, factor: Factor, mode: Mode, states: tuple[str, ...], eige
     polynomial = _monic(ring, factor, eigenvalue)
     values = formulas(ring, factor.polynomial)
     if not mode.is_real:
-        polynomial = polynomial.replace(sympy.exp, _wave_as_read)
-        values = tuple(sympy.expand(value.replace(sympy.exp, _wave_as_read)) for value in values)
+        polynomial = polynomial.replace(sympy.exp, wave_as_read)
+        values = tuple(sympy.expand(value.replace(sympy.exp, wave_as_read)) for value in values)
     return SpectrumFactor(
         polynomial,
         multiplicity=_plain(factor.multiplicity * mode.multiplicity),
@@ -161,12 +152,6 @@ def _monic(ring: Ring, factor: Factor, eigenvalue: Symbol) -> Expr:
     field = Field(ring, root_relations(ring))
     parts = [tidy(field.element(c, coefficients[-1])) for c in coefficients]
     return sympy.Add(*[part * eigenvalue**k for k, part in enumerate(parts)])
-
-
-def _wave_as_read(exponent: Expr) -> Expr:
-    """exp(iθ) by cosine and sine."""
-    angle = exponent / sympy.I
-    return sympy.cos(angle) + sympy.I * sympy.sin(angle)
 
 
 def _plain(number: Any) -> int | Expr:

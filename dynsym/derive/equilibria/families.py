@@ -15,7 +15,7 @@ from dynsym._expressions import symbol
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.algebra.tidy import tidy
+from dynsym.algebra.tidy import tidied
 from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.equilibria.solving import SolutionFamily, families
 from dynsym.results import SymbolicEquilibrium
@@ -118,15 +118,10 @@ def equilibrium_families(
 def _equilibrium(states: tuple[Symbol, ...]) -> Any:
     def made(family: SolutionFamily) -> SymbolicEquilibrium:
         constraints = () if family.constraint is None else (family.constraint,)
-        values = {s.name: _tidied(family.known.get(s, s)) for s in states}
+        values = {s.name: tidied(family.known.get(s, s)) for s in states}
         return SymbolicEquilibrium(values, constraints=constraints, amplitude=family.amplitude)
 
     return made
-
-
-def _tidied(value: Expr) -> Expr:
-    ring = Ring(generators_of([value]))
-    return tidy(Field(ring, root_relations(ring))(value))
 
 
 def _is_nested(family: SolutionFamily) -> bool:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.algebra.field import Element, Field, root_relations
-from dynsym.algebra.ring import Ring, generators_of
-from dynsym.algebra.tidy import settled, tidy
+from dynsym.algebra.field import Element, field_over
+from dynsym.algebra.tidy import settled, tidied, tidy
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:
@@ -60,8 +59,7 @@ def parts_at(
         if known[entry] != 0:
             jacobian[place] = known[entry]
     scale = tuple(put(g) for g in metric)
-    ring = Ring(generators_of([*set(jacobian.values()), *set(scale)]))
-    field = Field(ring, root_relations(ring))
+    field = field_over([*set(jacobian.values()), *set(scale)])
     symmetric, antisymmetric = {}, {}
     seen: dict[tuple[Expr, ...], tuple[Expr, Expr, int]] = {}
     squares: dict[tuple[Expr, ...], tuple[Element, Element]] = {}
@@ -158,16 +156,9 @@ def curl_entries(
         if moving[a]:
             right += scale[a].diff(system.states[b]) * system.rhs[a].xreplace(values)
         if (left, right) not in known:
-            known[left, right] = _tidied(left - right)
+            known[left, right] = tidied(left - right)
         if known[left, right] != 0:
             found[a, b] = known[left, right]
             if most is not None and len(found) == most:
                 break
     return found
-
-
-def _tidied(expression: Expr) -> Expr:
-    if expression == 0:
-        return expression
-    ring = Ring(generators_of([expression]))
-    return tidy(Field(ring, root_relations(ring))(expression))

@@ -14,9 +14,9 @@ from dynsym._budget import Clock
 from dynsym.algebra.cycle_condition import CycleTest, cycle_test
 from dynsym.algebra.determinants import strong_components
 from dynsym.algebra.eigenpairs import enclosure_radius
-from dynsym.algebra.field import Field, Relation, root_relations
+from dynsym.algebra.field import Field, Relation, field_over
 from dynsym.algebra.linear import ExactAlgebra, dense
-from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.ring import Ring
 from dynsym.algebra.signs import sign_of_element
 from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.characteristic.factors import EIGENVALUE, shown_factor, spectral_factors
@@ -145,8 +145,7 @@ def _slope_of_unknown_sign(system: SymbolicSystem, substitution: Mapping[Symbol,
 
 
 def _sign(expression: Expr) -> int | None:
-    ring = Ring(generators_of([expression]))
-    return sign_of_element(Field(ring, root_relations(ring))(expression))
+    return sign_of_element(field_over([expression])(expression))
 
 
 # ---- any metric

@@ -25,9 +25,8 @@ from sympy import Expr, ImmutableDenseMatrix, Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import exact, parse
-from dynsym.algebra.field import Element, Field, root_relations
+from dynsym.algebra.field import Element, Field, field_over
 from dynsym.algebra.linear import ExactAlgebra, NotSimpleError
-from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.equilibria.points import At, the_point, verified
@@ -155,8 +154,7 @@ def noise_circulation(
     entries = jacobian_at(system, point, substitution)
     diffusion = _diffusion(system, noise, substitution)
     n = system.dimension
-    ring = Ring(generators_of([*entries.values(), *diffusion]))
-    algebra_field = Field(ring, root_relations(ring), clock)
+    algebra_field = field_over([*entries.values(), *diffusion], clock)
     zero = algebra_field.zero
     J = [[algebra_field(entries[i, j]) if (i, j) in entries else zero for j in range(n)] for i in range(n)]
     D = [algebra_field(d) for d in diffusion]

@@ -10,10 +10,10 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import Clock
-from dynsym.algebra.determinants import determinant
-from dynsym.algebra.field import Element, Field, root_relations
+from dynsym.algebra.determinants import characteristic_rows, determinant
+from dynsym.algebra.field import Element, Field
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.algebra.tidy import tidy
+from dynsym.algebra.tidy import tidied
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.errors import ClosedFormMismatch
 
@@ -100,26 +100,11 @@ def restricted_jacobian(
 def block_polynomial(matrix: Matrix, field: Field, eigenvalue: Symbol, clock: Clock) -> Expr:
     """det(λ - A), with coefficients reduced."""
     ring, size = field.ring, len(matrix)
-    common = ring.one
-    for row in matrix:
-        for entry in row:
-            common = common * (entry.denominator / common.gcd(entry.denominator))
-    entries = {}
-    for i, row in enumerate(matrix):
-        for j, entry in enumerate(row):
-            value = -entry.numerator * (common / entry.denominator)
-            value = value + ring.generator(EIGENVALUE) * common if i == j else value
-            if not value.is_zero():
-                entries[i, j] = value
-    found = field.element(determinant(ring, entries, size, clock), common**size)
-    coefficients = ring.coefficients(found.numerator, EIGENVALUE)
-    below = found.denominator
-    return sympy.Add(
-        *(
-            field.element(c, below).rationalised().expression().factor() * eigenvalue**k
-            for k, c in enumerate(coefficients)
-        )
-    )
+    quotients = {(i, j): (e.numerator, e.denominator) for i, row in enumerate(matrix) for j, e in enumerate(row)}
+    rows = characteristic_rows(ring, quotients, size, ring.generator(EIGENVALUE))
+    coefficients = ring.coefficients(determinant(ring, rows, size, clock), EIGENVALUE)
+    parts = [field.element(c, coefficients[-1]).rationalised().expression().factor() for c in coefficients]
+    return sympy.Add(*[part * eigenvalue**k for k, part in enumerate(parts)])
 
 
 def bifurcations_of_block(
@@ -167,17 +152,12 @@ def _solved(expression: Expr, parameter: Symbol) -> list[tuple[Expr, Expr | None
         parts = [ring.expression(c) for c in ring.coefficients(factor, parameter)]
         shown = ring.expression(factor)
         if len(parts) == 2:
-            found.append((shown, _tidied(-parts[0] / parts[1])))
+            found.append((shown, tidied(-parts[0] / parts[1])))
         elif len(parts) == 3:
             c, b, a = parts
             root = sympy.sqrt(sympy.factor(b**2 - 4 * a * c))
             if root.is_real is not False:
-                found += [(shown, _tidied((-b - root) / (2 * a))), (shown, _tidied((-b + root) / (2 * a)))]
+                found += [(shown, tidied((-b - root) / (2 * a))), (shown, tidied((-b + root) / (2 * a)))]
         elif len(parts) > 3:
             found.append((shown, None))
     return found
-
-
-def _tidied(expression: Expr) -> Expr:
-    ring = Ring(generators_of([expression]))
-    return tidy(Field(ring, root_relations(ring))(expression))

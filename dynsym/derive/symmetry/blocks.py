@@ -21,8 +21,8 @@ from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym._docstrings import VALUES, documented
-from dynsym.algebra.field import Field, root_relations
-from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.field import field_over
+from dynsym.algebra.ring import generators_of
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.derive.linearisation.jacobians import eigenvalue_symbol, jacobian_at
@@ -245,8 +245,7 @@ def _block(
     eigenvalue: Symbol,
     clock: Any,
 ) -> IsotypicBlock:
-    ring = Ring(generators_of([*entries.values(), component.eigenvalue, EIGENVALUE]))
-    algebra_field = Field(ring, root_relations(ring), clock)
+    algebra_field = field_over([*entries.values(), component.eigenvalue, EIGENVALUE], clock)
     orbits, columns = slice_basis(group, component, cut, algebra_field, clock)
     matrix = restricted_jacobian(entries, orbits, columns, algebra_field)
     basis = []
