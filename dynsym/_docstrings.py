@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def documented(raises: str = "", kinds: Mapping[str, str] | None = None) -> Callable[[F], F]:
-    """Complete a function's docstring: parameters it does not list, what it returns, and "Error: If it happens.".
+    """Complete a docstring: parameters that it does not list, what a function returns, and "Error: If it happens.".
 
     What a parameter may be is said by `kinds`, or else by its annotation.
     """
@@ -40,7 +40,8 @@ def documented(raises: str = "", kinds: Mapping[str, str] | None = None) -> Call
             shown = parameter.replace(annotation=parameter.empty, default=parameter.empty)
             entries[place] = f"{shown} : {(kinds or {}).get(name, parameter.annotation)}"
         sections["Parameters"] = [entries[place] for place in sorted(entries) if entries[place]]
-        sections.setdefault("Returns", [str(signature.return_annotation)])
+        returned = "" if isinstance(function, type) else str(signature.return_annotation)
+        sections.setdefault("Returns", [returned])
         sections.setdefault("Raises", raises.replace(": ", "\n    ", 1).split("\n"))
         order = ["Parameters", "Returns", "Raises"]
         order += [title for title in sections if title not in order]

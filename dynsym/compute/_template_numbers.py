@@ -56,7 +56,7 @@ class TemplateNumbers:
 
     def _evaluated(self, p: Array) -> ParameterArrays:
         t = self._template
-        gain = self._gain(p)[0]
+        (gain,), bias, time_constants = (vector(p) for vector in self._scales)
         if t.has_numeric_weights:
             dense = self._numeric_weights
         else:
@@ -65,8 +65,8 @@ class TemplateNumbers:
         return ParameterArrays(
             dense if gain == 1 else gain * dense,
             gain,
-            self._bias(p)[:, None],
-            self._time_constants(p)[:, None],
+            bias[:, None],
+            time_constants[:, None],
             tuple(vector(p)[:, None] for vector in self._synapse),
             tuple(p),
             p.dtype,
@@ -77,20 +77,14 @@ class TemplateNumbers:
         return self._template.network.weight_matrix()
 
     @cached_property
-    def _gain(self) -> Callable[[Array], Array]:
-        return self._vector((self._template.gain,))
+    def _scales(self) -> tuple[Callable[[Array], Array], ...]:
+        """Gain, biases, and time constants."""
+        t = self._template
+        return tuple(self._vector(expressions) for expressions in ((t.gain,), t.bias, t.time_constants))
 
     @cached_property
     def _weights(self) -> Callable[[Array], Array]:
         return self._vector(self._template.fixed_weights)
-
-    @cached_property
-    def _bias(self) -> Callable[[Array], Array]:
-        return self._vector(self._template.bias)
-
-    @cached_property
-    def _time_constants(self) -> Callable[[Array], Array]:
-        return self._vector(self._template.time_constants)
 
     @cached_property
     def _synapse(self) -> tuple[Callable[[Array], Array], ...]:

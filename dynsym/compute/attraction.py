@@ -14,6 +14,7 @@ from dynsym.arithmetic.tape import Tape
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.continuation.starts import start_state
 from dynsym.compute.counting import certify, count_equilibria
+from dynsym.compute.counting.fields.regions import given_box
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model import SymbolicSystem
 from dynsym.results import Basins, Equilibrium, Provenance
@@ -148,15 +149,8 @@ def _box(
     if len(places):
         low, high = places.min(axis=0), places.max(axis=0)
     margin = 0.25 * (high - low) + 1.0
-    low, high = low - margin, high + margin
-    for name, (bottom, top) in given.items():
-        if name not in names or not bottom < top:
-            raise ParameterError(
-                f"The box gives {name} the range ({bottom}, {top}). A state and increasing bounds are needed. The "
-                f"states are {', '.join(names[:12])}."
-            )
-        low[names.index(name)], high[names.index(name)] = bottom, top
-    return low, high
+    bottom, top = given_box(given, names)
+    return np.where(np.isfinite(bottom), bottom, low - margin), np.where(np.isfinite(top), top, high + margin)
 
 
 def _plane(

@@ -48,10 +48,6 @@ class Lowering(Protocol):
 class Scalars:
     """Lower to generated scalar code: best up to some forty states.
 
-    Parameters
-    ----------
-    None
-
     Examples
     --------
     >>> Scalars()
@@ -63,10 +59,6 @@ class Scalars:
 class Arrays:
     """Lower to array code, ``W @ φ(x)``: best for larger networks; needs a system built from a network.
 
-    Parameters
-    ----------
-    None
-
     Examples
     --------
     >>> Arrays()
@@ -74,17 +66,13 @@ class Arrays:
     """
 
 
+@documented()
 @dataclass(frozen=True, eq=False)
 class CompiledSystem:
     """A system ready for numbers.
 
     Made by `compile_system`. States are arrays of shape (n, *batch), parameters of shape (m,) or (m, *batch), in the
     order of `state_names` and `parameter_names`.
-
-    Parameters
-    ----------
-    system : SymbolicSystem
-    lowering_object : object with the methods of a lowering
 
     Examples
     --------
@@ -307,7 +295,9 @@ def compile_system(
         )
     _refuse_undefined(system)
     if method is None:
-        method = Arrays() if system.template is not None and _is_large(system) else Scalars()
+        terms = 0 if system.template is None else len(system.template.onto)
+        is_large = system.dimension > SCALAR_STATES or terms > SCALAR_TERMS
+        method = Arrays() if system.template is not None and is_large else Scalars()
     if isinstance(method, Scalars):
         return CompiledSystem(system, ScalarLowering(system))
     if system.template is None:
@@ -316,11 +306,6 @@ def compile_system(
             "build_system, or use Scalars()."
         )
     return CompiledSystem(system, ArrayLowering(system))
-
-
-def _is_large(system: SymbolicSystem) -> bool:
-    assert system.template is not None
-    return system.dimension > SCALAR_STATES or len(system.template.onto) > SCALAR_TERMS
 
 
 def _refuse_undefined(system: SymbolicSystem) -> None:

@@ -47,13 +47,10 @@ class Integrator:
                 )
 
 
+@documented()
 @dataclass(frozen=True, kw_only=True)
 class Lsoda(Integrator):
     """Adams and backward differentiation methods of variable order, switched by the stiffness that is met.
-
-    Parameters
-    ----------
-    relative_tolerance, absolute_tolerance : float
 
     Examples
     --------
@@ -64,13 +61,10 @@ class Lsoda(Integrator):
     name: ClassVar[str] = "LSODA"
 
 
+@documented()
 @dataclass(frozen=True, kw_only=True)
 class Radau(Integrator):
     """The implicit Runge–Kutta method Radau IIA of order 5, for stiff systems.
-
-    Parameters
-    ----------
-    relative_tolerance, absolute_tolerance : float
 
     Examples
     --------
@@ -81,13 +75,10 @@ class Radau(Integrator):
     name: ClassVar[str] = "Radau"
 
 
+@documented()
 @dataclass(frozen=True, kw_only=True)
 class DormandPrince(Integrator):
     """The explicit Runge–Kutta method of order 5(4), for systems that are not stiff.
-
-    Parameters
-    ----------
-    relative_tolerance, absolute_tolerance : float
 
     Examples
     --------
@@ -120,7 +111,6 @@ def simulate(
         Nodes that a mapping leaves out are 0, plastic weights are at their steady state.
     span : (float, float), optional
         In place of `times`: the solution at the steps of the method.
-    values : mapping of parameter name to number, optional
     times : increasing sequence of float, optional
         Where the solution is wanted; the first one is the time of the start.
     method : Lsoda, Radau or DormandPrince

@@ -49,6 +49,10 @@ class _Program:
     def _on_arrays(self) -> Callable[..., list[Any]]:
         return generated(self._arguments, self._expressions, arrays=True)
 
+    def __call__(self, x: Array, p: Array) -> Array:
+        """Values for one state, or for a batch."""
+        return self.at(x, p) if x.ndim == 1 and p.ndim == 1 else self.over(*broadcast(x, p))
+
     def at(self, x: Array, p: Array) -> Array:
         """Values for one state; shape (length,)."""
         try:
@@ -82,6 +86,8 @@ class ScalarLowering:
         self._parameters = list(system.parameters.values())
         self._arguments = self._states + self._parameters
         self._size = system.dimension
+        self._by_parameter: dict[int, _Program] = {}
+        self._jacobian_by_parameter: dict[int, tuple[_Program, tuple[Array, ...]]] = {}
 
     @cached_property
     def _rates(self) -> tuple[Expr, ...]:
@@ -105,42 +111,22 @@ class ScalarLowering:
         return _Program(list(entries.values()), self._arguments), tuple(places.reshape(-1, width).T)
 
     def field(self, x: Array, p: Array) -> Array:
-        if x.ndim == 1 and p.ndim == 1:
-            return self._field.at(x, p)
-        x, p, batch = broadcast(x, p)
-        return self._field.over(x, p, batch)
+        return self._field(x, p)
 
     def jacobian(self, x: Array, p: Array) -> Array:
         return self._scattered(*self._jacobian, x, p)
 
     def _scattered(self, program: _Program, places: tuple[Array, ...], x: Array, p: Array) -> Array:
-        rows, columns = places
-        if x.ndim == 1 and p.ndim == 1:
-            out = np.zeros((self._size, self._size))
-            out[rows, columns] = program.at(x, p)
-            return out
-        x, p, batch = broadcast(x, p)
-        out = np.zeros((self._size, self._size, *batch))
-        out[rows, columns] = program.over(x, p, batch)
+        values = program(x, p)
+        out = np.zeros((self._size, self._size, *values.shape[1:]))
+        out[places] = values
         return out
-
-    @cached_property
-    def _by_parameter(self) -> dict[int, _Program]:
-        return {}
 
     def parameter_derivative(self, x: Array, p: Array, index: int) -> Array:
         if index not in self._by_parameter:
             derivatives = [derivative(e, self._parameters[index]) for e in self._rates]
             self._by_parameter[index] = _Program(derivatives, self._arguments)
-        program = self._by_parameter[index]
-        if x.ndim == 1 and p.ndim == 1:
-            return program.at(x, p)
-        x, p, batch = broadcast(x, p)
-        return program.over(x, p, batch)
-
-    @cached_property
-    def _jacobian_by_parameter(self) -> dict[int, tuple[_Program, tuple[Array, ...]]]:
-        return {}
+        return self._by_parameter[index](x, p)
 
     def jacobian_parameter_derivative(self, x: Array, p: Array, index: int) -> Array:
         if index not in self._jacobian_by_parameter:

@@ -129,10 +129,9 @@ class Detector:
     def exactly_at(self, x: Array, value: float) -> Event | None:
         """The special point at which a branch starts or ends, if there is one within 1e-8."""
         spectrum = BranchSpectrum.of(self.tracer.family.jacobian(x, value))
-        if not abs(spectrum.nearest_axis(1)[0].real) <= 1e-6 * spectrum.scale:
+        family, nearest = self.tracer.family, spectrum.nearest_axis(1)[0]
+        if not abs(nearest.real) <= 1e-6 * spectrum.scale:
             return None
-        family = self.tracer.family
-        nearest = spectrum.nearest_axis(1)[0]
         if abs(nearest.imag) > TOGETHER * spectrum.scale:
             candidates = [hopf(family, x, value, abs(nearest.imag))]
         else:
@@ -182,17 +181,20 @@ class Detector:
     def _branch_point(self, a: Point, b: Point, fraction: float) -> Event | None:
         return branch_point(self.tracer.family, *self.tracer.between(a, b, fraction), self.scale)
 
-    def _hopf(self, a: Point, b: Point, fraction: float) -> Event | None:
-        family = self.tracer.family
+    def _spectrum_between(self, a: Point, b: Point, fraction: float) -> tuple[Array, float, BranchSpectrum | None]:
+        """A place between two points, with its spectrum where the Jacobian is finite."""
         x, value = self.tracer.between(a, b, fraction)
-        jacobian = family.jacobian(x, value)
-        if not np.isfinite(jacobian).all():
+        jacobian = self.tracer.family.jacobian(x, value)
+        return x, value, BranchSpectrum.of(jacobian) if np.isfinite(jacobian).all() else None
+
+    def _hopf(self, a: Point, b: Point, fraction: float) -> Event | None:
+        x, value, spectrum = self._spectrum_between(a, b, fraction)
+        if spectrum is None:
             return None
-        spectrum = BranchSpectrum.of(jacobian)
         frequencies = np.abs(spectrum.nearest_axis(2).imag)
         if frequencies.min() <= TOGETHER * spectrum.scale:
             return None
-        return hopf(family, x, value, float(frequencies[0]))
+        return hopf(self.tracer.family, x, value, float(frequencies[0]))
 
     def _neutral_saddle(self, a: Point, b: Point) -> Event | None:
         before, after = self.tracer.with_spectrum(a), self.tracer.with_spectrum(b)
@@ -229,12 +231,8 @@ class Detector:
 
         There nothing crosses in a way that can be solved for; it is located on the branch where all of them cross.
         """
-        x, value = self.tracer.between(a, b, fraction)
-        jacobian = self.tracer.family.jacobian(x, value)
-        if not np.isfinite(jacobian).all():
-            return None
-        spectrum = BranchSpectrum.of(jacobian)
-        if np.abs(spectrum.nearest_axis(2)).max() > NEARLY_CRITICAL * spectrum.scale:
+        x, value, spectrum = self._spectrum_between(a, b, fraction)
+        if spectrum is None or np.abs(spectrum.nearest_axis(2)).max() > NEARLY_CRITICAL * spectrum.scale:
             return None
         sides = primary_sides(self.tracer, x, value, NEARLY_CRITICAL)
         if sides is None or sides[1] is None:
@@ -250,12 +248,8 @@ class Detector:
                 return None
 
         def size(fraction: float) -> float:
-            jacobian = self.tracer.family.jacobian(*self.tracer.between(a, b, fraction))
-            return (
-                float(np.abs(BranchSpectrum.of(jacobian).nearest_axis(2)).max())
-                if np.isfinite(jacobian).all()
-                else np.inf
-            )
+            spectrum = self._spectrum_between(a, b, fraction)[2]
+            return np.inf if spectrum is None else float(np.abs(spectrum.nearest_axis(2)).max())
 
         low, high = 0.0, 1.0
         for _ in range(3):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dynsym._budget import Budget
+from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.continuation.assembly import assemble
 from dynsym.compute.continuation.family import OneParameterField
@@ -42,6 +43,7 @@ SECONDS_FOR_A_COUNT = 5.0
 SAME_POINT = 1e-6
 
 
+@documented("ParameterError: If a name is unknown, a value is missing, the span empty, or a start or count outside it.")
 def bifurcation_diagram(
     system: CompiledSystem | SymbolicSystem,
     *,
@@ -62,9 +64,6 @@ def bifurcation_diagram(
 
     Parameters
     ----------
-    system : CompiledSystem or SymbolicSystem
-    parameter : str
-    span : (float, float)
     values : mapping of parameter name to number, optional
         The other parameters; a value for `parameter` is the one at which `starts` are corrected (else the lower end).
     conditions : sequence of BifurcationCondition
@@ -73,19 +72,12 @@ def bifurcation_diagram(
     counts : sequence of numbers or EquilibriumCount, optional
         Parameter values at which equilibria are counted, or counts that were made. By default four values in systems
         of up to twelve links; beyond, none, and the diagram grows from `starts` (from 0 if there are none).
-    method : PseudoArclength
-    max_branches : int
 
     Returns
     -------
     Diagram
         ``counts`` holds the counts; ``provenance.options["checks"]`` says, for each, whether the branches agree, and
         ``options["agree"]`` holds it as true or false.
-
-    Raises
-    ------
-    ParameterError
-        If a name is unknown, a value is missing, the span is empty, or a start or a count lies outside.
 
     Examples
     --------

@@ -48,7 +48,6 @@ def switch_branch(
     ----------
     point : SpecialPoint
         Of kind branch_point, pitchfork or transcritical. It gives the values of the other parameters.
-    span : (float, float)
     known : Branch or several
         Branches that are left out, such as the one on which the point was found.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.certificates.content import link_content
 from dynsym.compute.counting.counter import count_equilibria
@@ -19,6 +20,7 @@ from dynsym.model.system import SymbolicSystem
 __all__ = ["check_certificate", "save_certificate"]
 
 
+@documented()
 def save_certificate(
     system: CompiledSystem | SymbolicSystem,
     path: str | Path,
@@ -36,13 +38,6 @@ def save_certificate(
     ----------
     system : CompiledSystem or SymbolicSystem
         A network of tanh, erf, logistic or rectified activations, Hebbian weights included, with rational parameters.
-    path : str or Path
-    values : mapping of name to number, optional
-    budget : Budget
-
-    Returns
-    -------
-    Path
 
     Raises
     ------
@@ -64,6 +59,7 @@ def save_certificate(
     return count_equilibria(system, values=values, budget=budget).save_certificate(path)
 
 
+@documented()
 def check_certificate(
     path: str | Path, system: CompiledSystem | SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None
 ) -> CertificateCheck:
@@ -71,15 +67,10 @@ def check_certificate(
 
     Parameters
     ----------
-    path : str or Path
     system : CompiledSystem or SymbolicSystem, optional
         Its equations must be those of the file.
     values : mapping of name to number, optional
         Parameter values of that system.
-
-    Returns
-    -------
-    CertificateCheck
 
     Raises
     ------

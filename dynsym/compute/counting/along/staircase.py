@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
+from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.along.families import CountedFamily, LinkFamily
 from dynsym.compute.counting.along.field_family import FieldFamily
@@ -29,6 +30,7 @@ PLACES = (0.27, 0.71, 0.5)
 """Where the equilibria on an interval are counted: at the first two where that is proved, which must agree."""
 
 
+@documented()
 def count_along(
     system: CompiledSystem | SymbolicSystem,
     *,
@@ -49,16 +51,12 @@ def count_along(
 
     Parameters
     ----------
-    system : CompiledSystem or SymbolicSystem
-    parameter : str
-    span : (low, high)
     values : mapping of name to number, optional
         The other parameters.
     points : int, optional
         Number of grid points; None for intervals.
     box : mapping of state name to (low, high), optional
         As for `count_equilibria`.
-    method : BranchAndPrune, optional
     budget : Budget
         For each point; for the whole span without `points`.
     progress : callable, optional

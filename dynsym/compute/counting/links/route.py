@@ -33,42 +33,26 @@ def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem
     if exact is None:
         return None
     found = enumerate_patterns(*exact, clock)
-    low = np.array([[_below(x) for x in y] for y in found.solutions]).reshape(-1, problem.size)
-    high = np.array([[_above(x) for x in y] for y in found.solutions]).reshape(-1, problem.size)
+    low, high = (
+        np.array([[_rounded(x, end) for x in y] for y in found.solutions]).reshape(-1, problem.size)
+        for end in (-np.inf, np.inf)
+    )
     equilibria = describe(setting, *reader.states(problem, low, high, setting.balls))
+    count, examined, method = len(equilibria), found.examined, "patterns"
     if found.continuum:
         reason = "a line of equilibria lies inside one pattern of active units"
-        return SearchAnswer(
-            "continuum", len(equilibria), None, equilibria, found.examined, reason=reason, method="patterns"
-        )
-    if found.undecided:
-        status = "lower_bound" if equilibria else "undecided"
-        return SearchAnswer(
-            status,
-            len(equilibria),
-            None,
-            equilibria,
-            found.examined,
-            undecided_count=len(found.undecided),
-            reason=found.reason,
-            method="patterns",
-        )
-    return SearchAnswer("proved", len(equilibria), len(equilibria), equilibria, found.examined, method="patterns")
+        return SearchAnswer("continuum", count, None, equilibria, examined, reason=reason, method=method)
+    if not found.undecided:
+        return SearchAnswer("proved", count, count, equilibria, examined, method=method)
+    status, left = "lower_bound" if count else "undecided", len(found.undecided)
+    return SearchAnswer(status, count, None, equilibria, examined, (), left, found.reason, method)
 
 
-def _below(value: fmpq) -> float:
+def _rounded(value: fmpq, towards: float) -> float:
+    """The float that is the value, or else one beyond it in the direction given."""
     nearest = int(value.p) / int(value.q)
-    return nearest if _is_exactly(value, nearest) else float(np.nextafter(nearest, -np.inf))
-
-
-def _above(value: fmpq) -> float:
-    nearest = int(value.p) / int(value.q)
-    return nearest if _is_exactly(value, nearest) else float(np.nextafter(nearest, np.inf))
-
-
-def _is_exactly(value: fmpq, nearest: float) -> bool:
-    numerator, denominator = nearest.as_integer_ratio()
-    return bool(fmpq(numerator, denominator) == value)
+    is_exact = fmpq(*nearest.as_integer_ratio()) == value
+    return nearest if is_exact else float(np.nextafter(nearest, towards))
 
 
 def count_by_links(

@@ -53,7 +53,6 @@ def find_equilibria(
 
     Parameters
     ----------
-    values : mapping of name to number, optional
     starts : int
         Number of random starts.
     box : mapping of state name to (low, high), optional
@@ -99,7 +98,6 @@ def certify(
     ----------
     start : mapping of state name to number, sequence in the order of the states, or a number for all
         States left out of a mapping start at 0.
-    values : mapping of name to number, optional
 
     Returns
     -------
@@ -134,7 +132,6 @@ def check_roots(
     ----------
     roots : sequence of mappings or arrays
         Each as for `certify`.
-    values : mapping of name to number, optional
 
     Returns
     -------
