@@ -16,6 +16,7 @@ from typing import Any
 import sympy
 from sympy import Expr, ImmutableSparseMatrix, Symbol
 
+from dynsym._docstrings import documented
 from dynsym._expressions import exact
 from dynsym.arithmetic.digits import number_of
 from dynsym.errors import ParameterError
@@ -147,6 +148,7 @@ class _Tape:
         return total
 
 
+@documented()
 def unexpanded_polynomial(matrix: ImmutableSparseMatrix, symbol: Symbol) -> UnexpandedPolynomial:
     """The characteristic polynomial of a matrix as a straight-line program.
 
@@ -155,10 +157,6 @@ def unexpanded_polynomial(matrix: ImmutableSparseMatrix, symbol: Symbol) -> Unex
     matrix : ImmutableSparseMatrix, shape (n, n)
     symbol : Symbol
         The eigenvalue.
-
-    Returns
-    -------
-    UnexpandedPolynomial
 
     Examples
     --------

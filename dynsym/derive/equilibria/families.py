@@ -59,7 +59,7 @@ def symbolic_equilibria(
     return tuple(found)
 
 
-@documented("BudgetExceeded: If the budget is used up.")
+@documented("BudgetExceeded: If the budget is used up.", VALUES)
 def symmetric_equilibrium(
     system: SymbolicSystem,
     *,
@@ -68,11 +68,6 @@ def symmetric_equilibrium(
     budget: Budget = DEFAULT_BUDGET,
 ) -> SymbolicEquilibrium | None:
     """The equilibrium on which as many states as possible are equal, up to one equation for its amplitude.
-
-    Parameters
-    ----------
-    values, free, budget
-        As for `symbolic_equilibria`.
 
     Returns
     -------

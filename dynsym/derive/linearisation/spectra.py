@@ -9,7 +9,7 @@ import sympy
 from sympy import Expr, ImmutableSparseMatrix, MatrixBase, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import documented
+from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import exact, parse
 from dynsym._expressions import symbol as _symbol
 from dynsym.algebra.ring import Ring, generators_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["low_rank_spectrum", "spectrum"]
 
 
-@documented()
+@documented(kinds=VALUES)
 def spectrum(
     system: SymbolicSystem,
     *,
@@ -48,8 +48,6 @@ def spectrum(
     ----------
     at : SymbolicEquilibrium, mapping of state to value, 0, or None
         Where; None leaves the states symbolic. A given point must be an equilibrium.
-    values, free
-        As for `jacobian`.
 
     Raises
     ------
