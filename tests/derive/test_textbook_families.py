@@ -27,3 +27,15 @@ def test_a_fold_at_the_origin_of_two_states():
     system = ds.system_from_equations({"x": "g - x^2", "y": "-y + x"}, parameters=["g"])
     (fold,) = ds.find_conditions(system, parameter="g")
     assert (fold.kind, fold.value) == ("fold", 0)
+
+
+def test_bazykin_with_numbers_put_in():
+    """Values from continuation and mpmath, independent of this library; l1 with q^H q = 1, p^H q = 1."""
+    rates = {"x": "x - x*y/(1 + al*x) - e*x^2", "y": "x*y/(1 + al*x) - g*y - d*y^2"}
+    system = ds.system_from_equations(rates, {"d": None, "al": "2/5", "e": "1/100", "g": 1})
+    found = ds.find_conditions(system, parameter="d", span=("1/100", 1))
+    values = [("fold", 0.1308808388440972), ("hopf", 0.2188577232995849), ("fold", 0.239456213723335)]
+    assert [(c.kind, pytest.approx(c.value, abs=1e-13)) for c in found] == values
+    hopf = found[1]
+    assert hopf.criticality == "supercritical"
+    assert hopf.coefficient_value == pytest.approx(-0.01659106230777832, abs=1e-13)

@@ -6,16 +6,18 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import sympy
+from flint import arb
 from sympy import Expr
 
+from dynsym._expressions import Jet
 from dynsym.algebra.tidy import tidy
-from dynsym.arithmetic.balls import Balls, ball, precision
+from dynsym.arithmetic.balls import Balls, ball, precision, sign_of
 from dynsym.derive.checks.look import require_agreement
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window, inside
 from dynsym.derive.crossings.zero import Crossing
-from dynsym.derive.wording import assumptions_of, roughly
+from dynsym.derive.wording import assumptions_of, criticality_of, roughly
 from dynsym.results import BifurcationCondition
 
 __all__ = ["assembled"]
@@ -43,6 +45,7 @@ def assembled(
         finding.locus.substitution.values(),
         silent,
     )
+    coefficient = _coefficient_ball(finding)
     condition = BifurcationCondition(
         finding.kind,
         parameter=problem.parameter.name,
@@ -54,10 +57,10 @@ def assembled(
         nondegeneracy=finding.nondegeneracy,
         transversality=finding.transversality,
         coefficient=finding.coefficient,
-        coefficient_value=_float(finding),
+        coefficient_value=None if coefficient is None else float(coefficient.mid()),
         normalisation=finding.normalisation,
         positive_entry=finding.positive_entry,
-        criticality=finding.criticality,
+        criticality=_criticality(finding, coefficient),
         frequency=finding.frequency,
         mode=None if finding.mode is None else dict(zip(problem.system.state_names, finding.mode, strict=True)),
         assumptions=(*assumptions, *finding.notes),
@@ -74,12 +77,23 @@ def assembled(
     return replace(condition, verdict="undecided" if not finding.decided else "proved" if compared else "supported")
 
 
-def _float(finding: Crossing) -> float | None:
-    if finding.coefficient_ball is not None:
-        return float(finding.coefficient_ball.mid())
-    if finding.coefficient is not None and not finding.coefficient.free_symbols:
-        return float(finding.coefficient)
-    return None
+def _coefficient_ball(finding: Crossing) -> arb | None:
+    """An enclosure of the coefficient where it is a number: the one that was found, or else that of its formula."""
+    if finding.coefficient_ball is not None and finding.coefficient_ball.is_finite():
+        return finding.coefficient_ball
+    if finding.coefficient is None or finding.coefficient.free_symbols or finding.coefficient.has(Jet):
+        return None
+    with precision(GUARD_BITS):
+        found = ball(finding.coefficient)
+    return found if found.is_finite() else None
+
+
+def _criticality(finding: Crossing, coefficient: arb | None) -> str | None:
+    """As it was found, or by the sign of a coefficient that is a number."""
+    sign = None if coefficient is None else sign_of(coefficient)
+    if finding.criticality != "depends" or finding.kind not in {"hopf", "pitchfork"} or not sign:
+        return finding.criticality
+    return criticality_of(sign)
 
 
 def _amplitude_by_formula(problem: MovingEquilibrium, finding: Crossing) -> bool:
