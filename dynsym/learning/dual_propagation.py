@@ -183,16 +183,7 @@ class DualPropagation:
     def sweep_matrix(self, order: SweepOrder = SweepOrder.JACOBI, *, damping: Any = 0) -> sympy.ImmutableDenseMatrix:
         """The derivative of a sweep by the states: how an error is carried from sweep to sweep.
 
-        Parameters
-        ----------
-        order : SweepOrder
-        damping : Expr, number or text
-            As for `sweep`.
-
-        Returns
-        -------
-        Matrix
-            Rows and columns in the order of `states`.
+        Its arguments are those of `sweep`, its rows and columns are in the order of `states`.
 
         Examples
         --------
@@ -229,8 +220,7 @@ class DualPropagation:
         return self.alpha * plus + (1 - self.alpha) * minus
 
     def _difference(self, k: int, states: Mapping[Symbol, Expr]) -> sympy.Matrix:
-        plus, minus = (sympy.Matrix([states[s] for s in part[k]]) for part in (self.positive, self.negative))
-        return plus - minus
+        return sympy.Matrix([states[p] - states[m] for p, m in zip(self.positive[k], self.negative[k], strict=True)])
 
 
 def _vector(name: str, size: int) -> tuple[Symbol, ...]:

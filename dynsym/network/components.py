@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from dynsym._docstrings import documented
 from dynsym.network.graph import Network
 
 __all__ = ["strongly_connected_components"]
 
 
+@documented()
 def strongly_connected_components(network: Network) -> tuple[tuple[str, ...], ...]:
     """Return the strongly connected components, each before those that it drives.
 
     The Jacobian of a rate network is block triangular in this order, so that its spectrum is that of the blocks. Edges
     of weight 0 that are not plastic do not connect.
-
-    Parameters
-    ----------
-    network : Network
 
     Returns
     -------

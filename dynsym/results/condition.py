@@ -213,11 +213,6 @@ class BifurcationCondition(SymbolicResult):
             ``transversality``, each a float, or None where it does not exist or a symbol is left; and ``holds``,
             whether the constraints do.
 
-        Raises
-        ------
-        ParameterError
-            As `with_values`.
-
         Examples
         --------
         >>> from sympy import Integer, symbols

@@ -139,8 +139,7 @@ def _affine(factor: Expr, parameter: Symbol) -> tuple[float, float]:
     if parameter in slope.free_symbols:
         raise UnsupportedFeatureError(
             f"{factor} is not linear in {parameter}, which large networks need here. Follow the equilibrium "
-            "numerically: "
-            "continue_equilibrium."
+            "numerically: continue_equilibrium."
         )
     return float(factor.xreplace({parameter: sympy.S.Zero})), float(slope)
 

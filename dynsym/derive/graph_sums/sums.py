@@ -242,7 +242,7 @@ def pitchfork_sum(
     return _universal("pitchfork") if system is None else _concrete("pitchfork", system, values, free)
 
 
-@documented("UnsupportedFeatureError: As `pitchfork_sum`.")
+@documented("UnsupportedFeatureError: As `pitchfork_sum`.", VALUES | {"system": "as for `pitchfork_sum`"})
 def hopf_sum(
     system: SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> GraphSum:
@@ -256,11 +256,6 @@ def hopf_sum(
 
     with :math:`a_{ij} = \varphi'^2 (\alpha q_i q_j + \dots)/(d_{ij} + 2 i\omega)` and
     :math:`b_{ij} = \varphi'^2 (\alpha (q_i \bar q_j + \bar q_i q_j) + \dots)/d_{ij}` on plastic edges.
-
-    Parameters
-    ----------
-    system, values, free
-        As for `pitchfork_sum`.
 
     Examples
     --------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
 
 import sympy
 from sympy import Expr, ImmutableDenseMatrix, Symbol
@@ -15,6 +14,7 @@ from dynsym.algebra.field import Element, Field
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidied
 from dynsym.derive.characteristic.factors import EIGENVALUE
+from dynsym.derive.characteristic.hurwitz import hurwitz_minors
 from dynsym.errors import ClosedFormMismatch
 
 __all__ = ["BlockBifurcation", "bifurcations_of_block", "block_polynomial", "restricted_jacobian"]
@@ -119,8 +119,9 @@ def bifurcations_of_block(
     n = matrix.shape[0]
     if n >= 2:
         # Where the last but one minor vanishes, the squared frequency has the sign of this product (Routh's array).
-        sign = coefficients[-1] * _hurwitz_minor(coefficients, n - 2) * _hurwitz_minor(coefficients, n - 3)
-        for factor, solution in _solved(_hurwitz_minor(coefficients, n - 1), parameter):
+        minors = (sympy.S.One, *hurwitz_minors(polynomial, eigenvalue))
+        sign = coefficients[-1] * minors[n - 2] * minors[max(n - 3, 0)]
+        for factor, solution in _solved(minors[n - 1], parameter):
             constraint = sympy.factor(sign if solution is None else sign.xreplace({parameter: solution}))
             if constraint.is_negative or constraint.is_zero:
                 continue
@@ -129,17 +130,6 @@ def bifurcations_of_block(
                 BlockBifurcation(name, kind="oscillation", equation=factor, solution=solution, constraint=shown)
             )
     return tuple(found)
-
-
-def _hurwitz_minor(coefficients: list[Expr], size: int) -> Expr:
-    """The leading principal minor of the Hurwitz matrix of a monic polynomial; 1 for size 0 or less."""
-    n = len(coefficients) - 1
-
-    def entry(i: int, j: int) -> Any:
-        k = 2 * j - i + 1
-        return coefficients[k] if 0 <= k <= n else sympy.S.Zero
-
-    return sympy.Matrix(size, size, entry).det(method="berkowitz") if size > 0 else sympy.S.One
 
 
 def _solved(expression: Expr, parameter: Symbol) -> list[tuple[Expr, Expr | None]]:

@@ -106,11 +106,6 @@ class AntiHebbian(Plasticity):
     ----------
     strength, time_constant, baseline : as for `Hebbian`
 
-    Raises
-    ------
-    ParameterError, ModelError
-        As for `Hebbian`.
-
     Examples
     --------
     >>> AntiHebbian(strength="k").local().rate
@@ -142,11 +137,6 @@ class Oja(Plasticity):
         α; 1 makes the weight vector of a linear node converge to unit length.
     time_constant : number, text, Expr or mapping of edge group to one
         τ.
-
-    Raises
-    ------
-    ParameterError, ModelError
-        As for `Hebbian`.
 
     Examples
     --------
