@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
+from dynsym._docstrings import documented
 from dynsym.cli.arguments import CommandParser, positive_number, span, whole_number
 from dynsym.cli.models import equilibrium_of, read_model, remark_on_copies
 from dynsym.cli.report_folder import check_folder, write_folder
@@ -43,6 +44,7 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_argument("--out", metavar="DIR", help="folder for the report, the pictures and the data")
 
 
+@documented()
 def analyze(
     system: SymbolicSystem,
     *,
@@ -63,7 +65,6 @@ def analyze(
 
     Parameters
     ----------
-    system : SymbolicSystem
     parameter : str
         The parameter that moves.
     span : (float, float)
@@ -81,10 +82,6 @@ def analyze(
         For the closed forms.
     progress : callable, optional
         Called with the share that is done, from 0 to 1.
-
-    Returns
-    -------
-    Analysis
 
     Raises
     ------

@@ -90,13 +90,7 @@ def cut(value: Any, length: int = CELL) -> str:
 
 
 def place_text(states: Mapping[str, Any]) -> str:
-    """A point in state space.
-
-    Examples
-    --------
-    >>> place_text({"x1": 0, "x2": 0, "y": 1})
-    'x1 = x2 = 0, y = 1'
-    """
+    """A point in state space, as in ``x1 = x2 = 0, y = 1``."""
     texts = {name: _value_text(value) for name, value in states.items()}
     if len(texts) > COLUMNS and len(set(texts.values())) == 1:
         return f"all {len(texts)} states = {next(iter(texts.values()))}"

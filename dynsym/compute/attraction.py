@@ -19,7 +19,7 @@ from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model import SymbolicSystem
 from dynsym.results import Basins, Equilibrium, Provenance
 
-__all__ = ["basins"]
+__all__ = ["basins", "two_states"]
 
 NEAR, AT_REST, LOST = 1e-3, 1e-6, 1e6
 """Relative distance to an equilibrium, speed at rest, and size beyond which a state is given up."""
@@ -167,7 +167,7 @@ def _plane(
     if plane is None and len(names) == 2 and not fixed:
         plane = {name: (low, high) for name, low, high in zip(names, *box, strict=True)}
     if plane is not None:
-        first, second = _two_states(plane, names)
+        first, second = two_states("plane", plane, names)
         origin = start_state(compiled, fixed | {first: 0.0, second: 0.0}, p)
         directions = np.eye(len(names))[[names.index(first), names.index(second)]]
         x, y = (np.linspace(float(plane[name][0]), float(plane[name][1]), points) for name in (first, second))
@@ -195,12 +195,13 @@ def _at_rest(compiled: CompiledSystem, p: np.ndarray, x: np.ndarray, given: set[
     return without
 
 
-def _two_states(plane: Mapping[str, tuple[float, float]], names: tuple[str, ...]) -> tuple[str, str]:
+def two_states(option: str, plane: Mapping[str, tuple[float, float]], names: tuple[str, ...]) -> tuple[str, str]:
+    """The states that span a plane, given as the option named; their bounds must increase."""
     chosen = list(plane)
     if len(chosen) != 2 or not set(chosen) <= set(names) or not all(low < high for low, high in plane.values()):
         raise ParameterError(
-            f"The plane was given as {dict(plane)!r}. It needs two states with increasing bounds. Try "
-            f"plane={{'{names[0]}': (-3, 3), '{names[1]}': (-3, 3)}}."
+            f"The {option} was given as {dict(plane)!r}. It needs two states with increasing bounds. Try "
+            f"{option}={{{', '.join(f'{name!r}: (-3, 3)' for name in names[:2])}}}."
         )
     return chosen[0], chosen[1]
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from dynsym._docstrings import documented
+from dynsym.compute.attraction import two_states
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.continuation.starts import start_state
 from dynsym.compute.counting import count_equilibria
 from dynsym.compute.integration import simulate
-from dynsym.errors import ParameterError
 from dynsym.model import SymbolicSystem
 from dynsym.results import PhasePortrait, Provenance
 
@@ -60,7 +60,7 @@ def phase_portrait(
     PhasePortrait(x in [-1, 1], y in [-1, 1], 11 x 11 grid, 1 equilibria, 0 trajectories)
     """
     compiled = compile_system(system)
-    first, second = _plane(compiled, box)
+    first, second = two_states("box", box, compiled.state_names)
     p = compiled.parameter_vector(values)
     x, y = (np.linspace(float(low), float(high), points) for low, high in (box[first], box[second]))
     index = [compiled.state_names.index(name) for name in (first, second)]
@@ -83,16 +83,3 @@ def phase_portrait(
         fixed=others,
         provenance=Provenance.of(compiled.system, options={"points": points, "duration": duration}),
     )
-
-
-def _plane(f: CompiledSystem, box: Mapping[str, tuple[float, float]]) -> tuple[str, str]:
-    names = list(box)
-    if len(names) != 2 or not set(names) <= set(f.state_names):
-        raise ParameterError(
-            f"A phase portrait was asked for over {names}; it needs two states of {f.system.name!r}, which has "
-            f"{', '.join(f.state_names[:8])}. Give a box such as {{'{f.state_names[0]}': (-2, 2), …}}."
-        )
-    for name, (low, high) in box.items():
-        if not low < high:
-            raise ParameterError(f"The range of {name} runs from {low} to {high}. Give the lower end first.")
-    return names[0], names[1]

@@ -99,29 +99,30 @@ class Setting:
         """Bounds of the right-hand side, (batch, n), over boxes (batch, n) of states."""
         if self.arrays is not None:
             return self.arrays.field_bounds(low, high, self.intervals)
-        return self._bounds(IntervalArithmetic(), self.compiled.field_tape, low, high)
+        return self.bounds(IntervalArithmetic(), self.compiled.field_tape, low, high)
 
     def jacobian_bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bounds of the nonzero entries of the Jacobian, (batch, entries), over boxes (batch, n) of states."""
-        return self._bounds(IntervalArithmetic(), self.compiled.jacobian_tape[0], low, high)
+        return self.bounds(IntervalArithmetic(), self.compiled.jacobian_tape[0], low, high)
 
     def slopes_and_domain(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Bounds of the entries of the Jacobian, and the boxes that lie within the domain of field and Jacobian."""
         arithmetic = IntervalArithmetic()
-        bounds = self._bounds(arithmetic, self.compiled.jacobian_tape[0], low, high)
+        bounds = self.bounds(arithmetic, self.compiled.jacobian_tape[0], low, high)
         if self._has_domain:
-            self._bounds(arithmetic, self.compiled.field_tape, low, high)
+            self.bounds(arithmetic, self.compiled.field_tape, low, high)
         return *bounds, np.broadcast_to(~arithmetic.partly_outside, low.shape[:1])
 
     def ranges_and_domain(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Bounds of the field, and the boxes that meet its domain."""
         arithmetic = IntervalArithmetic()
-        bounds = self._bounds(arithmetic, self.compiled.field_tape, low, high)
+        bounds = self.bounds(arithmetic, self.compiled.field_tape, low, high)
         return *bounds, np.broadcast_to(~arithmetic.outside, low.shape[:1])
 
-    def _bounds(
+    def bounds(
         self, arithmetic: IntervalArithmetic, tape: Tape, low: np.ndarray, high: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
+        """Bounds of the outputs of a tape, (batch, outputs), over boxes (batch, n) of states."""
         states = [Interval(low[:, k], high[:, k]) for k in range(low.shape[1])]
         found = tape.run(arithmetic, [*states, *self.intervals])
         bottom, top = np.empty((len(low), len(found))), np.empty((len(low), len(found)))

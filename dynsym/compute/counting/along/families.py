@@ -1,8 +1,7 @@
 """Equations with one parameter that moves: what is needed of them on a slab, an interval of the parameter.
 
 On each slab a `CountedFamily` gives an `Engine` whose bounds hold for every value of the parameter in it, and
-expansions in
-the unknowns and the parameter together.
+expansions in the unknowns and the parameter together.
 """
 
 from __future__ import annotations

@@ -166,11 +166,7 @@ def _second(
 
 
 def _run(tape: Tape, arithmetic: IntervalArithmetic, setting: Setting, low: np.ndarray, high: np.ndarray) -> BallArray:
-    states = [Interval(low[:, k], high[:, k]) for k in range(low.shape[1])]
-    found = tape.run(arithmetic, [*states, *setting.intervals])
-    bottom, top = np.empty((len(low), len(found))), np.empty((len(low), len(found)))
-    for k, x in enumerate(found):
-        bottom[:, k], top[:, k] = x.low, x.high
+    bottom, top = setting.bounds(arithmetic, tape, low, high)
     known = np.isfinite(bottom) & np.isfinite(top)
     middle, radius = midpoint_radius(np.where(known, bottom, 0.0), np.where(known, top, 0.0))
     return BallArray(middle, np.where(known, radius, np.inf))
