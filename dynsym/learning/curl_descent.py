@@ -129,11 +129,6 @@ class CurlDescent:
     def toy(self) -> SymbolicSystem:
         """One input and one hidden neuron with named weights, the readout's sign -1: w1' = w2 e, w2' = -w1 e.
 
-        Returns
-        -------
-        SymbolicSystem
-            With the states ``w1``, ``w2`` and the parameter ``s``.
-
         Examples
         --------
         >>> import dynsym as ds

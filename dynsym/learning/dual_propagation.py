@@ -135,10 +135,6 @@ class DualPropagation:
         states : mapping of Symbol to Expr
             Values of all states.
 
-        Returns
-        -------
-        dict of Symbol to Expr
-            For the states of the layer.
         """
         k = layer - 1
         below = sympy.Matrix(self.inputs) if k == 0 else self._mean(k - 1, states)
@@ -157,7 +153,6 @@ class DualPropagation:
 
         Parameters
         ----------
-        order : SweepOrder
         damping : Expr, number or text
             L ≥ 0 in s ← (L s + update)/(1 + L); for a linear activation this is s ← f((a + L s ± …Δ)/(1 + L)).
 

@@ -179,12 +179,6 @@ class SymbolicSystem:
     ) -> dict[Symbol, Expr]:
         """Exact values by symbol: the defaults, overridden by `values`, without the names in `free`.
 
-        Parameters
-        ----------
-        values : mapping of name to number, text or Expr, optional
-        free : iterable of names
-            Parameters that stay symbolic whatever their value.
-
         Raises
         ------
         ModelNameError

@@ -99,11 +99,6 @@ class GraphSum(SymbolicResult):
         frequency : number, text or Expr, optional
             ω; it stays a symbol where it is not given.
 
-        Raises
-        ------
-        ParameterError
-            If a vector does not have one entry for each node.
-
         Examples
         --------
         >>> import dynsym as ds

@@ -117,12 +117,8 @@ class SpectralLaw(ABC):
     def density(self, x: Any, values: Mapping[str, Any] | None = None) -> float:
         r"""The density at a point, :math:`-\operatorname{Im} G(x + i0)/\pi`, by Stieltjes inversion.
 
-        The branch is followed from infinity with proved steps; at an edge or an atom there is no density.
-
-        Raises
-        ------
-        ParameterError
-            If the point is an edge or an atom.
+        The branch is followed from infinity with proved steps; at an edge or an atom there is no density, and a
+        `ParameterError` says so.
         """
         law = self.at_values(values)
         return density_at(law.algebraic, exact(x, name="x"), law.reach())
