@@ -134,7 +134,6 @@ class DualPropagation:
             1 for the first hidden layer, `depth` for the output.
         states : mapping of Symbol to Expr
             Values of all states.
-
         """
         k = layer - 1
         below = sympy.Matrix(self.inputs) if k == 0 else self._mean(k - 1, states)
