@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import sympy
 from flint import arb
-from sympy import Expr
+from sympy import Expr, Float
 
 from dynsym._expressions import Jet
 from dynsym.algebra.tidy import tidy
@@ -57,7 +57,7 @@ def assembled(
         nondegeneracy=finding.nondegeneracy,
         transversality=finding.transversality,
         coefficient=finding.coefficient,
-        coefficient_value=None if coefficient is None else float(coefficient.mid()),
+        coefficient_value=_value(finding, coefficient),
         normalisation=finding.normalisation,
         positive_entry=finding.positive_entry,
         criticality=_criticality(finding, coefficient),
@@ -81,11 +81,19 @@ def _coefficient_ball(finding: Crossing) -> arb | None:
     """An enclosure of the coefficient where it is a number: the one that was found, or else that of its formula."""
     if finding.coefficient_ball is not None and finding.coefficient_ball.is_finite():
         return finding.coefficient_ball
-    if finding.coefficient is None or finding.coefficient.free_symbols or finding.coefficient.has(Jet):
+    if finding.coefficient is None or finding.coefficient.free_symbols or finding.coefficient.has(Jet, Float):
         return None
     with precision(GUARD_BITS):
         found = ball(finding.coefficient)
     return found if found.is_finite() else None
+
+
+def _value(finding: Crossing, coefficient: arb | None) -> float | None:
+    """The coefficient as a float: the middle of its ball, or the digits that stand in place of a long formula."""
+    if coefficient is not None:
+        return float(coefficient.mid())
+    written = finding.coefficient
+    return float(written) if written is not None and not written.free_symbols and written.has(Float) else None
 
 
 def _criticality(finding: Crossing, coefficient: arb | None) -> str | None:
