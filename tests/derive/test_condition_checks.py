@@ -125,7 +125,7 @@ def test_a_planted_fault_is_caught_on_both_roads(kind, changed):
     if changed.get("solution") == 2:
         changed = {**changed, "solution": 2 * condition.solution}
     wrong = dataclasses.replace(condition, **changed)
-    with pytest.raises(ClosedFormMismatch, match="independent computation"):
+    with pytest.raises(ClosedFormMismatch, match=r"independent computation|no equilibrium"):
         look_again(system, wrong)
     assert ds.check_condition(system, wrong, points=3).verdict == "refuted"
 

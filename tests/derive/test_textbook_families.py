@@ -1,6 +1,7 @@
 """The normal forms themselves, as systems: every critical point is found, also where the critical state is 0."""
 
 import pytest
+import sympy
 
 import dynsym as ds
 
@@ -39,3 +40,11 @@ def test_bazykin_with_numbers_put_in():
     hopf = found[1]
     assert hopf.criticality == "supercritical"
     assert hopf.coefficient_value == pytest.approx(-0.01659106230777832, abs=1e-13)
+
+
+def test_a_point_where_a_divisor_vanishes_takes_no_other_along():
+    """y = 1/(1 - x) and m = 1 - 1/(x (1 - x)^2): one fold, at x = 1/3; at m = 1 there is no equilibrium at all."""
+    system = ds.system_from_equations({"x": "(m - 1)*x + y^2", "y": "1 - y + x*y"}, parameters=["m"])
+    found = ds.find_conditions(system, parameter="m")
+    assert [(c.kind, c.solution, c.verdict) for c in found] == [("fold", sympy.Rational(-23, 4), "proved")]
+    assert any("no equilibrium" in note for note in found.notes)

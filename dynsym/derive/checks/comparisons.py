@@ -45,6 +45,8 @@ class Comparison:
     what: str
     stated: Any
     found: Any
+    is_of_place: bool = False
+    """Whether it asks if the state is an equilibrium at all."""
 
     @property
     def difference(self) -> Any:
@@ -95,7 +97,8 @@ class CheckedPoint:
 
 def _equilibrium(point: CheckedPoint) -> Iterator[Comparison]:
     scale = 1 + max(abs(x) for x in point.place)
-    yield Comparison("the right-hand side", mpf(0), max(abs(r) for r in point.field(point.place)) / scale)
+    rest = max(abs(r) for r in point.field(point.place)) / scale
+    yield Comparison("the right-hand side", mpf(0), rest, is_of_place=True)
 
 
 def _eigenvalue(point: CheckedPoint) -> Iterator[Comparison]:

@@ -35,7 +35,7 @@ from dynsym.results import BifurcationCondition
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["Look", "require_agreement"]
+__all__ = ["Look", "NoEquilibriumError", "require_agreement"]
 
 DIGITS = 40
 LONG = 80
@@ -45,6 +45,10 @@ ATTEMPTS = 200
 LEAST = 2
 SECONDS = 0.08
 LARGEST = 16
+
+
+class NoEquilibriumError(ClosedFormMismatch):
+    """The state of a condition is no equilibrium at its value, as where a divisor of an elimination vanishes."""
 
 
 def require_agreement(
@@ -61,6 +65,11 @@ def require_agreement(
     look = Look(system, condition, values, branch=branch, numbers=numbers)
     compared, began = 0, time.process_time()
     for _, _, worst in look.compared(Sampler(0), range(ATTEMPTS if look.is_random else 1)):
+        if worst.is_of_place and not worst.agrees:
+            raise NoEquilibriumError(
+                f"{condition.kind} at {condition.parameter} = {condition.solution}: the state that elimination gives "
+                "there is no equilibrium; it was left out."
+            )
         if not worst.agrees:
             raise ClosedFormMismatch(
                 f"{condition.kind} at {condition.parameter} = {condition.solution}: {worst.what} is "

@@ -44,7 +44,7 @@ class Conditions(tuple[BifurcationCondition, ...]):
         provenance: Provenance | None = None,
     ) -> Conditions:
         made = super().__new__(cls, conditions)
-        made.notes = tuple(notes)
+        made.notes = tuple(dict.fromkeys(notes))
         made.cost = dict(cost or {})
         made.provenance = provenance or Provenance()
         return made

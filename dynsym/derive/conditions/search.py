@@ -12,6 +12,7 @@ from sympy import Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._docstrings import VALUES, documented
 from dynsym.arithmetic.balls import ball, precision
+from dynsym.derive.checks.look import NoEquilibriumError
 from dynsym.derive.conditions.answer import Conditions, provenance_of
 from dynsym.derive.conditions.identities import holds_always, holds_never
 from dynsym.derive.conditions.inside import inside_of
@@ -249,7 +250,11 @@ def _extend(
     notes = holds_always(problem)
     for findings in (zero_findings, hopf_findings):
         for finding in findings(problem) if scaling is None else scaling.findings(findings):
-            condition = assembled(problem, finding, window)
+            try:
+                condition = assembled(problem, finding, window)
+            except NoEquilibriumError as spurious:
+                notes = (*notes, str(spurious))
+                continue
             if condition is not None:
                 found.append(condition if problem.system.classes is None else conditions_of_agreement(condition))
             clock.check("bifurcation conditions")
