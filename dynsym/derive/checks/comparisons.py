@@ -63,18 +63,16 @@ class CheckedPoint:
     def __init__(
         self,
         condition: BifurcationCondition,
-        rates: list[Expr],
-        states: tuple[Symbol, ...],
+        moving: Program,
         parameter: Symbol,
         numbers: Mapping[Any, Any],
+        place: list[Any],
         stated: Mapping[str, Any],
         branch: list[Expr] | None,
     ) -> None:
-        self.condition, self.numbers, self.stated, self.branch = condition, numbers, stated, branch
-        self.parameter, self.critical_value = parameter, numbers[parameter]
-        self.place = [stated[f"at {state.name}"] for state in states]
-        own = {key: value for key, value in numbers.items() if key not in states and key != parameter}
-        self.moving = Program(rates, own, [*states, parameter])
+        self.condition, self.moving, self.branch, self.parameter = condition, moving, branch, parameter
+        self.numbers, self.place, self.stated = numbers, place, stated
+        self.critical_value = numbers[parameter]
         self.taylor = Taylor(self.field, self.place)
         self.frequency = stated.get("frequency", mpf(0))
 

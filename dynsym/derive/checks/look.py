@@ -16,7 +16,7 @@ from mpmath import mpf
 from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet
-from dynsym.arithmetic.digits import NoNumberError, number_of
+from dynsym.arithmetic.digits import NoNumberError, Program, number_of
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.checks.comparisons import COMPARISONS, CheckedPoint, Comparison, absent
 from dynsym.derive.checks.samples import (
@@ -102,7 +102,8 @@ class Look:
         self.branch = None if branch is None else [branch[name] for name in system.state_names]
         self.parameter = system[condition.parameter]
         self.others = {system[name]: other for name, other in condition.others.items()}
-        self.stated: dict[str, Expr] = {f"at {name}": value for name, value in condition.at.items()}
+        self.place = list(condition.at.values())
+        self.stated: dict[str, Expr] = {}
         for name in ("frequency", "coefficient", "transversality"):
             if getattr(condition, name) is not None:
                 self.stated[name] = getattr(condition, name)
@@ -110,7 +111,7 @@ class Look:
         if condition.solution is not None and self.parameter in self.numbers:
             self.stated["solution"] = condition.solution
         solved = [condition.equation if condition.solution is None else condition.solution, *self.others.values()]
-        parts = [*self.stated.values(), *solved, *(self.branch or ())]
+        parts = [*self.place, *self.stated.values(), *solved, *(self.branch or ())]
         held = [constraint for constraint in condition.constraints if isinstance(constraint, sympy.Basic)]
         inside: set[Symbol] = set().union(*(e.free_symbols for e in (*self.rates, *held))) - set(self.states)
         inside = inside.union(*(e.free_symbols for e in parts))
@@ -140,13 +141,12 @@ class Look:
         """A random point of the condition in numbers, and whether the constraints hold there."""
         with mpmath.workdps(self.digits):
             numbers, is_inside = self._sample(generator)
-            stated: dict[str, Any] = {}
-            for name, claim in self.stated.items():
-                if is_inside or name.startswith("at "):
-                    stated[name] = real_number(number_of(claim, numbers))
+            place = [real_number(number_of(state, numbers)) for state in self.place]
+            claims = self.stated.items() if is_inside else ()
+            stated = {name: real_number(number_of(claim, numbers)) for name, claim in claims}
         with mpmath.workdps(DIGITS):
-            states = self.states
-            point = CheckedPoint(self.condition, self.rates, states, self.parameter, numbers, stated, self.branch)
+            program = Program(self.rates, numbers, [*self.states, self.parameter])
+            point = CheckedPoint(self.condition, program, self.parameter, numbers, place, stated, self.branch)
         return point, is_inside
 
     def _sample(self, generator: Sampler) -> tuple[dict[Any, Any], bool]:
