@@ -16,6 +16,7 @@ from dynsym.claims.goals import Goal
 from dynsym.claims.goals._base import unified
 from dynsym.claims.relations import read_formula
 from dynsym.errors import ModelNameError, ParameterError
+from dynsym.model.fingerprint import digest
 
 __all__ = ["Claim"]
 
@@ -116,6 +117,11 @@ class Claim:
         for name in self.sizes:
             found.setdefault(check_name(name, "size"), symbol(name, "positive_integer"))
         return found
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of what is claimed of which systems, under which hypotheses."""
+        return digest((self.id, self.statement, self.stated_goal, self.relations, self.sizes, self.scope))
 
     @cached_property
     def _unread_goal(self) -> Goal:

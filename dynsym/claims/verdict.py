@@ -12,6 +12,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, NoReturn
 
 from dynsym.errors import ParameterError
+from dynsym.results.stamp import OfSystem
 
 __all__ = ["VERDICTS", "Finding", "Step", "Verdict"]
 
@@ -75,7 +76,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(OfSystem):
     """The answer to a claim: how sure, for which values, by which argument.
 
     Parameters
@@ -162,6 +163,7 @@ class Verdict:
             "hypotheses": list(self.hypotheses),
             "argument": [dict(step) for step in self.argument],
             "notes": list(self.notes),
+            "fingerprint": self.fingerprint,
         }
 
     @classmethod
@@ -189,6 +191,7 @@ class Verdict:
                 goal=content.get("goal", ""),
                 notes=tuple(content.get("notes", ())),
                 seconds=float(content["seconds"]),
+                fingerprint=content.get("fingerprint", ""),
             )
         except KeyError as error:
             raise ParameterError(

@@ -96,6 +96,11 @@ class CompiledSystem:
         return ArrayLowering(self.system)
 
     @property
+    def fingerprint(self) -> str:
+        """That of the system."""
+        return self.system.fingerprint
+
+    @property
     def lowering(self) -> str:
         """``"scalar"`` or ``"array"``."""
         return self.lowering_object.kind

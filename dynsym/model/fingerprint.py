@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import inspect
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -20,7 +22,7 @@ _UNORDERED = (sympy.Add, sympy.And, sympy.Or, sympy.Min, sympy.Max)
 
 
 def digest(value: Any) -> str:
-    """The first hexadecimal digits of a SHA-256 of nested tuples, mappings, arrays, texts and expressions."""
+    """The first hexadecimal digits of a SHA-256 of nested tuples, mappings, records, arrays, texts and expressions."""
     return _hash(value, {}).hex()[:DIGITS]
 
 
@@ -33,10 +35,19 @@ def _hash(value: Any, known: dict[Basic, bytes]) -> bytes:
         return _joined("mapping", sorted(_hash(item, known) for item in value.items()))
     if isinstance(value, tuple | list):
         return _joined("sequence", [_hash(entry, known) for entry in value])
+    if isinstance(value, set | frozenset):
+        return _joined("set", sorted(_hash(entry, known) for entry in value))
+    if isinstance(own := getattr(value, "fingerprint", None), str):
+        return _joined(own, [])
+    if dataclasses.is_dataclass(value):
+        fields = [_hash(getattr(value, field.name), known) for field in dataclasses.fields(value)]
+        return _joined(type(value).__qualname__, fields)
     if isinstance(value, np.ndarray):
         return _joined(f"{value.dtype.str} {value.shape}", [np.ascontiguousarray(value).tobytes()])
     if isinstance(value, Fraction):
         return _joined(f"{value.numerator}/{value.denominator}", [])
+    if inspect.isroutine(value):
+        return _joined(f"{value.__module__}.{value.__qualname__}", [])
     return _joined(f"{type(value).__name__} {value!r}", [])
 
 

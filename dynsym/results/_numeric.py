@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynsym.results.content import same_content
+from dynsym.results.stamp import WithProvenance
 
 if TYPE_CHECKING:
     import os
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["NumericResult"]
 
 
-class NumericResult(abc.ABC):
+class NumericResult(WithProvenance, abc.ABC):
     """A frozen record of arrays, seen as one `xarray.Dataset`.
 
     A subclass is a frozen dataclass with ``eq=False`` and implements ``_build_dataset`` (the labelled view),

@@ -15,6 +15,7 @@ from dynsym.results.decomposition import Decomposition
 from dynsym.results.diagram import Diagram
 from dynsym.results.provenance import Provenance
 from dynsym.results.staircase import CountStaircase
+from dynsym.results.stamp import WithProvenance
 
 __all__ = ["Analysis", "Statement"]
 
@@ -49,7 +50,7 @@ class Statement:
 
 
 @dataclass(frozen=True, eq=False)
-class Analysis:
+class Analysis(WithProvenance):
     """What ``dynsym analyze`` found.
 
     Parameters

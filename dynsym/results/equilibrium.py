@@ -13,6 +13,7 @@ from dynsym.results._count_tables import counts_dataset, read_counts
 from dynsym.results._numeric import NumericResult
 from dynsym.results.content import frozen_mapping, one_of, record, same_content
 from dynsym.results.provenance import Provenance
+from dynsym.results.stamp import OfSystem
 from dynsym.results.storage import path_of, write_bytes
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _floats(values: Mapping[str, Any]) -> Mapping[str, float]:
 
 
 @dataclass(frozen=True, eq=False)
-class Equilibrium:
+class Equilibrium(OfSystem):
     """One equilibrium, how sure it is, and whether it is stable.
 
     Parameters

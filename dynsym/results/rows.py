@@ -11,6 +11,7 @@ import sympy
 from sympy.logic.boolalg import Boolean
 
 from dynsym.results.content import same_content
+from dynsym.results.stamp import OfSystem
 
 __all__ = [
     "OPERATIONS_SHOWN",
@@ -31,7 +32,7 @@ ROWS_SHOWN = 12
 OPERATIONS_SHOWN = 400
 
 
-class SymbolicResult(abc.ABC):
+class SymbolicResult(OfSystem, abc.ABC):
     """A frozen record of expressions that shows itself as LaTeX; a subclass gives ``latex_rows``."""
 
     @abc.abstractmethod

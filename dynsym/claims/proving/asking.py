@@ -156,6 +156,7 @@ def _verdict(claim: Claim, goal: Goal, finding: Finding, problem: Problem, secon
         goal=goal.text(),
         notes=tuple(problem.notes),
         seconds=seconds,
+        fingerprint=claim.fingerprint,
     )
 
 

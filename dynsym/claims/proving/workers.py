@@ -177,6 +177,7 @@ def _not_settled(claim: Claim, reason: str, started: float) -> Verdict:
         reason=reason,
         notes=(reason,),
         seconds=time.perf_counter() - started,
+        fingerprint=claim.fingerprint,
     )
 
 

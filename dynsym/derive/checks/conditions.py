@@ -22,6 +22,7 @@ from dynsym.derive.normal_forms.at_condition import require_own
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 from dynsym.results.content import record
+from dynsym.results.stamp import OfSystem, stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -35,7 +36,7 @@ _PAIR = sympy.Dummy("s")
 
 
 @dataclass(frozen=True)
-class ConditionCheck:
+class ConditionCheck(OfSystem):
     """What a second look at a condition found.
 
     Parameters
@@ -76,6 +77,7 @@ class ConditionCheck:
         return {"kind": "condition_check", **record(self)}
 
 
+@stamped
 def check_condition(
     system: SymbolicSystem,
     condition: BifurcationCondition,

@@ -10,11 +10,12 @@ from sympy import Expr, Symbol
 from dynsym.derive.crossings.windows import Span
 from dynsym.model import SymbolicSystem
 from dynsym.results import BifurcationCondition, Provenance
+from dynsym.results.stamp import WithProvenance
 
 __all__ = ["Conditions", "provenance_of"]
 
 
-class Conditions(tuple[BifurcationCondition, ...]):
+class Conditions(WithProvenance, tuple[BifurcationCondition, ...]):
     """The conditions that were found, as a tuple, and in `notes` what was not examined.
 
     Parameters

@@ -26,6 +26,7 @@ from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
 from dynsym.derive.crossings.windows import Window, inside, window_of
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.errors import ParameterError
+from dynsym.results.stamp import OfSystem, stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -35,7 +36,7 @@ __all__ = ["HopfExclusion", "excludes_hopf"]
 
 
 @dataclass(frozen=True)
-class HopfExclusion:
+class HopfExclusion(OfSystem):
     """Whether an equilibrium can have a purely imaginary pair of eigenvalues, and why.
 
     Parameters
@@ -77,6 +78,7 @@ class HopfExclusion:
 
 
 @documented("NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded: As `find_conditions`.", VALUES)
+@stamped
 def excludes_hopf(
     system: SymbolicSystem,
     *,

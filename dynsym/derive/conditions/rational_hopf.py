@@ -35,6 +35,7 @@ from dynsym.derive.normal_forms.coefficients import CriticalData, vector_of
 from dynsym.derive.wording import assumptions_of, criticality_of, domain
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -47,6 +48,7 @@ __all__ = ["rational_hopf_condition"]
     "As `find_conditions`.",
     VALUES,
 )
+@stamped
 def rational_hopf_condition(
     system: SymbolicSystem,
     *,

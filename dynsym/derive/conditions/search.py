@@ -28,6 +28,7 @@ from dynsym.derive.crossings.zero import zero_findings
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.errors import BudgetExceeded, DomainError, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -45,6 +46,7 @@ P = ParamSpec("P")
 
 
 @documented(kinds=VALUES)
+@stamped
 def find_conditions(
     system: SymbolicSystem,
     *,

@@ -30,6 +30,7 @@ from dynsym.derive.contraction.slopes import slope_form
 from dynsym.errors import ModelNameError, ParameterError
 from dynsym.results.content import record
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -97,6 +98,7 @@ class ContractionCondition(SymbolicResult):
 
 
 @documented(kinds=VALUES)
+@stamped
 def contraction_condition(
     system: SymbolicSystem,
     *,

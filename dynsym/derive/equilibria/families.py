@@ -19,6 +19,7 @@ from dynsym.algebra.tidy import tidied
 from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.equilibria.solving import SolutionFamily, families
 from dynsym.results import SymbolicEquilibrium
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -30,6 +31,7 @@ AMPLITUDE_NAMES = ("x", "z", "amplitude")
 
 
 @documented("BudgetExceeded: If the budget is used up; `best` holds what was found.", kinds=VALUES)
+@stamped
 def symbolic_equilibria(
     system: SymbolicSystem,
     *,
@@ -60,6 +62,7 @@ def symbolic_equilibria(
 
 
 @documented("BudgetExceeded: If the budget is used up.", VALUES)
+@stamped
 def symmetric_equilibrium(
     system: SymbolicSystem,
     *,

@@ -20,6 +20,7 @@ from dynsym.derive.gradients.potentials import polynomial_rates, potential
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model.matrices.matrix_system import as_symbolic_system
 from dynsym.results import CurlEntry, Decomposition
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import MatrixSystem, SymbolicSystem
@@ -31,6 +32,7 @@ HOMOTOPY = "homotopy potential: f = -grad V + u with x.u = 0, one choice among m
 
 
 @documented(kinds=VALUES)
+@stamped
 def decompose(
     system: SymbolicSystem | MatrixSystem,
     *,

@@ -28,6 +28,7 @@ from dynsym.derive.graph_sums.laws import NodeLaw, SynapseLaw, activation_values
 from dynsym.derive.graph_sums.terms import OMEGA, edge_terms, node_term, real_part
 from dynsym.errors import ParameterError
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import Activation, SymbolicSystem
@@ -198,6 +199,7 @@ class GraphSum(SymbolicResult):
 
 
 @documented(kinds=VALUES)
+@stamped
 def pitchfork_sum(
     system: SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> GraphSum:
@@ -238,6 +240,7 @@ def pitchfork_sum(
 
 
 @documented("UnsupportedFeatureError: As `pitchfork_sum`.", VALUES | {"system": "as for `pitchfork_sum`"})
+@stamped
 def hopf_sum(
     system: SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> GraphSum:

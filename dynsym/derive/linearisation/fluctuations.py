@@ -34,6 +34,7 @@ from dynsym.derive.linearisation.jacobians import jacobian_at
 from dynsym.errors import ClosedFormMismatch, DomainError, ModelNameError, ParameterError
 from dynsym.results.content import record
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -107,6 +108,7 @@ class NoiseCirculation(SymbolicResult):
 
 
 @documented(kinds=VALUES)
+@stamped
 def noise_circulation(
     system: SymbolicSystem,
     *,

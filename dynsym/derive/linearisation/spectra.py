@@ -22,6 +22,7 @@ from dynsym.derive.linearisation.jacobians import eigenvalue_symbol, factors_at,
 from dynsym.derive.wording import assumptions_of
 from dynsym.errors import ParameterError
 from dynsym.results import Spectrum, SpectrumFactor
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -30,6 +31,7 @@ __all__ = ["low_rank_spectrum", "spectrum"]
 
 
 @documented(kinds=VALUES)
+@stamped
 def spectrum(
     system: SymbolicSystem,
     *,

@@ -21,6 +21,7 @@ from dynsym.derive.equilibria.points import At
 from dynsym.derive.linearisation.jacobians import eigenvalue_symbol, factors_at, jacobian_at
 from dynsym.errors import ClosedFormMismatch, ParameterError, UnsupportedFeatureError
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -82,6 +83,7 @@ class StabilityQuantities(SymbolicResult):
 
 
 @documented(kinds=VALUES)
+@stamped
 def stability_quantities(
     system: SymbolicSystem,
     *,

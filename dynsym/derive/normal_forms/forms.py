@@ -20,6 +20,7 @@ from dynsym.derive.normal_forms.coefficients import dot
 from dynsym.derive.wording import criticality_of
 from dynsym.errors import ParameterError
 from dynsym.results import BifurcationCondition, NormalForm
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -47,6 +48,7 @@ _IMPERFECT = (
 )
 
 
+@stamped
 def normal_form(
     system: SymbolicSystem,
     condition: BifurcationCondition,
@@ -123,6 +125,7 @@ def normal_form(
 
 
 @documented("ParameterError, UnsupportedFeatureError, BudgetExceeded: As `normal_form`.")
+@stamped
 def lyapunov_schmidt(
     system: SymbolicSystem,
     condition: BifurcationCondition,
@@ -163,6 +166,7 @@ def lyapunov_schmidt(
     return _reduced(system, condition, order, values, free, budget.start(), manifold=False)
 
 
+@stamped
 def imperfect(
     system: SymbolicSystem,
     condition: BifurcationCondition,

@@ -37,6 +37,7 @@ from dynsym.derive.symmetry.representation import Component, Slice, best_slice, 
 from dynsym.errors import ClosedFormMismatch, ModelNameError
 from dynsym.results.content import record
 from dynsym.results.rows import OPERATIONS_SHOWN, Row, SymbolicResult, expression_latex, words
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -171,6 +172,7 @@ class IsotypicBlocks(SymbolicResult):
 
 
 @documented(kinds=VALUES)
+@stamped
 def isotypic_blocks(
     system: SymbolicSystem,
     *,

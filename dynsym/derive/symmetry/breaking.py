@@ -28,6 +28,7 @@ from dynsym.derive.symmetry.group import Group, orbits_of
 from dynsym.derive.symmetry.representation import Component, best_slice
 from dynsym.errors import BudgetExceeded, ParameterError
 from dynsym.model import restrict
+from dynsym.results.stamp import OfSystem, stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -39,7 +40,7 @@ SAME = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class AxialBranch:
+class AxialBranch(OfSystem):
     """A branch of equilibria of lower symmetry, up to the symmetries that carry it into others.
 
     Parameters
@@ -81,6 +82,7 @@ class AxialBranch:
 
 
 @documented(kinds=VALUES)
+@stamped
 def axial_branches(
     system: SymbolicSystem,
     block: str | None = None,

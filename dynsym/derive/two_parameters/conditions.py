@@ -16,6 +16,7 @@ from dynsym.derive.two_parameters.findings import Classify, condition_at, cusp_p
 from dynsym.derive.two_parameters.points import TwoParameters, cusp_conditions, double_points, double_zero_conditions
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
+from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["bogdanov_takens_condition", "cusp_condition"]
 
 
+@stamped
 def bogdanov_takens_condition(
     system: SymbolicSystem,
     *,
@@ -74,6 +76,7 @@ def bogdanov_takens_condition(
     return _search(system, parameters, at, values, free, budget, double_zero_conditions, double_zero_parts)
 
 
+@stamped
 def cusp_condition(
     system: SymbolicSystem,
     *,

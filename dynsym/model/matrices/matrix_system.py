@@ -16,6 +16,7 @@ from dynsym._docstrings import documented
 from dynsym._expressions import check_name, did_you_mean, exact, symbol
 from dynsym.errors import ModelError, ModelNameError, ParameterError
 from dynsym.model.build import system_from_equations
+from dynsym.model.fingerprint import digest
 from dynsym.model.matrices.entries import entry_names, explicit, known_of
 from dynsym.model.system import SymbolicSystem
 
@@ -85,6 +86,11 @@ class MatrixSystem:
         found = set().union(*(rate.free_symbols for rate in self.rates.values()))
         kept = {s for s in found if isinstance(s, Symbol) and s.name not in names and s not in self.sizes}
         return tuple(sorted(kept, key=lambda s: s.name))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the exact content, as that of a `SymbolicSystem`."""
+        return digest((self.name, tuple(self.rates.items()), self.signs, self.diagonal, self.symmetric))
 
     def matrix(self, name: str) -> MatrixSymbol:
         """A matrix by its name.

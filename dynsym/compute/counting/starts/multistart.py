@@ -25,6 +25,7 @@ from dynsym.compute.counting.starts.descent import NEARLY_ZERO, solutions_from
 from dynsym.errors import ParameterError
 from dynsym.model.system import SymbolicSystem
 from dynsym.results import Equilibrium, EquilibriumCount, Provenance
+from dynsym.results.stamp import stamped
 
 __all__ = ["certify", "check_roots", "find_equilibria", "found_from_starts"]
 
@@ -86,6 +87,7 @@ def find_equilibria(
 
 
 @documented("ParameterError: If the start has the wrong length or names no state.")
+@stamped
 def certify(
     system: CompiledSystem | SymbolicSystem,
     start: Mapping[str, float] | Sequence[float] | float,
