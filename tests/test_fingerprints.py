@@ -1,4 +1,4 @@
-"""Every result says which system it is about: the walk goes over all public questions, so that a new one is asked too."""
+"""Every result says which system it is about; a walk over all public questions sees to it that a new one is asked."""
 
 import inspect
 import subprocess
@@ -48,7 +48,8 @@ def branch_of(system):
 
 def switched(system):
     branch = branch_of(system)
-    return ds.switch_branch(system, next(p for p in branch.special if p.kind == "pitchfork"), parameter="g", span=(0, 2), known=branch)
+    point = next(p for p in branch.special if p.kind == "pitchfork")
+    return ds.switch_branch(system, point, parameter="g", span=(0, 2), known=branch)
 
 
 ONE, BOTH = {"m": 1}, ("m", "n")
@@ -89,8 +90,22 @@ QUESTIONS = {
 }
 # What answers with an expression, a file, or another system, which has a fingerprint of its own.
 OTHERS = set(
-    "characteristic_polynomial eigenvalue_symbol energy_derivative energy_function first_integrals freeze jacobian "
-    "link_form potential restrict save_certificate save_system shift slave".split()
+    [
+        "characteristic_polynomial",
+        "eigenvalue_symbol",
+        "energy_derivative",
+        "energy_function",
+        "first_integrals",
+        "freeze",
+        "jacobian",
+        "link_form",
+        "potential",
+        "restrict",
+        "save_certificate",
+        "save_system",
+        "shift",
+        "slave",
+    ]
 )
 # About a whole family of motifs, or like a question that is in the table.
 ALIKE = {"hopf_sum", "pitchfork_sum", "rational_hopf_condition", "imperfect"}
