@@ -89,24 +89,22 @@ QUESTIONS = {
     "symmetric_equilibrium": (linked, derive.symmetric_equilibrium),
 }
 # What answers with an expression, a file, or another system, which has a fingerprint of its own.
-OTHERS = set(
-    [
-        "characteristic_polynomial",
-        "eigenvalue_symbol",
-        "energy_derivative",
-        "energy_function",
-        "first_integrals",
-        "freeze",
-        "jacobian",
-        "link_form",
-        "potential",
-        "restrict",
-        "save_certificate",
-        "save_system",
-        "shift",
-        "slave",
-    ]
-)
+OTHERS = {
+    "characteristic_polynomial",
+    "eigenvalue_symbol",
+    "energy_derivative",
+    "energy_function",
+    "first_integrals",
+    "freeze",
+    "jacobian",
+    "link_form",
+    "potential",
+    "restrict",
+    "save_certificate",
+    "save_system",
+    "shift",
+    "slave",
+}
 # About a whole family of motifs, or like a question that is in the table.
 ALIKE = {"hopf_sum", "pitchfork_sum", "rational_hopf_condition", "imperfect"}
 
