@@ -1,0 +1,1 @@
+"""Exact solution sets of polynomial systems over the rationals: basis, quotient algebra, linked roots."""

@@ -1,0 +1,64 @@
+"""Where the solutions of a system are not isolated: its ideal split along factors, and what is left in each part."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from flint import fmpz_mpoly
+
+from dynsym._budget import Clock
+from dynsym.algebra.elimination.groebner import groebner_basis
+from dynsym.algebra.elimination.quotient import quotient_algebra
+from dynsym.algebra.elimination.representation import represent
+from dynsym.errors import BudgetExceeded
+
+__all__ = ["curves_of", "has_regular_real_point"]
+
+DEEPEST = 12
+MOST_FLATS = 60
+"""Choices of the variables that are held, to find a regular point."""
+
+
+def curves_of(polynomials: Sequence[fmpz_mpoly], clock: Clock, depth: int = DEEPEST) -> list[list[fmpz_mpoly]]:
+    """Bases of the parts of positive dimension; every solution outside them is isolated. Raises `BudgetExceeded`.
+
+    A basis element that is a product splits the solutions into those of either factor.
+    """
+    clock.check("Splitting a system that has curves of solutions")
+    basis = groebner_basis(polynomials, clock)
+    if basis is None:
+        raise BudgetExceeded(
+            "A part of the solutions has no Gröbner basis within the limits. One is needed to tell curves from points. "
+            "Try a larger Budget(seconds=...)."
+        )
+    elements = basis.polynomials
+    if any(p.is_constant() for p in elements) or quotient_algebra(elements, elements[0].context().nvars(), clock):
+        return []
+    for element in elements if depth else ():
+        factors = [factor for factor, _ in element.factor()[1]]
+        if len(factors) > 1 or factors[0].total_degree() < element.total_degree():
+            rest = [p for p in elements if p is not element]
+            parts = [part for factor in factors for part in curves_of([factor, *rest], clock, depth - 1)]
+            return [part for k, part in enumerate(parts) if part not in parts[:k]]
+    return [elements]
+
+
+def has_regular_real_point(basis: Sequence[fmpz_mpoly], clock: Clock) -> bool:
+    """Whether real solutions of k equations in more than k unknowns are proved to fill a curve or more.
+
+    They do where fixing the other unknowns leaves a simple real solution (implicit function theorem).
+    """
+    context = basis[0].context()
+    size, free = context.nvars(), context.nvars() - len(basis)
+    if free <= 0:
+        return False
+    generators = context.gens()
+    for held in itertools.islice(itertools.combinations(range(size), free), MOST_FLATS):
+        for value in (0, 1, -1, 2):
+            part = groebner_basis([*basis, *(generators[k] - value for k in held)], clock)
+            algebra = None if part is None else quotient_algebra(part.polynomials, size, clock)
+            points = () if algebra is None else represent(algebra, size, clock)[0]
+            if any(each.real_roots and each.multiplicity == 1 for each in points):
+                return True
+    return False
