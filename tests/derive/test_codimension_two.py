@@ -174,8 +174,8 @@ def test_degenerate_points_are_called_so():
 def test_a_planted_fault_is_caught(monkeypatch):
     right = _double_findings.double_zero_parts
 
-    def wrong(numbers):
-        parts = right(numbers)
+    def wrong(*given):
+        parts = right(*given)
         return {**parts, "coefficients": {"a": parts["coefficients"]["a"], "b": 2 * parts["coefficients"]["b"]}}
 
     monkeypatch.setattr("dynsym.derive.two_parameters.conditions.double_zero_parts", wrong)

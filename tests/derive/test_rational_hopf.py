@@ -85,13 +85,13 @@ def test_parameters_with_signs_that_contradict_give_nothing():
 
 
 def test_a_planted_fault_is_caught(monkeypatch):
-    right = rational_hopf.hopf_form_over
+    right = rational_hopf.hopf_form
 
     def wrong(*arguments):
         form = right(*arguments)
         return type(form)(form.q, 2 * form.real_g21, form.transversality)
 
-    monkeypatch.setattr(rational_hopf, "hopf_form_over", wrong)
+    monkeypatch.setattr(rational_hopf, "hopf_form", wrong)
     with pytest.raises(ClosedFormMismatch, match="coefficient"):
         ds.derive.rational_hopf_condition(pair(), parameters=("wee", "wie"), at=0)
 

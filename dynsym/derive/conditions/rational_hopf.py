@@ -26,12 +26,13 @@ from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, 
 from dynsym.derive.checks.look import require_agreement
 from dynsym.derive.conditions.answer import Conditions, provenance_of
 from dynsym.derive.copies.conditions import conditions_of_agreement
-from dynsym.derive.crossings.pair import NORMALISATION, hopf_form_over
+from dynsym.derive.crossings.pair import NORMALISATION
 from dynsym.derive.crossings.problem import PAIR, MovingEquilibrium, with_named_roots
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.derive.equilibria.solving import families
 from dynsym.derive.normal_forms.at_condition import critical_point
-from dynsym.derive.normal_forms.coefficients import CriticalData, vector_of
+from dynsym.derive.normal_forms.coefficients import CriticalData, hopf_form, vector_of
+from dynsym.derive.normal_forms.numbers import ExactNumbers
 from dynsym.derive.wording import assumptions_of, criticality_of, domain
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
@@ -150,9 +151,9 @@ def _condition(
     critical = critical_point(
         system, point, known, problem.values, clock, further=[PAIR, omega, *(e.xreplace(dict(known)) for e in moved)]
     )
-    ring = critical.field.ring
+    ring = critical.numbers.field.ring
     s = ring.generator(PAIR)
-    field = critical.field.with_relations(Relation(PAIR, s * s + ring.generator(omega) ** 2))
+    field = critical.numbers.field.with_relations(Relation(PAIR, s * s + ring.generator(omega) ** 2))
 
     def lifted(number: Element) -> Element:
         return field.element(number.numerator, number.denominator)
@@ -160,17 +161,17 @@ def _condition(
     def convert(expression: Expr) -> Element:
         return field(expression.xreplace(dict(known)))
 
-    local = critical.local
+    local, numbers = critical.local, ExactNumbers(field, convert, clock, PAIR)
     data = CriticalData(
         [[lifted(entry) for entry in row] for row in local.linear],
         {place: lifted(e) for place, e in local.tables[2].items()},  # type: ignore[misc]
         {place: lifted(e) for place, e in local.tables[3].items()},  # type: ignore[misc]
-        [vector_of(expansion.by_parameter, system.dimension, convert, field.zero)],
+        [vector_of(expansion.by_parameter, system.dimension, numbers)],
         [{place: convert(e) for place, e in expansion.linear_by_parameter.items()}],
-        vector_of(expansion.point_by_parameter, system.dimension, convert, field.zero),
+        vector_of(expansion.point_by_parameter, system.dimension, numbers),
     )
     try:
-        form = hopf_form_over(field, data, clock)
+        form = hopf_form(data, numbers)
     except NotSimpleError:
         return None
     coefficient = first_lyapunov(factored(form.real_g21), omega)

@@ -73,7 +73,6 @@ class Scaling:
             frequency=put(finding.frequency),
             mode=None if finding.mode is None else tuple(put(entry) for entry in finding.mode),
             coefficient_ball=None,
-            coefficient_element=None,
             criticality=criticality,
             reductions=(*finding.reductions, f"scaled: {parameter}*{self.factor} as one number"),
         )

@@ -1,87 +1,117 @@
-"""The Taylor coefficients of a problem as numbers of one kind: elements of a field, or balls."""
+"""The normal form of a problem on a locus as `Numbers`: in balls where they are enough, or else in its field."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
-from flint import acb
+import sympy
 from sympy import Expr
 
-from dynsym.algebra.field import Element, Field, element_is_zero
-from dynsym.algebra.linear import Vector
-from dynsym.arithmetic.balls import Balls, ball
-from dynsym.derive.crossings.locus import Locus
-from dynsym.derive.crossings.problem import MovingEquilibrium
+from dynsym.algebra.enclosures import evaluate
+from dynsym.algebra.field import Element, Relation
+from dynsym.algebra.linear import NotSimpleError, Vector
+from dynsym.algebra.tidy import factored
+from dynsym.derive.crossings.locus import Locus, Solution
+from dynsym.derive.crossings.problem import PAIR, MovingEquilibrium
+from dynsym.derive.crossings.report import at_solution
 from dynsym.derive.normal_forms.coefficients import CriticalData, critical_data, vector_of
+from dynsym.derive.normal_forms.numbers import EnclosedNumbers, ExactNumbers, Numbers, by_enclosures
+from dynsym.errors import BudgetExceeded
 
-__all__ = ["UndecidedError", "ball_data", "ball_is_zero", "exact_data"]
+__all__ = ["LEFT_OUT", "SHARE", "NormalFormAt", "data_at"]
 
-Number = TypeVar("Number")
+Found = TypeVar("Found")
 
-
-class UndecidedError(ArithmeticError):
-    """A ball contains zero: more bits, or exact algebra, must decide."""
-
-
-def exact_data(problem: MovingEquilibrium, locus: Locus, field: Field) -> CriticalData:
-    """Elements of a field that extends the field of the locus."""
-    known: dict[Expr, Element] = {}
-
-    def convert(expression: Expr) -> Element:
-        if expression not in known:
-            element = locus.element(problem.ring.quotient(expression))
-            known[expression] = field.element(element.numerator, element.denominator)
-        return known[expression]
-
-    return _data(problem, convert, field.zero, element_is_zero)
+LARGEST_DEGREE = 2
+SHARE = 0.4
+LEFT_OUT = "the normal form was left out"
 
 
-def ball_data(problem: MovingEquilibrium, balls: Balls) -> CriticalData:
-    """Balls at the working precision."""
-    known: dict[Expr, acb] = {}
-
-    def convert(expression: Expr) -> acb:
-        if expression not in known:
-            known[expression] = acb(ball(expression, balls))
-        return known[expression]
-
-    return _data(problem, convert, acb(0), ball_is_zero)
-
-
-def _data(
-    problem: MovingEquilibrium, convert: Callable[[Expr], Any], zero: Any, is_zero: Callable[[Any], bool]
-) -> CriticalData:
+def data_at(problem: MovingEquilibrium, numbers: Numbers) -> CriticalData:
+    """The Taylor coefficients of a problem as numbers, with how its equilibrium moves."""
     size = problem.system.dimension
-    branch = _branch(problem, convert, lambda entries: vector_of(entries, size, convert, zero), is_zero)
-    return critical_data(problem.expansion, size=size, convert=convert, zero=zero, branch=branch)
+    return critical_data(problem.expansion, size=size, numbers=numbers, branch=_branch(problem, numbers))
 
 
-def _branch(
-    problem: MovingEquilibrium,
-    convert: Callable[[Expr], Any],
-    vector: Callable[[Mapping[int, Expr]], Vector],
-    is_zero: Callable[[Any], bool],
-) -> Vector | None:
+def _branch(problem: MovingEquilibrium, numbers: Numbers) -> Vector | None:
     """How the equilibrium moves with the parameter, from its formula; None where that turns round."""
-    own = vector(problem.expansion.point_by_parameter)
+    size = problem.system.dimension
+    own = vector_of(problem.expansion.point_by_parameter, size, numbers)
     if problem.amplitude is None:
         return own
     if not problem.constraint_derivatives:
         return None
-    by_amplitude, by_parameter = map(convert, problem.constraint_derivatives)
-    if is_zero(by_amplitude):
+    by_amplitude, by_parameter = map(numbers.of, problem.constraint_derivatives)
+    if numbers.is_zero(by_amplitude):
         return None
     slope = -by_parameter / by_amplitude
-    along = vector(problem.amplitude_derivatives)
+    along = vector_of(problem.amplitude_derivatives, size, numbers)
     return [a + slope * b for a, b in zip(own, along, strict=True)]
 
 
-def ball_is_zero(number: Any) -> bool:
-    """Whether an exact ball is zero; a ball that merely contains zero decides nothing."""
-    number = acb(number)
-    if number.is_zero():
-        return True
-    if number.contains(0) or not number.is_finite():
-        raise UndecidedError("the enclosure contains zero")
-    return False
+@dataclass(frozen=True, eq=False)
+class NormalFormAt:
+    """A reduction at the points of a locus; `squared` is ω² where a pair is critical."""
+
+    problem: MovingEquilibrium
+    locus: Locus
+    reduce: Callable[[CriticalData, Numbers], Any]
+    squared: Element | None = None
+
+    def numbers(self, solution: Solution) -> ExactNumbers:
+        """The field at one solution, with what is known of it there."""
+        put = {}
+        if self.squared is not None:
+            put = {PAIR: sympy.I * sympy.sqrt(factored(self.squared))}
+        return replace(
+            self._exact, at=lambda expression: at_solution(expression.xreplace(put), solution), balls=solution.balls
+        )
+
+    def read(
+        self, solution: Solution, read: Callable[[Any, Numbers], Found], without: Callable[[Exception], Found]
+    ) -> Found:
+        """What is read off the normal form at a solution, or said where there is none."""
+        problem, balls = self.problem, solution.balls
+        if self.locus.degree > LARGEST_DEGREE and balls is not None and not problem.free:
+
+            def look() -> Found:
+                here = balls()
+                squared = None if self.squared is None else evaluate(self.squared, here)
+                numbers = EnclosedNumbers(here, squared)
+                return read(self.reduce(data_at(problem, numbers), numbers), numbers)
+
+            found = by_enclosures(look, problem.clock)
+            if found is not None:
+                return found
+        if isinstance(self._form, Exception):
+            return without(self._form)
+        try:
+            return read(self._form, self.numbers(solution))
+        except (BudgetExceeded, ZeroDivisionError) as stop:
+            return without(stop)
+
+    @cached_property
+    def _exact(self) -> ExactNumbers:
+        problem, locus, squared = self.problem, self.locus, self.squared
+        clock = problem.clock.part(SHARE)
+        field = locus.field.with_clock(clock)
+        if squared is not None:
+            s = problem.ring.generator(PAIR)
+            field = field.with_relations(Relation(PAIR, squared.denominator * s * s + squared.numerator))
+
+        def convert(expression: Expr) -> Element:
+            element = locus.element(problem.ring.quotient(expression))
+            return field.element(element.numerator, element.denominator)
+
+        return ExactNumbers(field, convert, clock, PAIR, squared)
+
+    @cached_property
+    def _form(self) -> Any:
+        """The normal form over the field, or what stands in its way."""
+        try:
+            return self.reduce(data_at(self.problem, self._exact), self._exact)
+        except (BudgetExceeded, NotSimpleError, ZeroDivisionError) as stop:
+            return stop

@@ -16,10 +16,9 @@ from sympy import Expr
 from dynsym.algebra.field import Element, Field
 from dynsym.algebra.ring import Polynomial
 from dynsym.arithmetic.balls import Balls, precision
+from dynsym.derive.normal_forms.numbers import GUARD_BITS
 
 __all__ = ["GUARD_BITS", "Locus", "Solution", "allowed"]
-
-GUARD_BITS = 256
 
 
 @dataclass(frozen=True)

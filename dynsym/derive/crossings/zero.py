@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import sympy
 from flint import arb
 from sympy import Expr
 
-from dynsym.algebra.enclosures import evaluate
-from dynsym.algebra.field import Element, element_is_zero
-from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
+from dynsym.algebra.linear import NotSimpleError
 from dynsym.algebra.ring import Polynomial
-from dynsym.algebra.signs import sign_of_element
-from dynsym.algebra.tidy import factored
-from dynsym.arithmetic.balls import precision, sign_of
 from dynsym.derive.characteristic.factors import EIGENVALUE
-from dynsym.derive.crossings.evaluation import UndecidedError, ball_data, ball_is_zero, exact_data
+from dynsym.derive.crossings.evaluation import LEFT_OUT, SHARE, NormalFormAt
 from dynsym.derive.crossings.loci import loci
-from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution
+from dynsym.derive.crossings.locus import Locus, Solution
 from dynsym.derive.crossings.problem import MovingEquilibrium
-from dynsym.derive.crossings.report import at_solution, formula, reductions_of
+from dynsym.derive.crossings.report import reductions_of
 from dynsym.derive.normal_forms.amplitude import amplitude_equation
 from dynsym.derive.normal_forms.at_condition import critical_point
-from dynsym.derive.normal_forms.coefficients import ZeroForm, zero_form
-from dynsym.derive.wording import criticality_of, roughly, sign_of_formula
+from dynsym.derive.normal_forms.coefficients import ZeroForm, dot, zero_form
+from dynsym.derive.normal_forms.numbers import ExactNumbers, Numbers, UndecidedError, root
+from dynsym.derive.wording import criticality_of
 from dynsym.errors import BudgetExceeded
 from dynsym.functions import step
 from dynsym.results.symbolic import orientation
 
 __all__ = ["Crossing", "zero_findings"]
-
-LARGEST_DEGREE = 2
-PRECISIONS = (128, 256, 1024)
-SHARE = 0.4
-LEFT_OUT = "the normal form was left out"
 
 
 class Degeneracy(enum.Enum):
@@ -69,7 +61,6 @@ class Crossing:
     transversality: Expr | None = None
     coefficient: Expr | None = None
     coefficient_ball: Any = None
-    coefficient_element: Element | None = None
     normalisation: str = ""
     positive_entry: str | None = None
     criticality: str | None = None
@@ -129,45 +120,25 @@ def _classified(problem: MovingEquilibrium, locus: Locus, multiplicity: int) -> 
         for solution in locus.solutions:
             yield Crossing("degenerate", locus, solution, criticality="degenerate", notes=(note,))
         return
-    exact: tuple[ZeroForm, bool] | str | None = None
+    normal_form = NormalFormAt(problem, locus, zero_form)
     for solution in locus.solutions:
-        found = None
-        if locus.degree > LARGEST_DEGREE and solution.balls is not None and not problem.free:
-            found = _from_balls(problem, locus, solution)
-        if found is None:
-            if exact is None:
-                exact = _exact_form(problem, locus)
-            if isinstance(exact, str):
-                found = _without_normal_form(problem, locus, solution, exact)
-            else:
-                try:
-                    found = _from_field(problem, locus, solution, *exact)
-                except ZeroDivisionError as stop:
-                    found = _without_normal_form(problem, locus, solution, f"{LEFT_OUT}: {stop}")
-        yield found
+        yield normal_form.read(
+            solution,
+            partial(_from_form, problem, locus, solution),
+            partial(_without_normal_form, problem, locus, solution),
+        )
 
 
-def _exact_form(problem: MovingEquilibrium, locus: Locus) -> tuple[ZeroForm, bool] | str:
-    """The coefficients, and whether the field is linear on the locus; or why they are left out."""
-    clock = problem.clock.part(SHARE)
-    field = locus.field.with_clock(clock)
-    try:
-        data = exact_data(problem, locus, field)
-        linear = _is_linear(problem)
-        return zero_form(data, ExactAlgebra(field, clock), element_is_zero), linear
-    except (BudgetExceeded, ZeroDivisionError) as stop:
-        return f"{LEFT_OUT}: {stop}"
-
-
-def _without_normal_form(problem: MovingEquilibrium, locus: Locus, solution: Solution, why: str) -> Crossing:
+def _without_normal_form(problem: MovingEquilibrium, locus: Locus, solution: Solution, stop: Exception) -> Crossing:
     """A crossing whose place is known and whose normal form is too long to write down."""
     e = problem.expansion
     odd = not e.quadratic and not e.by_parameter and not e.point_by_parameter
     kind = "pitchfork" if odd else "zero_eigenvalue"
-    return Crossing(kind, locus, solution, notes=(why,), reductions=reductions_of(problem, locus), decided=False)
+    notes = (f"{LEFT_OUT}: {stop}",)
+    return Crossing(kind, locus, solution, notes=notes, reductions=reductions_of(problem, locus), decided=False)
 
 
-def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, Degeneracy | None]:
+def _kind(problem: MovingEquilibrium, form: ZeroForm, is_zero: Callable[[Any], bool]) -> tuple[str, Degeneracy | None]:
     """The kind of bifurcation, and what is degenerate about it."""
     if not is_zero(form.drive):
         if is_zero(form.quadratic):
@@ -178,48 +149,46 @@ def _kind(form: ZeroForm, is_zero: Any, linear: bool) -> tuple[str, Degeneracy |
     if not is_zero(form.quadratic):
         return "transcritical", None
     if is_zero(form.cubic):
-        return ("degenerate", Degeneracy.LINE_OF_EQUILIBRIA) if linear else ("pitchfork", Degeneracy.TRICRITICAL)
+        if _is_linear(problem):
+            return "degenerate", Degeneracy.LINE_OF_EQUILIBRIA
+        return "pitchfork", Degeneracy.TRICRITICAL
     return "pitchfork", None
 
 
-def _from_field(problem: MovingEquilibrium, locus: Locus, solution: Solution, form: ZeroForm, linear: bool) -> Crossing:
-    """Everything in closed form."""
-    kind, degeneracy = _kind(form, element_is_zero, linear)
+def _from_form(
+    problem: MovingEquilibrium, locus: Locus, solution: Solution, form: ZeroForm, numbers: Numbers
+) -> Crossing:
+    """What a normal form says, over any kind of numbers."""
+    kind, degeneracy = _kind(problem, form, numbers.is_zero)
     notes: tuple[str, ...] = () if degeneracy is None else (degeneracy.value,)
-    reductions = reductions_of(problem, locus)
-    mode = tuple(formula(entry, solution) for entry in form.v)
+    flip, entry = numbers.orientation(form.v)
+    mode = tuple(flip * part for part in numbers.direction(form.v))
+    reductions = (*reductions_of(problem, locus), *numbers.how)
+    degenerate = Crossing("degenerate", locus, solution, criticality="degenerate", mode=mode, reductions=reductions)
     if kind == "degenerate":
-        return Crossing(kind, locus, solution, criticality="degenerate", mode=mode, notes=notes, reductions=reductions)
-    normalisation = NORMALISATIONS[kind]
-    coefficients: dict[str, Expr] = {}
-    flip, entry = _orientation(form.v, solution)
-    positive_entry = None if kind == "pitchfork" else ""
-    mode = tuple(flip * part for part in mode)
+        return replace(degenerate, notes=notes)
+    own: tuple[Any, ...] = (lambda a, square: flip * a / root(square), form.quadratic, form.square)
+    speed: tuple[Any, ...] = (None, form.transversality)
+    decisive = flip * form.quadratic
     if kind == "pitchfork":
-        element = form.cubic / form.square
-        coefficient = formula(element, solution)
-        transversality = formula(form.transversality, solution)
-        sign, number = _sign(element, coefficient, solution)
-        criticality: str | None = criticality_of(sign)
-        if sign == 0:
-            criticality, notes, coefficients = _at_fifth_order(problem, solution)
-            if criticality is None:
-                return Crossing("degenerate", locus, solution, criticality="degenerate", mode=mode, notes=notes)
-    else:
-        element = None
-        length = sympy.sqrt(factored(form.square))
-        coefficient = at_solution(flip * factored(form.quadratic) / length, solution)
-        speed = flip * factored(form.drive) * length if kind == "fold" else factored(form.transversality)
-        transversality = at_solution(speed, solution)
-        number = _number(form, flip, solution)
-        sure = kind == "fold" or entry is None
-        decisive = form.quadratic * form.drive if kind == "fold" else flip * form.quadratic
-        shown = coefficient * transversality if kind == "fold" else coefficient
-        criticality = criticality_of(_sign(decisive, shown, solution)[0] if sure else None)
-        if entry is not None:
-            name = problem.system.state_names[entry]
-            positive_entry = name
-            normalisation = normalisation.replace(orientation(""), orientation(name))
+        decisive = form.cubic / form.square
+        own = (None, decisive)
+    elif kind == "fold":
+        speed = (lambda drive, square: flip * drive * root(square), form.drive, form.square)
+        decisive = form.quadratic * form.drive
+    coefficient, transversality = numbers.write(*own), numbers.write(*speed)
+    sign = None
+    if kind != "transcritical" or entry is None:
+        sign = numbers.sign(decisive, coefficient * transversality if kind == "fold" else coefficient)
+    criticality: str | None = criticality_of(sign)
+    coefficients: dict[str, Expr] = {}
+    if degeneracy is Degeneracy.TRICRITICAL:
+        if not isinstance(numbers, ExactNumbers):
+            raise UndecidedError("the fifth order is left to exact algebra")
+        criticality, notes, coefficients = _at_fifth_order(problem, solution)
+        if criticality is None:
+            return replace(degenerate, notes=notes)
+    name = "" if entry is None else problem.system.state_names[entry]
     return Crossing(
         kind,
         locus,
@@ -227,10 +196,9 @@ def _from_field(problem: MovingEquilibrium, locus: Locus, solution: Solution, fo
         nondegeneracy=coefficient,
         transversality=transversality,
         coefficient=coefficient,
-        coefficient_ball=number,
-        coefficient_element=element,
-        normalisation=normalisation,
-        positive_entry=positive_entry,
+        coefficient_ball=arb(0) if sign == 0 else numbers.enclose(*own),
+        normalisation=NORMALISATIONS[kind].replace(orientation(""), orientation(name)),
+        positive_entry=None if kind == "pitchfork" else name,
         coefficients=coefficients,
         criticality=criticality,
         mode=mode,
@@ -258,113 +226,13 @@ def _at_fifth_order(
     point = {state: value.xreplace(put) for state, value in problem.expansion.point.items()}
     try:
         critical = critical_point(problem.system, point, put, problem.values, clock, order=5)
-        found = amplitude_equation(critical.local, critical.algebra, 5)
+        numbers, found = critical.numbers, amplitude_equation(critical.local, critical.numbers.algebra, 5)
     except (BudgetExceeded, NotSimpleError) as stop:
         return "degenerate", (*notes, str(stop)), {}
-    square = sum((entry * entry for entry in found.v), critical.field.zero)
+    square = dot(found.v, found.v)
     quintic = found.coefficients[5] / (square * square)
-    shown = factored(quintic)
-    if element_is_zero(found.coefficients[4]) and not element_is_zero(quintic):
-        sign = sign_of_formula(quintic, shown)
-        if sign is None and not shown.free_symbols:
-            sign = 1 if shown.evalf(30) > 0 else -1
+    if numbers.is_zero(found.coefficients[4]) and not numbers.is_zero(quintic):
+        shown = numbers.write(lambda c: c, quintic)
         note = "the cubic coefficient vanishes: the quintic one decides"
-        return criticality_of(sign), (note,), {"cubic": sympy.S.Zero, "quintic": shown}
+        return criticality_of(numbers.sign(quintic, shown)), (note,), {"cubic": sympy.S.Zero, "quintic": shown}
     return None, (Degeneracy.HIGHER_ORDER.value,), {}
-
-
-def _sign(element: Element, expression: Expr, solution: Solution) -> tuple[int | None, Any]:
-    if element.is_zero:
-        return 0, arb(0)
-    if solution.balls is None or not solution.encloses(element):
-        return sign_of_formula(element, expression), None
-    for bits in PRECISIONS:
-        with precision(bits):
-            number = evaluate(element, solution.balls())
-        if sign_of(number) is not None:
-            return sign_of(number), number
-    return None, number
-
-
-def _orientation(v: list[Element], solution: Solution) -> tuple[int, int | None]:
-    """The sign that makes the largest entry of v positive.
-
-    Where it is open which entry is the largest, the first one of known sign is taken, and its place is returned too.
-    """
-    if solution.balls is not None:
-        with precision(GUARD_BITS):
-            balls = solution.balls()
-            if all(solution.encloses(entry) for entry in v):
-                numbers = [float(evaluate(entry, balls).mid()) for entry in v]
-                return (1 if max(numbers, key=abs) > 0 else -1), None
-    signs = [0 if e.is_zero else sign_of_formula(e, sympy.S.Zero) for e in v]
-    for k, sign in enumerate(signs):
-        if sign and all(sign_of_element(v[k] * v[k] - e * e) in (0, 1) for e in v):
-            return sign, None
-    known = next((k for k, sign in enumerate(signs) if sign), None)
-    if known is not None:
-        return signs[known] or 1, known
-    return 1, next(k for k, e in enumerate(v) if not e.is_zero)
-
-
-def _number(form: ZeroForm, flip: int, solution: Solution) -> Any:
-    if solution.balls is None or not (solution.encloses(form.quadratic) and solution.encloses(form.square)):
-        return None
-    with precision(GUARD_BITS):
-        balls = solution.balls()
-        return flip * evaluate(form.quadratic, balls) / evaluate(form.square, balls).sqrt()
-
-
-def _from_balls(problem: MovingEquilibrium, locus: Locus, solution: Solution) -> Crossing | None:
-    """Numbers with proved signs; None where a quantity may be zero, which only exact algebra can say."""
-    assert solution.balls is not None
-    for bits in PRECISIONS:
-        try:
-            with precision(bits):
-                form = zero_form(ball_data(problem, solution.balls()), BallAlgebra(), ball_is_zero)
-                return _written(problem, locus, solution, form)
-        except (UndecidedError, NotSimpleError):
-            problem.clock.check("ball arithmetic at a zero eigenvalue")
-    return None
-
-
-def _written(problem: MovingEquilibrium, locus: Locus, solution: Solution, form: ZeroForm) -> Crossing:
-    kind, degeneracy = _kind(form, ball_is_zero, _is_linear(problem))
-    notes = () if degeneracy is None else (degeneracy.value,)
-    if degeneracy is Degeneracy.TRICRITICAL:
-        raise UndecidedError("the fifth order is left to exact algebra")
-    length = _real(form.square).sqrt()
-    entries = [_real(entry) / length for entry in form.v]
-    largest = max(entries, key=lambda x: abs(float(x.mid())))
-    flip = 1 if largest > 0 else -1
-    mode = tuple(roughly(flip * entry) for entry in entries)
-    reductions = (*reductions_of(problem, locus), "coefficients: enclosed by ball arithmetic at the exact solution")
-    if kind == "degenerate":
-        return Crossing(kind, locus, solution, criticality="degenerate", mode=mode, notes=notes, reductions=reductions)
-    if kind == "pitchfork":
-        number = arb(0) if ball_is_zero(form.cubic) else _real(form.cubic) / _real(form.square)
-        speed = _real(form.transversality)
-        criticality: str | None = criticality_of(sign_of(number))
-    else:
-        number = flip * _real(form.quadratic) / length
-        speed = flip * _real(form.drive) * length if kind == "fold" else _real(form.transversality)
-        criticality = criticality_of(sign_of(number * speed if kind == "fold" else number))
-    return Crossing(
-        kind,
-        locus,
-        solution,
-        nondegeneracy=roughly(number),
-        transversality=roughly(speed),
-        coefficient=roughly(number),
-        coefficient_ball=number,
-        normalisation=NORMALISATIONS[kind],
-        positive_entry=None if kind == "pitchfork" else "",
-        criticality=criticality,
-        mode=mode,
-        notes=notes,
-        reductions=reductions,
-    )
-
-
-def _real(number: Any) -> arb:
-    return number.real if hasattr(number, "real") and not isinstance(number, (int, arb)) else arb(number)

@@ -11,10 +11,10 @@ from sympy import Expr, Symbol
 
 from dynsym._budget import Clock
 from dynsym.algebra.field import Element, Field, Relation, root_relations
-from dynsym.algebra.linear import ExactAlgebra, Vector, dense
+from dynsym.algebra.linear import Vector, dense
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.algebra.signs import sign_of_element
 from dynsym.derive.normal_forms.amplitude import LocalField
+from dynsym.derive.normal_forms.numbers import ExactNumbers
 from dynsym.derive.normal_forms.taylor import TaylorExpansion
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
@@ -27,11 +27,10 @@ __all__ = ["CriticalPoint", "critical_point", "orientation", "point_of_condition
 
 @dataclass(frozen=True, eq=False)
 class CriticalPoint:
-    """A field of numbers, the system's derivatives in it, and linear algebra over it."""
+    """The numbers of a field, and the system's derivatives in it."""
 
-    field: Field
+    numbers: ExactNumbers
     local: LocalField
-    algebra: ExactAlgebra
 
 
 def critical_point(
@@ -80,7 +79,7 @@ def critical_point(
         {m: table(t) for m, t in tables.items()},
         {m: table(t) for m, t in moved.items()},
     )
-    return CriticalPoint(field, local, ExactAlgebra(field, clock))
+    return CriticalPoint(ExactNumbers(field, field, clock, balls=dict), local)
 
 
 def point_of_condition(
@@ -140,5 +139,5 @@ def orientation(point: CriticalPoint, v: Vector, condition: BifurcationCondition
     """The sign that turns v into the direction of the condition's mode."""
     for entry, shown in zip(v, (condition.mode or {}).values(), strict=False):
         if not entry.is_zero:
-            return sign_of_element(point.field(shown) / entry) or 1
+            return point.numbers.sign(point.numbers.of(shown) / entry) or 1
     return 1

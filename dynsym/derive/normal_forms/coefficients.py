@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import permutations
 from typing import Any
 
 from sympy import Expr
 
-from dynsym.algebra.linear import Algebra, Matrix, NotSimpleError, Vector, dense, transposed
+from dynsym.algebra.linear import Matrix, NotSimpleError, Vector, dense, transposed
 from dynsym.algebra.normal_forms import crossing_speed, cubic_coefficient, pair_coefficient, quadratic_coefficient
+from dynsym.derive.normal_forms.numbers import Numbers
 from dynsym.derive.normal_forms.taylor import TaylorExpansion, TaylorTable
 
 __all__ = [
@@ -32,9 +33,6 @@ __all__ = [
     "vector_of",
     "zero_form",
 ]
-
-IsZero = Callable[[Any], bool]
-Convert = Callable[[Expr], Any]
 
 
 @dataclass(frozen=True)
@@ -80,24 +78,25 @@ class CriticalData:
         return crossing_speed(left, changed, self.second, v, drift)
 
 
-def vector_of(entries: Mapping[int, Expr], size: int, convert: Convert, zero: Any) -> Vector:
-    return [convert(entries[i]) if i in entries else zero for i in range(size)]
+def vector_of(entries: Mapping[int, Expr], size: int, numbers: Numbers) -> Vector:
+    return [numbers.of(entries[i]) if i in entries else numbers.zero for i in range(size)]
 
 
 def critical_data(
-    *expansions: TaylorExpansion | TaylorTable, size: int, convert: Convert, zero: Any, branch: Vector | None = None
+    *expansions: TaylorExpansion | TaylorTable, size: int, numbers: Numbers, branch: Vector | None = None
 ) -> CriticalData:
-    """Expansions at one point, one for each parameter, as numbers."""
+    """Expansions at one point, one for each parameter, as numbers of one kind."""
+    convert = cache(numbers.of)
 
     def table(entries: Mapping[Any, Expr]) -> dict[Any, Any]:
         return {place: convert(entry) for place, entry in entries.items()}
 
     own = expansions[0]
     return CriticalData(
-        dense(table(own.linear), size, zero),
+        dense(table(own.linear), size, numbers.zero),
         table(own.quadratic),
         table(own.cubic),
-        [vector_of(e.by_parameter, size, convert, zero) for e in expansions],
+        [vector_of(e.by_parameter, size, numbers) for e in expansions],
         [table(e.linear_by_parameter) for e in expansions],
         branch,
     )
@@ -135,7 +134,7 @@ def combined(u: Vector, factor: Any, v: Vector) -> Vector:
     return [a + factor * b for a, b in zip(u, v, strict=True)]
 
 
-def surely(question: IsZero, number: Any) -> bool:
+def surely(question: Callable[[Any], bool], number: Any) -> bool:
     """The answer, and no where a ball leaves it open."""
     try:
         return question(number)
@@ -143,53 +142,50 @@ def surely(question: IsZero, number: Any) -> bool:
         return False
 
 
-def singular_solver(
-    linear: Matrix, algebra: Algebra, v: Vector, w: Vector, is_zero: IsZero
-) -> Callable[[Vector], Vector]:
+def singular_solver(linear: Matrix, numbers: Numbers, v: Vector, w: Vector) -> Callable[[Vector], Vector]:
     """Solutions where v and w span the kernels: 0 for what is surely 0."""
 
     def solve(right: Vector) -> Vector:
-        still = all(surely(is_zero, entry) for entry in right)
-        return [0] * len(v) if still else algebra.solve_singular(linear, right, v, w)
+        still = all(surely(numbers.is_zero, entry) for entry in right)
+        return [0] * len(v) if still else numbers.algebra.solve_singular(linear, right, v, w)
 
     return solve
 
 
 def critical_mode(
-    data: CriticalData, algebra: Algebra, is_zero: IsZero
+    data: CriticalData, numbers: Numbers
 ) -> tuple[Vector, Callable[[Vector], Any], Callable[[Vector], Vector]]:
     """v, the map x -> w·x with w·v = 1, and a solver, at a simple zero eigenvalue."""
-    v, w = algebra.kernel(data.linear), algebra.kernel(transposed(data.linear))
+    v, w = numbers.algebra.kernel(data.linear), numbers.algebra.kernel(transposed(data.linear))
     overlap = dot(w, v)
-    if is_zero(overlap):
+    if numbers.is_zero(overlap):
         raise NotSimpleError("zero is a multiple eigenvalue")
-    return v, lambda x: dot(w, x) / overlap, singular_solver(data.linear, algebra, v, w, is_zero)
+    return v, lambda x: dot(w, x) / overlap, singular_solver(data.linear, numbers, v, w)
 
 
-def zero_form(data: CriticalData, algebra: Algebra, is_zero: IsZero) -> ZeroForm:
+def zero_form(data: CriticalData, numbers: Numbers) -> ZeroForm:
     """Lyapunov–Schmidt reduction at a one-dimensional kernel.
 
     The cubic coefficient is worked out only where the quadratic one vanishes, and the transversality only where an
     equilibrium persists (w·f_p = 0); they are None elsewhere.
     """
-    v, left, solve = critical_mode(data, algebra, is_zero)
+    v, left, solve = critical_mode(data, numbers)
     drive, quadratic = left(data.drives[0]), quadratic_coefficient(left, data.second, v)
     cubic = transversality = None
-    if is_zero(quadratic):
+    if numbers.is_zero(quadratic):
         cubic = cubic_coefficient(left, data.bent, data.third, v, solve)
-    if is_zero(drive):
+    if numbers.is_zero(drive):
         branch = solve([-f for f in data.drives[0]]) if data.branch is None else data.branch
         transversality = data.speed(left, v, branch)
     return ZeroForm(v, dot(v, v), quadratic, cubic, transversality, drive)
 
 
-def hopf_form(
-    data: CriticalData, pair: Any, algebra: Algebra, conjugate: Callable[[Any], Any], real_part: Callable[[Any], Any]
-) -> HopfForm:
-    """First Lyapunov coefficient and transversality at the simple pair ±iω, `pair` = iω."""
+def hopf_form(data: CriticalData, numbers: Numbers) -> HopfForm:
+    """First Lyapunov coefficient and transversality at the simple pair ±iω."""
+    algebra, pair, real = numbers.algebra, numbers.pair, numbers.real
     q = algebra.kernel(_shifted(data.linear, pair, 1))
     w = algebra.kernel(_shifted(transposed(data.linear), pair, 1))
-    bar = [conjugate(entry) for entry in q]
+    bar = [numbers.conjugate(entry) for entry in q]
     left, overlap = partial(dot, w), dot(w, q)
     solve = partial(algebra.solve, data.linear)
     g21 = pair_coefficient(
@@ -197,7 +193,7 @@ def hopf_form(
     )
     branch = solve([-f for f in data.drives[0]]) if data.branch is None else data.branch
     speed = data.speed(left, q, branch)
-    return HopfForm(q, real_part(g21 / overlap / real_part(dot(q, bar))), real_part(speed / overlap))
+    return HopfForm(q, real(g21 / overlap / real(dot(q, bar))), real(speed / overlap))
 
 
 def _shifted(matrix: Matrix, shift: Any, sign: int) -> Matrix:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from dynsym.algebra.linear import Algebra, NotSimpleError, Vector, transposed
+from dynsym.algebra.linear import NotSimpleError, Vector, transposed
 from dynsym.algebra.normal_forms import (
     cubic_coefficient,
     double_zero_coefficients,
@@ -23,7 +23,6 @@ from dynsym.algebra.normal_forms import (
 )
 from dynsym.derive.normal_forms.coefficients import (
     CriticalData,
-    IsZero,
     ZeroForm,
     combined,
     critical_mode,
@@ -31,6 +30,7 @@ from dynsym.derive.normal_forms.coefficients import (
     singular_solver,
     surely,
 )
+from dynsym.derive.normal_forms.numbers import Numbers
 
 __all__ = ["DoubleZeroForm", "cusp_form", "double_zero_form"]
 
@@ -49,9 +49,9 @@ class DoubleZeroForm:
     transversality: Any
 
 
-def double_zero_form(data: CriticalData, algebra: Algebra, is_zero: IsZero) -> DoubleZeroForm:
+def double_zero_form(data: CriticalData, numbers: Numbers) -> DoubleZeroForm:
     """At a zero eigenvalue of algebraic multiplicity two with one eigenvector."""
-    linear = data.linear
+    algebra, is_zero, linear = numbers.algebra, numbers.is_zero, data.linear
     q0, p1 = algebra.kernel(linear), algebra.kernel(transposed(linear))
     q1 = algebra.solve_singular(linear, list(q0), q0, p1)
     square = dot(q0, q0)
@@ -64,7 +64,7 @@ def double_zero_form(data: CriticalData, algebra: Algebra, is_zero: IsZero) -> D
     p0 = combined(p0, -dot(p0, q1), p1)
     onto_0, onto_1, second = partial(dot, p0), partial(dot, p1), data.second
     drives = [(onto_0(f), onto_1(f)) for f in data.drives]
-    solve = singular_solver(linear, algebra, q0, p1, is_zero)
+    solve = singular_solver(linear, numbers, q0, p1)
     moved = []
     for f, (along, across) in zip(data.drives, drives, strict=True):
         h = solve(combined(combined([-e for e in f], along, q0), across, q1))
@@ -92,9 +92,9 @@ def double_zero_form(data: CriticalData, algebra: Algebra, is_zero: IsZero) -> D
     return DoubleZeroForm(q0, q1, square, False, True, a, b, speed)
 
 
-def cusp_form(data: CriticalData, algebra: Algebra, is_zero: IsZero) -> ZeroForm:
+def cusp_form(data: CriticalData, numbers: Numbers) -> ZeroForm:
     """At a simple zero eigenvalue with w·B(v,v) = 0; multiply the transversality by |v|."""
-    v, left, solve = critical_mode(data, algebra, is_zero)
+    v, left, solve = critical_mode(data, numbers)
     unfolding = []
     for k, f in enumerate(data.drives):
         first = left(f)

@@ -12,11 +12,10 @@ from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._docstrings import documented
 from dynsym.algebra.field import Element, element_is_zero
 from dynsym.algebra.linear import NotSimpleError
-from dynsym.algebra.signs import sign_of_element
-from dynsym.algebra.tidy import factored
 from dynsym.derive.normal_forms.amplitude import Amplitude, amplitude_equation
 from dynsym.derive.normal_forms.at_condition import CriticalPoint, orientation, point_of_condition, require_own
 from dynsym.derive.normal_forms.coefficients import dot
+from dynsym.derive.normal_forms.numbers import root
 from dynsym.derive.wording import criticality_of
 from dynsym.errors import ParameterError
 from dynsym.results import BifurcationCondition, NormalForm
@@ -241,7 +240,7 @@ def imperfect(
     for own in [*symbols, moving]:
         is_moving = own == moving
         held = {name: value for name, value in at_zero.items() if name != own.name}
-        _, found, flip = _amplitude(system, condition, 3, held, free, clock, small=None if is_moving else own)
+        point, found, flip = _amplitude(system, condition, 3, held, free, clock, small=None if is_moving else own)
         square = dot(found.v, found.v)
         if is_moving:
             assert condition.solution is not None
@@ -249,11 +248,11 @@ def imperfect(
             which = "constant" if condition.kind == "fold" else "linear"
             speed = condition.with_values(held).transversality
             parts[which] += sympy.S.Zero if speed is None else speed * distance
-            parts["quadratic"] += _scaled(found.coefficients[2], square, 2, flip)
-            cubic = _scaled(found.coefficients[3], square, 3, flip)
+            parts["quadratic"] += _scaled(point, found.coefficients[2], square, 2, flip)
+            cubic = _scaled(point, found.coefficients[3], square, 3, flip)
         else:
             for k, name in enumerate(parts):
-                parts[name] += own * _scaled(found.small[k], square, k, flip)
+                parts[name] += own * _scaled(point, found.small[k], square, k, flip)
     kind = f"imperfect_{condition.kind}"
     coefficients = {name: sympy.expand_mul(value) for name, value in parts.items()} | {"cubic": cubic}
     return NormalForm(kind, coefficients=coefficients, normalisation=_IMPERFECT, criticality=condition.criticality)
@@ -272,21 +271,18 @@ def _reduced(
     *,
     manifold: bool,
 ) -> NormalForm:
-    _, found, flip = _amplitude(system, condition, order, values, free, clock, manifold=manifold)
+    point, found, flip = _amplitude(system, condition, order, values, free, clock, manifold=manifold)
     square = dot(found.v, found.v)
     coefficients: dict[str, Expr] = {}
     speed = condition.with_values(values or {}).transversality
     if condition.kind in _UNFOLDING and speed is not None:
         coefficients[_UNFOLDING[condition.kind]] = speed
     for k in range(2, order + 1):
-        coefficients[_NAMES[k]] = _scaled(found.coefficients[k], square, k, flip)
-    leading = next((c for k in range(2, order + 1) if not element_is_zero(c := found.coefficients[k])), None)
+        coefficients[_NAMES[k]] = _scaled(point, found.coefficients[k], square, k, flip)
+    leading = next((c for k in range(2, order + 1) if not element_is_zero(c := found.coefficients[k])), 0)
     criticality = condition.criticality
     if condition.kind in {"pitchfork", "cusp"}:
-        sign = 0 if leading is None else sign_of_element(leading)
-        if sign is None and not (number := _scaled(leading, square, 3, 1)).free_symbols:
-            sign = int(sympy.sign(number.evalf(30)))
-        criticality = criticality_of(sign)
+        criticality = criticality_of(point.numbers.sign(leading))
     return NormalForm(
         condition.kind,
         coefficients=coefficients,
@@ -313,28 +309,19 @@ def _amplitude(
         )
     point = point_of_condition(system, condition, values, free, clock, order=order, small=small)
     try:
-        found = amplitude_equation(point.local, point.algebra, order, manifold=manifold)
+        found = amplitude_equation(point.local, point.numbers.algebra, order, manifold=manifold)
     except NotSimpleError as obstacle:
         raise _without_normal_form(condition) from obstacle
     return point, found, orientation(point, found.v, condition.with_values(values or {}))
 
 
-def _scaled(number: Any, square: Element, power: int, flip: int) -> Expr:
+def _scaled(point: CriticalPoint, number: Any, square: Element, power: int, flip: int) -> Expr:
     """The coefficient of u^power for v of length one."""
-    if element_is_zero(number):
-        return sympy.S.Zero
-    element = number if isinstance(number, Element) else square.field(int(number))
+    for _ in range(power // 2):
+        number = number / square
     if power % 2:
-        return factored(element / _power(square, (power - 1) // 2))
-    length = sympy.sqrt(factored(square))
-    return flip * factored(element / _power(square, power // 2)) * length
-
-
-def _power(square: Element, exponent: int) -> Element:
-    total = square.field.one
-    for _ in range(exponent):
-        total = total * square
-    return total
+        return point.numbers.write(lambda c: c, number)
+    return point.numbers.write(lambda c, square: flip * c * root(square), number, square)
 
 
 def _written(condition: BifurcationCondition, coefficients: Mapping[str, Expr]) -> NormalForm:

@@ -7,22 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 import sympy
-from flint import acb, arb
 from sympy import Expr, Symbol
 
-from dynsym.algebra.enclosures import evaluate
-from dynsym.algebra.field import Element, Field, element_is_zero
-from dynsym.algebra.linear import BallAlgebra, ExactAlgebra, NotSimpleError
+from dynsym.algebra.field import Element, Field
+from dynsym.algebra.linear import NotSimpleError
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.signs import sign_of_element
-from dynsym.algebra.tidy import factored, tidy
-from dynsym.arithmetic.balls import ball, precision, sign_of
+from dynsym.algebra.tidy import tidy
+from dynsym.arithmetic.balls import ball, precision
 from dynsym.derive.checks.look import require_agreement
 from dynsym.derive.crossings.amplitude_loci import matching_root
-from dynsym.derive.crossings.evaluation import UndecidedError, ball_is_zero
 from dynsym.derive.crossings.locus import GUARD_BITS
-from dynsym.derive.normal_forms.coefficients import critical_data
+from dynsym.derive.normal_forms.coefficients import CriticalData, critical_data
 from dynsym.derive.normal_forms.double_forms import cusp_form, double_zero_form
+from dynsym.derive.normal_forms.numbers import EnclosedNumbers, ExactNumbers, Numbers, by_enclosures, root
 from dynsym.derive.two_parameters.points import DoublePoint
 from dynsym.derive.wording import assumptions_of, criticality_of, domain, roughly
 from dynsym.errors import BudgetExceeded
@@ -30,7 +28,6 @@ from dynsym.results import BifurcationCondition
 
 __all__ = ["Classify", "condition_at", "cusp_parts", "double_zero_parts"]
 
-PRECISIONS = (128, 256, 1024)
 LARGEST_DEGREE = 2
 SHARE = 0.4
 
@@ -45,58 +42,19 @@ NORMALISATIONS = {
 }
 
 
-class Numbers:
-    """The Taylor coefficients at a point as numbers of one kind, and how such numbers are judged and written."""
-
-    def __init__(self, point: DoublePoint, convert: Callable[[Expr], Any], zero: Any, algebra: Any) -> None:
-        self.point, self.algebra = point, algebra
-        self.is_exact = isinstance(zero, Element)
-        self.is_zero = element_is_zero if self.is_exact else ball_is_zero
-        size = point.setting.system.dimension
-        self.data = critical_data(*point.setting.expansions, size=size, convert=convert, zero=zero)
-
-    def text(self, number: Any, over: Any = 1, root: Any = None) -> Expr:
-        """number/over/sqrt(root) as an expression."""
-        if not self.is_exact:
-            value = _real(number) / _real(acb(over))
-            return roughly(value if root is None else value / _real(root).sqrt())
-        quotient = number / over if isinstance(number, Element) else sympy.Integer(number)
-        written = factored(quotient) if isinstance(quotient, Element) else quotient
-        return self.point.at(written if root is None else written / sympy.sqrt(factored(root)))
-
-    def sign(self, number: Any) -> int | None:
-        if not self.is_exact:
-            return sign_of(_real(number))
-        if not isinstance(number, Element) or number.is_zero:
-            return 0
-        if not self.point.is_numeric:
-            return sign_of_element(number)
-        with precision(GUARD_BITS):
-            return sign_of(evaluate(number, self.point.balls()))
-
-    def orientation(self, vector: list[Any]) -> int:
-        """The sign that makes the largest entry positive, where numbers tell."""
-        if not self.point.is_numeric:
-            return 1
-        with precision(GUARD_BITS):
-            balls = self.point.balls()
-            numbers = [float((evaluate(e, balls) if isinstance(e, Element) else _real(acb(e))).mid()) for e in vector]
-        return 1 if max(numbers, key=abs) > 0 else -1
+Classify = Callable[[CriticalData, Numbers], dict[str, Any]]
 
 
-Classify = Callable[[Numbers], dict[str, Any]]
-
-
-def double_zero_parts(numbers: Numbers) -> dict[str, Any]:
+def double_zero_parts(data: CriticalData, numbers: Numbers) -> dict[str, Any]:
     """Kind, coefficients and transversality at a double zero eigenvalue."""
-    form = double_zero_form(numbers.data, numbers.algebra, numbers.is_zero)
-    mode = [numbers.text(entry) for entry in form.q0]
-    flip = numbers.orientation(form.q0)
+    form = double_zero_form(data, numbers)
+    flip, _ = numbers.orientation(form.q0)
+    mode = [flip * part for part in numbers.direction(form.q0)]
     if form.is_symmetric:
-        a, b = (numbers.text(c, form.square) for c in (form.a, form.b))
+        a, b = (numbers.write(None, c / form.square) for c in (form.a, form.b))
         kind, sign = "z2_bogdanov_takens", numbers.sign(form.b)
     else:
-        a, b = (numbers.text(flip * c, root=form.square) for c in (form.a, form.b))
+        a, b = (numbers.write(lambda c, square: c / root(square), flip * c, form.square) for c in (form.a, form.b))
         kind, sign = "bogdanov_takens", numbers.sign(form.a * form.b)
     parts: dict[str, Any] = {"mode": mode, "coefficients": {"a": a, "b": b}}
     degenerate = numbers.is_zero(form.a) or numbers.is_zero(form.b)
@@ -113,72 +71,61 @@ def double_zero_parts(numbers: Numbers) -> dict[str, Any]:
         "kind": kind,
         "coefficient": b if form.is_symmetric else a,
         "nondegeneracy": a * b,
-        "transversality": numbers.text(form.transversality),
+        "transversality": numbers.write(None, form.transversality),
         "criticality": criticality_of(sign),
         "normalisation": NORMALISATIONS[kind],
     }
 
 
-def cusp_parts(numbers: Numbers) -> dict[str, Any]:
+def cusp_parts(data: CriticalData, numbers: Numbers) -> dict[str, Any]:
     """Coefficient and transversality at a cusp."""
-    form = cusp_form(numbers.data, numbers.algebra, numbers.is_zero)
-    mode = [numbers.text(entry) for entry in form.v]
-    if numbers.is_exact and not numbers.is_zero(form.quadratic):
+    form = cusp_form(data, numbers)
+    flip, _ = numbers.orientation(form.v)
+    mode = [flip * part for part in numbers.direction(form.v)]
+    if isinstance(numbers, ExactNumbers) and not numbers.is_zero(form.quadratic):
         return {"kind": "spurious"}
     parts: dict[str, Any] = {"mode": mode}
     degenerate = numbers.is_zero(form.cubic)
     if degenerate or numbers.is_zero(form.transversality):
         why = "the cubic coefficient vanishes" if degenerate else "the two parameters do not unfold the point"
         return {**parts, "kind": "degenerate", "criticality": "degenerate", "notes": (why,)}
-    speed = numbers.text(form.transversality)
-    length = sympy.sqrt(numbers.text(form.square))
-    coefficient = numbers.text(form.cubic, form.square)
+    speed = numbers.write(lambda speed, square: flip * speed * root(square), form.transversality, form.square)
+    coefficient = numbers.write(None, form.cubic / form.square)
     return {
         **parts,
         "kind": "cusp",
         "coefficient": coefficient,
         "nondegeneracy": coefficient,
-        "transversality": numbers.orientation(form.v) * speed * length,
+        "transversality": speed,
         "criticality": criticality_of(numbers.sign(form.cubic)),
         "normalisation": NORMALISATIONS["cusp"],
     }
 
 
-def _real(number: Any) -> arb:
-    return number if isinstance(number, arb) else acb(number).real
-
-
-# ---- numbers of both kinds
-
-
-def _exact(point: DoublePoint) -> Numbers:
+def _exact(point: DoublePoint) -> ExactNumbers:
     own, other = point.setting.expansions
     tables = (own.linear, own.quadratic, own.cubic, own.by_parameter, own.linear_by_parameter)
     entries = {e for t in (*tables, other.by_parameter, other.linear_by_parameter) for e in t.values()}
     put = {entry: point.put(entry) for entry in entries}
     clock = point.setting.clock.part(SHARE)
     field = point.field(list(put.values())).with_clock(clock)
-    elements = {entry: field(value) for entry, value in put.items()}
-    return Numbers(point, elements.__getitem__, field.zero, ExactAlgebra(field, clock))
-
-
-def _enclosed(point: DoublePoint) -> Numbers:
-    balls = point.balls()
-    plain = point.setting.plain
-    return Numbers(point, lambda expression: acb(ball(plain(expression), balls)), acb(0), BallAlgebra())
+    balls = point.balls if point.is_numeric else None
+    return ExactNumbers(field, lambda entry: field(put[entry]), clock, at=point.at, balls=balls)
 
 
 def _parts(point: DoublePoint, classify: Classify) -> dict[str, Any]:
+    setting = point.setting
+
+    def over(numbers: Numbers) -> dict[str, Any]:
+        data = critical_data(*setting.expansions, size=setting.system.dimension, numbers=numbers)
+        return {**classify(data, numbers), "reductions": numbers.how}
+
     if point.is_numeric and (point.degree > LARGEST_DEGREE or (point.formula is None and point.amplitude is not None)):
-        for bits in PRECISIONS:
-            try:
-                with precision(bits):
-                    found = classify(_enclosed(point))
-                return {**found, "reductions": ("coefficients: enclosed by ball arithmetic at the exact solution",)}
-            except (UndecidedError, NotSimpleError):
-                point.setting.clock.check("ball arithmetic at a point of codimension two")
+        found = by_enclosures(lambda: over(EnclosedNumbers(point.balls(), plain=setting.plain)), setting.clock)
+        if found is not None:
+            return found
     try:
-        return classify(_exact(point))
+        return over(_exact(point))
     except NotSimpleError as obstacle:
         return {"kind": "degenerate", "criticality": "degenerate", "notes": (str(obstacle),)}
     except BudgetExceeded as stop:
