@@ -1,4 +1,7 @@
-"""A rule's local expression as array code, with all its partial derivatives up to third order."""
+"""A rule's local expression as array code, with all its partial derivatives up to third order.
+
+Its composition stays apart from that of `JetArithmetic`: array code and scalar code check each other.
+"""
 
 from __future__ import annotations
 

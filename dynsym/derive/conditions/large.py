@@ -8,9 +8,9 @@ coefficients are sums over edges of the left and right critical vectors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from dynsym.derive.crossings.pair import NORMALISATION
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window
 from dynsym.derive.crossings.zero import NORMALISATIONS
+from dynsym.derive.wording import criticality_of
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 
@@ -33,6 +34,7 @@ __all__ = ["is_large", "large_conditions"]
 LARGEST_EXACT = 8
 NEGLIGIBLE = 1e-9
 SHOWN = 24
+Form = Callable[..., np.ndarray]
 
 
 def is_large(problem: MovingEquilibrium) -> bool:
@@ -46,14 +48,33 @@ def is_large(problem: MovingEquilibrium) -> bool:
     return all(entry.free_symbols <= {problem.parameter} for entry in entries.values())
 
 
+def _form(columns: list[np.ndarray], value: float, *vectors: np.ndarray) -> np.ndarray:
+    """Σ (a + b p) u_j v_k … by component, from columns of components, places, a and b."""
+    total = np.zeros(len(vectors[0]), np.result_type(*vectors))
+    if columns:
+        component, *places, a, b = columns
+        np.add.at(total, component, (a + value * b) * np.prod([v[k] for v, k in zip(vectors, places, strict=True)], 0))
+    return total
+
+
 @dataclass
 class _Arrays:
     """Taylor coefficients as numbers, each a + b p."""
 
     size: int
     linear: tuple[np.ndarray, np.ndarray]
-    quadratic: list[tuple[int, int, int, float, float]] = field(default_factory=list)
-    cubic: list[tuple[int, int, int, int, float, float]] = field(default_factory=list)
+    quadratic: list[tuple[Any, ...]] = field(default_factory=list)
+    cubic: list[tuple[Any, ...]] = field(default_factory=list)
+
+    @cached_property
+    def columns(self) -> list[list[np.ndarray]]:
+        """Components, places, a and b of both orders."""
+        return [[np.array(column) for column in zip(*rows, strict=True)] for rows in (self.quadratic, self.cubic)]
+
+    def forms(self, value: float) -> tuple[Form | None, Form]:
+        """The second and third derivatives at a value of the parameter as functions of vectors; None for none."""
+        second, third = (partial(_form, columns, value) for columns in self.columns)
+        return second if self.quadratic else None, third
 
 
 def large_conditions(problem: MovingEquilibrium, window: Window | None, clock: Clock) -> Iterator[BifurcationCondition]:
@@ -236,14 +257,10 @@ def _condition(
     left = left / overlap
     linear = arrays.linear[0] + value * arrays.linear[1]
     speed = float((left @ arrays.linear[1] @ right).real)
-    kind, coefficient = "hopf", 0.0
     if is_real:
-        kind, coefficient = _zero_form(arrays, value, linear, left.real, right.real)
+        kind, coefficient = _zero_form(*arrays.forms(value), linear, left.real, right.real)
     else:
-        coefficient = _first_lyapunov(arrays, value, linear, frequency, left, right)
-    criticality = None
-    if kind in {"pitchfork", "hopf", "transcritical"}:
-        criticality = "supercritical" if coefficient < 0 else "subcritical" if coefficient > 0 else "degenerate"
+        kind, coefficient = "hopf", _first_lyapunov(*arrays.forms(value), linear, frequency, left, right)
     number = sympy.Float(coefficient, 17)
     return BifurcationCondition(
         kind,
@@ -253,7 +270,7 @@ def _condition(
         coefficient_value=coefficient,
         normalisation=NORMALISATION if kind == "hopf" else NORMALISATIONS[kind],
         positive_entry="" if kind == "transcritical" else None,
-        criticality=criticality,
+        criticality=criticality_of(int(np.sign(coefficient))),
         frequency=None if is_real else sympy.Float(frequency, 17),
         assumptions=(note,),
         verdict="supported",
@@ -274,44 +291,23 @@ def _number(z: complex) -> Expr:
     return real if abs(z.imag) <= NEGLIGIBLE else real + sympy.I * sympy.Float(z.imag)
 
 
-def _second(arrays: _Arrays, value: float, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    total = np.zeros(arrays.size, np.result_type(u, v))
-    for i, j, m, a, b in arrays.quadratic:
-        total[i] += (a + value * b) * u[j] * v[m]
-    return total
-
-
-def _third(arrays: _Arrays, value: float, u: np.ndarray, v: np.ndarray, w: np.ndarray) -> np.ndarray:
-    total = np.zeros(arrays.size, np.result_type(u, v, w))
-    for i, j, m, n, a, b in arrays.cubic:
-        total[i] += (a + value * b) * u[j] * v[m] * w[n]
-    return total
-
-
 def _zero_form(
-    arrays: _Arrays, value: float, linear: np.ndarray, left: np.ndarray, right: np.ndarray
+    second: Form | None, third: Form, linear: np.ndarray, left: np.ndarray, right: np.ndarray
 ) -> tuple[str, float]:
     right = right if right[np.argmax(np.abs(right))] > 0 else -right
     left = left / (left @ right)
-    second, third = partial(_second, arrays, value), partial(_third, arrays, value)
-    quadratic = float(quadratic_coefficient(left.dot, second, right))
-    if arrays.quadratic and abs(quadratic) > NEGLIGIBLE * np.abs(second(right, right)).max():
-        return "transcritical", quadratic
+    if second is not None:
+        quadratic = float(quadratic_coefficient(left.dot, second, right))
+        if abs(quadratic) > NEGLIGIBLE * np.abs(second(right, right)).max():
+            return "transcritical", quadratic
     # A shift along the critical mode makes the matrix regular and does not change what is used of the solution.
     solve = partial(np.linalg.solve, linear + np.outer(right, left))
-    return "pitchfork", float(cubic_coefficient(left.dot, second if arrays.quadratic else None, third, right, solve))
+    return "pitchfork", float(cubic_coefficient(left.dot, second, third, right, solve))
 
 
 def _first_lyapunov(
-    arrays: _Arrays, value: float, linear: np.ndarray, omega: float, left: np.ndarray, right: np.ndarray
+    second: Form | None, third: Form, linear: np.ndarray, omega: float, left: np.ndarray, right: np.ndarray
 ) -> float:
-    g21 = pair_coefficient(
-        left.dot,
-        partial(_second, arrays, value) if arrays.quadratic else None,
-        partial(_third, arrays, value),
-        right,
-        right.conj(),
-        partial(np.linalg.solve, linear),
-        partial(np.linalg.solve, 2j * omega * np.eye(arrays.size) - linear),
-    )
+    solve, double = (partial(np.linalg.solve, m) for m in (linear, 2j * omega * np.eye(len(linear)) - linear))
+    g21 = pair_coefficient(left.dot, second, third, right, right.conj(), solve, double)
     return float(first_lyapunov(g21.real, omega))
