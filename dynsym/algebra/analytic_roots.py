@@ -25,9 +25,9 @@ MOST_INTERVALS = 100_000
 
 
 def amplitude_roots(
-    ring: Ring, equation: Polynomial, amplitude: sympy.Symbol, *, exclude_zero: bool, clock: Clock
+    ring: Ring, equation: Polynomial, amplitude: sympy.Symbol, *, exclude_zero: bool, clock: Clock, reach: float = REACH
 ) -> list[Callable[[], arb]]:
-    """The simple real roots between -64 and 64, ascending; each gives an enclosure at the working precision.
+    """The simple real roots between ± `reach`, ascending; each gives an enclosure at the working precision.
 
     An interval is dropped when the equation cannot vanish in it, and accepted when the equation is monotone in it and
     changes sign. Multiple roots are passed over: at them the critical point is degenerate.
@@ -37,7 +37,7 @@ def amplitude_roots(
     for piece, sides in _pieces(f):
         if amplitude not in piece.free_symbols or piece.has(sympy.zoo, sympy.nan):
             continue
-        for a, b in _isolated(piece, amplitude, exclude_zero=exclude_zero, clock=clock):
+        for a, b in _isolated(piece, amplitude, reach, exclude_zero=exclude_zero, clock=clock):
             root = _refiner(piece, piece.diff(amplitude), amplitude, a, b)
             with precision(SEARCH_BITS):
                 if all(sign * ball(argument, {amplitude: root()}) > 0 for argument, sign in sides):
@@ -58,11 +58,13 @@ def _pieces(f: Expr) -> list[tuple[Expr, list[tuple[Expr, int]]]]:
     return pieces
 
 
-def _isolated(f: Expr, amplitude: sympy.Symbol, *, exclude_zero: bool, clock: Clock) -> list[tuple[float, float]]:
+def _isolated(
+    f: Expr, amplitude: sympy.Symbol, reach: float, *, exclude_zero: bool, clock: Clock
+) -> list[tuple[float, float]]:
     """Intervals with one simple root each."""
     slope = f.diff(amplitude)
-    low = 0.0 if amplitude.is_nonnegative or amplitude.is_positive else -REACH
-    high = 0.0 if amplitude.is_negative else REACH
+    low = 0.0 if amplitude.is_nonnegative or amplitude.is_positive else -reach
+    high = 0.0 if amplitude.is_negative else reach
     waiting, found, examined = [(low, high)], [], 0
     with precision(SEARCH_BITS):
         while waiting:

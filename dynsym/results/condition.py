@@ -137,9 +137,8 @@ class BifurcationCondition(SymbolicResult):
 
     def __repr__(self) -> str:
         own = self.told_apart()
-        where = (
-            f"{self.parameter} = {_short(own.solution)}" if own.solution is not None else f"{_short(own.equation)} = 0"
-        )
+        solved = f"{self.value:.9g}" if own.solution is None and self.value is not None else own.solution
+        where = f"{_short(own.equation)} = 0" if solved is None else f"{self.parameter} = {_short(solved)}"
         where = ", ".join([where, *(f"{name} = {_short(value)}" for name, value in own.others.items())])
         words = [word for word in (self.criticality, self.verdict) if word]
         return f"BifurcationCondition({self.kind}: {where}, {', '.join(words)})"

@@ -279,7 +279,7 @@ def _sorted(conditions: list[BifurcationCondition]) -> tuple[BifurcationConditio
     """By the parameter; a point where two equilibria meet is found from both, and said once."""
     once: dict[Any, BifurcationCondition] = {}
     for condition in conditions:
-        place = condition.solution or condition.equation
+        place = (condition.solution or condition.equation, condition.value, condition.frequency)
         identity = (condition.kind, condition.multiplicity, place, tuple(condition.at.items()))
         once.setdefault(identity, condition)
 

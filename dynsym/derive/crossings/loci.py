@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import sympy
 from sympy import Expr
 
+from dynsym.algebra.analytic_roots import amplitude_roots
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Relation
 from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.ring import Polynomial
 from dynsym.algebra.signs import sign_of_polynomial
-from dynsym.arithmetic.balls import precision
+from dynsym.arithmetic.balls import ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.derive.crossings.amplitude_loci import amplitude_loci
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
@@ -68,7 +69,8 @@ def _numeric(problem: MovingEquilibrium, condition: Polynomial, equation: Expr) 
             polynomial = ring.resultant(polynomial, relation.polynomial, relation.generator)
     if set(ring.occurring(polynomial)) != {parameter}:
         field = problem.field.with_relations(Relation(parameter, condition))
-        yield Locus(equation, field, {}, (Solution(None),), degree=ring.degree(condition, parameter))
+        points = tuple(_among_constants(problem, condition))
+        yield Locus(equation, field, {}, points, degree=ring.degree(condition, parameter))
         return
     roots = [root for root in real_roots(ring.univariate(polynomial, parameter)) if allowed(parameter, float(root))]
     if constants:
@@ -86,6 +88,23 @@ def _numeric(problem: MovingEquilibrium, condition: Polynomial, equation: Expr) 
         field = problem.field.with_relations(Relation(parameter, condition))
         degree = ring.degree(condition, parameter)
         yield Locus(equation, field, {}, tuple(_at_root(parameter, root) for root in group), degree=degree)
+
+
+def _among_constants(problem: MovingEquilibrium, condition: Polynomial) -> Iterator[Solution]:
+    """The real roots of a condition whose coefficients are numbers, but not algebraic ones such as exp(-1/2)."""
+    ring, parameter = problem.ring, problem.parameter
+    with precision(GUARD_BITS):
+        *lower, top = [evaluate(problem.field.element(c), {}) for c in ring.coefficients(condition, parameter)]
+        bound = 1 + float(max(abs(c).upper() for c in lower)) / float(abs(top).lower())
+    formulas = root_formulas(problem.field, condition, parameter) if has_formula(ring, condition, parameter) else []
+    for point in amplitude_roots(ring, condition, parameter, exclude_zero=False, reach=bound, clock=problem.clock):
+        with precision(GUARD_BITS):
+            if not allowed(parameter, point()):
+                continue
+            own = [root.expression for root in formulas if ball(root.expression).overlaps(point())]
+        formula = own[0] if len(own) == 1 else None
+        replacements = {} if formula is None else {parameter: formula}
+        yield Solution(formula, replacements, (), lambda point=point: {parameter: point()})
 
 
 def _at_root(parameter: sympy.Symbol, root: RealRoot) -> Solution:
