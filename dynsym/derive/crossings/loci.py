@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sympy
+from flint import arb
 from sympy import Expr
 
 from dynsym.algebra.analytic_roots import amplitude_roots
@@ -13,7 +14,7 @@ from dynsym.algebra.field import Element, Relation
 from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.ring import Polynomial
 from dynsym.algebra.signs import sign_of_polynomial
-from dynsym.arithmetic.balls import ball, precision
+from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.derive.crossings.amplitude_loci import amplitude_loci
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
@@ -104,7 +105,11 @@ def _among_constants(problem: MovingEquilibrium, condition: Polynomial) -> Itera
             own = [root.expression for root in formulas if ball(root.expression).overlaps(point())]
         formula = own[0] if len(own) == 1 else None
         replacements = {} if formula is None else {parameter: formula}
-        yield Solution(formula, replacements, (), lambda point=point: {parameter: point()})
+
+        def balls(point: Callable[[], arb] = point) -> Balls:
+            return {parameter: point()}
+
+        yield Solution(formula, replacements, (), balls)
 
 
 def _at_root(parameter: sympy.Symbol, root: RealRoot) -> Solution:
