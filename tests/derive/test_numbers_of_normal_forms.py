@@ -1,5 +1,7 @@
 """Exact numbers and balls are read by one function: both against tensors summed by numpy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy
@@ -141,3 +143,13 @@ def test_a_planted_sign_is_caught(kind, enclosed, monkeypatch):
     monkeypatch.setattr(room, name, wrong)
     with pytest.raises(ds.errors.ClosedFormMismatch):
         ds.find_conditions(system, parameter="p", at=0)
+
+
+@pytest.mark.parametrize("seed", range(2, 5))
+def test_digits_of_a_mode_tell_its_direction(seed):
+    """A mode by digits orients as its formula does: u^2 has the coefficient of the fold."""
+    system, *arrays = critical_system("transcritical", seed)
+    (own,) = [c for c in ds.find_conditions(system, parameter="p", at=0).of_kind("transcritical") if c.value == 0]
+    rough = replace(own, mode={name: sympy.Float(entry, 30) for name, entry in own.mode.items()})
+    found = ds.normal_form(system, rough, order=5).coefficients["quadratic"]
+    assert float(found) == pytest.approx(expected("transcritical", *arrays), rel=1e-9)

@@ -139,5 +139,6 @@ def orientation(point: CriticalPoint, v: Vector, condition: BifurcationCondition
     """The sign that turns v into the direction of the condition's mode."""
     for entry, shown in zip(v, (condition.mode or {}).values(), strict=False):
         if not entry.is_zero:
-            return point.numbers.sign(point.numbers.of(shown) / entry) or 1
+            # Digits are enough for a direction, and as fractions they have a sign.
+            return point.numbers.sign(point.numbers.of(sympy.nsimplify(shown, rational=True)) / entry) or 1
     return 1
