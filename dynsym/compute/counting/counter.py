@@ -12,6 +12,7 @@ from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.certificates.content import certificate_content
+from dynsym.compute.counting.description import told_apart
 from dynsym.compute.counting.fields.regions import given_box, split_by_box
 from dynsym.compute.counting.fields.route import count_in_box, search_box
 from dynsym.compute.counting.links.reader import link_reader
@@ -36,6 +37,7 @@ LARGEST_PROVED = 60
 
 
 @documented("ParameterError: If a parameter has no value, or the box names no state.")
+@np.errstate(all="ignore")
 def count_equilibria(
     system: CompiledSystem | SymbolicSystem,
     *,
@@ -216,7 +218,9 @@ def _within(answer: SearchAnswer, low: np.ndarray, high: np.ndarray) -> SearchAn
 
 def _result(setting: Setting, answer: SearchAnswer, clock: Clock, *, is_whole: bool) -> EquilibriumCount:
     names = setting.state_names
-    equilibria = answer.equilibria
+    equilibria, note = told_apart(answer.equilibria)
+    located = len(equilibria) >= answer.lower
+    missing = None if located else "counted exactly; not all of them were located within the range of floats"
     complete = answer.status == "proved" and len(equilibria) == answer.lower
     decided = complete and all(e.stability != "undecided" for e in equilibria)
     indices = [e.index for e in equilibria]
@@ -227,7 +231,7 @@ def _result(setting: Setting, answer: SearchAnswer, clock: Clock, *, is_whole: b
         lower=answer.lower,
         upper=answer.upper,
         stable=sum(e.stability == "stable" for e in equilibria) if decided else None,
-        index_sum=None if any(i is None for i in indices) else sum(i for i in indices if i is not None),
+        index_sum=None if not located or any(i is None for i in indices) else sum(i for i in indices if i is not None),
         equilibria=equilibria,
         parameters=setting.parameters,
         boxes_examined=answer.examined,
@@ -236,7 +240,7 @@ def _result(setting: Setting, answer: SearchAnswer, clock: Clock, *, is_whole: b
         undecided_regions=tuple(
             {n: (float(a), float(b)) for n, a, b in zip(names, *region, strict=True)} for region in answer.undecided
         ),
-        reason=answer.reason,
+        reason="; ".join(filter(None, (answer.reason, missing, note))) or None,
         provenance=Provenance.of(system, options={"method": answer.method}),
         proof=functools.partial(certificate_content, setting, answer.lower, clock.budget) if is_whole else None,
     )

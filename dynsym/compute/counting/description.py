@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,13 +13,15 @@ import sympy
 from dynsym._budget import Clock
 from dynsym.arithmetic.rounding import ROUND_UP, gamma
 from dynsym.compute.counting.dense_networks import NetworkArrays
+from dynsym.compute.counting.fields.engine import FieldEngine, interval_field
 from dynsym.compute.counting.matrices.exact_spectrum import AxisCount, axis_count
 from dynsym.compute.counting.matrices.spectrum_sign import UNDECIDED, discs_right, unstable_dimensions
+from dynsym.compute.counting.search.merging import overlapping_pairs
 from dynsym.compute.counting.setting import Setting
 from dynsym.functions import step
 from dynsym.results import Equilibrium
 
-__all__ = ["describe", "exact_stability"]
+__all__ = ["describe", "exact_stability", "told_apart", "with_exact_stability"]
 
 MOST_EIGENVALUES = 20_000
 """Eigenvalues are listed when there are no more than this in all."""
@@ -31,6 +35,8 @@ BATCH_ENTRIES = 2_000_000
 """Entries of all Jacobians treated at a time."""
 LARGEST_EXACT = 60
 """Largest dimension of an exact characteristic polynomial."""
+LARGEST_DENOMINATOR = 10**6
+"""Equilibria whose stability floats leave open may be rational points with denominators up to this."""
 
 
 def describe(
@@ -41,11 +47,13 @@ def describe(
     certified: np.ndarray | None = None,
     clock: Clock | None = None,
 ) -> tuple[Equilibrium, ...]:
-    """Equilibria from enclosures of their states."""
+    """Equilibria from enclosures of their states, in order; those beyond the range of floats are left out."""
+    sure = np.ones(len(low), dtype=bool) if certified is None else certified
+    finite = (np.isfinite(low) & np.isfinite(high)).all(axis=1)
+    low, high, sure = low[finite], high[finite], sure[finite]
     count, size = low.shape
     if not count:
         return ()
-    sure = np.ones(count, dtype=bool) if certified is None else certified
     at_origin = sure & np.all((low <= 0) & (high >= 0), axis=1)
     if at_origin.any() and setting.rests_at_origin:
         low, high = np.where(at_origin[:, None], 0.0, low), np.where(at_origin[:, None], 0.0, high)
@@ -63,26 +71,59 @@ def describe(
         dimension = int(unstable[k])
         stability = "unstable" if at_least[k] else "undecided" if dimension == UNDECIDED else "stable"
         index = None if dimension == UNDECIDED else (-1) ** dimension
-        if dimension == UNDECIDED and at_origin[k] and not (clock is not None and clock.is_over):
-            exact = exact_stability(setting, (sympy.S.Zero,) * size)
-            if exact is not None:
-                dimension, stability = exact.unstable, exact.stability
-                index = exact.index
         spectrum = None if spectra[k] is None else tuple(sorted(spectra[k].tolist(), key=lambda z: (-z.real, z.imag)))
-        found.append(
-            Equilibrium(
-                dict(zip(setting.state_names, middle[k].tolist(), strict=True)),
-                radius=float(radius[k]) if sure[k] else np.inf,
-                certificate="certified" if sure[k] else "not_certified",
-                stability=stability,
-                unstable_dimension=None if dimension == UNDECIDED else dimension,
-                residual=float(residual[k]),
-                eigenvalues=spectrum,
-                index=index,
-                condition=conditions[k],
-            )
+        equilibrium = Equilibrium(
+            dict(zip(setting.state_names, middle[k].tolist(), strict=True)),
+            radius=float(radius[k]) if sure[k] else np.inf,
+            certificate="certified" if sure[k] else "not_certified",
+            stability=stability,
+            unstable_dimension=None if dimension == UNDECIDED else dimension,
+            residual=float(residual[k]),
+            eigenvalues=spectrum,
+            index=index,
+            condition=conditions[k],
         )
+        if dimension == UNDECIDED and sure[k] and not (clock is not None and clock.is_over):
+            point = _rational_point(setting, low[k : k + 1], high[k : k + 1])
+            equilibrium = equilibrium if point is None else with_exact_stability(setting, equilibrium, point)
+        found.append(equilibrium)
     return tuple(found)
+
+
+def _rational_point(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[sympy.Expr, ...] | None:
+    """The point with small denominators in a box (1, n), if the box is known to hold one equilibrium alone."""
+    middle = (Fraction(x) for x in (0.5 * low[0] + 0.5 * high[0]).tolist())
+    near = [x.limit_denominator(LARGEST_DENOMINATOR) for x in middle]
+    if len(near) > LARGEST_EXACT or not all(a <= x <= b for a, x, b in zip(low[0], near, high[0], strict=True)):
+        return None
+    if (low < high).any() and not FieldEngine(interval_field(setting), 1.0).is_injective(low, high)[0]:
+        return None
+    return tuple(sympy.Rational(x.numerator, x.denominator) for x in near)
+
+
+def with_exact_stability(setting: Setting, equilibrium: Equilibrium, point: Sequence[sympy.Expr]) -> Equilibrium:
+    """The equilibrium with the stability of `point`, if that is an equilibrium with a rational Jacobian."""
+    exact = exact_stability(setting, point)
+    if exact is None:
+        return equilibrium
+    return replace(equilibrium, stability=exact.stability, unstable_dimension=exact.unstable, index=exact.index)
+
+
+def told_apart(equilibria: tuple[Equilibrium, ...]) -> tuple[tuple[Equilibrium, ...], str | None]:
+    """The equilibria, those whose balls meet no longer certified, and what to say of them."""
+    sure = [k for k, e in enumerate(equilibria) if e.certificate == "certified"]
+    if len(sure) < 2:
+        return equilibria, None
+    middle = np.array([list(equilibria[k].state.values()) for k in sure])
+    radius = np.broadcast_to(np.array([[equilibria[k].radius] for k in sure]), middle.shape)
+    meeting = {sure[k] for k in overlapping_pairs(middle, radius).ravel().tolist()}
+    if not meeting:
+        return equilibria, None
+    doubtful = {"certificate": "not_certified", "radius": np.inf}
+    return (
+        tuple(replace(e, **doubtful) if k in meeting else e for k, e in enumerate(equilibria)),
+        f"{len(meeting)} equilibria lie nearer to others than floats can tell apart; their states are not certified",
+    )
 
 
 def _spectra(setting: Setting, points: np.ndarray) -> tuple[Any, Any]:

@@ -178,8 +178,7 @@ def test_what_cannot_vanish_is_dropped_and_poles_are_left_alone() -> None:
 def test_fewer_boxes_are_examined() -> None:
     """Three genes in a ring: the search without contraction looks at more boxes."""
     from dynsym._budget import Budget, Clock
-    from dynsym.compute.counting.fields.engine import FieldEngine, IntervalField
-    from dynsym.compute.counting.fields.route import interval_field
+    from dynsym.compute.counting.fields.engine import FieldEngine, IntervalField, interval_field
     from dynsym.compute.counting.search.driver import BranchAndPrune, search
     from dynsym.compute.counting.setting import Setting
 

@@ -16,8 +16,8 @@ from dynsym.arithmetic.rounding import midpoint_radius
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute._stable_form import stable_entries, stable_rates
 from dynsym.compute.counting.along.families import CountedFamily, Slab
-from dynsym.compute.counting.fields.engine import FieldEngine
-from dynsym.compute.counting.fields.route import interval_field, search_box
+from dynsym.compute.counting.fields.engine import FieldEngine, interval_field
+from dynsym.compute.counting.fields.route import search_box
 from dynsym.compute.counting.matrices.elimination import Expansion
 from dynsym.compute.counting.matrices.singularity import Curvature
 from dynsym.compute.counting.setting import Setting

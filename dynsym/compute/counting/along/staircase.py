@@ -31,6 +31,7 @@ PLACES = (0.27, 0.71, 0.5)
 
 
 @documented()
+@np.errstate(all="ignore")
 def count_along(
     system: CompiledSystem | SymbolicSystem,
     *,

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dynsym._expressions.registry import NAMES
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
+from dynsym.compute.counting.fields.backward_contraction import BackwardContraction
 from dynsym.compute.counting.matrices.preconditioner import inverses
 from dynsym.compute.counting.search.engine import Contracted, Engine, Found
+from dynsym.compute.counting.setting import Setting
 
-__all__ = ["FieldEngine", "IntervalField"]
+__all__ = ["FieldEngine", "IntervalField", "interval_field"]
 
 Bounds = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -46,6 +49,36 @@ class _Memory:
 
     def take(self, chosen: np.ndarray) -> _Memory:
         return _Memory(self.inverse[chosen], self.deviation[chosen])
+
+
+def interval_field(setting: Setting) -> IntervalField:
+    """The right-hand side and the Jacobian over boxes of states; an empty range outside of the domain, no slopes
+    where the field jumps or is not defined throughout.
+    """
+    size = setting.compiled.dimension
+    is_continuous = not any(
+        operation == "function" and datum in NAMES and NAMES[datum].smoothness < 0
+        for operation, datum, _ in setting.compiled.field_tape.operations
+    )
+
+    def field(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        bottom, top, meets_domain = setting.ranges_and_domain(low, high)
+        bottom, top = np.where(np.isnan(bottom), -np.inf, bottom), np.where(np.isnan(top), np.inf, top)
+        inside = meets_domain[:, None]
+        return np.where(inside, bottom, np.inf), np.where(inside, top, -np.inf)
+
+    def jacobian(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        bottom, top = np.zeros((len(low), size, size)), np.zeros((len(low), size, size))
+        places = setting.compiled.jacobian_tape[1]
+        rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
+        least, most, is_inside = setting.slopes_and_domain(low, high)
+        bottom[:, rows, columns] = np.where(np.isnan(least), -np.inf, least)
+        top[:, rows, columns] = np.where(np.isnan(most), np.inf, most)
+        known = is_inside[:, None, None] & is_continuous
+        return np.where(known, bottom, -np.inf), np.where(known, top, np.inf)
+
+    contraction = BackwardContraction(setting.compiled.field_tape, setting.intervals)
+    return IntervalField(size, field, jacobian, contraction.narrowed)
 
 
 class FieldEngine(Engine):

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dynsym._budget import Clock
-from dynsym._expressions.registry import NAMES
 from dynsym.compute.counting.description import describe
-from dynsym.compute.counting.fields.backward_contraction import BackwardContraction
-from dynsym.compute.counting.fields.engine import FieldEngine, IntervalField
+from dynsym.compute.counting.fields.engine import FieldEngine, interval_field
 from dynsym.compute.counting.fields.line_tails import without_tails
 from dynsym.compute.counting.fields.regions import box_of_bounded_links, derived_box, split_by_box
 from dynsym.compute.counting.links.route import joined_boxes
@@ -17,37 +15,7 @@ from dynsym.compute.counting.search.driver import BranchAndPrune, Progress, sear
 from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
 
-__all__ = ["count_in_box", "interval_field", "search_box"]
-
-
-def interval_field(setting: Setting) -> IntervalField:
-    """The right-hand side and the Jacobian over boxes of states; an empty range outside of the domain, no slopes
-    where the field jumps or is not defined throughout.
-    """
-    size = setting.compiled.dimension
-    is_continuous = not any(
-        operation == "function" and datum in NAMES and NAMES[datum].smoothness < 0
-        for operation, datum, _ in setting.compiled.field_tape.operations
-    )
-
-    def field(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        bottom, top, meets_domain = setting.ranges_and_domain(low, high)
-        bottom, top = np.where(np.isnan(bottom), -np.inf, bottom), np.where(np.isnan(top), np.inf, top)
-        inside = meets_domain[:, None]
-        return np.where(inside, bottom, np.inf), np.where(inside, top, -np.inf)
-
-    def jacobian(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        bottom, top = np.zeros((len(low), size, size)), np.zeros((len(low), size, size))
-        places = setting.compiled.jacobian_tape[1]
-        rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
-        least, most, is_inside = setting.slopes_and_domain(low, high)
-        bottom[:, rows, columns] = np.where(np.isnan(least), -np.inf, least)
-        top[:, rows, columns] = np.where(np.isnan(most), np.inf, most)
-        known = is_inside[:, None, None] & is_continuous
-        return np.where(known, bottom, -np.inf), np.where(known, top, np.inf)
-
-    contraction = BackwardContraction(setting.compiled.field_tape, setting.intervals)
-    return IntervalField(size, field, jacobian, contraction.narrowed)
+__all__ = ["count_in_box", "search_box"]
 
 
 def search_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

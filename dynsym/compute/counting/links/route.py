@@ -38,7 +38,7 @@ def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem
         for end in (-np.inf, np.inf)
     )
     equilibria = describe(setting, *reader.states(problem, low, high, setting.balls))
-    count, examined, method = len(equilibria), found.examined, "patterns"
+    count, examined, method = len(found.solutions), found.examined, "patterns"
     if found.continuum:
         reason = "a line of equilibria lies inside one pattern of active units"
         return SearchAnswer("continuum", count, None, equilibria, examined, reason=reason, method=method)

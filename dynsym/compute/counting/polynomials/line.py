@@ -22,6 +22,8 @@ from dynsym.errors import BudgetExceeded
 __all__ = ["LineRoot", "real_roots"]
 
 LARGEST_PRECISION = 8192
+LARGEST_HEIGHT = 1500
+"""Bits of integer coefficients up to which flint isolates roots by itself: beyond, time doubles with every few bits."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,10 @@ def _candidates(factor: Poly, polynomial: arb_poly) -> list[acb] | None:
     coefficients = factor.all_coeffs()
     if all(c.is_Rational for c in coefficients):
         scale = sympy.ilcm(*(c.q for c in coefficients))
-        isolated: Any = fmpz_poly([int(c * scale) for c in reversed(coefficients)]).complex_roots()
-        return [root for root, _ in isolated]
+        integers = fmpz_poly([int(c * scale) for c in reversed(coefficients)])
+        if integers.height_bits() <= LARGEST_HEIGHT:
+            isolated: Any = integers.complex_roots()
+            return [root for root, _ in isolated]
     try:
         return polynomial.complex_roots()
     except ValueError:

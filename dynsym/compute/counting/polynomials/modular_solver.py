@@ -26,8 +26,7 @@ from sympy import Expr, Poly, PolynomialError, Symbol
 
 from dynsym._budget import Clock
 from dynsym.compute.counting.description import describe
-from dynsym.compute.counting.fields.engine import FieldEngine
-from dynsym.compute.counting.fields.route import interval_field
+from dynsym.compute.counting.fields.engine import FieldEngine, interval_field
 from dynsym.compute.counting.search.answer import SearchAnswer
 from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting

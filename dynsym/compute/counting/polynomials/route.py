@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import sympy
-from flint import fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat
 from sympy import Expr
 
 from dynsym.arithmetic.balls import rational_ball
 from dynsym.arithmetic.intervals import enclosing_floats
-from dynsym.compute.counting.description import describe, exact_stability
+from dynsym.compute.counting.description import describe, with_exact_stability
 from dynsym.compute.counting.polynomials.ideal import solve_ideal
 from dynsym.compute.counting.polynomials.line import LineRoot, real_roots
 from dynsym.compute.counting.search.answer import SearchAnswer
@@ -67,26 +67,23 @@ def _linear(setting: Setting) -> SearchAnswer | None:
     point = [sympy.S.Zero] * size
     for i, j in enumerate(pivots):
         point[j] = sympy.Rational(int(reduced[i, size].p), int(reduced[i, size].q))
-    example = (_exact_equilibrium(setting, point),)
+    example = _exact_equilibrium(setting, point)
     if rank == size:
         return SearchAnswer("proved", 1, 1, example, method="exact linear algebra")
     reason = f"the equilibria fill a flat of dimension {size - rank}; one of them is listed"
     return SearchAnswer("continuum", 1, None, example, reason=reason, method="exact linear algebra")
 
 
-def _exact_equilibrium(setting: Setting, point: Sequence[Expr]) -> Equilibrium:
-    """An equilibrium with rational states, its stability decided exactly where the floats leave it open."""
-    ends = [enclosing_floats(rational_ball(x)) for x in point]
-    low, high = np.array([[a for a, _ in ends]]), np.array([[b for _, b in ends]])
-    (found,) = describe(setting, low, high)
-    exact = exact_stability(setting, point) if found.stability == "undecided" else None
-    if exact is None:
-        return found
-    return _changed(found, stability=exact.stability, unstable_dimension=exact.unstable, index=exact.index)
+def _exact_equilibrium(setting: Setting, point: Sequence[Expr]) -> tuple[Equilibrium, ...]:
+    """An equilibrium with rational states, or nothing if it lies beyond the range of floats."""
+    found = describe(setting, *_ends([[rational_ball(x) for x in point]], len(point)))
+    return tuple(with_exact_stability(setting, e, point) if e.stability == "undecided" else e for e in found)
 
 
-def _changed(equilibrium: Equilibrium, **changes: object) -> Equilibrium:
-    return dataclasses.replace(equilibrium, **changes)  # type: ignore[arg-type]
+def _ends(points: Sequence[Sequence[arb]], size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Floats below and above the balls of each point, (count, n)."""
+    ends = np.array([[enclosing_floats(x) for x in point] for point in points]).reshape(-1, size, 2)
+    return ends[..., 0], ends[..., 1]
 
 
 def _on_the_line(setting: Setting) -> SearchAnswer | None:
@@ -98,17 +95,14 @@ def _on_the_line(setting: Setting) -> SearchAnswer | None:
         return None
     if roots is None:
         return None
-    found = tuple(_line_equilibrium(setting, root) for root in roots)
-    return SearchAnswer("proved", len(found), len(found), found, method="exact real roots")
+    found = tuple(e for root in roots for e in _line_equilibrium(setting, root))
+    return SearchAnswer("proved", len(roots), len(roots), found, method="exact real roots")
 
 
-def _line_equilibrium(setting: Setting, root: LineRoot) -> Equilibrium:
-    low, high = enclosing_floats(root.place)
-    (found,) = describe(setting, np.array([[low]]), np.array([[high]]))
-    if root.multiplicity > 1:
-        return _changed(found, stability="marginal", unstable_dimension=0, index=root.index)
-    stability = "stable" if root.index > 0 else "unstable"
-    return _changed(found, stability=stability, unstable_dimension=int(root.index < 0), index=root.index)
+def _line_equilibrium(setting: Setting, root: LineRoot) -> tuple[Equilibrium, ...]:
+    stability = "marginal" if root.multiplicity > 1 else "stable" if root.index > 0 else "unstable"
+    exact = {"stability": stability, "unstable_dimension": int(stability == "unstable"), "index": root.index}
+    return tuple(dataclasses.replace(e, **exact) for e in describe(setting, *_ends([[root.place]], 1)))
 
 
 def _ideal(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) -> SearchAnswer | None:
@@ -123,15 +117,5 @@ def _ideal(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) ->
         reason = "the equations have a curve of real solutions; isolated ones that Newton's method finds are listed"
         found = isolated()
         return SearchAnswer("continuum", len(found), None, found, reason=reason, method="Gröbner basis")
-    if answer.solutions is None:
-        found = isolated()
-        missing = None if len(found) == answer.count else "counted exactly; not all of them were located"
-        return SearchAnswer(
-            "proved", answer.count, answer.count, found, reason=missing, method="Gröbner basis, trace form"
-        )
-    ends = [[enclosing_floats(x) for x in point] for point in answer.solutions]
-    shape = (len(ends), len(states))
-    low = np.array([[a for a, _ in point] for point in ends]).reshape(shape)
-    high = np.array([[b for _, b in point] for point in ends]).reshape(shape)
-    found = describe(setting, low, high)
+    found = isolated() if answer.solutions is None else describe(setting, *_ends(answer.solutions, len(states)))
     return SearchAnswer("proved", answer.count, answer.count, found, method="Gröbner basis, trace form")

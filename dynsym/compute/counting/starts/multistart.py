@@ -11,10 +11,9 @@ from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.description import describe
-from dynsym.compute.counting.fields.engine import FieldEngine
+from dynsym.compute.counting.description import describe, told_apart
+from dynsym.compute.counting.fields.engine import FieldEngine, interval_field
 from dynsym.compute.counting.fields.regions import given_box
-from dynsym.compute.counting.fields.route import interval_field
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.reader import array_reader, link_reader
 from dynsym.compute.counting.matrices.krawczyk import enclose
@@ -38,6 +37,7 @@ SEARCH_SHARE = 0.8
 
 
 @documented("ParameterError: If the number of starts is not positive, or a parameter has no value.")
+@np.errstate(all="ignore")
 def find_equilibria(
     system: CompiledSystem | SymbolicSystem,
     *,
@@ -88,6 +88,7 @@ def find_equilibria(
 
 @documented("ParameterError: If the start has the wrong length or names no state.")
 @stamped
+@np.errstate(all="ignore")
 def certify(
     system: CompiledSystem | SymbolicSystem,
     start: Mapping[str, float] | Sequence[float] | float,
@@ -122,6 +123,7 @@ def certify(
 
 
 @documented("ParameterError: If a root has the wrong length or names no state.")
+@np.errstate(all="ignore")
 def check_roots(
     system: CompiledSystem | SymbolicSystem,
     roots: Sequence[Mapping[str, float] | Sequence[float] | float],
@@ -248,7 +250,7 @@ def _point(setting: Setting, start: Mapping[str, float] | Sequence[float] | floa
         return np.array([float(start.get(name, 0.0)) for name in names])
     point = np.asarray(start, dtype=float)
     if point.ndim == 0:
-        return np.full(len(names), float(point))
+        point = np.full(len(names), float(point))
     if point.shape != (len(names),):
         raise ParameterError(
             f"The start has {point.size} numbers. The system has {len(names)} states. Give one number each, or a "
@@ -261,6 +263,7 @@ def _lower_bound(
     setting: Setting, equilibria: tuple[Equilibrium, ...], index_sum: int | None, clock: Clock, how: str
 ) -> EquilibriumCount:
     """`index_sum` is given where the indices of all equilibria sum to 1."""
+    equilibria, note = told_apart(equilibria)
     indices = [e.index for e in equilibria]
     total = index_sum if any(i is None for i in indices) else sum(i for i in indices if i is not None)
     reason = f"{how}; there may be more"
@@ -274,6 +277,6 @@ def _lower_bound(
         equilibria=equilibria,
         parameters=setting.parameters,
         seconds=clock.elapsed,
-        reason=reason,
+        reason=reason if note is None else f"{reason}; {note}",
         provenance=Provenance.of(setting.compiled.system, options={"method": how}),
     )
