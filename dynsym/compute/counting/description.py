@@ -119,7 +119,7 @@ def told_apart(equilibria: tuple[Equilibrium, ...]) -> tuple[tuple[Equilibrium, 
     meeting = {sure[k] for k in overlapping_pairs(middle, radius).ravel().tolist()}
     if not meeting:
         return equilibria, None
-    doubtful = {"certificate": "not_certified", "radius": np.inf}
+    doubtful: dict[str, Any] = {"certificate": "not_certified", "radius": np.inf}
     return (
         tuple(replace(e, **doubtful) if k in meeting else e for k, e in enumerate(equilibria)),
         f"{len(meeting)} equilibria lie nearer to others than floats can tell apart; their states are not certified",

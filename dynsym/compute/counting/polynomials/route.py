@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import sympy
@@ -101,7 +102,11 @@ def _on_the_line(setting: Setting) -> SearchAnswer | None:
 
 def _line_equilibrium(setting: Setting, root: LineRoot) -> tuple[Equilibrium, ...]:
     stability = "marginal" if root.multiplicity > 1 else "stable" if root.index > 0 else "unstable"
-    exact = {"stability": stability, "unstable_dimension": int(stability == "unstable"), "index": root.index}
+    exact: dict[str, Any] = {
+        "stability": stability,
+        "unstable_dimension": int(stability == "unstable"),
+        "index": root.index,
+    }
     return tuple(dataclasses.replace(e, **exact) for e in describe(setting, *_ends([[root.place]], 1)))
 
 
