@@ -10,22 +10,24 @@ a proof that there is no other. The proof cuts all of space; each part comes wit
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import product
 from operator import mul
-from pathlib import Path
 from typing import Any
 
 from flint import arb, arb_mat, ctx, fmpq
 
-__all__ = ["CHECKED", "CertificateCheck", "check_certificate_file"]
+__all__ = ["CHECKED", "KIND", "CertificateCheck", "check_certificate_text", "content_digest"]
 
 CHECKED = frozenset({"tanh", "logistic", "erf", "rectified"})
 """The activations that a file may name."""
+KIND = "equilibria_certificate"
+FIELDS = {"kind", "name", "equations", "links", "count", "equilibria", "mirror", "proof", "digest"}
 
 Box = tuple[list[float], list[float]]
 
@@ -64,13 +66,21 @@ class _Refused(Exception):
     pass
 
 
-def check_certificate_file(path: str | Path) -> CertificateCheck:
-    """Check a certificate file."""
+def content_digest(content: Mapping[str, Any]) -> str:
+    """Binds every field of a certificate, those for people too."""
+    bound = {name: value for name, value in content.items() if name != "digest"}
+    return hashlib.sha256(json.dumps(bound, sort_keys=True).encode()).hexdigest()
+
+
+def check_certificate_text(text: str) -> CertificateCheck:
+    """Check the text of a certificate file."""
     count, parts, before = 0, 0, ctx.prec
     ctx.prec = 64
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-        count = int(content["count"])
+        content = json.loads(text)
+        if content.keys() != FIELDS or content["kind"] != KIND or type(content["count"]) is not int:
+            raise _Refused("the file is no certificate: a field is missing, or of another kind")
+        count = content["count"]
         equations = _Equations(content["links"])
         roots = [_box(entry, equations.size) for entry in content["equilibria"]]
         for number, root in enumerate(roots):
@@ -80,6 +90,8 @@ def check_certificate_file(path: str | Path) -> CertificateCheck:
         parts = _check_proof(equations, roots, content["proof"], content["mirror"])
         if len(roots) != count:
             raise _Refused("the count is not the number of boxes with a solution")
+        if content["digest"] != content_digest(content):
+            raise _Refused("the digest is not that of the fields: one was changed")
     except _Refused as error:
         return CertificateCheck(False, count, parts, str(error))
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:

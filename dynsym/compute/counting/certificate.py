@@ -14,7 +14,7 @@ from dynsym.compute.counting.certificates.content import link_content
 from dynsym.compute.counting.counter import count_equilibria
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ModelError
-from dynsym.kernel.certificates import CertificateCheck, check_certificate_file
+from dynsym.kernel.certificates import CertificateCheck, check_certificate_text
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["check_certificate", "save_certificate"]
@@ -93,7 +93,7 @@ def check_certificate(
         raise ModelError(
             f"{path} cannot be read as a certificate: {error}. Give a file of save_certificate."
         ) from error
-    check = check_certificate_file(path)
+    check = check_certificate_text(text)
     if system is None or not check.valid:
         return check
     if json.loads(text)["links"] != link_content(Setting(compile_system(system), values)):

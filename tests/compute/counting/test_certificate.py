@@ -201,6 +201,17 @@ def text_in_place_of_a_number(content: dict[str, Any]) -> None:
         (lambda content: content["links"]["bias"].append("0"), "do not fit"),
         (lambda content: content.pop("proof"), "no certificate"),
         (lambda content: content.update(links=3), "no certificate"),
+        (lambda content: content.update(kind="certificate of anything"), "no certificate"),
+        (lambda content: content.update(count=str(content["count"])), "no certificate"),
+        (lambda content: content.update(count=content["count"] + 0.9), "no certificate"),
+        (lambda content: content.update(count=float(content["count"])), "no certificate"),
+        (lambda content: content.update(count=True), "no certificate"),
+        (lambda content: content.update(note="checked"), "no certificate"),
+        (lambda content: content.update(name="another"), "digest"),
+        (lambda content: content["equations"].update(x1="-x1"), "digest"),
+        (lambda content: content["links"].update(note="checked"), "digest"),
+        (lambda content: content["equilibria"][0].update(name="rest"), "digest"),
+        (lambda content: content.update(digest="0" * 64), "digest"),
     ],
 )
 def test_spoilt_files_are_refused(change: Callable[[dict[str, Any]], object], reason: str, tmp_path: Path) -> None:
@@ -242,14 +253,16 @@ def test_wrong_bounds_in_the_search_are_noticed(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_faulty_proof_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A writer that calls parts with an equilibrium empty writes a file that is refused."""
+    """What a writer makes that calls parts with an equilibrium empty is checked, and no file is written."""
     honest = Proof.in_order
 
     def careless(self: Proof) -> list[list[Any]]:
         return [["empty", [1.0, 0.0]] if step[0] == "root" else step for step in honest(self)]
 
     monkeypatch.setattr(Proof, "in_order", careless)
-    assert not ds.check_certificate(ds.save_certificate(pair(), tmp_path / "file.json")).valid
+    with pytest.raises(ConvergenceError, match="not accepted by the checker"):
+        ds.save_certificate(pair(), tmp_path / "file.json")
+    assert not (tmp_path / "file.json").exists()
 
 
 def test_other_equations_are_noticed(tmp_path: Path) -> None:
@@ -287,3 +300,12 @@ def test_files_that_are_no_certificates(text: str, tmp_path: Path) -> None:
     check = ds.check_certificate(path)
     assert not check.valid
     assert "no certificate" in (check.reason or "")
+
+
+@pytest.mark.parametrize(("weight", "bias", "strength"), [(1, 0, 8), (-1, "1/10", 8), (1, "1/2", 3), (-1, "1/2", 8)])
+def test_symmetric_plastic_networks_are_accepted(weight: int, bias: object, strength: int, tmp_path: Path) -> None:
+    """All nodes alike: many inequalities hold with little to spare in the nine digits of the radii of balls."""
+    nodes = [ds.Node(f"x{k}", bias=bias) for k in range(3)]
+    edges = [ds.Edge(a.name, b.name, weight=weight) for a in nodes for b in nodes if a is not b]
+    system = ds.build_system(ds.Network(nodes, edges), synapse=ds.Hebbian("k"), values={"k": strength})
+    assert ds.check_certificate(ds.save_certificate(system, tmp_path / "file.json"), system).valid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from dynsym.compute.counting.links.reader import link_reader
 from dynsym.compute.counting.matrices.krawczyk import enclose, newton
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ConvergenceError, UnsupportedFeatureError
-from dynsym.kernel.certificates import CHECKED
+from dynsym.kernel.certificates import CHECKED, KIND, check_certificate_text, content_digest
 
 __all__ = ["certificate_content", "link_content"]
 
@@ -47,7 +48,7 @@ def link_content(setting: Setting) -> dict[str, Any]:
 
 
 def certificate_content(setting: Setting, count: int, budget: Budget = DEFAULT_BUDGET) -> dict[str, Any]:
-    """The content of a certificate file."""
+    """The content of a certificate file, which the checker has accepted."""
     links = link_content(setting)
     reader = link_reader(setting.compiled.system)
     assert reader is not None
@@ -68,8 +69,8 @@ def certificate_content(setting: Setting, count: int, budget: Budget = DEFAULT_B
             f"The proof for a certificate of {setting.compiled.system.name!r} came to {len(roots)} equilibria in place "
             f"of {count}: two of them are nearly degenerate. A certificate needs clear ones. Try other values."
         )
-    return {
-        "kind": "certificate of equilibria",
+    content: dict[str, Any] = {
+        "kind": KIND,
         "name": setting.compiled.system.name,
         "equations": dict(zip(setting.state_names, map(str, setting.exact_rhs), strict=True)),
         "links": links,
@@ -78,6 +79,14 @@ def certificate_content(setting: Setting, count: int, budget: Budget = DEFAULT_B
         "mirror": mirror,
         "proof": proof.in_order(),
     }
+    content["digest"] = content_digest(content)
+    check = check_certificate_text(json.dumps(content))
+    if not check.valid:
+        raise ConvergenceError(
+            f"The proof for a certificate of {setting.compiled.system.name!r} is not accepted by the checker: "
+            f"{check.reason}. A certificate needs equilibria that are clearly apart. Try other parameter values."
+        )
+    return content
 
 
 def _boxes(setting: Setting, problem: LinkProblem, proof: Proof, is_odd: bool) -> list[dict[str, list[float]]]:

@@ -19,8 +19,8 @@ from dynsym.compute.counting.matrices.preconditioner import inverses
 
 __all__ = ["SAFE", "WitnessParts", "short"]
 
-SAFE = 1e-9
-"""How clearly, relative to its terms, an inequality must hold here."""
+SAFE = 1e-7
+"""How clearly, relative to its terms, an inequality must hold here: balls keep nine digits of their radii alone."""
 AIM, FADING = 0.15, 0.9
 """Each step aims this share of the width above the best bound so far, fading from step to step."""
 
