@@ -25,24 +25,37 @@ MOST_INTERVALS = 100_000
 
 
 def amplitude_roots(
-    ring: Ring, equation: Polynomial, amplitude: sympy.Symbol, *, exclude_zero: bool, clock: Clock, reach: float = REACH
-) -> list[Callable[[], arb]]:
-    """The simple real roots between ± `reach`, ascending; each gives an enclosure at the working precision.
+    ring: Ring,
+    equation: Polynomial,
+    amplitude: sympy.Symbol,
+    *,
+    exclude_zero: bool,
+    clock: Clock,
+    reach: float | None = None,
+) -> tuple[list[Callable[[], arb]], str]:
+    """The simple real roots, ascending, each as an enclosure; and what is not known of others, or nothing.
 
+    They are looked for between ± `reach`, beyond which the caller knows that there are none, or else between ± 64.
     An interval is dropped when the equation cannot vanish in it, and accepted when the equation is monotone in it and
-    changes sign. Multiple roots are passed over: at them the critical point is degenerate.
+    changes sign. Where neither is reached, roots may be multiple.
     """
     f = ring.expression(equation)
     found: list[tuple[Expr, float, float]] = []
+    left: list[float] = []
     for piece, sides in _pieces(f):
         if amplitude not in piece.free_symbols or piece.has(sympy.zoo, sympy.nan):
             continue
-        for a, b in _isolated(piece, amplitude, reach, exclude_zero=exclude_zero, clock=clock):
+        isolated, undecided = _isolated(piece, amplitude, reach or REACH, exclude_zero=exclude_zero, clock=clock)
+        left.extend(undecided)
+        for a, b in isolated:
             root = _refiner(piece, piece.diff(amplitude), amplitude, a, b)
             with precision(SEARCH_BITS):
                 if all(sign * ball(argument, {amplitude: root()}) > 0 for argument, sign in sides):
                     found.append((piece, a, b))
-    return [_refiner(f, f.diff(amplitude), amplitude, a, b) for f, a, b in sorted(found, key=lambda item: item[1:])]
+    roots = [_refiner(g, g.diff(amplitude), amplitude, a, b) for g, a, b in sorted(found, key=lambda item: item[1:])]
+    why = [] if reach else [f"solutions of {f} = 0 with |{amplitude}| > {REACH:.0f} were not looked for"]
+    why += [f"roots close to {x:.6g} may be multiple" for x in left[:1]]
+    return roots, ", and ".join(why)
 
 
 def _pieces(f: Expr) -> list[tuple[Expr, list[tuple[Expr, int]]]]:
@@ -60,12 +73,12 @@ def _pieces(f: Expr) -> list[tuple[Expr, list[tuple[Expr, int]]]]:
 
 def _isolated(
     f: Expr, amplitude: sympy.Symbol, reach: float, *, exclude_zero: bool, clock: Clock
-) -> list[tuple[float, float]]:
-    """Intervals with one simple root each."""
+) -> tuple[list[tuple[float, float]], list[float]]:
+    """Intervals with one simple root each, and places at which nothing was decided."""
     slope = f.diff(amplitude)
     low = 0.0 if amplitude.is_nonnegative or amplitude.is_positive else -reach
     high = 0.0 if amplitude.is_negative else reach
-    waiting, found, examined = [(low, high)], [], 0
+    waiting, found, left, examined = [(low, high)], [], [], 0
     with precision(SEARCH_BITS):
         while waiting:
             clock.check("search for the amplitude")
@@ -92,10 +105,12 @@ def _isolated(
                 # Uneven halves keep a root from sitting on every end.
                 middle = a + (b - a) * 0.4973
                 waiting.extend([(a, middle), (middle, b)])
+            else:
+                left.append((a + b) / 2)
         if exclude_zero:
             at_zero = _value(f, amplitude, arb(0)).contains(0)
             found = [(a, b) for a, b in found if not (a <= 0 <= b and at_zero)]
-    return found
+    return found, left
 
 
 def _interval(a: float, b: float) -> arb:

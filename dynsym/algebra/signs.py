@@ -9,10 +9,10 @@ from sympy import Expr, Rational
 from dynsym._expressions.registry import HEADS
 from dynsym.algebra.field import Element
 from dynsym.algebra.ring import Polynomial, Ring
-from dynsym.arithmetic.balls import precision
+from dynsym.arithmetic.balls import ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 
-__all__ = ["nonnegative", "positive", "sign_by_terms", "sign_of_element", "sign_of_polynomial"]
+__all__ = ["never_vanishes", "nonnegative", "positive", "sign_by_terms", "sign_of_element", "sign_of_polynomial"]
 
 
 def sign_of_element(element: Element) -> int | None:
@@ -40,6 +40,33 @@ def sign_of_polynomial(ring: Ring, polynomial: Polynomial) -> int | None:
             return None
         sign *= own
     return sign
+
+
+def never_vanishes(ring: Ring, polynomial: Polynomial) -> bool:
+    """Whether a polynomial is proved to vanish nowhere in the ranges of its generators, their ends included."""
+    if polynomial.is_zero():
+        return False
+    return all(_keeps_away(ring, factor) for factor, _ in polynomial.factor()[1])
+
+
+def _keeps_away(ring: Ring, factor: Polynomial) -> bool:
+    """A sign everywhere, and one term that is never zero; a number is enclosed."""
+    occurring = ring.occurring(factor)
+    if not any(g.free_symbols for g in occurring):
+        with precision(256):
+            return not ball(ring.expression(factor), {}).contains(0)
+    own = sign_by_terms(ring, factor)
+    if own is None and (_by_roots(ring, factor) is None or _is_attained(occurring[0])):
+        return False
+    nonzero = {g for g in occurring if g.is_extended_positive or g.is_extended_negative}
+    places = [k for k, g in enumerate(ring.generators) if g not in nonzero]
+    return any(not any(powers[k] for k in places) for powers in factor.to_dict())
+
+
+def _is_attained(generator: Expr) -> bool:
+    """Whether a function may reach the ends of its range; one with an inverse does not."""
+    known = HEADS.get(type(generator))
+    return known is not None and known.inverse is None
 
 
 def sign_by_terms(ring: Ring, factor: Polynomial) -> int | None:

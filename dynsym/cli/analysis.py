@@ -153,6 +153,7 @@ def _print(screen: Screen, analysis: Analysis) -> None:
         print_branches,
         print_conditions,
         print_decomposition,
+        print_ledger,
         print_special_points,
         print_staircase,
         print_statements,
@@ -162,6 +163,7 @@ def _print(screen: Screen, analysis: Analysis) -> None:
     screen.line(f"{analysis.name}: {len(analysis.equations)} states, {analysis.parameter} from {low:g} to {high:g}")
     screen.heading(f"Bifurcations as {analysis.parameter} moves (closed forms)")
     print_conditions(screen, analysis.conditions, analysis.parameter)
+    print_ledger(screen, analysis.conditions)
     print_statements(screen, analysis.statements)
     if analysis.counts is not None:
         screen.heading(f"How many equilibria there are, at {len(analysis.counts)} values of {analysis.parameter}")
@@ -180,4 +182,4 @@ def _print(screen: Screen, analysis: Analysis) -> None:
 def _is_proved(analysis: Analysis) -> bool:
     verdicts = [c.verdict for c in analysis.conditions] + [s.verdict for s in analysis.statements]
     counted = analysis.counts is not None and analysis.counts.is_proved
-    return counted and all(verdict == "proved" for verdict in verdicts)
+    return counted and analysis.conditions.complete and all(verdict == "proved" for verdict in verdicts)

@@ -41,7 +41,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(options: argparse.Namespace, screen: Screen) -> int:
     """Derive the conditions and print them."""
     from dynsym._budget import Budget
-    from dynsym.cli.texts import plural, print_conditions
+    from dynsym.cli.texts import plural, print_conditions, print_ledger
     from dynsym.derive import find_conditions
     from dynsym.results.rows import aligned
 
@@ -67,6 +67,8 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
             {
                 **head,
                 "conditions": content,
+                "complete": found.complete,
+                "open": [cell.to_json() for cell in found.open],
                 "notes": list(found.notes),
                 "cost": dict(found.cost),
                 "provenance": found.provenance.to_json(),
@@ -75,12 +77,15 @@ def run(options: argparse.Namespace, screen: Screen) -> int:
     elif options.latex:
         for condition in found:
             screen.line(aligned(condition.latex_rows()))
+        screen.line(f"% {found.ledger()}")
     else:
         screen.line(f"{system.name}: {plural(len(found), 'condition')} in {' and '.join(moving)}, in closed form")
         print_conditions(screen, found, parameter)
+        print_ledger(screen, found)
         for note in found.notes:
             screen.line(f"  note: {note}")
-    return 3 if options.strict and any(condition.verdict != "proved" for condition in found) else 0
+    sure = found.complete and all(condition.verdict == "proved" for condition in found)
+    return 3 if options.strict and not sure else 0
 
 
 def _codimension_two(system: SymbolicSystem, parameters: tuple[str, ...], at: Any, asked: dict[str, Any]) -> Conditions:
@@ -92,5 +97,5 @@ def _codimension_two(system: SymbolicSystem, parameters: tuple[str, ...], at: An
         search(system, parameters=(first, second), at=at, **asked)
         for search in (bogdanov_takens_condition, cusp_condition)
     ]
-    notes = dict.fromkeys(note for part in parts for note in part.notes)
-    return Conditions([condition for part in parts for condition in part], notes, provenance=parts[0].provenance)
+    cells = [cell for part in parts for cell in part.cells]
+    return Conditions([condition for part in parts for condition in part], cells, provenance=parts[0].provenance)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         PhasePortrait,
         Statement,
     )
+    from dynsym.results.ledger import Answers
 
 __all__ = ["Study"]
 
@@ -84,22 +85,19 @@ class Study:
 
     # -- closed forms ------------------------------------------------------------------------------------------------
 
-    def conditions(self) -> tuple[BifurcationCondition, ...]:
-        """The closed-form conditions in the span, or those that were found in time."""
+    def conditions(self) -> Answers[BifurcationCondition]:
+        """The closed-form conditions in the span, and what was not examined."""
         from dynsym.derive import find_conditions
+        from dynsym.results.ledger import Answers, Cell
 
         try:
             found = find_conditions(
                 self.system, parameter=self.parameter, at=self.at, span=self.span, budget=self.budget
             )
-        except BudgetExceeded as stop:
-            self.notes.append(f"closed forms: {stop}")
-            return tuple(stop.best) if isinstance(stop.best, tuple) else ()
         except UnsupportedFeatureError as error:
-            self.notes.append(f"closed forms: {error}")
-            return ()
+            return Answers((), [Cell("the given equilibrium").because(error)])
         self.notes += [f"closed forms: {note}" for note in found.notes]
-        return tuple(found)
+        return found
 
     def statements(self) -> tuple[Statement, ...]:
         """That the equilibrium (the origin by default) has no Hopf point, on the largest interval with a proof."""

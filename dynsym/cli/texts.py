@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from dynsym.cli.screen import Screen
+from dynsym.results.ledger import told
 from dynsym.results.sheets import (
     COLUMNS,
     Sheet,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         EquilibriumCount,
         Statement,
     )
+    from dynsym.results.ledger import Answers
 
 __all__ = [
     "COLUMNS",
@@ -49,6 +51,7 @@ __all__ = [
     "print_curl",
     "print_decomposition",
     "print_equations",
+    "print_ledger",
     "print_normalisations",
     "print_source",
     "print_special_points",
@@ -158,12 +161,18 @@ def print_normalisations(screen: Screen, conditions: Sequence[BifurcationConditi
 def print_conditions(screen: Screen, conditions: Sequence[BifurcationCondition], parameter: str) -> None:
     """A table of the conditions; below it what the coefficients mean and what was assumed."""
     if not conditions:
-        screen.line("  none in closed form")
+        screen.line("  none was found in closed form")
         return
     print_sheet(screen, conditions_sheet(conditions, parameter))
     for remark in dict.fromkeys(text for condition in conditions for text in _remarks(condition)):
         screen.paragraph(remark, indent="  ")
     print_normalisations(screen, conditions)
+
+
+def print_ledger(screen: Screen, answers: Answers[Any]) -> None:
+    """Whether that is all; else what is open, and why."""
+    for line in [f"open: {line}" for line in told(answers.open)] or [answers.ledger()]:
+        screen.paragraph(line, indent="  ")
 
 
 def _remarks(condition: BifurcationCondition) -> Iterable[str]:

@@ -11,6 +11,7 @@ from dynsym import plot
 from dynsym.io.html import Markup, badge, details, figure, paragraph, section, table, text
 from dynsym.io.mathml import display, inline, system_of_equations
 from dynsym.results import Analysis, BifurcationCondition, CountStaircase
+from dynsym.results.ledger import told
 from dynsym.results.sheets import Sheet, Sure, agreement_sheet, conditions_sheet, parts_sheet, staircase_sheet
 
 __all__ = ["closed_forms", "counts", "decomposition", "diagram", "provenance", "summary", "system", "trust"]
@@ -83,10 +84,13 @@ def _value(value: Any) -> object:
 
 def closed_forms(analysis: Analysis) -> Markup:
     """Every condition: where, which kind, normal form, how sure; the rest folded away."""
+    open_cells = told(analysis.conditions.open) or (analysis.conditions.ledger(),)
+    items = "".join(f"<li>{text(line)}</li>" for line in open_cells)
+    ledger = Markup(f"<h3>{'Complete' if analysis.conditions.complete else 'Not examined'}</h3><ul>{items}</ul>")
     if not analysis.conditions:
-        return section("Closed forms", paragraph("No bifurcation condition was found in closed form."))
+        return section("Closed forms", paragraph("No bifurcation condition was found in closed form."), ledger)
     rest = [_derivation(condition) for condition in analysis.conditions[:ROWS_SHOWN]]
-    return section("Closed forms", _table(conditions_sheet(analysis.conditions, analysis.parameter)), *rest)
+    return section("Closed forms", _table(conditions_sheet(analysis.conditions, analysis.parameter)), ledger, *rest)
 
 
 def _table(sheet: Sheet) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +12,13 @@ import sympy
 from dynsym._docstrings import documented
 from dynsym.errors import ParameterError
 from dynsym.results import Analysis, CountStaircase, Diagram, EquilibriumCount
-from dynsym.results.rows import SymbolicResult, aligned, expression_latex, symbol_latex
+from dynsym.results.ledger import Answers
+from dynsym.results.rows import SymbolicResult, aligned, expression_latex, symbol_latex, words
 from dynsym.results.sheets import Sheet, equilibria_sheet, special_points_sheet, staircase_sheet
 
 __all__ = ["to_latex"]
+
+LINE = 80
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 
@@ -45,14 +49,18 @@ def to_latex(result: Any) -> str:
     if isinstance(result, SymbolicResult):
         return _display(aligned(result.latex_rows(operations=None)))
     if isinstance(result, Analysis):
-        parts = [result.conditions, result.counts, result.diagram, result.decomposition]
-        return "\n\n".join([_equations(result.equations), *(to_latex(part) for part in parts if part)])
+        parts = [result.counts, result.diagram, result.decomposition]
+        shown = [result.conditions, *(part for part in parts if part)]
+        return "\n\n".join([_equations(result.equations), *map(to_latex, shown)])
     if isinstance(result, Diagram):
         return _tabular(special_points_sheet(result))
     if isinstance(result, EquilibriumCount):
         return _tabular(equilibria_sheet(result))
     if isinstance(result, CountStaircase):
         return _tabular(staircase_sheet(result))
+    if isinstance(result, Answers):
+        lines = textwrap.wrap(result.ledger(), LINE)
+        return "\n\n".join([*map(to_latex, tuple(result)), _display(aligned([("", words(line)) for line in lines]))])
     if isinstance(result, (tuple, list)):
         return "\n\n".join(map(to_latex, result))
     if isinstance(getattr(result, "equations", None), Mapping):

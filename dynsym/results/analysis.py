@@ -13,6 +13,7 @@ from dynsym.results.condition import VERDICTS, BifurcationCondition
 from dynsym.results.content import frozen_mapping, one_of, record
 from dynsym.results.decomposition import Decomposition
 from dynsym.results.diagram import Diagram
+from dynsym.results.ledger import Answers
 from dynsym.results.provenance import Provenance
 from dynsym.results.staircase import CountStaircase
 from dynsym.results.stamp import WithProvenance
@@ -67,7 +68,8 @@ class Analysis(WithProvenance):
         Its range.
     jacobian : Matrix or None
     characteristic_polynomial : Expr or None
-    conditions : tuple of BifurcationCondition
+    conditions : Answers
+        A tuple of `BifurcationCondition`; `complete` where these are all, `open` what was not examined.
     statements : tuple of Statement
         What is proved besides.
     counts : CountStaircase or None
@@ -100,7 +102,7 @@ class Analysis(WithProvenance):
     span: tuple[float, float]
     jacobian: Any = None
     characteristic_polynomial: Expr | None = None
-    conditions: tuple[BifurcationCondition, ...] = ()
+    conditions: Answers[BifurcationCondition] = Answers()  # noqa: RUF009
     statements: tuple[Statement, ...] = ()
     counts: CountStaircase | None = None
     diagram: Diagram | None = None
@@ -117,7 +119,8 @@ class Analysis(WithProvenance):
         put(self, "equations", frozen_mapping(self.equations))
         put(self, "parameters", frozen_mapping(self.parameters))
         put(self, "span", (float(self.span[0]), float(self.span[1])))
-        for name in ("conditions", "statements", "agreement", "notes"):
+        put(self, "conditions", Answers(self.conditions, getattr(self.conditions, "cells", ())))
+        for name in ("statements", "agreement", "notes"):
             put(self, name, tuple(getattr(self, name)))
 
     def __repr__(self) -> str:
@@ -132,4 +135,5 @@ class Analysis(WithProvenance):
         inside = ("name", "equations", "parameters", "jacobian", "characteristic_polynomial")
         said = record(self, "network")
         system = {"kind": "system", **{name: said.pop(name) for name in inside}, "states": list(self.equations)}
-        return {"kind": "analysis", "system": system, **said}
+        ledger = {"complete": self.conditions.complete, "open": [cell.to_json() for cell in self.conditions.open]}
+        return {"kind": "analysis", "system": system, **said, **ledger}

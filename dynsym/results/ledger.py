@@ -7,17 +7,18 @@ did not cover, and the argument that settles the rest. Emptiness proves nothing:
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from sympy import Expr
 
-from dynsym.errors import BudgetExceeded, DomainError, UnsupportedFeatureError
+from dynsym.errors import BudgetExceeded, ClosedFormMismatch, DomainError, UnsupportedFeatureError
 
-__all__ = ["Cell", "Critical", "Examined", "Where", "told"]
+__all__ = ["LIMITS", "Answers", "Cell", "Critical", "Examined", "Where", "told"]
 
 Found = TypeVar("Found")
+LIMITS = (BudgetExceeded, DomainError, UnsupportedFeatureError)
 NOT_EXAMINED = "not examined"
 STATES_SHOWN = 4
 
@@ -143,6 +144,15 @@ class Examined(Generic[Found]):
         return self.open or (cell.settled(self.by) if self.by else cell,)
 
     @classmethod
+    def attempt(cls, make: Callable[[], Found | None], cell: Cell, *, by: str) -> Examined[Found]:
+        """One finding by an argument; where a limit or a check refuses it, its cell is open."""
+        try:
+            made = make()
+        except (*LIMITS, ClosedFormMismatch) as refusal:
+            return cls((), (cell.because(refusal),), by="")
+        return cls(() if made is None else (made,), (), by=by)
+
+    @classmethod
     def joined(cls, parts: Iterable[Examined[Found]], cell: Cell, *, by: str) -> Examined[Found]:
         """Parts that together cover a cell by an argument; a limit that ends them leaves the rest open."""
         found: list[Found] = []
@@ -153,9 +163,52 @@ class Examined(Generic[Found]):
                 found.extend(part.found)
                 left |= dict.fromkeys(part.open if part.by or part.open else (cell,))
                 said |= {part.by: None}
-        except (BudgetExceeded, DomainError, UnsupportedFeatureError) as stop:
+        except LIMITS as stop:
             left[cell.because(stop)] = None
         return cls(tuple(found), tuple(left), by="; ".join(filter(None, said)) if by else "")
+
+
+class Answers(tuple[Found, ...]):
+    """What was found, as a tuple, with the ledger of the question: `complete`, and what is `open`.
+
+    Parameters
+    ----------
+    found : iterable
+    cells : iterable of Cell
+        Open or settled; without a settled one nothing is complete.
+
+    Examples
+    --------
+    >>> cell = Cell("equilibria")
+    >>> Answers([], [cell.settled("a linear equation")])
+    () complete
+    >>> Answers([1], [cell]).open[0].reason
+    'not examined'
+    """
+
+    cells: tuple[Cell, ...]
+
+    def __new__(cls, found: Iterable[Found] = (), cells: Iterable[Cell] = ()) -> Self:
+        made = super().__new__(cls, found)
+        made.cells = tuple(dict.fromkeys(cells))
+        return made
+
+    @property
+    def open(self) -> tuple[Cell, ...]:
+        """The cells that no argument has settled."""
+        return tuple(cell for cell in self.cells if cell.is_open)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cell is settled by an argument, so that there is nothing else."""
+        return bool(self.cells) and not self.open
+
+    def ledger(self) -> str:
+        """``"complete"``, or what is open and why."""
+        return "complete" if self.complete else f"open: {'; '.join(told(self.open)) or NOT_EXAMINED}"
+
+    def __repr__(self) -> str:
+        return f"{super().__repr__()} {self.ledger()}"
 
 
 def told(cells: Iterable[Cell]) -> tuple[str, ...]:

@@ -30,7 +30,8 @@ def test_closed_forms_counts_and_branches_agree(pair_analysis):
     assert len(found.diagram) == 2
     assert found.decomposition.is_gradient["diagonal"] == "proved"
     assert found.characteristic_polynomial is not None
-    assert found.notes == ("closed forms: equilibria beyond those found by elimination were not examined",)
+    assert found.notes == ()
+    assert not found.conditions.complete
 
 
 def test_the_absence_of_hopf_points_is_proved_for_all_gains(pair_analysis):
@@ -82,7 +83,7 @@ def test_a_corner_leaves_closed_forms_out_with_a_note():
     found = ds.analyze(pair, parameter="w", span=(-2, 0.5), at=0, points=2)
     assert found.conditions == ()
     assert found.statements == ()
-    assert any(note.startswith("closed forms: ") for note in found.notes)
+    assert "corner" in found.conditions.open[0].reason
     assert len(set(found.notes)) == len(found.notes)
     assert found.counts is not None
 
@@ -112,6 +113,8 @@ def test_the_command_as_json(run_json, pair):
     said = run_json("analyze", pair, "--parameter", "g", "--range", "0", "3", "--points", "4")
     assert said["kind"] == "analysis"
     assert said["conditions"][0]["value"] == 1
+    assert said["complete"] == (not said["open"])
+    assert all(set(cell) == {"what", "reason"} for cell in said["open"])
     assert said["diagram"]["kind"] == "diagram"
 
 
@@ -122,7 +125,7 @@ def test_the_command_as_text(run, model, tmp_path):
     assert code == 0
     assert "Closed form against located points" in out
     assert "report.html" in err
-    assert run(*words, "--strict")[0] == 0
+    assert run(*words, "--strict", "--at", "0")[0] == 0
 
 
 def test_the_command_refuses_a_folder_of_others(run, fold, tmp_path):

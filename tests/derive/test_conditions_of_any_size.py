@@ -8,7 +8,7 @@ import dynsym as ds
 from dynsym._expressions import Slope
 from dynsym.derive.copies import conditions as _copies_conditions
 from dynsym.derive.copies import crossing_check as _copies_crossing_check
-from dynsym.errors import ClosedFormMismatch, ParameterError
+from dynsym.errors import ParameterError
 
 ANY = ds.LeakyRate(ds.AnySigmoid())
 TANH = ds.LeakyRate(ds.Tanh())
@@ -165,7 +165,8 @@ def test_what_is_not_examined_is_said():
     )
     found = ds.find_conditions(system_of(cell), parameter="w", at=0)
     assert found
-    assert any("travel" in note for note in found.notes)
+    assert any("travel" in cell.reason for cell in found.open)
+    assert not found.complete
     with pytest.raises(ParameterError, match="does not occur"):
         ds.find_conditions(system_of(ds.motifs.ring("N")), parameter="N", at=0)
 
@@ -201,13 +202,15 @@ def test_a_wrong_crossing_is_not_returned(monkeypatch, fault):
         changed = {
             "place": replace(condition, solution=condition.solution * 2),
             "multiplicity": replace(condition, multiplicity=condition.multiplicity + 1),
-            "coefficient": replace(condition, coefficient=(condition.coefficient or 0) * 2),
+            "coefficient": replace(condition, coefficient=(condition.coefficient or sympy.S.Zero) * 2 + 1),
         }[fault]
         return honest(problem, slopes, changed, *arguments, **options)
 
+    right = ds.find_conditions(system_of(ds.motifs.ring("N")), parameter="w", at=0)
     monkeypatch.setattr(_copies_conditions, "check_crossing", faulty)
-    with pytest.raises(ClosedFormMismatch):
-        ds.find_conditions(system_of(ds.motifs.ring("N")), parameter="w", at=0)
+    found = ds.find_conditions(system_of(ds.motifs.ring("N")), parameter="w", at=0)
+    assert not found.complete
+    assert set(found) < set(right)
 
 
 def test_many_copies_make_a_steep_field_and_are_checked_all_the_same():

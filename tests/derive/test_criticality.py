@@ -84,7 +84,7 @@ def test_rectified_pairs_with_symbols_are_not_decided():
     system = ds.build_system(ds.motifs.bidirectional(bias="b"), ds.LeakyRate(ds.Rectified()))
     found = ds.find_conditions(system, parameter="w")
     assert found == ()
-    assert any("side of the corner" in note for note in found.notes)
+    assert any("side of the corner" in cell.reason for cell in found.open)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_messages_about_a_parameter_inside_a_function_name_the_parameter():
     with pytest.raises(ds.errors.ParameterError, match="'g' does not occur in the Jacobian"):
         ds.find_conditions(system, parameter="g", at=0)
     never = ds.system_from_equations({"x": "-x*(1 + exp(g))"}, {"g": None})
-    assert ds.find_conditions(never, parameter="g", at=0).notes[0].endswith("value of g")
+    assert ds.find_conditions(never, parameter="g", at=0).ledger().endswith("value of g")
 
 
 def test_a_value_that_the_function_never_takes_gives_no_condition():
@@ -138,7 +138,8 @@ def test_a_value_that_the_function_never_takes_gives_no_condition():
 )
 def test_what_holds_always_or_never_is_said(equations, said):
     found = ds.find_conditions(ds.system_from_equations(equations, ["g"]), parameter="g", at=0)
-    assert any(said in note for note in found.notes)
+    assert said in found.ledger()
+    assert found.complete == (not any(cell.is_open for cell in found.cells)) == said.startswith("whatever")
     assert all(c.kind == "degenerate" for c in found)
 
 

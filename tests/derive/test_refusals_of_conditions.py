@@ -109,14 +109,14 @@ def test_corners_are_refused_or_noted():
     with pytest.raises(UnsupportedFeatureError, match="corner"):
         ds.find_conditions(system, parameter="g", at=0)
     found = ds.find_conditions(system, parameter="g")
-    assert any("corner" in note for note in found.notes)
+    assert any("corner" in cell.reason for cell in found.open)
 
 
 def test_equilibria_out_of_reach_are_noted():
     system = ds.system_from_equations({"x": "x^3 + y^3 - p", "y": "x^2 + x*y^2 - 2"}, {"p": None})
     found = ds.find_conditions(system, parameter="p")
     assert found == ()
-    assert "elimination" in found.notes[0]
+    assert any("elimination" in cell.reason for cell in found.open)
 
 
 def test_an_empty_span_is_refused():
@@ -134,8 +134,9 @@ def test_a_budget_ends_the_work_with_what_there_is():
     best = stop.value.best
     assert best.factors == ()
     assert best.unexpanded[0].degree == 9
-    with pytest.raises(BudgetExceeded, match="seconds"):
-        ds.find_conditions(SYSTEMS[0][0], parameter="g", at=0, budget=ds.Budget(seconds=1e-9))
+    found = ds.find_conditions(SYSTEMS[0][0], parameter="g", at=0, budget=ds.Budget(seconds=1e-9))
+    assert not found.complete
+    assert all(cell.reason.startswith("budget") for cell in found.open)
 
 
 def test_a_derivative_that_is_not_finite_is_an_error():
@@ -161,6 +162,6 @@ def test_a_normal_form_too_long_to_write_leaves_the_place_of_the_crossing(monkey
 
 
 def test_a_hopf_determinant_too_long_to_write_is_given_up_with_its_parts():
-    with pytest.raises(BudgetExceeded, match="Hopf determinant") as stop:
-        ds.find_conditions(generic(5), parameter="a00", at=0, budget=ds.Budget(terms=20_000))
-    assert [c.kind for c in stop.value.best] == ["pitchfork"]
+    found = ds.find_conditions(generic(5), parameter="a00", at=0, budget=ds.Budget(terms=20_000))
+    assert [c.kind for c in found] == ["pitchfork"]
+    assert any("Hopf determinant" in cell.reason for cell in found.open)

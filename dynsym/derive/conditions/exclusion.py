@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,15 +13,20 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym._docstrings import VALUES, documented
 from dynsym.algebra.cycle_condition import cycle_test
 from dynsym.algebra.enclosures import evaluate
-from dynsym.algebra.ring import Polynomial
-from dynsym.algebra.signs import sign_of_element, sign_of_polynomial
+from dynsym.algebra.field import Element
+from dynsym.algebra.signs import sign_of_element
 from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.balls import precision, sign_of
 from dynsym.derive.characteristic.factors import EIGENVALUE, even_and_odd, shown_factor
 from dynsym.derive.conditions.large import is_large
 from dynsym.derive.crossings.loci import loci
 from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution
-from dynsym.derive.crossings.pair import crossing_polynomial, squared_frequency
+from dynsym.derive.crossings.pair import (
+    crossing_polynomial,
+    several_pairs,
+    squared_frequency,
+    without_odd_part,
+)
 from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
 from dynsym.derive.crossings.windows import Window, inside, window_of
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
@@ -31,6 +36,7 @@ from dynsym.results.stamp import OfSystem, stamped
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 from dynsym.results.content import record
+from dynsym.results.ledger import Cell, Critical, Examined, told
 
 __all__ = ["HopfExclusion", "excludes_hopf"]
 
@@ -52,6 +58,8 @@ class HopfExclusion(OfSystem):
         The polynomials that vanish where two eigenvalues are opposite, one for each factor of degree two or more.
     neutral_saddles : tuple of (Expr, Expr)
         Parameter and squared frequency (negative) where they do.
+    open : tuple of Cell
+        What was not examined; a proof needs that there is nothing.
 
     Examples
     --------
@@ -68,6 +76,7 @@ class HopfExclusion(OfSystem):
     argument: str
     minors: tuple[Expr, ...] = ()
     neutral_saddles: tuple[tuple[Expr, Expr], ...] = ()
+    open: tuple[Cell, ...] = ()
 
     def __bool__(self) -> NoReturn:
         raise TypeError("A verdict is not a truth value. Compare .verdict with 'proved', 'refuted' or 'undecided'.")
@@ -120,42 +129,51 @@ def excludes_hopf(
     clock = budget.start()
     if at is None:
         raise ParameterError("The equilibrium was given as None. Give one: 0 for the origin, a mapping, or a result.")
-    (point,), _ = points_of(system, moving, at, substitution, clock)
+    (point,) = points_of(system, moving, at, substitution, clock).found
     problem = MovingEquilibrium(system, moving, with_named_roots(point, moving), substitution, clock)
     problem.require_smooth()
     common: dict[str, Any] = {"parameter": moving.name, "span": window}
+    cell = problem.cell(Critical.PAIR)
     if is_large(problem):
-        verdict, argument = _by_symmetry(problem)
-        return HopfExclusion(verdict, argument=argument, **common)
+        seen = _by_symmetry(problem, cell)
+        return HopfExclusion(
+            "proved" if seen.is_complete else "undecided", argument="; ".join(seen.found), open=seen.open, **common
+        )
     problem.require_algebraic()
-    steps: list[str] = []
     minors: list[Expr] = []
     saddles: list[tuple[Expr, Expr]] = []
-    verdict = "proved"
-    for factor in problem.factors:
-        if problem.ring.degree(factor.polynomial, EIGENVALUE) < 2:
-            continue
-        even, odd = even_and_odd(problem.ring, factor.polynomial)
-        shown = shown_factor(problem.ring, factor.polynomial)
-        if odd.is_zero():
-            own, why = _without_odd_part(problem, even)
-            steps.append(f"{shown} is even in lambda: {why}")
-            verdict = _worse(verdict, own)
-            continue
-        minor = crossing_polynomial(problem.ring, even, odd, clock)
-        minors.append(_with_positive_lead(problem.ring.expression(minor), moving))
-        steps.append(f"two eigenvalues of {shown} are opposite only where {minors[-1]} = 0")
-        for locus in loci(problem, minor):
-            own, words, points = _at_locus(problem, locus, even, odd, window)
-            verdict = _worse(verdict, own)
-            steps.extend(words)
-            saddles.extend(points)
-    if not minors:
-        steps.append("every factor of the characteristic polynomial is linear: all eigenvalues are real")
-    elif verdict == "proved":
+    pairs: list[Expr] = []
+
+    def parts() -> Iterator[Examined[str]]:
+        for factor in problem.factors:
+            if problem.ring.degree(factor.polynomial, EIGENVALUE) < 2:
+                continue
+            even, odd = even_and_odd(problem.ring, factor.polynomial)
+            if odd.is_zero():
+                apart = without_odd_part(problem, factor, cell)
+                yield Examined((), apart.open, by=apart.by)
+                continue
+            minor = crossing_polynomial(problem.ring, even, odd, clock)
+            minors.append(_with_positive_lead(problem.ring.expression(minor), moving))
+            shown = shown_factor(problem.ring, factor.polynomial)
+            places = loci(problem, minor, cell)
+            step = f"two eigenvalues of {shown} are opposite only where {minors[-1]} = 0"
+            yield Examined((step,), places.open, by=places.by)
+            for locus in places.found:
+                yield _at_locus(problem, locus, squared_frequency(problem, locus, even, odd), window, saddles, pairs)
+
+    seen = Examined.joined(parts(), cell, by="even and odd parts of the characteristic polynomial")
+    steps = list(seen.found)
+    if not minors and seen.is_complete:
+        steps.append(
+            "every factor of the characteristic polynomial is linear or has an even part without positive roots"
+        )
+    elif seen.is_complete and not pairs:
         steps.append("no pair of eigenvalues is purely imaginary")
+    verdict = "refuted" if pairs else "proved" if seen.is_complete else "undecided"
+    argument = "; ".join([*steps, *told(seen.open)])
     return HopfExclusion(
-        verdict, argument="; ".join(steps), minors=tuple(minors), neutral_saddles=tuple(saddles), **common
+        verdict, argument=argument, minors=tuple(minors), neutral_saddles=tuple(saddles), open=seen.open, **common
     )
 
 
@@ -164,31 +182,30 @@ def _with_positive_lead(minor: Expr, parameter: Symbol) -> Expr:
     return -minor if lead.is_negative else minor
 
 
-def _worse(one: str, other: str) -> str:
-    order = ("proved", "undecided", "refuted")
-    return max(one, other, key=order.index)
-
-
-def _without_odd_part(problem: MovingEquilibrium, even: Polynomial) -> tuple[str, str]:
-    """An even polynomial: eigenvalues come in opposite pairs for every parameter."""
-    if sign_of_polynomial(problem.ring, even) is not None:
-        return "proved", "its even part never vanishes, so no pair is imaginary"
-    return "undecided", "opposite eigenvalues persist, and a crossing is not isolated"
-
-
 def _at_locus(
-    problem: MovingEquilibrium, locus: Locus, even: Polynomial, odd: Polynomial, window: Window
-) -> tuple[str, list[str], list[tuple[Expr, Expr]]]:
-    squared = squared_frequency(problem, locus, even, odd)
+    problem: MovingEquilibrium,
+    locus: Locus,
+    squared: Element | None,
+    window: Window,
+    saddles: list[tuple[Expr, Expr]],
+    pairs: list[Expr],
+) -> Examined[str]:
+    """What is said of the points of a locus; neutral saddles and imaginary pairs are appended."""
+    cell = problem.cell(Critical.PAIR)
     if squared is None:
-        return "undecided", [f"on {locus.equation} = 0 more than one pair is opposite"], []
-    verdict, words, points = "proved", [], []
+        return Examined((), (several_pairs(locus, cell),), by="")
+    words: list[str] = []
+    left: list[Cell] = []
     for solution in locus.solutions:
         if solution.balls is None or not solution.encloses(squared):
             sign = sign_of_element(squared)
-            if sign is None or sign > 0:
-                verdict = _worse(verdict, "undecided" if sign is None else "refuted")
-                words.append(f"there omega^2 = {tidy(squared)}, which can be positive")
+            if sign is None:
+                left.append(cell.because(f"omega^2 = {tidy(squared)} where {locus.equation} = 0 can be positive"))
+            elif sign > 0 and _surely_inside(solution, window):
+                pairs.append(locus.equation)
+                words.append(f"there omega^2 = {tidy(squared)} is positive")
+            elif sign > 0:
+                left.append(cell.because(f"whether {locus.equation} = 0 has a solution in the interval"))
             else:
                 words.append(f"there omega^2 = {tidy(squared)} is never positive")
             continue
@@ -201,14 +218,19 @@ def _at_locus(
             continue
         if squared.is_zero or sign_of(frequency) == -1:
             words.append(f"at {problem.parameter} = {text} they are real (omega^2 = {float(frequency.mid()):.6g})")
-            points.append((_formula(problem, solution), sympy.Float(frequency.mid().str(17, radius=False), 17)))
+            saddles.append((_formula(problem, solution), sympy.Float(frequency.mid().str(17, radius=False), 17)))
         elif sign_of(frequency) == 1:
-            verdict = _worse(verdict, "refuted")
+            pairs.append(locus.equation)
             words.append(f"at {problem.parameter} = {text} they are imaginary (omega^2 = {float(frequency.mid()):.6g})")
         else:
-            verdict = _worse(verdict, "undecided")
-            words.append(f"at {problem.parameter} = {text} the sign of omega^2 is not certified")
-    return verdict, words, points
+            left.append(cell.because(f"at {problem.parameter} = {text} the sign of omega^2 is not certified"))
+    return Examined(tuple(words), tuple(left), by="the sign of omega^2")
+
+
+def _surely_inside(solution: Solution, window: Window) -> bool:
+    """Whether a formula lies in the interval, by the assumptions on its symbols."""
+    (low, high), value = window, solution.formula
+    return value is not None and all(d.is_extended_positive for d in (value - low, high - value))
 
 
 def _text(solution: Solution, number: float) -> str:
@@ -224,9 +246,11 @@ def _formula(problem: MovingEquilibrium, solution: Solution) -> Expr:
     return problem.parameter if solution.formula is None else solution.formula
 
 
-def _by_symmetry(problem: MovingEquilibrium) -> tuple[str, str]:
+def _by_symmetry(problem: MovingEquilibrium, cell: Cell) -> Examined[str]:
     """A Jacobian that is symmetric up to a positive scale, whatever the parameter, has real eigenvalues."""
     test = cycle_test(problem.system.dimension, problem.expansion.linear)
     if test.holds and not test.assumed_positive:
-        return "proved", "the Jacobian is symmetric up to a positive diagonal scale, so all eigenvalues are real"
-    return "undecided", "the network is too large for exact polynomials, and its Jacobian is not symmetrisable"
+        words = "the Jacobian is symmetric up to a positive diagonal scale, so all eigenvalues are real"
+        return Examined((words,), (), by="symmetry")
+    words = "the network is too large for exact polynomials, and its Jacobian is not symmetrisable"
+    return Examined((words,), (cell.because(words),), by="")

@@ -17,6 +17,7 @@ from dynsym._expressions.registry import HEADS
 from dynsym.algebra.ring import generators_of
 from dynsym.model import SymbolicSystem
 from dynsym.results import BifurcationCondition, SymbolicEquilibrium
+from dynsym.results.ledger import Cell
 
 __all__ = ["Inside", "inside_of", "reachable"]
 
@@ -50,6 +51,16 @@ class Inside:
     def renamed(self, text: str) -> str:
         """A message about the value as one about the parameter."""
         return text.replace(self.parameter.name, self.original.name)
+
+    def cell(self, cell: Cell) -> Cell:
+        """A cell about the value as one about the parameter."""
+        renamed = self.renamed
+        return replace(
+            cell,
+            equilibria=renamed(cell.equilibria),
+            reason=renamed(cell.reason),
+            argument=renamed(cell.argument),
+        )
 
     def back(self, condition: BifurcationCondition) -> BifurcationCondition | None:
         """The condition in the original parameter; None where the function never takes the value."""

@@ -17,7 +17,6 @@ import numpy as np
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._budget import Clock
 from dynsym.algebra.determinants import strong_components
 from dynsym.algebra.eigenpairs import enclosure_radius
 from dynsym.algebra.normal_forms import cubic_coefficient, first_lyapunov, pair_coefficient, quadratic_coefficient
@@ -28,6 +27,7 @@ from dynsym.derive.crossings.zero import NORMALISATIONS
 from dynsym.derive.wording import criticality_of
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
+from dynsym.results.ledger import Answers, Critical, Examined
 
 __all__ = ["is_large", "large_conditions"]
 
@@ -77,10 +77,10 @@ class _Arrays:
         return second if self.quadratic else None, third
 
 
-def large_conditions(problem: MovingEquilibrium, window: Window | None, clock: Clock) -> Iterator[BifurcationCondition]:
-    """Every simple crossing in the window, with its normal form coefficient."""
+def large_conditions(problem: MovingEquilibrium, window: Window | None) -> Answers[BifurcationCondition]:
+    """Every crossing in the window that is seen in floating point; that there are no others is left open."""
     arrays = _arrays(problem)
-    constant, slope = arrays.linear
+    constant, _ = arrays.linear
     decay = -constant[0, 0]
     if not decay > 0 or np.abs(constant + decay * np.eye(arrays.size)).max() > 0:
         raise UnsupportedFeatureError(
@@ -88,15 +88,24 @@ def large_conditions(problem: MovingEquilibrium, window: Window | None, clock: C
             f"-c + {problem.parameter.name} B with one decay rate c. Follow the equilibrium numerically instead: "
             "continue_equilibrium locates its bifurcations."
         )
+    cell = problem.cell(Critical.ANY)
+    seen = Examined.joined(_conditions(problem, window, arrays, decay), cell, by="")
+    return Answers(seen.found, (*seen.open, cell.because("eigenvalues in floating point do not exclude others")))
+
+
+def _conditions(
+    problem: MovingEquilibrium, window: Window | None, arrays: _Arrays, decay: float
+) -> Iterator[Examined[BifurcationCondition]]:
     low, high = (float(end) for end in window) if window is not None else (-np.inf, np.inf)
-    spectrum = _Spectrum(slope)
+    spectrum = _Spectrum(arrays.linear[1])
     eigenvalues = spectrum.values
     scale = np.abs(eigenvalues).max(initial=0.0)
     for k in np.argsort(eigenvalues.real):
-        clock.check("crossings of a large network")
+        problem.clock.check("crossings of a large network")
         mu = complex(eigenvalues[k])
         if abs(mu.real) > NEGLIGIBLE * scale and mu.imag >= 0 and low <= decay / mu.real <= high:
-            yield _condition(problem, arrays, decay / mu.real, decay, mu, spectrum, int(k))
+            condition = _condition(problem, arrays, decay / mu.real, decay, mu, spectrum, int(k))
+            yield Examined((condition,), (), by="an enclosed eigenpair")
 
 
 # ---- numbers

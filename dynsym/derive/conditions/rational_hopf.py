@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -36,6 +37,7 @@ from dynsym.derive.normal_forms.numbers import ExactNumbers
 from dynsym.derive.wording import assumptions_of, criticality_of, domain
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
+from dynsym.results.ledger import Cell, Critical, Examined
 from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
@@ -100,37 +102,47 @@ def rational_hopf_condition(
     omega = symbol(frequency, "positive")
     substitution = system.substitution(values, (*free, first, second))
     clock = budget.start()
-    (point,), _ = points_of(system, first, at, substitution, clock)
+    (point,) = points_of(system, first, at, substitution, clock).found
     if point.amplitude is not None:
         raise UnsupportedFeatureError(
             "The equilibrium is known up to an amplitude only. Give one by formulas, or use hopf_condition."
         )
     problem = MovingEquilibrium(system, first, with_named_roots(point, first), substitution, clock)
     problem.require_smooth()
-    found: list[BifurcationCondition] = []
-    for known in _eliminated(problem, (first, second), omega):
-        clock.check("Hopf points in rational coordinates")
-        condition = _condition(problem, known, (first, second), omega)
-        if condition is not None:
-            found.append(condition)
-    return Conditions(found, provenance=provenance_of(system, (first, second), substitution))
+    cell = problem.cell(Critical.PAIR)
+
+    def parts() -> Iterator[Examined[BifurcationCondition]]:
+        for known in _eliminated(problem, (first, second), omega, cell):
+            clock.check("Hopf points in rational coordinates")
+            yield Examined((), known.open, by=known.by)
+            for place in known.found:
+                make = partial(_condition, problem, place, (first, second), omega)
+                yield Examined.attempt(make, cell, by=known.by)
+
+    seen = Examined.joined(parts(), cell, by="the even and odd parts of the characteristic polynomial")
+    asked = provenance_of(system, (first, second), substitution)
+    return Conditions(seen.found, seen.cells(cell), provenance=asked)
 
 
 def _eliminated(
-    problem: MovingEquilibrium, parameters: tuple[Symbol, Symbol], omega: Symbol
-) -> Iterator[dict[Symbol, Expr]]:
+    problem: MovingEquilibrium, parameters: tuple[Symbol, Symbol], omega: Symbol, cell: Cell
+) -> Iterator[Examined[dict[Symbol, Expr]]]:
     """Both parameters as rational functions, for each factor of the characteristic polynomial."""
     ring = problem.ring
     for factor in problem.factors:
-        if ring.degree(factor.polynomial, EIGENVALUE) < 2 or factor.multiplicity > 1:
+        if ring.degree(factor.polynomial, EIGENVALUE) < 2:
+            continue
+        if factor.multiplicity > 1:
+            yield Examined((), (cell.because(f"a pair of multiplicity {factor.multiplicity}"),), by="")
             continue
         parts = [
             ring.expression(p).xreplace({SQUARED_FREQUENCY: omega**2}) for p in even_and_odd(ring, factor.polynomial)
         ]
-        solved, _ = families(parts, parameters, problem.clock)
-        for family in solved:
-            if family.amplitude is None and set(family.known) == set(parameters):
-                yield {p: _tidied(e) for p, e in family.known.items()}
+        solved = families(parts, parameters, cell, problem.clock)
+        usable = [f.known for f in solved.found if f.amplitude is None and set(f.known) == set(parameters)]
+        others = (cell.because("solutions that are not rational in the frequency"),)
+        left = solved.open if len(usable) == len(solved.found) else (*solved.open, *others)
+        yield Examined(tuple({p: _tidied(e) for p, e in known.items()} for known in usable), left, by=solved.by)
 
 
 def _tidied(expression: Expr) -> Expr:
@@ -172,8 +184,8 @@ def _condition(
     )
     try:
         form = hopf_form(data, numbers)
-    except NotSimpleError:
-        return None
+    except NotSimpleError as multiple:
+        raise UnsupportedFeatureError("Another eigenvalue is critical there: no normal form.") from multiple
     coefficient = first_lyapunov(factored(form.real_g21), omega)
     signs = {p: sign_of_element(Field(Ring(generators_of([known[p]])))(known[p])) for p in parameters}
     domains = [domain(p, sign, known[p]) for p, sign in signs.items()]

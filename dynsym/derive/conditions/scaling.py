@@ -7,7 +7,7 @@ are numbers that satisfy no polynomial: for φ = erf, s1 = 2/sqrt(pi).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.zero import Crossing
 from dynsym.derive.normal_forms.taylor import TaylorTable
 from dynsym.derive.wording import criticality_of
+from dynsym.results.ledger import Examined
 
 __all__ = ["Scaling", "scaling_of"]
 
@@ -37,10 +38,10 @@ class Scaling:
     cubic: Expr
     cubic_sign: int | None
 
-    def findings(self, search: Callable[[MovingEquilibrium], Iterator[Crossing]]) -> Iterator[Crossing]:
+    def findings(self, search: Callable[[MovingEquilibrium], Examined[Crossing]]) -> Examined[Crossing]:
         """Findings of the scaled problem, in the symbols of the original one."""
-        for finding in search(self.problem):
-            yield self._back(finding)
+        seen = search(self.problem)
+        return Examined(tuple(map(self._back, seen.found)), seen.open, by=seen.by)
 
     def _back(self, finding: Crossing) -> Crossing:
         parameter = self.problem.parameter

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from functools import update_wrapper
+from dataclasses import replace
+from functools import partial, update_wrapper
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._docstrings import VALUES, documented
 from dynsym.arithmetic.balls import ball, precision
-from dynsym.derive.checks.look import NoEquilibriumError
 from dynsym.derive.conditions.answer import Conditions, provenance_of
-from dynsym.derive.conditions.identities import holds_always, holds_never
 from dynsym.derive.conditions.inside import inside_of
 from dynsym.derive.conditions.large import is_large, large_conditions
 from dynsym.derive.conditions.scaling import scaling_of
@@ -25,9 +24,11 @@ from dynsym.derive.crossings.pair import hopf_findings
 from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
 from dynsym.derive.crossings.windows import Span, Window, inside, window_of
 from dynsym.derive.crossings.zero import zero_findings
+from dynsym.derive.equilibria.families import EVERY
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
-from dynsym.errors import BudgetExceeded, DomainError, ParameterError, UnsupportedFeatureError
-from dynsym.results import BifurcationCondition
+from dynsym.errors import BudgetExceeded, ParameterError
+from dynsym.results import BifurcationCondition, SymbolicEquilibrium
+from dynsym.results.ledger import LIMITS, Answers, Critical, Examined
 from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def find_conditions(
     -------
     Conditions
         A tuple of `BifurcationCondition`: one per solution, sorted by the parameter; those without a number come last.
-        Its `notes` say which equilibria were not examined.
+        It is `complete` where every cell of the question was settled by an argument; else `open` says what was not
+        examined, and why: a budget that is used up, equilibria without a formula, a condition that its check refused.
 
     Raises
     ------
@@ -91,17 +93,13 @@ def find_conditions(
         If the parameter does not occur in the equations, or not in the Jacobian at the given point.
     UnsupportedFeatureError
         If the right-hand side is not smooth at the given point, or a large network has several decay rates.
-    BudgetExceeded
-        If the budget is used up; `best` holds the conditions found so far.
-    ClosedFormMismatch
-        If a closed form disagrees with its numerical check.
 
     Examples
     --------
     >>> import dynsym as ds
     >>> pair = ds.build_system(ds.motifs.bidirectional(weight=1), gain="g")
     >>> find_conditions(pair, parameter="g", at=0, span=(0, 3))
-    (BifurcationCondition(pitchfork: g = 1, supercritical, proved),)
+    (BifurcationCondition(pitchfork: g = 1, supercritical, proved),) complete
 
     References
     ----------
@@ -120,25 +118,26 @@ def find_conditions(
             raise ParameterError(within.renamed(str(error))) from error
         carried = [own for condition in through if (own := within.back(condition)) is not None]
         shown = _sorted([c for c in carried if window is None or _is_inside(c, window)])
-        return Conditions(shown, [within.renamed(note) for note in through.notes], through.cost, asked)
+        cells = [within.cell(cell) for cell in through.cells]
+        return Conditions(shown, cells, cost=through.cost, provenance=asked)
     clock = budget.start()
+    points = _points(system, moving, at, substitution, clock)
     found: list[BifurcationCondition] = []
+    cells = list(points.cells(EVERY))
     terms = 0
-    try:
-        points, notes = points_of(system, moving, at, substitution, clock)
-        for point in points:
-            problem = MovingEquilibrium(system, moving, with_named_roots(point, moving), substitution, clock)
-            try:
-                notes = (*notes, *_extend(found, problem, window, clock))
-                terms = max([terms, *(len(f.polynomial) for f in problem.__dict__.get("factors", ()))])
-            except (DomainError, UnsupportedFeatureError) as obstacle:
-                if at is not None:
-                    raise
-                notes = (*notes, str(obstacle))
-    except BudgetExceeded as stop:
-        best = Conditions(_sorted(found), [str(stop)], provenance=asked) if found else stop.best
-        raise BudgetExceeded(str(stop), best=best) from stop
-    return Conditions(_sorted(found), notes, {"seconds": round(clock.elapsed, 3), "terms": terms}, asked)
+    for point in points.found:
+        problem = MovingEquilibrium(system, moving, with_named_roots(point, moving), substitution, clock)
+        try:
+            there = _at_equilibrium(problem, window)
+        except LIMITS as obstacle:
+            if at is not None and not isinstance(obstacle, BudgetExceeded):
+                raise
+            there = Answers((), (problem.cell(Critical.ANY).because(obstacle),))
+        found.extend(there)
+        cells.extend(there.cells)
+        terms = max([terms, *(len(f.polynomial) for f in problem.__dict__.get("factors", ()))])
+    cost = {"seconds": round(clock.elapsed, 3), "terms": terms}
+    return Conditions(_sorted(found), cells, cost=cost, provenance=asked)
 
 
 def _one_kind(find: Callable[P, Conditions]) -> Callable[[Callable[[], str]], Callable[P, Conditions]]:
@@ -151,7 +150,7 @@ def _one_kind(find: Callable[P, Conditions]) -> Callable[[Callable[[], str]], Ca
         signature = inspect.signature(find)
         update_wrapper(conditions, kind).__dict__["__signature__"] = signature
         conditions.__annotations__ = find.__annotations__
-        raises = "NotAnEquilibrium, ParameterError, BudgetExceeded, ClosedFormMismatch: As `find_conditions`."
+        raises = "NotAnEquilibrium, ParameterError, UnsupportedFeatureError: As `find_conditions`."
         return documented(raises, dict.fromkeys(signature.parameters, "as for `find_conditions`"))(conditions)
 
     return complete
@@ -237,34 +236,39 @@ def hopf_condition() -> str:
 # ---- how they are put together
 
 
-def _extend(
-    found: list[BifurcationCondition], problem: MovingEquilibrium, window: Window | None, clock: Clock
-) -> tuple[str, ...]:
-    """Append the conditions at one equilibrium; what was found stays when the budget ends the search. Gives notes."""
+def _points(
+    system: SymbolicSystem, moving: Symbol, at: At, substitution: Mapping[Symbol, Expr], clock: Clock
+) -> Examined[SymbolicEquilibrium]:
+    """The equilibria to look at; none where the budget ends before."""
+    try:
+        return points_of(system, moving, at, substitution, clock)
+    except BudgetExceeded as stop:
+        return Examined((), (EVERY.because(stop),), by="")
+
+
+def _at_equilibrium(problem: MovingEquilibrium, window: Window | None) -> Answers[BifurcationCondition]:
+    """The conditions at one equilibrium, and the cells of its zero eigenvalues and pairs."""
     problem.require_smooth()
     if is_large(problem):
-        found.extend(large_conditions(problem, window, clock))
-        return ()
+        return large_conditions(problem, window)
     problem.require_algebraic()
     problem.require_one_side()
     scaling = scaling_of(problem)
-    before = len(found)
-    notes = holds_always(problem)
-    for findings in (zero_findings, hopf_findings):
-        for finding in findings(problem) if scaling is None else scaling.findings(findings):
-            try:
-                condition = assembled(problem, finding, window)
-            except NoEquilibriumError as spurious:
-                notes = (*notes, str(spurious))
-                continue
-            if condition is not None:
-                found.append(condition if problem.system.classes is None else conditions_of_agreement(condition))
-            clock.check("bifurcation conditions")
+    found: list[BifurcationCondition] = []
+    cells = list(problem.corners)
+    for critical, search in ((Critical.ZERO, zero_findings), (Critical.PAIR, hopf_findings)):
+        seen = search(problem) if scaling is None else scaling.findings(search)
+        left = list(seen.open)
+        for finding in seen.found:
+            checked = Examined.attempt(partial(assembled, problem, finding, window), problem.cell(critical), by=seen.by)
+            found += checked.found if problem.system.classes is None else map(conditions_of_agreement, checked.found)
+            left += checked.open
+        cells += replace(seen, open=tuple(left)).cells(problem.cell(critical))
     if problem.system.classes is not None:
-        return (*notes, *conditions_of_copies(problem, window, found))
-    if len(found) == before and window is None and not notes:
-        return (holds_never(problem),)
-    return notes
+        apart = conditions_of_copies(problem, window)
+        found += apart
+        cells += apart.cells
+    return Answers(found, cells)
 
 
 def _is_inside(condition: BifurcationCondition, window: Window) -> bool:

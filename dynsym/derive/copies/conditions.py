@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import sympy
@@ -24,12 +25,13 @@ from dynsym.derive.crossings.assembly import assembled
 from dynsym.derive.crossings.pair import NORMALISATION, hopf_findings
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window
-from dynsym.derive.crossings.zero import zero_findings
+from dynsym.derive.crossings.zero import Crossing, zero_findings
 from dynsym.derive.wording import assumptions_of, criticality_of
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model import SymbolicSystem
 from dynsym.model.template.template import Template
 from dynsym.results import BifurcationCondition, SymbolicEquilibrium
+from dynsym.results.ledger import Answers, Cell, Examined
 
 __all__ = ["conditions_of_agreement", "conditions_of_copies"]
 
@@ -59,17 +61,16 @@ def conditions_of_agreement(condition: BifurcationCondition) -> BifurcationCondi
     return replace(condition, normalisation=said, reductions=(AGREE, *condition.reductions))
 
 
-def conditions_of_copies(
-    problem: MovingEquilibrium, window: Window | None, found: list[BifurcationCondition]
-) -> tuple[str, ...]:
-    """Append the conditions of every mode in which copies differ; what was not examined comes back as notes."""
+def conditions_of_copies(problem: MovingEquilibrium, window: Window | None) -> Answers[BifurcationCondition]:
+    """The conditions of every mode in which copies differ."""
     template = problem.system.classes
     assert template is not None
     values = dict(problem.values)
     slopes = slopes_at(problem.system, problem.equilibrium, values)
     counts = tuple(count.xreplace(values) for count in template.copies)
     taken = dict.fromkeys([*problem.system.parameters, *problem.system.state_names])
-    notes: list[str] = []
+    found: list[BifurcationCondition] = []
+    cells: list[Cell] = []
     for mode in modes_of(template, taken):
         if mode.name == AGREE:
             continue
@@ -77,15 +78,25 @@ def conditions_of_copies(
         moved = replace(moved, multiplicity=sympy.factor(moved.multiplicity))
         if moved.multiplicity == 0:
             continue
-        try:
-            if moved.indices:
-                found.extend(_waves(problem, template, moved, slopes, counts, window))
-            else:
-                entries, size = block_of(moved, slopes, counts)
-                found.extend(_crossings(_Block(problem, moved, slopes, entries, size), window))
-        except UnsupportedFeatureError as obstacle:
-            notes.append(f"{mode.name}: {obstacle}")
-    return tuple(notes)
+        seen = Examined.joined(_of_mode(problem, template, moved, slopes, counts, window), Cell(mode.name), by="blocks")
+        found.extend(seen.found)
+        cells.extend(seen.cells(Cell(mode.name)))
+    return Answers(found, cells)
+
+
+def _of_mode(
+    problem: MovingEquilibrium,
+    template: Template,
+    mode: Mode,
+    slopes: Slopes,
+    counts: tuple[Expr, ...],
+    window: Window | None,
+) -> Iterator[Examined[BifurcationCondition]]:
+    if mode.indices:
+        yield from _waves(problem, template, mode, slopes, counts, window)
+    else:
+        entries, size = block_of(mode, slopes, counts)
+        yield _crossings(_Block(problem, mode, slopes, entries, size), window)
 
 
 def _waves(
@@ -95,7 +106,7 @@ def _waves(
     slopes: Slopes,
     counts: tuple[Expr, ...],
     window: Window | None,
-) -> Iterator[BifurcationCondition]:
+) -> Iterator[Examined[BifurcationCondition]]:
     """Real blocks as they are; complex ones of one state by real and imaginary part."""
     entries, size = block_of(mode, slopes, counts)
     if mode.is_real:
@@ -103,7 +114,7 @@ def _waves(
         opposite = ", ".join(f"-{name}" for name in names)
         note = f"wave numbers {', '.join(names)} and {opposite} cross together, unless they are the same"
         both = replace(mode, multiplicity=2 * mode.multiplicity)
-        yield from _crossings(_Block(problem, both, slopes, entries, size, (note,)), window)
+        yield _crossings(_Block(problem, both, slopes, entries, size, (note,)), window)
         return
     if size > 1:
         raise UnsupportedFeatureError(
@@ -111,14 +122,16 @@ def _waves(
             "spectrum(system), or give the sizes as numbers."
         )
     written = sympy.expand(entries[0, 0].replace(sympy.exp, wave_as_read))
-    yield from _travelling(problem, template, mode, slopes, written.as_real_imag(), window)
-    if len(mode.indices) == 1:
+    yield _travelling(problem, template, mode, slopes, written.as_real_imag(), window)
+    if len(mode.indices) > 1:
+        yield Examined((), (Cell(mode.name).because("waves that alternate in some directions do not travel"),), by="")
+    else:
         (index, count), *_ = mode.indices
         alternating = replace(mode, name="alternating copies", indices=())
         halved = {place: _halved(entry, index, count) for place, entry in entries.items()}
         note = f"{count} is even: copies alternate"
         block = _Block(problem, alternating, slopes, halved, size, (note,), lambda values: not _is_odd(count, values))
-        yield from _crossings(block, window)
+        yield _crossings(block, window)
 
 
 def _is_odd(count: Expr, values: Mapping[Any, Any]) -> bool:
@@ -137,10 +150,11 @@ def _travelling(
     slopes: Slopes,
     eigenvalue: tuple[Expr, Expr],
     window: Window | None,
-) -> Iterator[BifurcationCondition]:
+) -> Examined[BifurcationCondition]:
     """A wave turns at the frequency that its eigenvalue has where the real part vanishes."""
     real, imaginary = eigenvalue
-    for condition in _crossings(_Block(problem, mode, slopes, {(0, 0): real}, 1, checked=False), window):
+
+    def turned(condition: BifurcationCondition) -> BifurcationCondition:
         if condition.solution is None:
             raise UnsupportedFeatureError(
                 f"The real part of the waves' eigenvalue, {real}, is not solved for {problem.parameter}. Choose "
@@ -166,30 +180,43 @@ def _travelling(
             ),
         )
         check_crossing(problem, slopes, hopf, mode.indices, third=None if form is None else form.third)
-        yield hopf
+        return hopf
+
+    still = _crossings(_Block(problem, mode, slopes, {(0, 0): real}, 1, checked=False), window)
+    waves = [Examined.attempt(partial(turned, condition), Cell(mode.name), by=still.by) for condition in still.found]
+    return Examined.joined([replace(still, found=()), *waves], Cell(mode.name), by="waves")
 
 
 def _sign(number: Expr) -> int | None:
     return 1 if number.is_positive else -1 if number.is_negative else 0 if number == 0 else None
 
 
-def _crossings(block: _Block, window: Window | None) -> Iterator[BifurcationCondition]:
+def _crossings(block: _Block, window: Window | None) -> Examined[BifurcationCondition]:
     """The zero eigenvalues and imaginary pairs of one block as the parameter moves."""
     problem = block.problem
     if not any(problem.parameter in entry.free_symbols for entry in block.entries.values()):
-        return
+        return Examined((), (), by="the block does not depend on the parameter")
     alone = _block_problem(problem, block.entries, block.size)
     alone.require_algebraic()
-    for findings, kind in ((zero_findings, ZERO), (hopf_findings, PAIR)):
-        for finding in findings(alone):
-            condition = assembled(alone, finding, window, [index for index, _ in block.mode.indices])
-            problem.clock.check("conditions in which copies differ")
-            if condition is None:
-                continue
-            described = _described(problem, alone, condition, kind, block.mode, block.notes)
-            if block.checked:
-                check_crossing(problem, block.slopes, described, block.mode.indices, block.accept)
-            yield described
+
+    def described(finding: Crossing, kind: str) -> BifurcationCondition | None:
+        condition = assembled(alone, finding, window, [index for index, _ in block.mode.indices])
+        if condition is None:
+            return None
+        made = _described(problem, alone, condition, kind, block.mode, block.notes)
+        if block.checked:
+            check_crossing(problem, block.slopes, made, block.mode.indices, block.accept)
+        return made
+
+    def parts() -> Iterator[Examined[BifurcationCondition]]:
+        for search, kind in ((zero_findings, ZERO), (hopf_findings, PAIR)):
+            seen = search(alone)
+            yield Examined((), tuple(replace(cell, equilibria=block.mode.name) for cell in seen.open), by=seen.by)
+            for finding in seen.found:
+                problem.clock.check("conditions in which copies differ")
+                yield Examined.attempt(partial(described, finding, kind), Cell(block.mode.name), by=seen.by)
+
+    return Examined.joined(parts(), Cell(block.mode.name), by="the eigenvalues of a block")
 
 
 def _block_problem(problem: MovingEquilibrium, entries: Entries, size: int) -> MovingEquilibrium:

@@ -17,22 +17,41 @@ from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Field, Relation
 from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.ring import Polynomial, Ring
-from dynsym.algebra.signs import sign_of_polynomial
+from dynsym.algebra.signs import never_vanishes, sign_of_polynomial
 from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
-from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
+from dynsym.derive.crossings.locus import (
+    GUARD_BITS,
+    Locus,
+    Solution,
+    allowed,
+    at_edges,
+    vanish_together,
+    walls,
+    zero_at_zero_only,
+)
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.functions import step
+from dynsym.results.ledger import Cell, Examined
 
 __all__ = ["amplitude_loci"]
 
 
-def amplitude_loci(problem: MovingEquilibrium, condition: Polynomial) -> Iterator[Locus]:
+TOGETHER = "the condition and the equation of the amplitude, solved together"
+
+
+def amplitude_loci(problem: MovingEquilibrium, condition: Polynomial, cell: Cell) -> Examined[Locus]:
     """The common zeros of a condition and of the equation that the amplitude satisfies."""
+    return Examined.joined(_together(problem, condition, cell), cell, by=TOGETHER)
+
+
+def _together(problem: MovingEquilibrium, condition: Polynomial, cell: Cell) -> Iterator[Examined[Locus]]:
     ring, parameter, constraint = problem.ring, problem.parameter, problem.constraint
+    assert constraint is not None
     equation = ring.expression(condition)
     if problem.hidden:
+        yield Examined((), (cell.because(f"{parameter} occurs inside {problem.hidden[0]}"),), by="")
         return
     for first, second in ((condition, constraint), (constraint, condition)):
         if ring.degree(first, parameter) == 1:
@@ -41,38 +60,46 @@ def amplitude_loci(problem: MovingEquilibrium, condition: Polynomial) -> Iterato
             rest = problem.field.substituted(problem.field.element(second), {parameter: value})
             if rest.is_zero:
                 continue
+            if vanish_together(problem, low, high):
+                reason = f"where {ring.expression(high)} = 0 and {ring.expression(low)} = 0"
+                yield Examined((), (cell.because(reason),), by="")
             for factor, _ in rest.numerator.factor()[1]:
-                if not problem.field.vanishes(factor) and _is_unknown(problem, factor, value):
-                    yield from _on_amplitude(problem, factor, value, equation)
+                yield _on_factor(problem, factor, value, equation, cell)
             return
     if parameter not in ring.occurring(condition) and parameter not in ring.occurring(constraint):
+        met = ring.resultant(condition, constraint, problem.amplitude) if len(problem.unknown) == 1 else ring.zero
+        said = (cell.because(f"neither {equation} nor the equilibrium depends on {parameter}"),)
+        yield Examined((), () if never_vanishes(ring, met) else said, by="a resultant that is not zero")
         return
-    yield from _by_elimination(problem, condition, equation)
+    yield _by_elimination(problem, condition, equation, cell)
 
 
-def _is_unknown(problem: MovingEquilibrium, factor: Polynomial, value: Element) -> bool:
-    """Whether a factor ties the amplitude, is not the trivial equilibrium, and leaves the parameter finite."""
-    ring = problem.ring
-    occurring = set(ring.occurring(factor))
-    if not occurring & set(problem.unknown):
-        return False
-    if problem.origin_is_another and occurring <= set(problem.unknown) and len(factor) == 1:
-        return False
-    if sign_of_polynomial(ring, factor) is not None:
-        return False
-    return value.denominator.gcd(factor).is_constant()
+def _on_factor(
+    problem: MovingEquilibrium, factor: Polynomial, value: Element, equation: Expr, cell: Cell
+) -> Examined[Locus]:
+    """The points on one factor of the equation that is left, unless it is another equilibrium or a pole."""
+    occurring = problem.ring.occurring(factor)
+    if problem.origin_is_another and len(factor) == 1 and all(map(zero_at_zero_only, occurring)):
+        return Examined((), (), by="the origin, an equilibrium of its own")
+    if not set(occurring) & set(problem.unknown) or sign_of_polynomial(problem.ring, factor) is not None:
+        return at_edges(problem, factor, cell) or Examined((), (cell,), by="")
+    if not value.denominator.gcd(factor).is_constant():
+        return Examined((), (), by="poles of the parameter")
+    return _on_amplitude(problem, factor, value, equation, cell)
 
 
-def _on_amplitude(problem: MovingEquilibrium, factor: Polynomial, value: Element, equation: Expr) -> Iterator[Locus]:
+def _on_amplitude(
+    problem: MovingEquilibrium, factor: Polynomial, value: Element, equation: Expr, cell: Cell
+) -> Examined[Locus]:
     ring, parameter, amplitude = problem.ring, problem.parameter, problem.amplitude
     assert amplitude is not None
+    left: tuple[Cell, ...] = ()
     occurring = ring.occurring(factor)
     symbolic = [g for g in occurring if g in problem.free] or [
         g for g in ring.occurring(value.numerator * value.denominator) if g in problem.free
     ]
     if set(occurring) == {amplitude} and not symbolic:
-        yield from _algebraic_amplitude(problem, factor, value, equation)
-        return
+        return Examined(tuple(_algebraic_amplitude(problem, factor, value, equation)), (), by=TOGETHER)
     polynomial = problem.unknown == (amplitude,) and has_formula(ring, factor, amplitude)
     main = amplitude if polynomial else _main_generator(ring, factor, amplitude)
     degree = ring.degree(factor, main)
@@ -87,7 +114,10 @@ def _on_amplitude(problem: MovingEquilibrium, factor: Polynomial, value: Element
     shown = tidy(problem.field.element(value.numerator, value.denominator))
     constraints: tuple[Expr, ...] = (ring.expression(factor),)
     if not symbolic:
-        points = amplitude_roots(ring, factor, amplitude, exclude_zero=problem.origin_is_another, clock=problem.clock)
+        points, why = amplitude_roots(
+            ring, factor, amplitude, exclude_zero=problem.origin_is_another, clock=problem.clock
+        )
+        left = (cell.because(why),)
         solutions = []
         for point in points:
             balls = _from_amplitude(value, parameter, amplitude, point)
@@ -95,16 +125,18 @@ def _on_amplitude(problem: MovingEquilibrium, factor: Polynomial, value: Element
                 solutions.append(Solution(_without_steps(shown, balls), {}, (), balls))
     elif polynomial:
         solutions = _with_amplitude_formulas(problem, factor, known, degree)
+        left = walls(problem, factor, amplitude, cell)
         constraints = () if all(s.formula != shown for s in solutions) else constraints
-    elif ring.expression(factor).free_symbols == {amplitude} and not amplitude_roots(
-        ring, factor, amplitude, exclude_zero=problem.origin_is_another, clock=problem.clock
-    ):
-        # The equation of the amplitude is about numbers, and the origin alone solves it.
-        return
     else:
         solutions = [Solution(shown)]
-    if solutions:
-        yield Locus(equation, field, known, tuple(solutions), constraints, degree)
+        if ring.expression(factor).free_symbols == {amplitude}:
+            # The equation of the amplitude is about numbers; often the origin alone solves it.
+            points, why = amplitude_roots(
+                ring, factor, amplitude, exclude_zero=problem.origin_is_another, clock=problem.clock
+            )
+            solutions, left = (solutions, ()) if points else ([], (cell.because(why),))
+    found = (Locus(equation, field, known, tuple(solutions), constraints, degree),) if solutions else ()
+    return Examined(found, left, by=TOGETHER)
 
 
 def _without_steps(formula: Expr, balls: Callable[[], Balls]) -> Expr:
@@ -213,17 +245,19 @@ def matching_root(polynomial: flint.fmpz_poly, number: Callable[[], flint.arb]) 
         bits *= 2
 
 
-def _by_elimination(problem: MovingEquilibrium, condition: Polynomial, equation: Expr) -> Iterator[Locus]:
+def _by_elimination(problem: MovingEquilibrium, condition: Polynomial, equation: Expr, cell: Cell) -> Examined[Locus]:
     """Neither equation is linear in the parameter: a resultant, and the amplitude as a common root."""
     ring, parameter, amplitude, constraint = problem.ring, problem.parameter, problem.amplitude, problem.constraint
     assert amplitude is not None
     occurring = {*ring.occurring(condition), *ring.occurring(constraint)}
     if not occurring <= {parameter, amplitude}:
-        return
+        reason = f"{equation} = 0 and the equation of {amplitude} are not linear in {parameter}"
+        return Examined((), (cell.because(reason),), by="")
     eliminant = ring.resultant(condition, constraint, amplitude)
     other = ring.resultant(condition, constraint, parameter)
     if eliminant.is_zero() or other.is_zero():
-        return
+        return Examined((), (cell.because(f"{equation} = 0 for every value of {parameter}"),), by="")
+    found = []
     parameters = [r for r in real_roots(ring.univariate(eliminant, parameter)) if allowed(parameter, float(r))]
     amplitudes = [r for r in real_roots(ring.univariate(other, amplitude)) if allowed(amplitude, float(r))]
     field = problem.field
@@ -247,14 +281,10 @@ def _by_elimination(problem: MovingEquilibrium, condition: Polynomial, equation:
                     coefficients = [ring.one * c for c in root.coefficients]
                     relations.append(Relation(generator, ring.from_coefficients(coefficients, generator)))
             replacements = {g: e for g, e in numbers.items() if g not in known and not e.has(sympy.CRootOf)}
-            yield Locus(
-                equation,
-                field.with_relations(*relations),
-                known,
-                (Solution(numbers[parameter], replacements, (), balls),),
-                (),
-                max(p.degree, z.degree, 3 if len(relations) > 1 else 1),
-            )
+            solution = Solution(numbers[parameter], replacements, (), balls)
+            degree = max(p.degree, z.degree, 3 if len(relations) > 1 else 1)
+            found.append(Locus(equation, field.with_relations(*relations), known, (solution,), (), degree))
+    return Examined(tuple(found), (), by="resultants")
 
 
 def _common(field: Field, equations: tuple[Polynomial, ...], point: Mapping[Expr, RealRoot]) -> bool:

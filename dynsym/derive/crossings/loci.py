@@ -13,31 +13,42 @@ from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Relation
 from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.ring import Polynomial
-from dynsym.algebra.signs import sign_of_polynomial
 from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.derive.crossings.amplitude_loci import amplitude_loci
-from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed
+from dynsym.derive.crossings.locus import GUARD_BITS, Locus, Solution, allowed, at_edges, walls
 from dynsym.derive.crossings.problem import MovingEquilibrium
+from dynsym.results.ledger import Cell, Examined
 
 __all__ = ["loci"]
 
 
-def loci(problem: MovingEquilibrium, condition: Polynomial) -> Iterator[Locus]:
+ROOTS = "all real roots of the polynomials in the parameter"
+
+
+def loci(problem: MovingEquilibrium, condition: Polynomial, cell: Cell) -> Examined[Locus]:
     """The components of ``condition = 0`` on the equilibrium, irreducible each."""
-    for factor, _ in condition.factor()[1]:
-        moving = {problem.parameter, *problem.unknown} & set(problem.ring.occurring(factor))
-        if moving and sign_of_polynomial(problem.ring, factor) is None:
-            yield from (_explicit if problem.constraint is None else amplitude_loci)(problem, factor)
+
+    def parts() -> Iterator[Examined[Locus]]:
+        for factor, _ in condition.factor()[1]:
+            edges = at_edges(problem, factor, cell)
+            if edges is not None:
+                yield edges
+            elif problem.constraint is None:
+                yield from _explicit(problem, factor, cell)
+            else:
+                yield amplitude_loci(problem, factor, cell)
+
+    return Examined.joined(parts(), cell, by="irreducible factors")
 
 
-def _explicit(problem: MovingEquilibrium, condition: Polynomial) -> Iterator[Locus]:
+def _explicit(problem: MovingEquilibrium, condition: Polynomial, cell: Cell) -> Iterator[Examined[Locus]]:
     ring, field, parameter = problem.ring, problem.field, problem.parameter
     degree = ring.degree(condition, parameter)
     equation = ring.expression(condition)
     others = [g for g in ring.occurring(condition) if g != parameter]
     if degree > 1 and not any(g.free_symbols for g in others):
-        yield from _numeric(problem, condition, equation)
+        yield from _numeric(problem, condition, equation, cell)
         return
     substitution: dict[Expr, Element] = {}
     if degree == 1:
@@ -56,11 +67,13 @@ def _explicit(problem: MovingEquilibrium, condition: Polynomial) -> Iterator[Loc
             solutions.append(Solution(root.expression, replacements, root.relations, balls))
     else:
         solutions.append(Solution(None))
-    if solutions:
-        yield Locus(equation, field, substitution, tuple(solutions), degree=degree)
+    found = (Locus(equation, field, substitution, tuple(solutions), degree=degree),) if solutions else ()
+    yield Examined(found, walls(problem, condition, parameter, cell), by=ROOTS)
 
 
-def _numeric(problem: MovingEquilibrium, condition: Polynomial, equation: Expr) -> Iterator[Locus]:
+def _numeric(
+    problem: MovingEquilibrium, condition: Polynomial, equation: Expr, cell: Cell
+) -> Iterator[Examined[Locus]]:
     """The real roots of a condition in which only the parameter is unknown."""
     ring, parameter = problem.ring, problem.parameter
     constants = [g for g in ring.occurring(condition) if g != parameter]
@@ -70,8 +83,9 @@ def _numeric(problem: MovingEquilibrium, condition: Polynomial, equation: Expr) 
             polynomial = ring.resultant(polynomial, relation.polynomial, relation.generator)
     if set(ring.occurring(polynomial)) != {parameter}:
         field = problem.field.with_relations(Relation(parameter, condition))
-        points = tuple(_among_constants(problem, condition))
-        yield Locus(equation, field, {}, points, degree=ring.degree(condition, parameter))
+        points, why = _among_constants(problem, condition)
+        locus = Locus(equation, field, {}, tuple(points), degree=ring.degree(condition, parameter))
+        yield Examined((locus,), (cell.because(why),) if why else (), by=ROOTS)
         return
     roots = [root for root in real_roots(ring.univariate(polynomial, parameter)) if allowed(parameter, float(root))]
     if constants:
@@ -84,21 +98,25 @@ def _numeric(problem: MovingEquilibrium, condition: Polynomial, equation: Expr) 
     for coefficients, group in by_polynomial.items():
         if len(coefficients) == 2:
             value = problem.field(group[0].expression())
-            yield Locus(equation, problem.field, {parameter: value}, (_at_root(parameter, group[0]),))
+            locus = Locus(equation, problem.field, {parameter: value}, (_at_root(parameter, group[0]),))
+            yield Examined((locus,), (), by=ROOTS)
             continue
         field = problem.field.with_relations(Relation(parameter, condition))
         degree = ring.degree(condition, parameter)
-        yield Locus(equation, field, {}, tuple(_at_root(parameter, root) for root in group), degree=degree)
+        locus = Locus(equation, field, {}, tuple(_at_root(parameter, root) for root in group), degree=degree)
+        yield Examined((locus,), (), by=ROOTS)
 
 
-def _among_constants(problem: MovingEquilibrium, condition: Polynomial) -> Iterator[Solution]:
+def _among_constants(problem: MovingEquilibrium, condition: Polynomial) -> tuple[list[Solution], str]:
     """The real roots of a condition whose coefficients are numbers, but not algebraic ones such as exp(-1/2)."""
     ring, parameter = problem.ring, problem.parameter
     with precision(GUARD_BITS):
         *lower, top = [evaluate(problem.field.element(c), {}) for c in ring.coefficients(condition, parameter)]
         bound = 1 + float(max(abs(c).upper() for c in lower)) / float(abs(top).lower())
     formulas = root_formulas(problem.field, condition, parameter) if has_formula(ring, condition, parameter) else []
-    for point in amplitude_roots(ring, condition, parameter, exclude_zero=False, reach=bound, clock=problem.clock):
+    points, why = amplitude_roots(ring, condition, parameter, exclude_zero=False, reach=bound, clock=problem.clock)
+    found = []
+    for point in points:
         with precision(GUARD_BITS):
             if not allowed(parameter, point()):
                 continue
@@ -109,7 +127,8 @@ def _among_constants(problem: MovingEquilibrium, condition: Polynomial) -> Itera
         def balls(point: Callable[[], arb] = point) -> Balls:
             return {parameter: point()}
 
-        yield Solution(formula, replacements, (), balls)
+        found.append(Solution(formula, replacements, (), balls))
+    return found, why
 
 
 def _at_root(parameter: sympy.Symbol, root: RealRoot) -> Solution:

@@ -21,8 +21,8 @@ from dynsym.algebra.field import Element
 from dynsym.algebra.linear import NotSimpleError
 from dynsym.algebra.normal_forms import first_lyapunov
 from dynsym.algebra.ring import Polynomial, Ring
-from dynsym.algebra.signs import positive, sign_of_element
-from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, even_and_odd
+from dynsym.algebra.signs import positive, sign_of_element, sign_of_polynomial
+from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, even_and_odd, shown_factor
 from dynsym.derive.crossings.evaluation import LEFT_OUT, NormalFormAt
 from dynsym.derive.crossings.loci import loci
 from dynsym.derive.crossings.locus import Locus
@@ -32,8 +32,9 @@ from dynsym.derive.crossings.zero import Crossing
 from dynsym.derive.normal_forms.coefficients import HopfForm, hopf_form
 from dynsym.derive.normal_forms.numbers import Numbers, root
 from dynsym.derive.wording import criticality_of
+from dynsym.results.ledger import Cell, Critical, Examined
 
-__all__ = ["crossing_polynomial", "hopf_findings", "squared_frequency"]
+__all__ = ["crossing_polynomial", "hopf_findings", "several_pairs", "squared_frequency", "without_odd_part"]
 
 NORMALISATION = (
     "l1 = Re(G21)/(2 omega), G21 = conj(p).(C(q,q,conj(q)) - 2 B(q, A^-1 B(q,conj(q))) + "
@@ -41,19 +42,46 @@ NORMALISATION = (
 )
 
 
-def hopf_findings(problem: MovingEquilibrium) -> Iterator[Crossing]:
+def hopf_findings(problem: MovingEquilibrium) -> Examined[Crossing]:
     """Every locus on which a simple pair of eigenvalues crosses the imaginary axis."""
+    cell = problem.cell(Critical.PAIR)
+    return Examined.joined(_pairs(problem, cell), cell, by="the even and odd parts of the characteristic polynomial")
+
+
+def _pairs(problem: MovingEquilibrium, cell: Cell) -> Iterator[Examined[Crossing]]:
     for factor in problem.factors:
         if problem.ring.degree(factor.polynomial, EIGENVALUE) < 2:
             continue
         even, odd = even_and_odd(problem.ring, factor.polynomial)
         if odd.is_zero():
+            yield without_odd_part(problem, factor, cell)
             continue
-        for locus in loci(problem, crossing_polynomial(problem.ring, even, odd, problem.clock)):
+        places = loci(problem, crossing_polynomial(problem.ring, even, odd, problem.clock), cell)
+        yield Examined((), places.open, by=places.by)
+        for locus in (place for place in places.found if not place.is_pole(problem)):
             problem.clock.check("conditions for an imaginary pair")
             squared = squared_frequency(problem, locus, even, odd)
-            if squared is not None:
-                yield from _on_locus(problem, factor, locus, squared)
+            if squared is None:
+                yield Examined((), (several_pairs(locus, cell),), by="")
+                continue
+            for finding in _on_locus(problem, factor, locus, squared):
+                yield Examined((finding,), (), by=places.by)
+
+
+def several_pairs(locus: Locus, cell: Cell) -> Cell:
+    """Where even and odd parts have several common roots, none is singled out."""
+    return cell.because(f"where {locus.equation} = 0 more than one pair of eigenvalues is opposite")
+
+
+def without_odd_part(problem: MovingEquilibrium, factor: Factor, cell: Cell) -> Examined[Crossing]:
+    """Opposite eigenvalues for every parameter: never imaginary where the even part has no sign change."""
+    even, _ = even_and_odd(problem.ring, factor.polynomial)
+    parts = [c for c in problem.ring.coefficients(even, SQUARED_FREQUENCY) if not c.is_zero()]
+    if None not in (signs := {sign_of_polynomial(problem.ring, c) for c in parts}) and len(signs) == 1:
+        return Examined((), (), by="an even part without positive roots")
+    shown = shown_factor(problem.ring, factor.polynomial)
+    reason = f"the eigenvalues of {shown} come in opposite pairs for every value of {problem.parameter}"
+    return Examined((), (cell.because(reason),), by="")
 
 
 def crossing_polynomial(ring: Ring, even: Polynomial, odd: Polynomial, clock: Clock) -> Polynomial:

@@ -14,11 +14,12 @@ from dynsym._budget import Clock
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Polynomial, Quotient, Ring, generators_of
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, spectral_factors
-from dynsym.derive.equilibria.corners import corner_at, corner_message
+from dynsym.derive.equilibria.corners import arguments_at, corner_at, corner_message
 from dynsym.derive.normal_forms.taylor import TaylorExpansion, TaylorTable
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.functions import relu, step
 from dynsym.results import SymbolicEquilibrium
+from dynsym.results.ledger import Cell, Critical, Where
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -107,6 +108,13 @@ class MovingEquilibrium:
         return {place: self.ring.quotient(entry) for place, entry in self.expansion.linear.items()}
 
     @cached_property
+    def denominators(self) -> tuple[Polynomial, ...]:
+        """What vanishes at the poles of the equilibrium and of its Jacobian."""
+        states = (self.ring.quotient(value) for value in self.equilibrium.states.values())
+        below = {str(d): d for _, d in (*states, *self.linear.values()) if not d.is_constant()}
+        return tuple(below.values())
+
+    @cached_property
     def factors(self) -> list[Factor]:
         """Irreducible factors of the characteristic polynomial."""
         return spectral_factors(self.ring, self.linear, self.system.dimension, self.clock)
@@ -161,9 +169,20 @@ class MovingEquilibrium:
                     "rectifier by the line that it is on one side."
                 )
 
+    def cell(self, critical: Critical) -> Cell:
+        """What is asked about this equilibrium: where something becomes critical."""
+        return Cell.at(self.equilibrium.states, critical)
+
+    @property
+    def corners(self) -> tuple[Cell, ...]:
+        """Where the equilibrium may meet a corner as it moves: derivatives say nothing of what happens there."""
+        met = {a for _, a in arguments_at(self.system, self.expansion.point, self.values) if a.is_zero is not False}
+        cell = replace(self.cell(Critical.ANY), where=Where.OUTSIDE)
+        return tuple(cell.because(f"a corner where {a} = 0") for a in sorted(met, key=sympy.default_sort_key))
+
     @property
     def _where(self) -> str:
-        return ", ".join(f"{name} = {value}" for name, value in list(self.equilibrium.states.items())[:4])
+        return self.cell(Critical.ANY).what
 
     @property
     def origin_is_another(self) -> bool:

@@ -27,6 +27,7 @@ from dynsym.derive.normal_forms.numbers import ExactNumbers, Numbers, UndecidedE
 from dynsym.derive.wording import criticality_of
 from dynsym.errors import BudgetExceeded
 from dynsym.functions import step
+from dynsym.results.ledger import Cell, Critical, Examined
 from dynsym.results.symbolic import orientation
 
 __all__ = ["Crossing", "zero_findings"]
@@ -73,8 +74,13 @@ class Crossing:
     coefficients: Mapping[str, Expr] = field(default_factory=dict)
 
 
-def zero_findings(problem: MovingEquilibrium) -> Iterator[Crossing]:
+def zero_findings(problem: MovingEquilibrium) -> Examined[Crossing]:
     """Every locus on which an eigenvalue passes through zero."""
+    cell = problem.cell(Critical.ZERO)
+    return Examined.joined(_zeros(problem, cell), cell, by="the constant terms of the characteristic polynomial")
+
+
+def _zeros(problem: MovingEquilibrium, cell: Cell) -> Iterator[Examined[Crossing]]:
     ring = problem.ring
     persistent = 0
     conditions: dict[str, Polynomial] = {}
@@ -85,16 +91,23 @@ def zero_findings(problem: MovingEquilibrium) -> Iterator[Crossing]:
             continue
         for part, _ in constant.factor()[1]:
             conditions[str(part)] = part
+    if persistent:
+        count = "" if persistent == 1 else f" of multiplicity {persistent}"
+        always = f"zero is an eigenvalue{count} for every value of {problem.parameter}"
+        yield Examined((), (cell.because(always),), by="")
     for condition in conditions.values():
-        for locus in loci(problem, condition):
+        places = loci(problem, condition, cell)
+        yield Examined((), places.open, by=places.by)
+        for locus in (place for place in places.found if not place.is_pole(problem)):
             problem.clock.check("conditions for a zero eigenvalue")
             multiplicity = _multiplicity(problem, locus)
+            if not 0 < multiplicity <= problem.system.dimension:
+                apart = f"at roots of {locus.equation} the parameter and the states were not singled out together"
+                yield Examined((), (cell.because(apart),), by="")
+                continue
             for finding in _classified(problem, locus, multiplicity):
-                if persistent:
-                    note = f"{persistent} eigenvalues are zero for every value of the parameter"
-                    yield _with_note(finding, note)
-                else:
-                    yield finding
+                noted = _with_note(finding, always) if persistent else finding
+                yield Examined((noted,), (), by=places.by)
 
 
 def _with_note(finding: Crossing, note: str) -> Crossing:

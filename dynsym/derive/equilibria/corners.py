@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import sympy
@@ -13,17 +13,22 @@ from dynsym.functions.activation import kinked
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["corner_at", "corner_message"]
+__all__ = ["arguments_at", "corner_at", "corner_message"]
 
 
 def corner_at(system: SymbolicSystem, point: Mapping[Symbol, Expr], values: Mapping[Symbol, Expr]) -> Expr | None:
     """A function of the right-hand side that has a corner at the point, or None."""
+    return next((corner for corner, argument in arguments_at(system, point, values) if argument == 0), None)
+
+
+def arguments_at(
+    system: SymbolicSystem, point: Mapping[Symbol, Expr], values: Mapping[Symbol, Expr]
+) -> Iterator[tuple[Expr, Expr]]:
+    """The functions with a corner where their argument vanishes, and the argument at a point."""
     for rate in _expressions_with_functions(system):
         for corner in rate.atoms(*kinked()):
             argument = corner.args[0] - corner.args[1] if isinstance(corner, (sympy.Min, sympy.Max)) else corner.args[0]
-            if argument.xreplace(dict(values)).xreplace(dict(point)) == 0:
-                return corner
-    return None
+            yield corner, argument.xreplace(dict(values)).xreplace(dict(point))
 
 
 def corner_message(where: str, corner: Expr) -> str:

@@ -18,19 +18,22 @@ from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import tidied
 from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.equilibria.solving import SolutionFamily, families
+from dynsym.errors import BudgetExceeded
 from dynsym.results import SymbolicEquilibrium
+from dynsym.results.ledger import Answers, Cell, Examined, Where
 from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["equilibrium_families", "symbolic_equilibria", "symmetric_equilibrium"]
+__all__ = ["EVERY", "equilibrium_families", "symbolic_equilibria", "symmetric_equilibrium"]
 
+EVERY = Cell("equilibria beyond those found")
 LARGEST = 40
 AMPLITUDE_NAMES = ("x", "z", "amplitude")
 
 
-@documented("BudgetExceeded: If the budget is used up; `best` holds what was found.", kinds=VALUES)
+@documented(kinds=VALUES)
 @stamped
 def symbolic_equilibria(
     system: SymbolicSystem,
@@ -38,15 +41,16 @@ def symbolic_equilibria(
     values: Mapping[str, Any] | None = None,
     free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
-) -> tuple[SymbolicEquilibrium, ...]:
+) -> Answers[SymbolicEquilibrium]:
     """The equilibria that elimination finds: the trivial one, symmetric ones, and all of a polynomial system that
     splits.
 
     Returns
     -------
-    tuple of SymbolicEquilibrium
-        Real ones only; a condition such as ``mu >= 0`` is among the `constraints`. Where an equation remains, the
-        states are expressions of an `amplitude` that satisfies the constraint.
+    Answers
+        A tuple of `SymbolicEquilibrium`, `complete` where these are all, and what was not reached in `open`. Real ones
+        only; a condition such as ``mu >= 0`` is among the `constraints`. Where an equation remains, the states are
+        expressions of an `amplitude` that satisfies the constraint.
 
     Examples
     --------
@@ -56,9 +60,10 @@ def symbolic_equilibria(
     [(0, ()), (sqrt(mu), (mu >= 0,)), (-sqrt(mu), (mu >= 0,))]
     """
     found: list[SymbolicEquilibrium] = []
-    for family in equilibrium_families(system, system.substitution(values, free), budget.start())[0]:
+    families = equilibrium_families(system, system.substitution(values, free), budget.start())
+    for family in families.found:
         found.extend(e for e in _explicit(family) if e not in found)
-    return tuple(found)
+    return Answers(found, families.cells(EVERY))
 
 
 @documented("BudgetExceeded: If the budget is used up.", VALUES)
@@ -88,29 +93,35 @@ def symmetric_equilibrium(
     found = _symmetric(system, substitution, clock)
     if system.classes is not None and system.classes.network.size == 1:
         # One node that stands for all: wherever its copies agree, everything does.
-        found = equilibrium_families(system, substitution, clock)[0]
+        found = list(equilibrium_families(system, substitution, clock).found)
     nontrivial = [e for e in found if not e.is_trivial]
     return nontrivial[0] if nontrivial else None
 
 
 def equilibrium_families(
     system: SymbolicSystem, substitution: Mapping[Symbol, Expr], clock: Clock
-) -> tuple[list[SymbolicEquilibrium], bool]:
-    """Equilibria with their equations unsolved, one entry for each irreducible factor; and whether these are all."""
+) -> Examined[SymbolicEquilibrium]:
+    """Equilibria with their equations unsolved, one entry for each irreducible factor; and what is left open."""
     rates = [rate.xreplace(dict(substitution)) for rate in system.rhs]
     found: list[SymbolicEquilibrium] = []
     zero = dict.fromkeys(system.states, sympy.S.Zero)
     if all(rate.xreplace(zero) == 0 for rate in rates):
         found.append(SymbolicEquilibrium({s.name: sympy.S.Zero for s in system.states}))
-    complete = False
+    left: tuple[Cell, ...] = (EVERY.because(f"elimination takes at most {LARGEST} states"),)
+    by = ""
     if system.dimension <= LARGEST:
-        solved, complete = families(rates, system.states, clock)
-        usable = [family for family in solved if not _is_nested(family)]
-        complete = complete and len(usable) == len(solved)
+        solved = families(rates, system.states, EVERY, clock)
+        left, by = solved.open, solved.by
+        usable = [family for family in solved.found if not _is_nested(family)]
+        if len(usable) < len(solved.found):
+            left = (*left, EVERY.because("a function of a function remains"))
         found.extend(e for e in map(_equilibrium(system.states), usable) if e not in found)
-    if not complete:
-        found.extend(e for e in _symmetric(system, substitution, clock) if e not in found)
-    return found, complete
+    if any(cell.where is Where.FINITE for cell in left):
+        try:
+            found.extend(e for e in _symmetric(system, substitution, clock) if e not in found)
+        except BudgetExceeded as stop:
+            left = (*left, EVERY.because(stop))
+    return Examined(tuple(found), left, by=by)
 
 
 def _equilibrium(states: tuple[Symbol, ...]) -> Any:
@@ -152,9 +163,9 @@ def _symmetric(system: SymbolicSystem, substitution: Mapping[Symbol, Expr], cloc
     names = _class_symbols(system, partition)
     merged = {s: names[c] for s, c in zip(system.states, partition.classes, strict=True)}
     first = [partition.classes.index(c) for c in range(partition.count)]
-    solved, _ = families([rates[k].xreplace(merged) for k in first], names, clock)
+    solved = families([rates[k].xreplace(merged) for k in first], names, EVERY, clock)
     found = []
-    for family in solved:
+    for family in solved.found:
         if not _is_nested(family):
             reduced = _equilibrium(tuple(names))(family)
             by_symbol = {name: reduced.states[name.name] for name in names}

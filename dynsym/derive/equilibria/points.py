@@ -16,6 +16,7 @@ from dynsym.derive.equilibria.corners import corner_at, corner_message
 from dynsym.derive.equilibria.families import equilibrium_families
 from dynsym.errors import ModelNameError, NotAnEquilibrium, ParameterError, UnsupportedFeatureError
 from dynsym.results import SymbolicEquilibrium
+from dynsym.results.ledger import Cell, Examined
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -43,15 +44,13 @@ def parameter_of(system: SymbolicSystem, parameter: str | Symbol) -> Symbol:
 
 def points_of(
     system: SymbolicSystem, parameter: Symbol, at: Any, substitution: Mapping[Symbol, Expr], clock: Clock
-) -> tuple[list[SymbolicEquilibrium], tuple[str, ...]]:
-    """The equilibria to look at, and notes on what is left out; a given one is verified and must feel the parameter."""
+) -> Examined[SymbolicEquilibrium]:
+    """The equilibria to look at, and what is left out; a given one is verified and must feel the parameter."""
     if at is None:
-        found, complete = equilibrium_families(system, substitution, clock)
-        notes = [] if complete else ["equilibria beyond those found by elimination were not examined"]
-        usable = [family for family in found if not _is_continuum(system, family)]
-        if len(usable) < len(found):
-            notes.append("a continuum of equilibria was not examined")
-        return usable, tuple(notes)
+        seen = equilibrium_families(system, substitution, clock)
+        usable = [family for family in seen.found if not _is_continuum(system, family)]
+        lines = [Cell.at(f.states).because("a continuum of equilibria") for f in seen.found if f not in usable]
+        return Examined(tuple(usable), (*seen.open, *lines), by=seen.by)
     point = verified(system, the_point(system, at, substitution), substitution)
     corner = corner_at(system, {system[name]: value for name, value in point.states.items()}, substitution)
     if corner is not None:
@@ -62,7 +61,7 @@ def points_of(
             "eigenvalue "
             "there moves with it. Choose another parameter or another equilibrium (at=None tries all)."
         )
-    return [point], ()
+    return Examined((point,), (), by="the equilibrium is given")
 
 
 def _is_continuum(system: SymbolicSystem, family: SymbolicEquilibrium) -> bool:

@@ -18,8 +18,9 @@ from dynsym._expressions import Jet
 from dynsym._expressions.registry import HEADS
 from dynsym.algebra.determinants import determinant
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.algebra.signs import sign_of_polynomial
+from dynsym.algebra.signs import never_vanishes, sign_of_polynomial
 from dynsym.errors import UnsupportedFeatureError
+from dynsym.results.ledger import Cell, Examined, Where
 
 __all__ = ["SolutionFamily", "families"]
 
@@ -45,61 +46,87 @@ class _Case:
     nonzero: tuple[Expr, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Single:
+    """Where the equations are others than elsewhere: for single values of symbols, or at single points."""
+
+    where: str
+
+
 def families(
-    equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock, *, resultants: bool = False
-) -> tuple[list[SolutionFamily], bool]:
-    """All solutions that elimination reaches, and whether these are all there are.
+    equations: Sequence[Expr], unknowns: Sequence[Symbol], cell: Cell, clock: Clock, *, resultants: bool = False
+) -> Examined[SolutionFamily]:
+    """All solutions that elimination reaches, and what it does not reach of a cell.
 
     With `resultants`, two polynomial equations of which none is linear are solved too: one unknown by their resultant,
     the other by their first subresultant, a rational function of the first.
     """
-    first: list[SolutionFamily] = []
+    tried: list[Examined[SolutionFamily]] = []
     for multilinear_first in (False, True):
-        found, complete = _solved(equations, unknowns, clock, multilinear_first, resultants)
-        if complete:
-            return found, True
-        first = first or found
-    return first, False
+        search = _solved(equations, unknowns, cell, clock, multilinear_first, resultants)
+        tried.append(Examined.joined(search, cell, by="elimination case by case"))
+        if not any(c.where is Where.FINITE for c in tried[-1].open):
+            return tried[-1]
+    return tried[0] if tried[0].found else tried[1]
 
 
 def _solved(
-    equations: Sequence[Expr], unknowns: Sequence[Symbol], clock: Clock, multilinear_first: bool, resultants: bool
-) -> tuple[list[SolutionFamily], bool]:
+    equations: Sequence[Expr],
+    unknowns: Sequence[Symbol],
+    cell: Cell,
+    clock: Clock,
+    multilinear_first: bool,
+    resultants: bool,
+) -> Iterator[Examined[SolutionFamily]]:
     """All families by one order of eliminations."""
     found: list[SolutionFamily] = []
-    complete = True
-    waiting = [_Case(tuple(equations), tuple(unknowns))]
+    waiting = [_Case(tuple(equations), tuple(unknowns), nonzero=_denominators(equations))]
     examined = 0
     while waiting:
         clock.check("equilibria", best=found)
         examined += 1
         case = waiting.pop(0)
+        left: list[Cell] = []
         try:
             outcome = list(_advanced(case, multilinear_first))
             if resultants and None in outcome:
                 outcome = [*(item for item in outcome if item is not None), *_by_resultants(case, clock)]
-        except UnsupportedFeatureError:
-            complete = False
-            continue
+        except UnsupportedFeatureError as obstacle:
+            outcome, left = [], [cell.because(obstacle)]
         for item in outcome:
             if isinstance(item, _Case):
                 if examined + len(waiting) < MOST_CASES and sum(e.count_ops() for e in item.equations) < LONGEST:
                     waiting.append(item)
                 else:
-                    complete = False
+                    left.append(cell.because("elimination leads to too many or too long cases"))
             elif item is None:
-                complete = False
+                left.append(cell.because("elimination ends at several nonlinear equations, or at functions"))
+            elif isinstance(item, _Single):
+                left.append(cell.because(item.where, Where.RANGE))
             elif item not in found:
                 found.append(item)
-    return found, complete
+                yield Examined((item,), (), by="elimination")
+        yield Examined((), tuple(left), by="elimination")
 
 
-def _advanced(case: _Case, multilinear_first: bool) -> Iterator[_Case | SolutionFamily | None]:
+def _denominators(equations: Sequence[Expr]) -> tuple[Expr, ...]:
+    """What must not vanish for the equations to have values."""
+    below = []
+    for equation in equations:
+        ring = Ring(generators_of([equation]))
+        denominator = ring.quotient(equation)[1]
+        below += [] if denominator.is_constant() else [ring.expression(denominator)]
+    return tuple(below)
+
+
+def _advanced(case: _Case, multilinear_first: bool) -> Iterator[_Case | SolutionFamily | _Single | None]:
     """The cases or families that a case leads to; None says that something was left unsolved."""
     excluded = _factors_of(case.nonzero)
     if excluded is None:
         return
-    factored = [_factors(e, case.unknowns, excluded) for e in case.equations]
+    singles: list[_Single] = []
+    factored = [_factors(e, case.unknowns, excluded, singles) for e in case.equations]
+    yield from singles
     if any(not parts for parts in factored if parts is not None):
         return
     equations = [parts for parts in factored if parts is not None]
@@ -144,8 +171,10 @@ def _factors_of(expressions: tuple[Expr, ...]) -> set[Expr] | None:
     return found
 
 
-def _factors(equation: Expr, unknowns: Sequence[Symbol], excluded: set[Expr]) -> list[Expr] | None:
-    """Factors that can vanish; None for the identity 0 = 0."""
+def _factors(
+    equation: Expr, unknowns: Sequence[Symbol], excluded: set[Expr], singles: list[_Single]
+) -> list[Expr] | None:
+    """Factors that can vanish, those that do so at single places only kept apart; None for the identity 0 = 0."""
     ring = Ring(generators_of([equation]))
     numerator = ring.polynomial(equation)
     if numerator.is_zero():
@@ -153,11 +182,11 @@ def _factors(equation: Expr, unknowns: Sequence[Symbol], excluded: set[Expr]) ->
     parts = []
     for part, _ in numerator.factor()[1]:
         generators = ring.occurring(part)
-        if not any(g.free_symbols & set(unknowns) for g in generators):
-            continue
-        if sign_of_polynomial(ring, part) is not None and not _is_generator(part):
-            continue
+        signed = sign_of_polynomial(ring, part) is not None and not _is_generator(part)
         if ring.expression(part) in excluded:
+            continue
+        if signed or not any(g.free_symbols & set(unknowns) for g in generators):
+            singles += [] if never_vanishes(ring, part) else [_Single(f"where {ring.expression(part)} = 0")]
             continue
         parts.append(_inner(generators[0]) if _is_generator(part) else ring.expression(part))
     return parts
@@ -210,10 +239,11 @@ def _elimination(
 
 def _eliminated(
     case: _Case, equations: tuple[Expr, ...], k: int, unknown: Symbol, value: Expr, coefficient: Expr
-) -> Iterator[_Case]:
+) -> Iterator[_Case | _Single]:
     rest = tuple(e for position, e in enumerate(equations) if position != k)
     left = tuple(u for u in case.unknowns if u != unknown)
     known = {u: e.xreplace({unknown: value}) for u, e in case.known.items()}
+    yield from _lost_degree(case, equations[k], unknown)
     if coefficient.free_symbols & set(left):
         # The coefficient may vanish: then the rest of this equation must vanish too.
         constant = sympy.expand(equations[k]).coeff(unknown, 0)
@@ -222,7 +252,20 @@ def _eliminated(
     yield _Case(tuple(e.xreplace({unknown: value}) for e in rest), left, {**known, unknown: value}, nonzero)
 
 
-def _common_root(case: _Case, unknown: Symbol, equations: tuple[Expr, ...]) -> Iterator[_Case | SolutionFamily | None]:
+def _lost_degree(case: _Case, equation: Expr, unknown: Symbol) -> Iterator[_Single]:
+    """Where a coefficient without unknowns and the rest of a linear equation may vanish together."""
+    ring = Ring(generators_of([equation]))
+    low, high = ring.coefficients(ring.polynomial(equation), unknown)
+    occurring = set(ring.occurring(high))
+    if any(g.free_symbols & set(case.unknowns) for g in occurring) or never_vanishes(ring, high):
+        return
+    if not never_vanishes(ring, low) and (len(occurring | set(ring.occurring(low))) > 1):
+        yield _Single(f"where {ring.expression(high)} = 0")
+
+
+def _common_root(
+    case: _Case, unknown: Symbol, equations: tuple[Expr, ...]
+) -> Iterator[_Case | SolutionFamily | _Single | None]:
     """Several equations for one unknown: their greatest common divisor, where they are polynomials."""
     ring = Ring(generators_of(equations))
     if any(g != unknown and unknown in g.free_symbols for g in ring.generators):
@@ -231,6 +274,8 @@ def _common_root(case: _Case, unknown: Symbol, equations: tuple[Expr, ...]) -> I
     common = ring.zero
     for equation in equations:
         common = common.gcd(ring.polynomial(equation))
+    if set(ring.generators) != {unknown} and any(g.free_symbols - {unknown} for g in ring.generators):
+        yield _Single(f"where {' and '.join(map(str, equations))} have a common root for single values of symbols")
     if ring.degree(common, unknown) > 0:
         yield _Case((ring.expression(common),), case.unknowns, case.known, case.nonzero)
 
@@ -238,7 +283,7 @@ def _common_root(case: _Case, unknown: Symbol, equations: tuple[Expr, ...]) -> I
 def _by_resultants(case: _Case, clock: Clock) -> Iterator[SolutionFamily | None]:
     """Two polynomial equations in two unknowns: the roots of their resultant, the other unknown rational in them."""
     excluded = _factors_of(case.nonzero)
-    factored = [_factors(e, case.unknowns, excluded or set()) for e in case.equations]
+    factored = [_factors(e, case.unknowns, excluded or set(), []) for e in case.equations]
     equations = [sympy.Mul(*parts) for parts in factored if parts is not None]
     present = [u for u in case.unknowns if any(u in equation.free_symbols for equation in equations)]
     if excluded is None or len(present) != 2 or len(equations) != 2:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Symbol
@@ -11,11 +13,13 @@ from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive.conditions.answer import Conditions, provenance_of
 from dynsym.derive.copies.conditions import conditions_of_agreement
 from dynsym.derive.equilibria.corners import corner_at, corner_message
+from dynsym.derive.equilibria.families import EVERY
 from dynsym.derive.equilibria.points import At, parameter_of, the_point, verified
 from dynsym.derive.two_parameters.findings import Classify, condition_at, cusp_parts, double_zero_parts
 from dynsym.derive.two_parameters.points import TwoParameters, cusp_conditions, double_points, double_zero_conditions
 from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
+from dynsym.results.ledger import Critical, Examined
 from dynsym.results.stamp import stamped
 
 if TYPE_CHECKING:
@@ -67,13 +71,15 @@ def bogdanov_takens_condition(
     >>> import dynsym as ds
     >>> takens = ds.system_from_equations({"x": "y", "y": "m + n*x + x^2 - x*y"}, {"m": None, "n": None})
     >>> bogdanov_takens_condition(takens, parameters=("m", "n"))
-    (BifurcationCondition(bogdanov_takens: m = 0, n = 0, supercritical, proved),)
+    (BifurcationCondition(bogdanov_takens: m = 0, n = 0, supercritical, proved),) complete
 
     References
     ----------
     .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 8.4.
     """
-    return _search(system, parameters, at, values, free, budget, double_zero_conditions, double_zero_parts)
+    return _search(
+        system, parameters, at, values, free, budget, double_zero_conditions, double_zero_parts, Critical.DOUBLE_ZERO
+    )
 
 
 @stamped
@@ -109,13 +115,13 @@ def cusp_condition(
     >>> import dynsym as ds
     >>> imperfect = ds.system_from_equations({"x": "m + n*x - x^3"}, {"m": None, "n": None})
     >>> cusp_condition(imperfect, parameters=("m", "n"))
-    (BifurcationCondition(cusp: m = 0, n = 0, supercritical, proved),)
+    (BifurcationCondition(cusp: m = 0, n = 0, supercritical, proved),) complete
 
     References
     ----------
     .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 8.2.
     """
-    return _search(system, parameters, at, values, free, budget, cusp_conditions, cusp_parts)
+    return _search(system, parameters, at, values, free, budget, cusp_conditions, cusp_parts, Critical.CUSP)
 
 
 # ---- the search
@@ -130,38 +136,42 @@ def _search(
     budget: Budget,
     conditions: Callable[[TwoParameters], tuple[Expr, Expr]],
     classify: Classify,
+    critical: Critical,
 ) -> Conditions:
     first, second = _two(system, parameters)
     substitution = system.substitution(values, (*free, first, second))
     asked = provenance_of(system, (first, second), substitution)
     clock = budget.start()
+    cell = replace(EVERY, critical=critical)
     point = None if at is None else verified(system, the_point(system, at, substitution), substitution)
     setting = TwoParameters(system, (first, second), substitution, clock, point)
     corner = None if point is None else corner_at(system, setting.point, substitution)
     if corner is not None:
         raise UnsupportedFeatureError(corner_message("given", corner))
-    equations = conditions(setting)
+    try:
+        equations = conditions(setting)
+    except BudgetExceeded as stop:
+        return Conditions((), (cell.because(stop),), provenance=asked)
     if point is not None and not any(e.free_symbols & {first, second} for e in setting.equations + equations):
         raise ParameterError(
             f"Neither {first.name!r} nor {second.name!r} occurs in the Jacobian at the given equilibrium, so no "
             "eigenvalue there moves with them. Choose other parameters or another equilibrium (at=None tries all)."
         )
-    found: list[BifurcationCondition] = []
-    try:
-        points, complete = double_points(setting, equations)
-        for solution in points:
+    points = double_points(setting, equations, cell)
+
+    def checked() -> Iterator[Examined[BifurcationCondition]]:
+        yield Examined((), points.open, by=points.by)
+        if 0 in equations:
+            reason = "one of the two conditions holds for all values of the parameters: no isolated point exists"
+            yield Examined((), (cell.because(reason),), by="")
+        for point in points.found:
             clock.check("bifurcations of codimension two")
-            condition = condition_at(solution, equations, classify)
-            if condition is not None:
-                found.append(condition if system.classes is None else conditions_of_agreement(condition))
-    except BudgetExceeded as stop:
-        raise BudgetExceeded(
-            str(stop), best=Conditions(found, [str(stop)], provenance=asked) if found else stop.best
-        ) from stop
-    notes = () if complete else ("solutions beyond those found by elimination were not examined",)
-    if 0 in equations:
-        notes = ("one of the two conditions holds for all values of the parameters: no isolated point exists",)
-    return Conditions(sorted(found, key=lambda c: (c.value is None, c.value or 0.0)), notes, provenance=asked)
+            yield Examined.attempt(partial(condition_at, point, equations, classify), cell, by=points.by)
+
+    seen = Examined.joined(checked(), cell, by=points.by)
+    found = seen.found if system.classes is None else map(conditions_of_agreement, seen.found)
+    ascending = sorted(found, key=lambda c: (c.value is None, c.value or 0.0))
+    return Conditions(ascending, seen.cells(cell), provenance=asked)
 
 
 def _two(system: SymbolicSystem, parameters: tuple[str | Symbol, str | Symbol]) -> tuple[Symbol, Symbol]:

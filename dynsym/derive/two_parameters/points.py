@@ -33,6 +33,7 @@ from dynsym.derive.equilibria.solving import SolutionFamily, families
 from dynsym.derive.normal_forms.taylor import TaylorExpansion
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results import SymbolicEquilibrium
+from dynsym.results.ledger import Cell, Examined, Where
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
@@ -250,28 +251,34 @@ class DoublePoint:
         return base.with_relations(Relation(self.amplitude, ring.polynomial(self.constraint)))
 
 
-def double_points(setting: TwoParameters, conditions: tuple[Expr, Expr]) -> tuple[list[DoublePoint], bool]:
-    """The real solutions of both conditions, and whether these are all."""
-    equations = [setting.plain(e) for e in setting.equations]
-    found, complete = families([*equations, *conditions], setting.unknowns, setting.clock, resultants=True)
-    points: list[DoublePoint] = []
-    for family in found:
-        left = set(setting.unknowns) - set(family.known) - {family.amplitude}
-        if left or (family.amplitude is not None and family.constraint is None):
-            complete = False
-            continue
-        try:
-            points.extend(_real_points(setting, family))
-        except ZeroDivisionError:
-            complete = False
-    return [point for point in points if _is_allowed(point)], complete
+def double_points(setting: TwoParameters, conditions: tuple[Expr, Expr], cell: Cell) -> Examined[DoublePoint]:
+    """The real solutions of both conditions."""
+
+    def parts() -> Iterator[Examined[DoublePoint]]:
+        equations = [setting.plain(e) for e in setting.equations]
+        seen = families([*equations, *conditions], setting.unknowns, cell, setting.clock, resultants=True)
+        yield Examined((), seen.open, by=seen.by)
+        for family in seen.found:
+            left = set(setting.unknowns) - set(family.known) - {family.amplitude}
+            if left or (family.amplitude is not None and family.constraint is None):
+                yield Examined((), (cell.because("a line of solutions"),), by="")
+                continue
+            try:
+                points, why = _real_points(setting, family)
+            except ZeroDivisionError:
+                yield Examined((), (cell.because("a denominator vanishes", Where.POLE),), by="")
+                continue
+            kept = tuple(point for point in points if _is_allowed(point))
+            yield Examined(kept, (cell.because(why),) if why else (), by="real roots")
+
+    return Examined.joined(parts(), cell, by="elimination")
 
 
-def _real_points(setting: TwoParameters, family: SolutionFamily) -> Iterator[DoublePoint]:
+def _real_points(setting: TwoParameters, family: SolutionFamily) -> tuple[list[DoublePoint], str]:
+    """The real members of a family, and what is not known of others."""
     known = dict(family.known)
     if family.amplitude is None or family.constraint is None:
-        yield DoublePoint(setting, _with_inverses(setting, known))
-        return
+        return [DoublePoint(setting, _with_inverses(setting, known))], ""
     amplitude, constraint = family.amplitude, family.constraint
     known[amplitude] = amplitude
     known = _with_inverses(setting, known)
@@ -280,22 +287,24 @@ def _real_points(setting: TwoParameters, family: SolutionFamily) -> Iterator[Dou
     algebraic = not any(g != amplitude and amplitude in g.free_symbols for g in ring.generators)
     numeric = constraint.free_symbols == {amplitude}
     common: dict[str, Any] = {"amplitude": amplitude, "constraint": constraint}
+    points: list[DoublePoint] = []
     if numeric and algebraic and set(ring.occurring(polynomial)) == {amplitude}:
         for root in real_roots(ring.univariate(polynomial, amplitude)):
             if root.degree == 1:
                 value = root.expression()
-                yield DoublePoint(setting, {s: e.xreplace({amplitude: value}) for s, e in known.items()})
+                points.append(DoublePoint(setting, {s: e.xreplace({amplitude: value}) for s, e in known.items()}))
             else:
-                yield DoublePoint(setting, known, formula=root.expression(), root=root.ball, **common)
-    elif numeric and not algebraic:
-        for enclosure in amplitude_roots(ring, polynomial, amplitude, exclude_zero=False, clock=setting.clock):
-            yield DoublePoint(setting, known, root=enclosure, **common)
-    elif algebraic and has_formula(ring, polynomial, amplitude):
+                points.append(DoublePoint(setting, known, formula=root.expression(), root=root.ball, **common))
+        return points, ""
+    if numeric and not algebraic:
+        roots, why = amplitude_roots(ring, polynomial, amplitude, exclude_zero=False, clock=setting.clock)
+        return [DoublePoint(setting, known, root=enclosure, **common) for enclosure in roots], why
+    if algebraic and has_formula(ring, polynomial, amplitude):
         for formula in root_formulas(Field(ring, root_relations(ring)), polynomial, amplitude):
             own = {"formula": formula.expression, "relations": formula.relations}
-            yield DoublePoint(setting, known, **own, **common)
-    else:
-        yield DoublePoint(setting, known, **common)
+            points.append(DoublePoint(setting, known, **own, **common))
+        return points, ""
+    return [DoublePoint(setting, known, **common)], ""
 
 
 def _with_inverses(setting: TwoParameters, known: dict[Symbol, Expr]) -> dict[Symbol, Expr]:
