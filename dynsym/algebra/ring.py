@@ -18,12 +18,29 @@ from sympy import Expr, Integer, Rational, Symbol
 from dynsym.algebra.sums import expanded_sum
 from dynsym.errors import UnsupportedFeatureError
 
-__all__ = ["Polynomial", "Ring", "generators_of"]
+__all__ = ["Polynomial", "Ring", "factored", "generators_of"]
 
 Polynomial = Any  # flint.fmpz_mpoly
 Quotient = tuple[Polynomial, Polynomial]
 
 MAX_POWER = 200
+
+
+def factored(polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
+    """Content and irreducible factors; python-flint cannot sort factors that differ in a long coefficient only."""
+    try:
+        content, factors = polynomial.factor()
+        return int(content), [(factor, int(power)) for factor, power in factors]
+    except OverflowError:
+        context = polynomial.context()
+        rational: Any = flint.fmpq_mpoly_ctx.get(context.names(), context.ordering())
+        pairs = rational.from_dict(polynomial.to_dict()).factor()[1]
+        found, rest = [], polynomial
+        for factor, power in pairs:
+            scale = lcm(*(int(c.q) for c in factor.coeffs()))
+            found.append((context.from_dict({m: int((c * scale).p) for m, c in factor.terms()}), int(power)))
+            rest = rest / found[-1][0] ** int(power)
+        return int(rest.leading_coefficient()), found
 
 
 def generators_of(expressions: Iterable[Expr]) -> tuple[Expr, ...]:
@@ -191,8 +208,8 @@ class Ring:
 
     def factors(self, polynomial: Polynomial) -> tuple[int, list[tuple[Expr, int]]]:
         """Content and irreducible factors as expressions."""
-        content, parts = polynomial.factor()
-        return int(content), [(self.expression(part), int(power)) for part, power in parts]
+        content, parts = factored(polynomial)
+        return content, [(self.expression(part), power) for part, power in parts]
 
     # ---- one generator at a time
 

@@ -1,13 +1,20 @@
-"""Solutions that are conjugate over the rationals: one irreducible polynomial, coordinates in terms of its root."""
+"""Solutions that are conjugate over the rationals: one irreducible polynomial, coordinates in terms of its root.
+
+References
+----------
+.. [1] B. Dayton, Z. Zeng, "Computing the multiplicity structure in solving polynomial systems", ISSAC 2005.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import factorial, prod
 from typing import Any
 
-from flint import arb, arb_poly, fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_poly, nmod, nmod_mat, nmod_poly
+from flint import arb, arb_poly, fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mpoly, fmpz_poly, nmod, nmod_mat, nmod_poly
 from flint.utils.flint_exceptions import DomainError
 
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
@@ -18,6 +25,8 @@ Terms = Iterable[tuple[Sequence[Any], Any]]
 
 PRIME = 4611686018427387847
 """Modulo this, most of what is not zero is seen not to be."""
+LARGEST_DUAL = 84
+"""Functionals among which those that vanish on an ideal are sought."""
 MOST_TRIED = 60
 """Primes tried for one at which the polynomial has a root."""
 
@@ -115,9 +124,12 @@ class Conjugates:
     def rank(self, matrix: Sequence[Sequence[Terms]]) -> int:
         """Of a matrix of polynomials in the unknowns: full where it is so modulo a prime, else by exact elimination."""
         entries = [[list(entry) for entry in row] for row in matrix]
-        if self._modular_rank(entries) == min(len(entries), len(entries[0])):
-            return min(len(entries), len(entries[0]))
-        rows = [[self.value(entry) for entry in row] for row in entries]
+        full = min(len(entries), len(entries[0]))
+        if self._modular_rank(entries) == full:
+            return full
+        return self._eliminated([[self.value(entry) for entry in row] for row in entries])
+
+    def _eliminated(self, rows: list[list[fmpq_poly]]) -> int:
         rank = 0
         for column in range(len(rows[0])):
             pivot = next((i for i in range(rank, len(rows)) if rows[i][column] != 0), None)
@@ -131,6 +143,49 @@ class Conjugates:
                     rows[i] = [(a - factor * b) % self.modulus for a, b in zip(rows[i], rows[rank], strict=True)]
             rank += 1
         return rank
+
+    def local_multiplicity(self, equations: Sequence[fmpz_mpoly]) -> int | None:
+        """Of an isolated point in the ideal of the equations, from its dual space [1]_; None where that grows large.
+
+        Functionals of order <= d that vanish on the ideal are the kernel of Macaulay's array, whose rows are the
+        Taylor coefficients of the equations times monomials. Once no new one appears there are as many as the
+        multiplicity.
+        """
+        size = len(self.numerators)
+        if self.rank([[p.derivative(k).terms() for k in range(size)] for p in equations]) == size:
+            return 1
+        taylor: dict[tuple[int, tuple[int, ...]], fmpq_poly] = {}
+
+        def coefficient(index: int, powers: tuple[int, ...]) -> fmpq_poly:
+            if (index, powers) not in taylor:
+                derived = equations[index]
+                for k, power in enumerate(powers):
+                    for _ in range(power):
+                        derived = derived.derivative(k)
+                taylor[index, powers] = self.value(derived.terms()) / prod(factorial(p) for p in powers)
+            return taylor[index, powers]
+
+        before = 1
+        for order in itertools.count(1):
+            columns = [m for m in itertools.product(range(order + 1), repeat=size) if sum(m) <= order]
+            if len(columns) > LARGEST_DUAL:
+                return None
+            rows = [
+                [
+                    coefficient(index, tuple(a - b for a, b in zip(m, shift, strict=True)))
+                    if all(a >= b for a, b in zip(m, shift, strict=True))
+                    else fmpq_poly([0])
+                    for m in columns
+                ]
+                for shift in columns
+                if sum(shift) < order
+                for index in range(len(equations))
+            ]
+            kernel = len(columns) - self._eliminated(rows)
+            if kernel == before:
+                return kernel
+            before = kernel
+        return None
 
     def _modular_rank(self, entries: list[list[list[tuple[Sequence[Any], Any]]]]) -> int:
         """At a root of q modulo a prime: a lower bound of the rank; 0 where no prime serves."""

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flint import fmpz_mpoly
 
 from dynsym._budget import Clock
-from dynsym.algebra.elimination.groebner import groebner_basis
-from dynsym.algebra.elimination.quotient import quotient_algebra
+from dynsym.algebra.elimination.groebner import GroebnerBasis, groebner_basis
+from dynsym.algebra.elimination.quotient import QuotientAlgebra, quotient_algebra
 from dynsym.algebra.elimination.representation import represent
+from dynsym.algebra.ring import factored
 from dynsym.errors import BudgetExceeded
 
-__all__ = ["curves_of", "has_regular_real_point"]
+__all__ = ["Part", "has_regular_real_point", "parts_of"]
 
 DEEPEST = 12
 MOST_FLATS = 60
 """Choices of the variables that are held, to find a regular point."""
 
 
-def curves_of(polynomials: Sequence[fmpz_mpoly], clock: Clock, depth: int = DEEPEST) -> list[list[fmpz_mpoly]]:
-    """Bases of the parts of positive dimension; every solution outside them is isolated. Raises `BudgetExceeded`.
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some of the solutions: a basis of equations, and its quotient algebra where they are finitely many."""
+
+    basis: GroebnerBasis
+    algebra: QuotientAlgebra | None
+
+
+def parts_of(polynomials: Sequence[fmpz_mpoly], clock: Clock, depth: int = DEEPEST) -> list[Part]:
+    """Parts that make up all solutions. Raises `BudgetExceeded`.
 
     A basis element that is a product splits the solutions into those of either factor.
     """
@@ -33,15 +43,20 @@ def curves_of(polynomials: Sequence[fmpz_mpoly], clock: Clock, depth: int = DEEP
             "Try a larger Budget(seconds=...)."
         )
     elements = basis.polynomials
-    if any(p.is_constant() for p in elements) or quotient_algebra(elements, elements[0].context().nvars(), clock):
+    if any(p.is_constant() for p in elements):
         return []
-    for element in elements if depth else ():
-        factors = [factor for factor, _ in element.factor()[1]]
+    algebra = quotient_algebra(elements, elements[0].context().nvars(), clock)
+    for element in elements if depth and algebra is None else ():
+        factors = [factor for factor, _ in factored(element)[1]]
         if len(factors) > 1 or factors[0].total_degree() < element.total_degree():
             rest = [p for p in elements if p is not element]
-            parts = [part for factor in factors for part in curves_of([factor, *rest], clock, depth - 1)]
-            return [part for k, part in enumerate(parts) if part not in parts[:k]]
-    return [elements]
+            parts = [part for factor in factors for part in parts_of([factor, *rest], clock, depth - 1)]
+            seen: list[list[fmpz_mpoly]] = []
+            for part in parts:
+                if part.basis.polynomials not in seen:
+                    seen.append(part.basis.polynomials)
+            return [next(p for p in parts if p.basis.polynomials is each) for each in seen]
+    return [Part(basis, algebra)]
 
 
 def has_regular_real_point(basis: Sequence[fmpz_mpoly], clock: Clock) -> bool:

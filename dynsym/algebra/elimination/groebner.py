@@ -1,7 +1,8 @@
 """Gröbner bases for the degree reverse lexicographic order, by whichever engine reaches one.
 
-Python-flint's Buchberger algorithm is exact and always there; Singular is exact, msolve works modulo primes and trusts
-that enough of them were taken: what rests on its basis says so. Both are programs (``pip install dynsym[algebra]``).
+Buchberger's algorithm over python-flint is exact and always there; Singular is exact, msolve works modulo primes and
+trusts that enough of them were taken: what rests on its basis says so. Both are programs
+(``pip install dynsym[algebra]``).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 from flint import Ordering, fmpq, fmpz, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec
 
 from dynsym._budget import Clock
-from dynsym.algebra.elimination.apart import from_line, run_apart, to_line
+from dynsym.algebra.elimination.apart import OURS, from_line, run_apart, to_line
 
 __all__ = ["GroebnerBasis", "graded_ring", "groebner_basis", "program"]
 
@@ -52,16 +53,17 @@ def groebner_basis(polynomials: Sequence[fmpz_mpoly], clock: Clock) -> GroebnerB
     found, is_complete = fmpz_mpoly_vec(given, context).buchberger_naive(limits=QUICK)
     if is_complete:
         return GroebnerBasis(list(found.autoreduction()), True)
-    singular, msolve = program("Singular"), program("msolve")
-    answer = run_apart([], "\n".join(map(to_line, given)), _seconds(clock, 0.1 if singular or msolve else 0.7))
-    if answer is not None:
-        return GroebnerBasis([from_line(line, context) for line in answer.split()], True)
-    if singular is not None:
-        basis = _by_singular(singular, given, _seconds(clock, 0.4 if msolve else 0.7))
+    lines = "\n".join(map(to_line, given))
+    for engine, share in zip(OURS, (0.3, 0.2), strict=True):
+        answer = run_apart([engine], lines, _seconds(clock, share))
+        if answer is not None:
+            return GroebnerBasis([from_line(line, context) for line in answer.split()], True)
+    for name, run, is_exact in (("Singular", _by_singular, True), ("msolve", _by_msolve, False)):
+        command = program(name)
+        basis = None if command is None else run(command, given, _seconds(clock, 0.5))
         if basis is not None:
-            return GroebnerBasis(basis, True)
-    basis = None if msolve is None else _by_msolve(msolve, given, _seconds(clock, 0.6))
-    return None if basis is None else GroebnerBasis(basis, False)
+            return GroebnerBasis(basis, is_exact)
+    return None
 
 
 @functools.cache

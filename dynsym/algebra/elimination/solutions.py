@@ -7,9 +7,8 @@ the equations exactly, whatever the engine that found it. Poles are left out by 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from math import prod
 from typing import Any
@@ -21,19 +20,17 @@ from sympy import Expr, Rational, Symbol
 
 from dynsym._budget import Clock
 from dynsym.algebra.elimination.conjugates import Conjugates
-from dynsym.algebra.elimination.curves import curves_of
+from dynsym.algebra.elimination.curves import parts_of
 from dynsym.algebra.elimination.groebner import graded_ring, groebner_basis
 from dynsym.algebra.elimination.quotient import quotient_algebra
 from dynsym.algebra.elimination.representation import represent
-from dynsym.algebra.ring import Ring
+from dynsym.algebra.ring import Ring, factored
 from dynsym.arithmetic.balls import polynomial_ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.errors import BudgetExceeded, UnsupportedFeatureError
 
 __all__ = ["RealSolution", "SolutionSet", "Unsettled", "solution_set"]
 
-MOST_CHOICES = 64
-"""Choices of one equation from each curve."""
 LARGEST_MINIMAL = 24
 """Degree up to which a coordinate is asked for a polynomial of its own."""
 
@@ -213,7 +210,7 @@ def _without_repetition(polynomials: Sequence[fmpz_mpoly], context: Any) -> fmpz
     """The product of the distinct irreducible factors."""
     factors: list[fmpz_mpoly] = []
     for polynomial in polynomials:
-        for factor, _ in polynomial.factor()[1]:
+        for factor, _ in factored(polynomial)[1]:
             if factor not in factors:
                 factors.append(factor)
     return reduce(lambda a, b: a * b, factors, context.constant(1))
@@ -273,31 +270,39 @@ class _System:
         )
 
     def beside_curves(self) -> SolutionSet:
-        """The points outside every curve: those at which one equation of each curve does not hold."""
-        curves = [c for c in curves_of(self.equations, self.clock) if self._is_curve(c)]
+        """The points outside every curve, with the multiplicity that all equations together give them."""
+        parts = parts_of(self.equations, self.clock)
+        curves = [p.basis.polynomials for p in parts if p.algebra is None and self._is_curve(p.basis.polynomials)]
         names = tuple(tuple(self._expression(p) for p in curve) for curve in curves)
         texts = [" and ".join(f"{p} = 0" for p in curve) for curve in names]
         gaps = [Unsettled("curve", f"solutions are not isolated where {text}") for text in texts]
         points: list[RealSolution] = []
-        passed: list[fmpz_mpoly] = []
-        choices = list(itertools.islice(itertools.product(*curves), MOST_CHOICES + 1))
-        if len(choices) > MOST_CHOICES or not curves:
-            gaps.append(Unsettled("budget", "points beside so many curves are not listed"))
-            choices = []
-        for choice in choices:
-            outside = _without_repetition(choice, self.avoided.context())
+        passed = list(curves)
+        for part in parts:
+            if part.algebra is None:
+                continue
             try:
-                found = self.isolated(_without_repetition([self.avoided, outside], self.avoided.context()))
+                conjugates, is_exact = represent(part.algebra, len(self.unknowns.symbols), self.clock)
             except BudgetExceeded as error:
                 gaps.append(Unsettled("budget", str(error)))
                 continue
-            if found is None:
-                gaps.append(Unsettled("curve", "other solutions are not isolated either"))
-                continue
-            gaps += [gap for gap in found.open if gap not in gaps]
-            fresh = [c for c in found.conjugates if all(c.vanishes(p.terms()) for p in passed)]
-            points += [RealSolution(c, root, self.unknowns) for c in fresh for root in c.real_roots]
-            passed.append(outside)
+            if not (part.basis.is_exact and is_exact):
+                gaps.append(Unsettled("primes", "that there are no others rests on arithmetic modulo primes"))
+            for each in conjugates:
+                if any(all(each.vanishes(p.terms()) for p in seen) for seen in passed):
+                    continue
+                if each.vanishes(self.avoided.terms()):
+                    continue
+                if not self._holds(each, self.avoided):
+                    gaps.append(Unsettled("check", "a point does not satisfy the equations"))
+                    continue
+                multiplicity = each.local_multiplicity(self.equations)
+                if multiplicity is None:
+                    gaps.append(Unsettled("budget", "a point of high multiplicity is not listed"))
+                    continue
+                counted = replace(each, multiplicity=multiplicity)
+                points += [RealSolution(counted, root, self.unknowns) for root in counted.real_roots]
+            passed.append(part.basis.polynomials)
         return SolutionSet(tuple(points), tuple(gaps), names)
 
     def _is_curve(self, basis: Sequence[fmpz_mpoly]) -> bool:
