@@ -15,7 +15,7 @@ from dynsym.algebra.elimination.representation import represent
 from dynsym.algebra.ring import factored
 from dynsym.errors import BudgetExceeded
 
-__all__ = ["Part", "has_regular_real_point", "parts_of"]
+__all__ = ["IdealPart", "has_regular_real_point", "parts_of"]
 
 DEEPEST = 12
 MOST_FLATS = 60
@@ -23,14 +23,14 @@ MOST_FLATS = 60
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class IdealPart:
     """Some of the solutions: a basis of equations, and its quotient algebra where they are finitely many."""
 
     basis: GroebnerBasis
     algebra: QuotientAlgebra | None
 
 
-def parts_of(polynomials: Sequence[fmpz_mpoly], clock: Clock, depth: int = DEEPEST) -> list[Part]:
+def parts_of(polynomials: Sequence[fmpz_mpoly], clock: Clock, depth: int = DEEPEST) -> list[IdealPart]:
     """Parts that make up all solutions. Raises `BudgetExceeded`.
 
     A basis element that is a product splits the solutions into those of either factor.
@@ -56,7 +56,7 @@ def parts_of(polynomials: Sequence[fmpz_mpoly], clock: Clock, depth: int = DEEPE
                 if part.basis.polynomials not in seen:
                     seen.append(part.basis.polynomials)
             return [next(p for p in parts if p.basis.polynomials is each) for each in seen]
-    return [Part(basis, algebra)]
+    return [IdealPart(basis, algebra)]
 
 
 def has_regular_real_point(basis: Sequence[fmpz_mpoly], clock: Clock) -> bool:
