@@ -1,5 +1,6 @@
 """Closed forms where a slope of the activation is no algebraic number: erf at the origin has the slope 2/sqrt(pi)."""
 
+import dataclasses
 import json
 import random
 
@@ -10,6 +11,7 @@ import sympy
 import dynsym as ds
 from dynsym._expressions import parse
 from dynsym.cli import main
+from dynsym.derive.checks.look import require_agreement
 
 
 def drawn(seed):
@@ -55,6 +57,42 @@ def test_values_at_which_a_formula_is_nought_over_nought(activation, seed):
     after = [c.with_values(values) for c in ds.find_conditions(system, parameter="w_EE", at=0)]
     before = ds.find_conditions(system.with_values(**values), parameter="w_EE", at=0)
     assert {round(c.value, 9) for c in after if c.verdict != "vacuous"} == {round(c.value, 9) for c in before}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_factor_of_some_weights_stays_a_symbol(seed):
+    """Where the formulas are nought over nought at a value of the factor, the look at them goes elsewhere."""
+    chance = random.Random(seed)
+    k = sympy.Symbol("k", real=True)
+    pairs = [(0, 1), (1, 0), (2, 1), (0, 2)]
+    factors = [chance.choice((-3, -2, -1, 1, 2, 3)) * p for p in (k, 1, 1, k)]
+    edges = [(f"x{a}", f"x{b}", f) for (a, b), f in zip(pairs, factors, strict=True)]
+    system = ds.build_system(ds.Network.from_edges(edges), node=ds.LeakyRate(ds.Erf()), gain="g")
+    conditions = ds.find_conditions(system, parameter="g", at=0)
+    assert all(c.verdict == "proved" for c in conditions)
+    number = sympy.Rational(chance.randint(-9, 9), 7) + sympy.Rational(1, 11)
+    weights = np.zeros((3, 3))
+    for (source, target), factor in zip(pairs, factors, strict=True):
+        weights[target, source] = sympy.sympify(factor).subs(k, number)
+    found = set()
+    for c in conditions:
+        put = {s: number for s in c.equation.free_symbols if s.name == "k"}
+        for root in sympy.Poly(c.equation.subs(put), system["g"]).nroots(n=20):
+            inside = all(bool(r.subs({**put, system["g"]: root})) for r in c.constraints) if root.is_real else False
+            found |= {(c.kind, round(float(root), 9))} if inside else set()
+    assert found == crossings(weights, 2 / np.sqrt(np.pi))
+
+
+def test_a_hole_of_a_formula_is_no_disagreement_and_hides_none():
+    net = ds.Network.from_edges([("x1", "x0", -1), ("x0", "x1", "3*k"), ("x2", "x1", 3), ("x0", "x2", "2*k")])
+    system = ds.build_system(net, node=ds.LeakyRate(ds.Erf()), gain="g")
+    condition, other = ds.find_conditions(system, parameter="g", at=0)
+    assert (condition.kind, other.kind) == ("pitchfork", "hopf")
+    rest = dict.fromkeys(system.state_names, sympy.S.Zero)
+    assert require_agreement(system, condition, {}, branch=rest) >= 2
+    for false in (-condition.transversality, 3 * condition.transversality):
+        with pytest.raises(ds.errors.ClosedFormMismatch, match="speed"):
+            require_agreement(system, dataclasses.replace(condition, transversality=false), {}, branch=rest)
 
 
 def test_nothing_is_proved_that_is_no_number():

@@ -40,6 +40,7 @@ __all__ = ["Look", "NoEquilibriumError", "require_agreement"]
 DIGITS = 40
 LONG = 80
 LONGEST = 300
+GUARD = 20
 POINTS = 20
 ATTEMPTS = 200
 LEAST = 2
@@ -133,6 +134,8 @@ class Look:
                     continue
                 with mpmath.workdps(DIGITS):
                     worst = _worst(point) if is_inside else absent(point)
+                if not (worst.agrees or worst.is_of_place) and self.has_hole(point):
+                    continue
             except (SkipError, NoNumberError, ZeroDivisionError):
                 continue
             yield point, is_inside, worst
@@ -148,6 +151,15 @@ class Look:
             program = Program(self.rates, numbers, [*self.states, self.parameter])
             point = CheckedPoint(self.condition, program, self.parameter, numbers, place, stated, self.branch)
         return point, is_inside
+
+    def has_hole(self, point: CheckedPoint) -> bool:
+        """Whether a formula is 0/0 at the point, up to rounding: when its symbols move a little it jumps."""
+        with mpmath.workdps(self.digits):
+            step = mpf(10) ** (GUARD - self.digits)
+            numbers = point.numbers.items()
+            moved = {s: v * (1 + k * step) if isinstance(v, mpf) else v for k, (s, v) in enumerate(numbers, 1)}
+            changes = ((v, number_of(self.stated[name], moved)) for name, v in point.stated.items())
+            return any(abs(after - was) > TOLERANCE * (1 + abs(was)) for was, after in changes)
 
     def _sample(self, generator: Sampler) -> tuple[dict[Any, Any], bool]:
         condition, numbers = self.condition, {}
