@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-__all__ = ["VALUES", "documented"]
+__all__ = ["documented"]
 
 VALUES = {
     "values": "mapping of name to number, text or Expr, optional\n    Override the default values of parameters.",
@@ -21,8 +21,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 def documented(raises: str = "", kinds: Mapping[str, str] | None = None) -> Callable[[F], F]:
     """Complete a docstring: parameters that it does not list, what a function returns, and "Error: If it happens.".
 
-    What a parameter may be is said by `kinds`, or else by its annotation.
+    What a parameter may be is said by `kinds`, or else by `VALUES` or its annotation.
     """
+
+    known = {**VALUES, **(kinds or {})}
 
     def complete(function: F) -> F:
         if function.__doc__ is None:  # python -OO
@@ -38,7 +40,7 @@ def documented(raises: str = "", kinds: Mapping[str, str] | None = None) -> Call
         for name, place in places.items():
             parameter = signature.parameters[name]
             shown = parameter.replace(annotation=parameter.empty, default=parameter.empty)
-            entries[place] = f"{shown} : {(kinds or {}).get(name, parameter.annotation)}"
+            entries[place] = f"{shown} : {known.get(name, parameter.annotation)}"
         sections["Parameters"] = [entries[place] for place in sorted(entries) if entries[place]]
         returned = "" if isinstance(function, type) else str(signature.return_annotation)
         sections.setdefault("Returns", [returned])

@@ -4,6 +4,7 @@ A claim is data: a goal about expressions and systems, with hypotheses. Provers 
 counterexample; the verdict says how sure it is, and why.
 """
 
+from dynsym._border import put_behind_border
 from dynsym.claims.claim import Claim
 from dynsym.claims.files.catalogue import CLAIMS
 from dynsym.claims.files.claim_files import load_claims
@@ -87,3 +88,5 @@ __all__ = [
     "verify",
     "verify_all",
 ]
+
+put_behind_border(globals(), __all__)

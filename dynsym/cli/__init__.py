@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynsym._border import put_behind_border
 from dynsym.cli.entry import main
 
 if TYPE_CHECKING:
@@ -17,5 +18,6 @@ def __getattr__(name: str) -> Any:
     if name == "analyze":
         from dynsym.cli.analysis import analyze
 
-        return analyze
+        put_behind_border(names := globals() | {"analyze": analyze}, ["analyze"])
+        return names["analyze"]
     raise AttributeError(f"module 'dynsym.cli' has no attribute {name!r}")

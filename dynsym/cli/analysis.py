@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import documented
 from dynsym.cli.arguments import CommandParser, positive_number, span, whole_number
 from dynsym.cli.models import equilibrium_of, read_model, remark_on_copies
 from dynsym.cli.report_folder import check_folder, write_folder
@@ -44,7 +43,6 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_argument("--out", metavar="DIR", help="folder for the report, the pictures and the data")
 
 
-@documented()
 def analyze(
     system: SymbolicSystem,
     *,
@@ -69,8 +67,6 @@ def analyze(
         The parameter that moves.
     span : (float, float)
         Its range.
-    values : mapping of name to number, text or Expr, optional
-        Override the default values of parameters.
     at : SymbolicEquilibrium, mapping of state to value, 0, or None
         The equilibrium of the closed forms; None stands for all that are found.
     out : path, optional

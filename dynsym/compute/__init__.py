@@ -1,5 +1,6 @@
 """Compiled numerics: systems as fast functions, counts with proof, branches, time courses."""
 
+from dynsym._border import put_behind_border
 from dynsym._budget import Budget
 from dynsym.compute.attraction import basins
 from dynsym.compute.compiled import Arrays, CompiledSystem, Scalars, compile_system
@@ -44,3 +45,5 @@ __all__ = [
     "simulate",
     "switch_branch",
 ]
+
+put_behind_border(globals(), __all__)

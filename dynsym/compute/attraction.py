@@ -51,7 +51,6 @@ def basins(
     ----------
     system : CompiledSystem or SymbolicSystem
         With two states or more.
-    values : mapping of name to number, optional
     plane : mapping of two state names to (low, high), optional
         The plane of these two states. By default that of the two states there are, or of the two directions in which
         the equilibria differ most, through their mean.
@@ -71,10 +70,6 @@ def basins(
         ``numpy.random.default_rng(0)`` by default.
     budget : Budget
         For finding the equilibria.
-
-    Returns
-    -------
-    Basins
 
     Raises
     ------

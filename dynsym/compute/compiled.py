@@ -293,11 +293,6 @@ def compile_system(
         if method is None:
             return system
         system = system.system
-    if not isinstance(system, SymbolicSystem):
-        raise ModelError(
-            f"The system was given as {system!r:.60}; a SymbolicSystem is needed, as build_system, "
-            "system_from_equations and load_system make it."
-        )
     _refuse_undefined(system)
     if method is None:
         terms = 0 if system.template is None else len(system.template.onto)

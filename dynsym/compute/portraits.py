@@ -36,8 +36,6 @@ def phase_portrait(
     ----------
     box : mapping of two state names to (low, high)
         The plane; the first state is horizontal.
-    values : mapping of name to number, optional
-        Parameter values.
     fixed : mapping of state name to number, optional
         The other states; 0 for nodes and at rest for plastic weights where left out.
     starts : sequence of mappings of state name to number

@@ -1,5 +1,6 @@
 """Closed forms: linearisations, bifurcation conditions with normal forms, gradients, conserved quantities."""
 
+from dynsym._border import put_behind_border
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive.characteristic.hurwitz import hurwitz_minors, routh_array
 from dynsym.derive.characteristic.straight_line import UnexpandedPolynomial, unexpanded_polynomial
@@ -108,3 +109,5 @@ __all__ = [
     "transcritical_condition",
     "unexpanded_polynomial",
 ]
+
+put_behind_border(globals(), __all__)

@@ -1,5 +1,6 @@
 """Activations, node rules, synapse rules, and the systems built from them."""
 
+from dynsym._border import put_behind_border
 from dynsym.functions import Activation, AnySigmoid, Erf, Linear, Logistic, Polynomial, Rectified, Softplus, Tanh
 from dynsym.model.build import build_system, system_from_equations
 from dynsym.model.files.model_files import load_system, save_system
@@ -47,3 +48,5 @@ __all__ = [
     "system_from_equations",
     "system_from_matrices",
 ]
+
+put_behind_border(globals(), __all__)

@@ -9,7 +9,6 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from dynsym._docstrings import documented
 from dynsym._expressions import FunctionDefinition, check_name, did_you_mean, exact, parse, symbol
 from dynsym._expressions.quantities import quantity, with_real_symbols
 from dynsym._expressions.vocabulary import TIME
@@ -39,7 +38,6 @@ def build_system(
 
     Parameters
     ----------
-    network : Network
     node : Rule or mapping of population to Rule
         How a node's states move given its summed input; ``LeakyRate(Tanh())`` by default.
     synapse : Plasticity
@@ -100,11 +98,6 @@ def assembled_system(
     declared: Collection[str],
 ) -> SymbolicSystem:
     """The system of `build_system`, without values; assumptions may name what does not occur."""
-    if not isinstance(network, Network):
-        raise ModelError(
-            f"A system was to be built from {type(network).__name__}, and needs a Network. Make one, as in "
-            "Network.from_networkx(graph), Network.from_matrix(W) or ds.motifs.ring(3)."
-        )
     if synapse is not None and not isinstance(synapse, Plasticity):
         raise ModelError(
             f"The synapse rule was given as {synapse!r:.60}; it is a rule, such as Hebbian('k') or "
@@ -125,7 +118,6 @@ def assembled_system(
     return made or SymbolicSystem(name or network.name, template.states, parameters, {}, template)
 
 
-@documented()
 def system_from_equations(
     equations: Mapping[str, Any],
     parameters: Mapping[str, Any] | Iterable[str] | None = None,
@@ -163,13 +155,8 @@ def system_from_equations(
     >>> system.dimension, system.values
     (1, {'beta': 2})
     """
-    if not isinstance(equations, Mapping) or not equations:
-        raise ModelError(
-            f"The equations were given as {equations!r:.60}; at least one state is needed, with its derivative, as in "
-            "{'x': '-x'}."
-        )
-    if isinstance(parameters, str):
-        raise ModelError(f"The parameters were given as the text {parameters!r}. Give a list of names, or a mapping.")
+    if not equations:
+        raise ModelError("No equations were given; at least one state is needed, with its derivative. Try {'x': '-x'}.")
     declared_values = dict(parameters) if isinstance(parameters, Mapping) else dict.fromkeys(parameters or ())
     known = dict(assumptions or {})
     states = {check_name(key, what="state"): symbol(key) for key in equations}
@@ -211,11 +198,6 @@ def _equation(
 def _node_rules(network: Network, node: Rule | Mapping[str, Rule]) -> tuple[tuple[Rule, ...], tuple[int, ...]]:
     if isinstance(node, Rule):
         return (node,), (0,) * network.size
-    if not isinstance(node, Mapping) or not all(isinstance(rule, Rule) for rule in node.values()):
-        raise ModelError(
-            f"The node rule was given as {node!r:.80}; it is a rule such as LeakyRate(Tanh()), or a mapping of "
-            "population to rule."
-        )
     for key in node:
         if key not in network.populations:
             hint = did_you_mean(str(key), network.populations) or "."

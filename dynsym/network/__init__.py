@@ -1,5 +1,6 @@
 """Networks: validated directed graphs with populations, signs, weights, plastic edges and edge groups."""
 
+from dynsym._border import put_behind_border
 from dynsym.network import motifs
 from dynsym.network.census import MotifCensus, motif_census
 from dynsym.network.components import strongly_connected_components
@@ -26,3 +27,5 @@ __all__ = [
     "strongly_connected_components",
     "symmetries",
 ]
+
+put_behind_border(globals(), __all__)

@@ -7,7 +7,6 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from dynsym._docstrings import documented
 from dynsym.network._checks import known_signs
 from dynsym.network.components import connecting
 from dynsym.network.graph import Network
@@ -75,7 +74,6 @@ class MotifCensus:
         )
 
 
-@documented()
 def motif_census(network: Network) -> MotifCensus:
     """Count the patterns of two and of three nodes.
 

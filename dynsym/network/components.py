@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from dynsym._docstrings import documented
 from dynsym.network.graph import Network
 
 __all__ = ["strongly_connected_components"]
 
 
-@documented()
 def strongly_connected_components(network: Network) -> tuple[tuple[str, ...], ...]:
     """Return the strongly connected components, each before those that it drives.
 

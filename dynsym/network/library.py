@@ -7,7 +7,6 @@ from importlib import resources
 
 import numpy as np
 
-from dynsym._docstrings import documented
 from dynsym._expressions import did_you_mean
 from dynsym.errors import ModelNameError, ParameterError
 from dynsym.network.edge_table import EdgeTable
@@ -25,7 +24,6 @@ _WORM_REFERENCE = (
 )
 
 
-@documented()
 def list_networks() -> tuple[str, ...]:
     """Return the names of the bundled networks.
 
@@ -37,7 +35,6 @@ def list_networks() -> tuple[str, ...]:
     return tuple(sorted((*_JSON, _WORM)))
 
 
-@documented()
 def load_network(name: str, *, gap_junctions: bool = False) -> Network:
     """Return a bundled network; its `reference` says where it comes from and what it leaves out.
 

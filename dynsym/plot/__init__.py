@@ -1,5 +1,6 @@
 """Pictures of results: each takes a result and axes, and returns the axes. Nothing is solved, shown or saved here."""
 
+from dynsym._border import put_behind_border
 from dynsym.plot.condition_picture import condition
 from dynsym.plot.diagram_picture import bifurcation
 from dynsym.plot.eigenvalue_picture import spectrum
@@ -21,3 +22,5 @@ __all__ = [
     "phase_plane",
     "spectrum",
 ]
+
+put_behind_border(globals(), __all__)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
-from dynsym._docstrings import documented
 from dynsym.plot._placement import text_width
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_expression
 
@@ -35,7 +34,6 @@ class _Link:
     weight: sympy.Expr
 
 
-@documented()
 def network(
     graph: Any, *, ax: Axes | None = None, rng: np.random.Generator | None = None, style: PlotStyle = DEFAULT_STYLE
 ) -> Axes:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynsym._docstrings import documented
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_name
 from dynsym.results import Basins
 
@@ -20,7 +19,6 @@ MOST_NAMED = 8
 LEVELS = 14
 
 
-@documented()
 def landscape(basins: Basins, *, ax: Axes | None = None, style: PlotStyle = DEFAULT_STYLE) -> Axes:
     """Draw which equilibrium is reached from where.
 

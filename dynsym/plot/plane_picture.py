@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dynsym._docstrings import documented
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_name
 from dynsym.results import PhasePortrait
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["phase_plane"]
 
 
-@documented()
 def phase_plane(portrait: PhasePortrait, *, ax: Axes | None = None, style: PlotStyle = DEFAULT_STYLE) -> Axes:
     """Draw a phase plane.
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dynsym._docstrings import documented
 from dynsym.plot.style import DEFAULT_STYLE, PlotStyle, axes_or_new, math_name
 from dynsym.results import CountStaircase
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["count"]
 
 
-@documented()
 def count(staircase: CountStaircase, *, ax: Axes | None = None, style: PlotStyle = DEFAULT_STYLE) -> Axes:
     """Draw the number of equilibria as a staircase.
 

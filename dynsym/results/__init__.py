@@ -1,5 +1,6 @@
 """Frozen labelled results: what they say, how sure it is, and their files."""
 
+from dynsym._border import put_behind_border
 from dynsym.results.agreement import Agreement, compare_points
 from dynsym.results.analysis import Analysis, Statement
 from dynsym.results.attraction import Basins
@@ -43,3 +44,5 @@ __all__ = [
     "compare_points",
     "load_result",
 ]
+
+put_behind_border(globals(), __all__)

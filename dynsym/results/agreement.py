@@ -94,7 +94,6 @@ def compare_points(
     ----------
     conditions : iterable of BifurcationCondition
         Those without a number, or outside the range of the diagram, are left out.
-    diagram : Diagram
     tolerance : float
         A point further than this (relative) from a closed form, in the parameter or in a state, is another one.
 

@@ -50,6 +50,7 @@ Product.over(M, lambda j: lam + d1[j] * w)`` with exponents in the sizes (``M.si
 Inconsistent sizes raise `SizeMismatchError` where the formula is written.
 """
 
+from dynsym._border import put_behind_border
 from dynsym.tensors.corrections import corrected_identity, expanded
 from dynsym.tensors.determinants.formulas import (
     evaluated_determinant,
@@ -144,3 +145,5 @@ __all__ = [
     "trace",
     "zeros",
 ]
+
+put_behind_border(globals(), __all__)

@@ -53,7 +53,6 @@ def expanded(formula: Formula) -> Formula:
     return plain_formula(normal_form(formula, zeros(*formula.shape), cleared=False), formula)
 
 
-@documented()
 def corrected_identity(
     left: Formula, right: Formula | int | Fraction, *, most: int = 600, length: int = 300
 ) -> Formula | None:

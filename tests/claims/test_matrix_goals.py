@@ -5,9 +5,10 @@ import sympy
 
 import dynsym as ds
 from dynsym.claims import Claim, IsConserved, IsGradient, MatrixIdentity, Not, prove
-from dynsym.claims.proving.mutation import count_mutants
 from dynsym.claims.rechecking import recheck_verdict
 from dynsym.errors import ParameterError
+
+from .mutants import count_mutants
 
 M, N = sympy.symbols("M N")
 W1, W2 = sympy.MatrixSymbol("W1", N, M), sympy.MatrixSymbol("W2", 1, N)

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from dynsym.claims import Claim, Exactly, Holds, Identity, IsStable, Verdict, load_claims, prove
-from dynsym.claims.proving.mutation import MutationCount, count_mutants, mutants
 from dynsym.claims.rechecking import recheck_verdict
 from dynsym.errors import ParameterError, ProofError
 from dynsym.kernel import recheck
+
+from .mutants import MutationCount, count_mutants, mutants
 
 CLAIMS = {claim.id: claim for claim in load_claims(Path(__file__).parent / "dozen.toml")}
 FORMULAS = [

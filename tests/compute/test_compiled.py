@@ -215,7 +215,7 @@ def test_what_cannot_be_compiled():
             ds.compile_system(system)
     with pytest.raises(ModelError, match="Array code was asked for"):
         ds.compile_system(ds.system_from_equations({"x": "-x"}), method=Arrays())
-    with pytest.raises(ModelError, match=r"system was given as 'pair.toml'"):
+    with pytest.raises(ParameterError, match=r"given system='pair.toml'"):
         ds.compile_system("pair.toml")
 
 

@@ -79,7 +79,7 @@ def test_rules_refuse_when_they_are_made(make, error, words):
         (lambda: ds.build_system(PAIR), ModelError, ["plastic", "Static", "Hebbian('k')"]),
         (lambda: ds.build_system(PAIR, synapse=ds.Hebbian), ModelError, ["synapse rule", "Hebbian('k')"]),
         (lambda: ds.build_system(PAIR, synapse="hebbian"), ModelError, ["synapse rule"]),
-        (lambda: ds.build_system(PAIR, ds.Tanh()), ModelError, ["node rule", "LeakyRate(Tanh())"]),
+        (lambda: ds.build_system(PAIR, ds.Tanh()), ParameterError, ["node=", "LeakyRate(Tanh())"]),
         (lambda: ds.build_system(PAIR, {"E": ds.LeakyRate()}), ModelError, ["'E'", "no population"]),
         (
             lambda: ds.build_system(ds.motifs.ei_pair(), {"E": ds.LeakyRate()}),
@@ -96,7 +96,7 @@ def test_rules_refuse_when_they_are_made(make, error, words):
             ModelError,
             ["'EE'", "did you mean E"],
         ),
-        (lambda: ds.build_system(np.eye(2)), ModelError, ["ndarray", "from_matrix"]),
+        (lambda: ds.build_system(np.eye(2)), ParameterError, ["ndarray", "from_matrix"]),
         (
             lambda: ds.build_system(ds.Network(["a", "b", "w_b_a"], [ds.Edge("a", "b")]), synapse=ds.Hebbian()),
             ModelNameError,

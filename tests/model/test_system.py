@@ -188,9 +188,9 @@ def test_values_that_are_refused(call, error, words):
     ("make", "error", "words"),
     [
         (lambda: ds.system_from_equations({}), ModelError, ["at least one state"]),
-        (lambda: ds.system_from_equations([("x", "-x")]), ModelError, ["{'x': '-x'}"]),
+        (lambda: ds.system_from_equations([("x", "-x")]), ParameterError, ['{"x": "-x"}']),
         (lambda: ds.system_from_equations({"x": None}), ModelError, ["'x'", "no equation"]),
-        (lambda: ds.system_from_equations({"x": "-x"}, "ab"), ModelError, ["'ab'", "list"]),
+        (lambda: ds.system_from_equations({"x": "-x"}, "ab"), ParameterError, ["parameters='ab'", "Iterable"]),
         (lambda: ds.system_from_equations({"x": "-x"}, ["x"]), ModelNameError, ["'x'", "declared twice"]),
         (
             lambda: ds.system_from_equations({"x": "-x + wieght"}, ["weight"]),

@@ -75,9 +75,7 @@ def test_gap_junctions_are_symmetric_and_added():
     assert set(with_gaps.groups) == {"chemical", "electrical", "both"}
 
 
-@pytest.mark.parametrize(
-    ("name", "message"), [("pilorik", "no bundled network"), ("pyloric_", "did you mean pyloric"), (3, "no bundled")]
-)
+@pytest.mark.parametrize(("name", "message"), [("pilorik", "no bundled network"), ("pyloric_", "did you mean pyloric")])
 def test_unknown_networks(name, message):
     with pytest.raises(ModelNameError, match=message):
         load_network(name)

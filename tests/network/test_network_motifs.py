@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sympy
 
-from dynsym.errors import GraphError, LimitError
+from dynsym.errors import GraphError, LimitError, ParameterError
 from dynsym.network import Network, motifs
 
 w = sympy.Symbol("w", real=True)
@@ -146,7 +146,7 @@ def test_gaussian_has_the_published_equilibrium():
         (lambda: motifs.complete(2.5), GraphError, "must be an integer"),
         (lambda: motifs.complete(3, nodes=["a", "b"]), GraphError, "do not name 3 nodes"),
         (lambda: motifs.bidirectional(nodes=["a"]), GraphError, "do not name 2 nodes"),
-        (lambda: motifs.bidirectional(nodes="ab"), GraphError, "list of names"),
+        (lambda: motifs.bidirectional(nodes="ab"), ParameterError, "nodes='ab'"),
         (lambda: motifs.barbell(1), GraphError, "size >= 2"),
         (lambda: motifs.ei_pair(w_EI=-1), GraphError, "must not be negative"),
         (lambda: motifs.ei_blocks(0, 3), GraphError, "positive integer"),

@@ -36,10 +36,6 @@ def load_claims(source: str | PathLike[str]) -> tuple[Claim, ...]:
     source : path, or text with line breaks
         A ``.toml`` or ``.json`` file; or the text of such a file.
 
-    Returns
-    -------
-    tuple of Claim
-
     Raises
     ------
     ModelError

@@ -197,7 +197,7 @@ class HasEquilibria(Goal):
     at_most: int | None = None
     stable: int | None = None
     exactly: Any = formula(None, stated=True)
-    box: Mapping[str, Sequence[float]] | None = None
+    box: Mapping[str, tuple[float, float]] | None = None
 
     def __post_init__(self) -> None:
         numbers = {name: getattr(self, name) for name in ("count", "at_least", "at_most", "stable")}

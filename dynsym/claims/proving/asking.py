@@ -10,7 +10,6 @@ from sympy import Symbol
 from sympy.logic.boolalg import Boolean
 
 from dynsym._budget import Budget
-from dynsym._docstrings import documented
 from dynsym.claims.claim import Claim
 from dynsym.claims.goals import Goal
 from dynsym.claims.problem import Problem
@@ -34,7 +33,6 @@ REPAIR_SHARE = 0.5
 """How much of the time that is left may go into looking for a corrected statement."""
 
 
-@documented()
 def prove(
     claim: Claim | Goal,
     *,

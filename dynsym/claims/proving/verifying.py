@@ -32,10 +32,6 @@ def verify(claim: Subject, *, budget: Budget | None = None) -> Verdict:
     budget : Budget, optional
         By default the seconds of the claim.
 
-    Returns
-    -------
-    Verdict
-
     Raises
     ------
     ParameterError
@@ -86,10 +82,6 @@ def verify_all(
     progress : callable, optional
         Called with each verdict as it comes in.
 
-    Returns
-    -------
-    tuple of Verdict
-
     Raises
     ------
     ParameterError
@@ -104,7 +96,7 @@ def verify_all(
     >>> [verdict.verdict for verdict in verify_all([means])]
     ['proved']
     """
-    if not isinstance(processes, int) or processes < 1:
+    if processes < 1:
         raise ParameterError(f"processes={processes!r}: a number of processes is 1, 2, 3, … Try processes=2.")
     tell = progress or (lambda verdict: None)
     asked: list[Claim | Task] = []

@@ -94,7 +94,7 @@ def bifurcation_diagram(
     staircase = _counts(system, family, counts)
     growth = _Growth(family, method, max_branches)
     with np.errstate(all="ignore"):
-        value = float((values or {}).get(parameter, family.lower))
+        value = family.start
         given = tuple(starts) if starts or staircase else (0.0,)
         for start in given:
             growth.seed(start_state(system, start, family.at(value)), value)

@@ -47,17 +47,19 @@ class OneParameterField:
                 f"{parameter!r} was asked for as the parameter to move; the system has "
                 f"{', '.join(names) if names else 'no parameters'}. Try one of these."
             )
-        try:
-            lower, upper = (float(end) for end in span)
-        except (TypeError, ValueError):
-            lower = upper = float("nan")
+        lower, upper = map(float, span)
         if not (np.isfinite(lower) and np.isfinite(upper) and lower < upper):
             raise ParameterError(
                 f"span={span!r} was given for {parameter}. It must be two finite numbers, the lower one first. "
                 "Try span=(0, 1)."
             )
-        fixed = {name: value for name, value in (values or {}).items() if name != parameter}
-        return cls(system, parameter, lower, upper, system.parameter_vector(fixed, free=(parameter,)))
+        start = {} if parameter in (values or {}) else {parameter: lower}
+        return cls(system, parameter, lower, upper, system.parameter_vector({**(values or {}), **start}))
+
+    @property
+    def start(self) -> float:
+        """The value that was given for λ, else the lower end."""
+        return float(self.values[self.index])
 
     def at(self, value: float) -> Array:
         """The parameter vector with λ at this value."""

@@ -46,7 +46,6 @@ def continue_equilibrium(
 
     Parameters
     ----------
-    system : CompiledSystem or SymbolicSystem
     start : 0, mapping, array, Equilibrium or SpecialPoint
         Corrected by Newton's method. Nodes that a mapping leaves out are 0, plastic weights are at their steady state.
     parameter : str
@@ -56,7 +55,6 @@ def continue_equilibrium(
     values : mapping of parameter name to number, optional
         The other parameters. A value for `parameter` is the one at which `start` is corrected; without one this is the
         lower end of the span.
-    method : PseudoArclength
 
     Returns
     -------
@@ -85,10 +83,7 @@ def continue_equilibrium(
     """
     system = compile_system(system)
     family = OneParameterField.of(system, parameter, span, values)
-    if isinstance(start, SpecialPoint):
-        value = float(start.parameters[parameter])
-    else:
-        value = float((values or {}).get(parameter, family.lower))
+    value = float(start.parameters[parameter]) if isinstance(start, SpecialPoint) else family.start
     if not family.contains(value):
         raise ParameterError(
             f"The start is at {parameter} = {value:g}, outside the span [{family.lower:g}, {family.upper:g}]. "

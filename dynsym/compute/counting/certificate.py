@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.certificates.content import link_content
 from dynsym.compute.counting.counter import count_equilibria
@@ -20,7 +19,6 @@ from dynsym.model.system import SymbolicSystem
 __all__ = ["check_certificate", "save_certificate"]
 
 
-@documented()
 def save_certificate(
     system: CompiledSystem | SymbolicSystem,
     path: str | Path,
@@ -59,7 +57,6 @@ def save_certificate(
     return count_equilibria(system, values=values, budget=budget).save_certificate(path)
 
 
-@documented()
 def check_certificate(
     path: str | Path, system: CompiledSystem | SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None
 ) -> CertificateCheck:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,7 @@ def count_equilibria(
     system: CompiledSystem | SymbolicSystem,
     *,
     values: Mapping[str, Any] | None = None,
-    box: Mapping[str, Sequence[float]] | None = None,
+    box: Mapping[str, tuple[float, float]] | None = None,
     method: BranchAndPrune | None = None,
     budget: Budget = DEFAULT_BUDGET,
     progress: Progress | None = None,
@@ -56,8 +56,6 @@ def count_equilibria(
 
     Parameters
     ----------
-    values : mapping of name to number, optional
-        Parameter values; override the defaults.
     box : mapping of state name to (low, high), optional
         Count the equilibria in this closed box. States left out are not bounded.
     budget : Budget
@@ -90,7 +88,7 @@ def count_equilibria(
 
 def _answer(
     setting: Setting,
-    box: Mapping[str, Sequence[float]] | None,
+    box: Mapping[str, tuple[float, float]] | None,
     method: BranchAndPrune,
     clock: Clock,
     progress: Progress | None,
@@ -113,7 +111,7 @@ def _answer(
 
 
 def _by_algebra(
-    setting: Setting, method: BranchAndPrune, clock: Clock, box: Mapping[str, Sequence[float]] | None
+    setting: Setting, method: BranchAndPrune, clock: Clock, box: Mapping[str, tuple[float, float]] | None
 ) -> SearchAnswer | None:
     system = setting.compiled.system
     template = system.template
@@ -178,7 +176,7 @@ def _by_box(
 
 
 def _by_starts(
-    setting: Setting, reason: str, clock: Clock, box: Mapping[str, Sequence[float]] | None = None
+    setting: Setting, reason: str, clock: Clock, box: Mapping[str, tuple[float, float]] | None = None
 ) -> SearchAnswer:
     """What Newton's method finds from many starts: certified equilibria, and no claim that there are no others."""
     found = _from_starts(setting, clock, box)
@@ -186,7 +184,9 @@ def _by_starts(
     return SearchAnswer(status, len(found), None, found, reason=reason, method="Newton from many starts")
 
 
-def _from_starts(setting: Setting, clock: Clock, box: Mapping[str, Sequence[float]] | None) -> tuple[Equilibrium, ...]:
+def _from_starts(
+    setting: Setting, clock: Clock, box: Mapping[str, tuple[float, float]] | None
+) -> tuple[Equilibrium, ...]:
     starts = min(DEFAULT_STARTS, max(20, 6000 // setting.compiled.dimension))
     return found_from_starts(setting, starts, np.random.default_rng(0), clock, box)[0]
 

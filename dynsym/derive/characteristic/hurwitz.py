@@ -24,7 +24,6 @@ def hurwitz_minors(polynomial: Expr, symbol: Symbol, *, budget: Budget = DEFAULT
 
     Parameters
     ----------
-    polynomial : Expr
     symbol : Symbol
         The variable.
     budget : Budget
@@ -80,10 +79,8 @@ def routh_array(polynomial: Expr, symbol: Symbol, *, budget: Budget = DEFAULT_BU
 
     Parameters
     ----------
-    polynomial : Expr
     symbol : Symbol
         The variable.
-    budget : Budget
 
     Returns
     -------

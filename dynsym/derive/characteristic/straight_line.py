@@ -16,7 +16,6 @@ from typing import Any
 import sympy
 from sympy import Expr, ImmutableSparseMatrix, Symbol
 
-from dynsym._docstrings import documented
 from dynsym._expressions import exact
 from dynsym.arithmetic.digits import number_of
 from dynsym.errors import ParameterError
@@ -148,7 +147,6 @@ class _Tape:
         return total
 
 
-@documented()
 def unexpanded_polynomial(matrix: ImmutableSparseMatrix, symbol: Symbol) -> UnexpandedPolynomial:
     """The characteristic polynomial of a matrix as a straight-line program.
 

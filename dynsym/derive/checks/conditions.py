@@ -96,7 +96,6 @@ def check_condition(
 
     Parameters
     ----------
-    system : SymbolicSystem
     condition : BifurcationCondition
         Solved for its parameter, or for two at codimension two.
     values, free
@@ -105,11 +104,6 @@ def check_condition(
         How many points to compare inside.
     rng : numpy.random.Generator, optional
         Of the random values.
-    budget : Budget
-
-    Returns
-    -------
-    ConditionCheck
 
     Raises
     ------

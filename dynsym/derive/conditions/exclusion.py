@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import VALUES, documented
+from dynsym._docstrings import documented
 from dynsym.algebra.cycle_condition import cycle_test
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element
@@ -86,7 +86,7 @@ class HopfExclusion(OfSystem):
         return {"kind": "hopf_exclusion"} | record(self)
 
 
-@documented("NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded: As `find_conditions`.", VALUES)
+@documented("NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded: As `find_conditions`.")
 @stamped
 def excludes_hopf(
     system: SymbolicSystem,

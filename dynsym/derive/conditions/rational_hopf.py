@@ -15,7 +15,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import VALUES, documented
+from dynsym._docstrings import documented
 from dynsym._expressions import symbol
 from dynsym.algebra.field import Element, Field, Relation, element_is_zero
 from dynsym.algebra.linear import NotSimpleError
@@ -49,7 +49,6 @@ __all__ = ["rational_hopf_condition"]
 @documented(
     "NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded, ClosedFormMismatch: "
     "As `find_conditions`.",
-    VALUES,
 )
 @stamped
 def rational_hopf_condition(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
-from dynsym._docstrings import VALUES, documented
+from dynsym._docstrings import documented
 from dynsym.arithmetic.balls import ball, precision
 from dynsym.derive.conditions.answer import Conditions, provenance_of
 from dynsym.derive.conditions.inside import inside_of
@@ -46,7 +46,6 @@ __all__ = [
 P = ParamSpec("P")
 
 
-@documented(kinds=VALUES)
 @stamped
 def find_conditions(
     system: SymbolicSystem,

@@ -21,7 +21,6 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import exact, parse
 from dynsym.algebra.field import field_over
 from dynsym.algebra.signs import positive
@@ -97,7 +96,6 @@ class ContractionCondition(SymbolicResult):
         return f"ContractionCondition({self.norm}: {said}{more})"
 
 
-@documented(kinds=VALUES)
 @stamped
 def contraction_condition(
     system: SymbolicSystem,

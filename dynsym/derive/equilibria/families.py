@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
-from dynsym._docstrings import VALUES, documented
+from dynsym._docstrings import documented
 from dynsym._expressions import symbol
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.formulas import has_formula, root_formulas
@@ -33,7 +33,6 @@ LARGEST = 40
 AMPLITUDE_NAMES = ("x", "z", "amplitude")
 
 
-@documented(kinds=VALUES)
 @stamped
 def symbolic_equilibria(
     system: SymbolicSystem,
@@ -66,7 +65,7 @@ def symbolic_equilibria(
     return Answers(found, families.cells(EVERY))
 
 
-@documented("BudgetExceeded: If the budget is used up.", VALUES)
+@documented("BudgetExceeded: If the budget is used up.")
 @stamped
 def symmetric_equilibrium(
     system: SymbolicSystem,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr, ImmutableSparseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import VALUES, documented
 from dynsym.derive.equilibria.points import At, the_point
 from dynsym.derive.gradients.curl import CurlParts, cause_of, curl_at, curl_entries, parts_at
 from dynsym.derive.gradients.domains import possible_hole
@@ -31,7 +30,6 @@ LARGEST_SYMBOLIC = 60
 HOMOTOPY = "homotopy potential: f = -grad V + u with x.u = 0, one choice among many"
 
 
-@documented(kinds=VALUES)
 @stamped
 def decompose(
     system: SymbolicSystem | MatrixSystem,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._docstrings import VALUES, documented
+from dynsym._docstrings import documented
 from dynsym.algebra.cycle_condition import CycleTest, cycle_test
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.derive.gradients.primitives import primitive
@@ -44,7 +44,6 @@ class _PlasticEdge:
     time: Expr
 
 
-@documented(kinds=VALUES)
 def energy_function(
     system: SymbolicSystem, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> Expr:
@@ -88,7 +87,7 @@ def energy_function(
     return energy_of(system, dict(system.substitution(values, free))).expression
 
 
-@documented("UnsupportedFeatureError: As for `energy_function`.", kinds=VALUES)
+@documented("UnsupportedFeatureError: As for `energy_function`.")
 def energy_derivative(
     system: SymbolicSystem, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
 ) -> Expr:

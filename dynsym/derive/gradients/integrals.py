@@ -10,7 +10,6 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import VALUES, documented
 from dynsym.algebra.field import Element, Field, root_relations
 from dynsym.algebra.linear import ExactAlgebra, cleared
 from dynsym.algebra.ring import Ring, generators_of
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["first_integrals"]
 
 
-@documented(kinds=VALUES)
 def first_integrals(
     system: SymbolicSystem | MatrixSystem,
     degree: int,
@@ -63,7 +61,7 @@ def first_integrals(
     >>> first_integrals(pendulum, 2)
     (k*x**2 + y**2,)
     """
-    if not isinstance(degree, int) or degree < 1:
+    if degree < 1:
         raise ParameterError(f"The degree was given as {degree!r}; it is a positive integer, as in degree=2.")
     system = as_symbolic_system(system)
     substitution = dict(system.substitution(values, free))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._docstrings import VALUES, documented
+from dynsym._docstrings import documented
 from dynsym._expressions import symbol
 from dynsym.algebra.cycle_condition import CycleTest, cycle_test
 from dynsym.derive.gradients.primitives import primitive
@@ -23,7 +23,6 @@ __all__ = ["polynomial_rates", "potential", "rate_network_test"]
 
 @documented(
     "UnsupportedFeatureError: If a term of the right-hand side is not finite at the origin, where the homotopy starts.",
-    VALUES,
 )
 def potential(
     system: SymbolicSystem, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()

@@ -21,7 +21,7 @@ import mpmath
 import sympy
 from sympy import Expr, Idx, IndexedBase, Sum, Symbol, conjugate
 
-from dynsym._docstrings import VALUES, documented
+from dynsym._docstrings import documented
 from dynsym._expressions import Slope, exact
 from dynsym.arithmetic.digits import Program
 from dynsym.derive.graph_sums.laws import NodeLaw, SynapseLaw, activation_values, node_laws, synapse_laws
@@ -198,7 +198,6 @@ class GraphSum(SymbolicResult):
         return vector
 
 
-@documented(kinds=VALUES)
 @stamped
 def pitchfork_sum(
     system: SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()
@@ -239,7 +238,7 @@ def pitchfork_sum(
     return _universal("pitchfork") if system is None else _concrete("pitchfork", system, values, free)
 
 
-@documented("UnsupportedFeatureError: As `pitchfork_sum`.", VALUES | {"system": "as for `pitchfork_sum`"})
+@documented("UnsupportedFeatureError: As `pitchfork_sum`.", {"system": "as for `pitchfork_sum`"})
 @stamped
 def hopf_sum(
     system: SymbolicSystem | None = None, *, values: Mapping[str, Any] | None = None, free: Iterable[str | Symbol] = ()

@@ -23,7 +23,6 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
-from dynsym._docstrings import VALUES, documented
 from dynsym._expressions import exact, parse
 from dynsym.algebra.field import Element, Field, field_over
 from dynsym.algebra.linear import ExactAlgebra, NotSimpleError
@@ -107,7 +106,6 @@ class NoiseCirculation(SymbolicResult):
         return text if len(text) <= 400 else f"{text[:399]}…"
 
 
-@documented(kinds=VALUES)
 @stamped
 def noise_circulation(
     system: SymbolicSystem,

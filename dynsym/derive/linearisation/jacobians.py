@@ -9,7 +9,6 @@ import sympy
 from sympy import Expr, ImmutableSparseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import VALUES, documented
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.algebra.tidy import settled
 from dynsym.derive.characteristic.eigenvalues import formulas
@@ -28,7 +27,6 @@ __all__ = ["characteristic_polynomial", "eigenvalue_symbol", "factors_at", "jaco
 LARGEST_PROGRAM = 50
 
 
-@documented(kinds=VALUES)
 def jacobian(
     system: SymbolicSystem, *, values: Mapping[str, Any] | None = None, at: At = None, free: Iterable[str | Symbol] = ()
 ) -> ImmutableSparseMatrix:
@@ -71,7 +69,6 @@ def jacobian_at(system: SymbolicSystem, at: At, substitution: Mapping[Symbol, Ex
     return {place: entry for place, entry in entries.items() if entry != 0}
 
 
-@documented()
 def eigenvalue_symbol(system: SymbolicSystem) -> Symbol:
     """``lambda``, or a variant of it that the system does not use.
 
@@ -87,7 +84,6 @@ def eigenvalue_symbol(system: SymbolicSystem) -> Symbol:
     return Symbol(name)
 
 
-@documented(kinds=VALUES)
 def characteristic_polynomial(
     system: SymbolicSystem,
     *,

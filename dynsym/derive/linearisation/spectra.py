@@ -9,7 +9,7 @@ import sympy
 from sympy import Expr, ImmutableSparseMatrix, MatrixBase, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import VALUES, documented
+from dynsym._docstrings import documented
 from dynsym._expressions import exact, parse
 from dynsym._expressions import symbol as _symbol
 from dynsym.algebra.ring import Ring, generators_of
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["low_rank_spectrum", "spectrum"]
 
 
-@documented(kinds=VALUES)
 @stamped
 def spectrum(
     system: SymbolicSystem,

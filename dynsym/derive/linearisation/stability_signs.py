@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Rational, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import VALUES, documented
+from dynsym._docstrings import documented
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import generators_of
 from dynsym.algebra.tidy import tidy
@@ -82,7 +82,6 @@ class StabilityQuantities(SymbolicResult):
         return {"kind": "stability_quantities"} | record(self)
 
 
-@documented(kinds=VALUES)
 @stamped
 def stability_quantities(
     system: SymbolicSystem,

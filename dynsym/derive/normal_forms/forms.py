@@ -77,10 +77,6 @@ def normal_form(
     values, free, budget
         As for `find_conditions`; of use where order is 5.
 
-    Returns
-    -------
-    NormalForm
-
     Raises
     ------
     ParameterError

@@ -20,7 +20,6 @@ import sympy
 from sympy import Expr, ImmutableDenseMatrix, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget
-from dynsym._docstrings import VALUES, documented
 from dynsym.algebra.field import field_over
 from dynsym.algebra.ring import generators_of
 from dynsym.derive.characteristic.factors import EIGENVALUE
@@ -171,7 +170,6 @@ class IsotypicBlocks(SymbolicResult):
         return "\n".join(lines) + ")"
 
 
-@documented(kinds=VALUES)
 @stamped
 def isotypic_blocks(
     system: SymbolicSystem,

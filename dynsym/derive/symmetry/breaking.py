@@ -21,7 +21,6 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
-from dynsym._docstrings import VALUES, documented
 from dynsym.derive.equilibria.points import At
 from dynsym.derive.symmetry.blocks import IsotypicBlock, IsotypicBlocks, isotypic_blocks
 from dynsym.derive.symmetry.group import Group, orbits_of
@@ -81,7 +80,6 @@ class AxialBranch(OfSystem):
         return f"AxialBranch({self.block}: {self.kind}{times}; {ties or 'no relation'})"
 
 
-@documented(kinds=VALUES)
 @stamped
 def axial_branches(
     system: SymbolicSystem,

@@ -45,7 +45,6 @@ def bogdanov_takens_condition(
 
     Parameters
     ----------
-    system : SymbolicSystem
     parameters : (str, str)
         The two parameters that are solved for.
     at : SymbolicEquilibrium, mapping of state to value, 0, or None

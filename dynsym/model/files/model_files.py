@@ -14,7 +14,6 @@ from typing import Any, Final
 import sympy
 from sympy import Expr
 
-from dynsym._docstrings import documented
 from dynsym._expressions import (
     FunctionDefinition,
     assumption_of,
@@ -43,7 +42,6 @@ _NETWORK_FORM: Final = ("name", "network", "dynamics", "parameters", "assumption
 _EQUATION_FORM: Final = ("name", "states", "functions", "parameters", "assumptions")
 
 
-@documented()
 def load_system(source: str | PathLike[str]) -> SymbolicSystem:
     r"""The system of a model file, or of a bundled network.
 
@@ -94,7 +92,6 @@ def load_system(source: str | PathLike[str]) -> SymbolicSystem:
     return _system(document_from_file(path))
 
 
-@documented()
 def save_system(system: SymbolicSystem, path: str | PathLike[str]) -> Path:
     """Write a system as a model file; `load_system` gives back an equal system.
 

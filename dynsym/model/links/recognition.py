@@ -11,7 +11,6 @@ where it is there.
 
 from __future__ import annotations
 
-from dynsym._docstrings import documented
 from dynsym.model.links.form import LinkForm
 from dynsym.model.links.of_equations import links_of_equations
 from dynsym.model.links.of_template import links_of_template
@@ -20,7 +19,6 @@ from dynsym.model.system import SymbolicSystem
 __all__ = ["link_form"]
 
 
-@documented()
 def link_form(system: SymbolicSystem) -> LinkForm | None:
     """The form "linear plus one-variable links" of the equilibrium equations of a system.
 

@@ -1,5 +1,6 @@
 """Small networks that recur in the nervous system and in papers, with numbers or symbols as weights."""
 
+from dynsym._border import put_behind_border
 from dynsym.network.motifs.ei import ei_blocks, ei_pair
 from dynsym.network.motifs.gaussian import random_gaussian
 from dynsym.network.motifs.graphs import barbell, bidirectional, chain, complete, ring, star, torus, unidirectional
@@ -17,3 +18,5 @@ __all__ = [
     "torus",
     "unidirectional",
 ]
+
+put_behind_border(globals(), __all__)

@@ -43,7 +43,7 @@ def node_names(
         names = tuple(f"x{k + 1}" for k in range(size))
     else:
         names = tuple(nodes)
-        if isinstance(nodes, str) or (wanted is not None and len(names) != wanted):
+        if wanted is not None and len(names) != wanted:
             raise GraphError(f"The nodes {nodes!r} do not name {wanted or default} nodes. Give a list of names.")
     if len(names) < least:
         raise GraphError(f"A motif of {len(names)} nodes was asked for; it needs {least} or more. Give more nodes.")

@@ -67,7 +67,6 @@ def ei_pair(
     return network.with_biases(bias)
 
 
-@documented()
 def ei_blocks(
     n_E: Any = None,
     n_I: Any = None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from dynsym._docstrings import documented
 from dynsym.errors import GraphError
 from dynsym.network.graph import Network
 from dynsym.network.motifs._assembly import Names, node_names, refuse_many
@@ -12,7 +11,6 @@ from dynsym.network.motifs._assembly import Names, node_names, refuse_many
 __all__ = ["random_gaussian"]
 
 
-@documented()
 def random_gaussian(
     size: int,
     g: float = 1.0,

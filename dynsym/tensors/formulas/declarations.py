@@ -187,7 +187,6 @@ def reciprocal(formula: Formula, name: str) -> Formula:
     return combine(("scalar", name), (), formula, Formula((), (), reciprocals={name: formula}))
 
 
-@documented()
 def identity(size: Sort) -> Formula:
     """The identity matrix.
 
@@ -201,7 +200,6 @@ def identity(size: Sort) -> Formula:
     return Formula(("identity", size.name), (size, size))
 
 
-@documented()
 def ones(*sorts: Sort) -> Formula:
     """An array of ones.
 
@@ -215,7 +213,6 @@ def ones(*sorts: Sort) -> Formula:
     return Formula(("ones", tuple(sort.name for sort in sorts)), sorts)
 
 
-@documented()
 def zeros(*sorts: Sort) -> Formula:
     """An array of zeros.
 

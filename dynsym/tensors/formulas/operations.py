@@ -97,7 +97,6 @@ def norm_squared(formula: Formula) -> Formula:
     return trace(formula @ formula.T) if formula.shape else formula**2
 
 
-@documented()
 def derivative(formula: Formula, weights: Formula, *, convention: str | None = None) -> Formula:
     """All derivatives of a formula with respect to the entries of a tensor.
 
@@ -147,7 +146,6 @@ def derivative(formula: Formula, weights: Formula, *, convention: str | None = N
     return combine(("derivative", formula.node, declared.name, chosen), shape, formula, weights)
 
 
-@documented()
 def at_point(formula: Formula, values: Mapping[Formula, Formula]) -> Formula:
     """A formula where some tensors have given values; derivatives inside are taken first.
 

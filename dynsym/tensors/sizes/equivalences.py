@@ -85,7 +85,6 @@ def prove_implication(
     ----------
     premises : sequence of Formula
         Arrays that vanish in all entries.
-    conclusion : Formula
 
     Examples
     --------

@@ -25,7 +25,6 @@ from dynsym.tensors.sizes.identities import prove_identity
 __all__ = ["prove_derivative", "prove_gradient", "schwarz_residual"]
 
 
-@documented()
 def schwarz_residual(
     flow: Formula,
     weights: Formula,

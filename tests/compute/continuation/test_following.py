@@ -146,7 +146,7 @@ def test_weights_that_a_start_leaves_out_are_at_their_steady_state():
     [
         ({"parameter": "q"}, "'q' was asked for"),
         ({"span": (1, 0)}, "lower one first"),
-        ({"span": (0, float("nan"))}, "two finite numbers"),
+        ({"span": (0, float("nan"))}, "not nan"),
         ({"values": {"m": 3}}, "outside the span"),
         ({"start": {"y": 1}}, "no state"),
         ({"start": [1, 2]}, "shape"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
-from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.along.families import CountedFamily, LinkFamily
 from dynsym.compute.counting.along.field_family import FieldFamily
@@ -30,7 +29,6 @@ PLACES = (0.27, 0.71, 0.5)
 """Where the equilibria on an interval are counted: at the first two where that is proved, which must agree."""
 
 
-@documented()
 @np.errstate(all="ignore")
 def count_along(
     system: CompiledSystem | SymbolicSystem,
@@ -39,7 +37,7 @@ def count_along(
     span: tuple[float, float],
     values: Mapping[str, Any] | None = None,
     points: int | None = None,
-    box: Mapping[str, Sequence[float]] | None = None,
+    box: Mapping[str, tuple[float, float]] | None = None,
     method: BranchAndPrune | None = None,
     budget: Budget = DEFAULT_BUDGET,
     progress: Callable[[float], None] | None = None,
@@ -52,8 +50,6 @@ def count_along(
 
     Parameters
     ----------
-    values : mapping of name to number, optional
-        The other parameters.
     points : int, optional
         Number of grid points; None for intervals.
     box : mapping of state name to (low, high), optional
@@ -95,6 +91,7 @@ def count_along(
             f"The span of {name} was given as {span!r}. It needs two finite numbers, the lower one first. "
             "Try span=(0, 3)."
         )
+    compiled.parameter_vector(values, free=(name,))
     provenance = Provenance.of(compiled.system, options={"parameter": name, "span": [low, high], "points": points})
     if points is None:
         setting = Setting(compiled, {**(values or {}), name: 0.5 * (low + high)})
@@ -123,7 +120,7 @@ def _short(value: float, step: float) -> float:
     return rounded if abs(rounded - value) <= 1e-9 * abs(step) else value
 
 
-def _family(setting: Setting, name: str, box: Mapping[str, Sequence[float]] | None) -> CountedFamily:
+def _family(setting: Setting, name: str, box: Mapping[str, tuple[float, float]] | None) -> CountedFamily:
     """The equations along the parameter."""
     compiled, index = setting.compiled, setting.compiled.parameter_names.index(name)
     reader = None if box else link_reader(compiled.system)
@@ -153,7 +150,7 @@ def _cover(
     setting: Setting,
     name: str,
     span: tuple[float, float],
-    box: Mapping[str, Sequence[float]] | None,
+    box: Mapping[str, tuple[float, float]] | None,
     method: BranchAndPrune | None,
     clock: Clock,
     progress: Callable[[float], None] | None,
@@ -185,7 +182,7 @@ def _counted(
     name: str,
     start: float,
     end: float,
-    box: Mapping[str, Sequence[float]] | None,
+    box: Mapping[str, tuple[float, float]] | None,
     method: BranchAndPrune | None,
     clock: Clock,
 ) -> CountInterval:

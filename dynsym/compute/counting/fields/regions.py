@@ -51,13 +51,7 @@ def given_box(box: Mapping[str, Sequence[float]], state_names: Sequence[str]) ->
                 f"The box names {name!r}, which is no state. It may bound {', '.join(state_names)}. "
                 f"Try box={{{state_names[0]!r}: (-5, 5)}}."
             )
-        try:
-            first, second = (float(end) for end in ends)
-        except (TypeError, ValueError) as error:
-            raise ParameterError(
-                f"The box of {name!r} was given as {ends!r}. It needs two numbers, low and high. "
-                f"Try box={{{name!r}: (-5, 5)}}."
-            ) from error
+        first, second = map(float, ends)
         if not first < second:
             raise ParameterError(
                 f"The box of {name!r} runs from {first:g} to {second:g}. The lower end must come first. "

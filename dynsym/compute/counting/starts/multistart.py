@@ -43,7 +43,7 @@ def find_equilibria(
     *,
     values: Mapping[str, Any] | None = None,
     starts: int = DEFAULT_STARTS,
-    box: Mapping[str, Sequence[float]] | None = None,
+    box: Mapping[str, tuple[float, float]] | None = None,
     rng: np.random.Generator | None = None,
     budget: Budget = DEFAULT_BUDGET,
 ) -> EquilibriumCount:
@@ -172,10 +172,11 @@ def found_from_starts(
     starts: int,
     rng: np.random.Generator,
     clock: Clock,
-    box: Mapping[str, Sequence[float]] | None = None,
+    box: Mapping[str, tuple[float, float]] | None = None,
 ) -> tuple[tuple[Equilibrium, ...], int | None, bool]:
     """Certified equilibria from random starts, and the sum of their indices where those of all must sum to 1."""
     search = clock.part(SEARCH_SHARE)
+    low, high = given_box(box or {}, setting.state_names)
     reader = array_reader(setting.compiled.system) or link_reader(setting.compiled.system)
     problem = None if reader is None else reader.problem(setting.balls)
     start_box = None if problem is None else problem.start_box()
@@ -184,7 +185,6 @@ def found_from_starts(
         is_stopped = search.is_over
         states = reader.states(problem, found.low, found.high, setting.balls)
         return describe(setting, *states, clock=clock), int(found.sign.sum()), is_stopped
-    low, high = given_box(box or {}, setting.state_names)
     low, high = np.where(np.isfinite(low), low, -DEFAULT_SPREAD), np.where(np.isfinite(high), high, DEFAULT_SPREAD)
     engine = FieldEngine(interval_field(setting), 100 * float(np.maximum(np.abs(low), np.abs(high)).max()))
     parts = [Found.nothing(len(low))]
