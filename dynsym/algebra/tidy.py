@@ -20,8 +20,8 @@ def settled(expression: Expr) -> Expr:
     """The expression, if it is finite."""
     if expression.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         raise DomainError(
-            f"A derivative is {expression} at the point, and must be finite there. Choose another point, or write the "
-            "equations so that they are smooth at it."
+            "At the point, a derivative of the equations is not finite, and it must be. Choose another point, as in "
+            "at={'x': 1} or --at x=1, or write the equations so that they are smooth there."
         )
     return expression
 

@@ -39,7 +39,7 @@ def load_claims(source: str | PathLike[str]) -> tuple[Claim, ...]:
     Raises
     ------
     ModelError
-        There is no such file, or it has keys that do not belong there.
+        It has keys that do not belong there.
     ModelParseError
         The file or a formula in it cannot be read, or an id stands twice.
     ModelNameError

@@ -83,8 +83,9 @@ class Document:
 def document_from_file(path: Path) -> Document:
     """Return the document in a ``.toml`` or ``.json`` file."""
     kind = path.suffix.lower()
-    if not path.exists():
-        raise ModelError(f"{path}: there is no such file. Check the path; it starts at {Path.cwd()}.")
+    if not path.exists() or path.is_dir():
+        found = "is a folder, and a file is needed" if path.is_dir() else "there is no such file"
+        raise StorageError(f"{path}: {found}. Check the path; it starts at {Path.cwd()}.")
     if kind in _PICKLES:
         raise UnsafeInputError(f"{path.name} may be a pickle, which can run code when it is read. Use TOML or JSON.")
     if kind in {".yaml", ".yml"}:

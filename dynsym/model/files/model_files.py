@@ -55,7 +55,7 @@ def load_system(source: str | PathLike[str]) -> SymbolicSystem:
     Raises
     ------
     ModelError
-        There is no such file or network, the file is empty, or it has keys that do not belong there.
+        There is no such network, the file is empty, or it has keys that do not belong there.
     ModelParseError
         The file or an expression in it cannot be read, or a key stands twice.
     ModelNameError

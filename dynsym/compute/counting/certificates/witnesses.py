@@ -118,7 +118,7 @@ class WitnessParts:
         weight = np.ones_like(self.low)
         for _ in range(6):
             image = (rest @ weight[..., None])[..., 0]
-            weight = image / image.max(axis=1, keepdims=True) + 1e-3
+            weight = image / np.maximum(image.max(axis=1, keepdims=True), 1e-290) + 1e-3
         return ((rest @ weight[..., None])[..., 0] < (1 - SAFE) * weight).all(axis=1)
 
     def influence(self) -> np.ndarray:
