@@ -11,6 +11,7 @@ import ast
 import functools
 import inspect
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Integral
 from typing import Any
@@ -39,10 +40,11 @@ def put_behind_border(names: dict[str, Any], public: Iterable[str]) -> None:
     """Let the functions that a folder exports refuse, in words, what they are not made for."""
     for name in public:
         if inspect.isfunction(names[name]):
-            names[name] = _guarded(documented()(names[name]), names["__name__"])
+            names[name] = _guarded(documented()(names[name]))
+            setattr(sys.modules[names[name].__module__], name, names[name])  # one function of this name, to be pickled
 
 
-def _guarded(function: Callable[..., Any], home: str) -> Callable[..., Any]:
+def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
     signature, names = inspect.signature(function), inspect.unwrap(function).__globals__
 
     @functools.wraps(function)
@@ -63,7 +65,6 @@ def _guarded(function: Callable[..., Any], home: str) -> Callable[..., Any]:
                 )
         return function(*args, **kwargs)
 
-    guarded.__module__ = home
     return guarded
 
 
@@ -86,6 +87,8 @@ def _fits(value: Any, tree: ast.expr, names: Mapping[str, Any]) -> bool:
     if isinstance(tree, ast.Subscript):
         inner, tree = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice], tree.value
     name = ast.unparse(tree).split(".")[-1]
+    if inner and ast.unparse(inner[-1]) == "...":
+        name, inner = "Sequence", inner[:1]
     if name in _KINDS:
         return _KINDS[name](value, [functools.partial(_fits, tree=part, names=names) for part in inner])
     spelt = _spelt(name, names)

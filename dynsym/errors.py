@@ -29,6 +29,7 @@ __all__ = [
     "UnsafeInputError",
     "UnsupportedFeatureError",
     "require",
+    "unreadable",
 ]
 
 
@@ -120,6 +121,13 @@ class StorageError(DynsymError, OSError):
     """A file could not be written or read."""
 
     exit_code = 5
+
+
+def unreadable(path: object, error: OSError, needed: str) -> DynsymError:
+    """What to raise where a file cannot be read: bad input if it is not there, else a fault of storage."""
+    if isinstance(error, FileNotFoundError):
+        return ModelError(f"{path} cannot be read: there is no such file. Check the path; give {needed}.")
+    return StorageError(f"{path} cannot be read: {error.strerror}. Check its permissions; give {needed}.")
 
 
 def require(package: str, *, extra: str) -> ModuleType:

@@ -86,7 +86,7 @@ def right_value(annotation):
     """A value that a required argument may have; a class is known by its name."""
     head, _, rest = next(outer_parts(annotation)).strip().partition("[")
     if head == "tuple":
-        return tuple(right_value(part) for part in rest.rstrip("]").split(", "))
+        return tuple(right_value(part) for part in rest.rstrip("]").split(", ") if part != "...")
     return RIGHT[head] if head in RIGHT else type(head.split(".")[-1], (), {})()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynsym.cli.arguments import assignments, near, texts_by_name
-from dynsym.errors import ModelError, ModelNameError, StorageError
+from dynsym.errors import ModelError, ModelNameError
 
 if TYPE_CHECKING:
     from dynsym.cli.screen import Screen
@@ -27,7 +27,7 @@ def read_model(options: argparse.Namespace) -> SymbolicSystem:
         beside = [str(file) for file in path.parent.iterdir() if file.suffix == path.suffix]
         hint = near(str(path), beside)
         if hint != ".":
-            raise StorageError(f"{path}: there is no such file{hint}")
+            raise ModelError(f"{path}: there is no such file{hint}")
     system = load_system(options.model)
     return system.with_values(**values) if values else system
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynsym.cli.arguments import CommandParser, positive_number, whole_number
 from dynsym.cli.screen import Screen
-from dynsym.errors import ParameterError, StorageError
+from dynsym.errors import ParameterError, unreadable
 
 if TYPE_CHECKING:
     from dynsym.claims import Claim, Verdict
@@ -155,7 +155,7 @@ def _stored(path: Path) -> list[dict[str, Any]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}. Give a file that --json wrote.") from error
+        raise unreadable(path, error, "a file that dynsym verify --json wrote") from error
     except ValueError as error:
         raise ParameterError(f"{path} is no JSON: {error}. Give a file that dynsym verify --json wrote.") from error
     claims = content.get("claims") if isinstance(content, dict) else None

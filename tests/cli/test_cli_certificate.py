@@ -40,7 +40,7 @@ def test_of_another_kind(run, pair, tmp_path, kind):
     file.write_text(json.dumps(json.loads(file.read_text()) | {"kind": kind}))
     code, out, _ = run("check-certificate", str(file))
     assert code == 3
-    assert "is of the kind" in out
+    assert "is no certificate" in out
 
 
 @pytest.mark.parametrize("name", ["absent.toml", "absent.json", ".", "absent/x.toml", "folder.toml"])
@@ -53,7 +53,7 @@ def test_a_file_that_is_not_there(run, tmp_path, monkeypatch, words, name):
     (tmp_path / "folder.toml").mkdir()
     monkeypatch.chdir(tmp_path)
     code, out, err = run(*words, name)
-    assert (code, out) == (5, "")
+    assert (code, out) == (2 if "absent" in name else 5, "")
     assert name in err
 
 
@@ -78,7 +78,7 @@ def test_no_certificate_without_a_proof(run, pair, tmp_path):
 
 
 def test_bad_words(run, pair, tmp_path):
-    assert run("check-certificate", str(tmp_path / "absent.json"))[0] == 5
+    assert run("check-certificate", str(tmp_path / "absent.json"))[0] == 2
     assert run("check-certificate", str(tmp_path / "absent.json"), "--set", "g=1")[0] == 2
     assert run("count", pair, "--certificate", "c.json", "--box", "x1=0:1")[0] == 2
     code, _, err = run("count", pair, "--parameter", "g", "--range", "0", "3", "--points", "1e9")

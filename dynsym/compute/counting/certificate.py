@@ -12,7 +12,7 @@ from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.certificates.content import link_content
 from dynsym.compute.counting.counter import count_equilibria
 from dynsym.compute.counting.setting import Setting
-from dynsym.errors import StorageError, UnsupportedFeatureError
+from dynsym.errors import UnsupportedFeatureError, unreadable
 from dynsym.kernel.certificates import CertificateCheck, check_certificate_text
 from dynsym.model.system import SymbolicSystem
 
@@ -71,7 +71,7 @@ def check_certificate(
 
     Raises
     ------
-    StorageError
+    ModelError
         If there is no such file.
 
     Examples
@@ -85,7 +85,7 @@ def check_certificate(
     try:
         text = Path(path).read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}. Give a file of save_certificate.") from error
+        raise unreadable(path, error, "a file of save_certificate") from error
     check = check_certificate_text(text)
     if system is None or not check.valid:
         return check

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dynsym._expressions import did_you_mean
-from dynsym.errors import DynsymError, LimitError, ModelError, ModelParseError, StorageError, UnsafeInputError
+from dynsym.errors import DynsymError, LimitError, ModelError, ModelParseError, UnsafeInputError, unreadable
 
 __all__ = ["Document", "document_from_file", "document_from_text"]
 
@@ -83,9 +83,10 @@ class Document:
 def document_from_file(path: Path) -> Document:
     """Return the document in a ``.toml`` or ``.json`` file."""
     kind = path.suffix.lower()
-    if not path.exists() or path.is_dir():
-        found = "is a folder, and a file is needed" if path.is_dir() else "there is no such file"
-        raise StorageError(f"{path}: {found}. Check the path; it starts at {Path.cwd()}.")
+    try:
+        content = b"" if path.stat().st_size > MAX_BYTES else path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error, "a model file, .toml or .json") from error
     if kind in _PICKLES:
         raise UnsafeInputError(f"{path.name} may be a pickle, which can run code when it is read. Use TOML or JSON.")
     if kind in {".yaml", ".yml"}:
@@ -97,12 +98,8 @@ def document_from_file(path: Path) -> Document:
         )
     if kind not in {".toml", ".json"}:
         raise ModelError(f"{path.name} is neither .toml nor .json. Save the model file under such a name.")
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise LimitError(f"{path.name} has more than {MAX_BYTES} bytes. Put large weights into a graph file.")
-        content = path.read_bytes()
-    except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
+    if path.stat().st_size > MAX_BYTES:
+        raise LimitError(f"{path.name} has more than {MAX_BYTES} bytes. Put large weights into a graph file.")
     if content.startswith(b"\x80"):
         raise UnsafeInputError(f"{path.name} starts like a pickle, which can run code when read. Use TOML or JSON.")
     try:

@@ -12,7 +12,7 @@ import pytest
 
 import dynsym as ds
 from dynsym.compute.counting.certificates.proof import Proof
-from dynsym.errors import BudgetExceeded, ConvergenceError, StorageError, UnsupportedFeatureError
+from dynsym.errors import BudgetExceeded, ConvergenceError, ModelError, UnsupportedFeatureError
 from dynsym.functions.tanh import TanhFunction
 
 
@@ -283,7 +283,7 @@ def test_what_cannot_be_certified(tmp_path: Path) -> None:
     with pytest.raises(BudgetExceeded, match="needs a proof"):
         ds.save_certificate(random_network(8), path, budget=ds.Budget(boxes=1))
     assert not path.exists()
-    with pytest.raises(StorageError, match="cannot be read"):
+    with pytest.raises(ModelError, match="cannot be read"):
         ds.check_certificate(path)
 
 
