@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 import sympy
 
@@ -80,7 +81,7 @@ def test_an_equilibrium_of_numbers_with_roots_is_recognised():
     system = ds.system_from_equations({"x": "m*(x^2 - 2)*x"}, {"m": None})
     with pytest.raises(NotAnEquilibrium):
         ds.find_conditions(system, parameter="m", at={"x": "3/2"})
-    assert ds.find_conditions(system, parameter="m", at={"x": "sqrt(2)"})[0].kind == "degenerate"
+    assert ds.find_conditions(system, parameter="m", at={"x": "sqrt(2)"})[0].criticality == "degenerate"
 
 
 def test_unknown_names_are_answered_with_the_nearest():
@@ -112,11 +113,15 @@ def test_corners_are_refused_or_noted():
     assert any("corner" in cell.reason for cell in found.open)
 
 
-def test_equilibria_out_of_reach_are_noted():
+def test_equilibria_without_a_formula_are_reached_by_elimination():
+    """det J = 0: y = 0, or 2x^3 = y (2x + y^2); then 4x^9 + x^6 + 2x^4 - 4x^2 - 8 = 0 by a resultant."""
     system = ds.system_from_equations({"x": "x^3 + y^3 - p", "y": "x^2 + x*y^2 - 2"}, {"p": None})
     found = ds.find_conditions(system, parameter="p")
-    assert found == ()
-    assert any("elimination" in cell.reason for cell in found.open)
+    assert found.complete
+    assert [c.kind for c in found] == ["fold"] * 3
+    x = next(r.real for r in np.roots([4, 0, 0, 1, 0, 2, 0, -4, 0, -8]) if r.imag == 0)
+    y = np.sqrt((2 - x**2) / x)
+    assert [c.value for c in found] == pytest.approx([-np.sqrt(8), x**3 + y**3, np.sqrt(8)])
 
 
 def test_an_empty_span_is_refused():

@@ -47,4 +47,4 @@ def test_a_point_where_a_divisor_vanishes_takes_no_other_along():
     system = ds.system_from_equations({"x": "(m - 1)*x + y^2", "y": "1 - y + x*y"}, parameters=["m"])
     found = ds.find_conditions(system, parameter="m")
     assert [(c.kind, c.solution, c.verdict) for c in found] == [("fold", sympy.Rational(-23, 4), "proved")]
-    assert not found.complete
+    assert found.complete

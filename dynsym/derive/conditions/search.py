@@ -24,6 +24,7 @@ from dynsym.derive.crossings.pair import hopf_findings
 from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
 from dynsym.derive.crossings.windows import Span, Window, inside, window_of
 from dynsym.derive.crossings.zero import zero_findings
+from dynsym.derive.elimination.conditions import eliminated, met
 from dynsym.derive.equilibria.families import EVERY
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.errors import BudgetExceeded, ParameterError
@@ -44,6 +45,9 @@ __all__ = [
 
 
 P = ParamSpec("P")
+
+SHARE = 0.4
+"""Of the time that is left, for elimination; and for formulas beside a complete list of points."""
 
 
 @stamped
@@ -119,7 +123,10 @@ def find_conditions(
         shown = _sorted([c for c in carried if window is None or _is_inside(c, window)])
         cells = [within.cell(cell) for cell in through.cells]
         return Conditions(shown, cells, cost=through.cost, provenance=asked)
-    clock = budget.start()
+    clock, seen = budget.start(), None
+    if at is None:
+        seen = eliminated(system, moving, substitution, window, clock.part(SHARE))
+        clock = clock.part(SHARE) if seen is not None and seen.is_complete else clock
     points = _points(system, moving, at, substitution, clock)
     found: list[BifurcationCondition] = []
     cells = list(points.cells(EVERY))
@@ -135,8 +142,12 @@ def find_conditions(
         found.extend(there)
         cells.extend(there.cells)
         terms = max([terms, *(len(f.polynomial) for f in problem.__dict__.get("factors", ()))])
+    notes: list[str] = []
+    if seen is not None:
+        found, notes = met(found, seen)
+        cells = [*seen.cells(EVERY)] if seen.by else [*cells, *(seen.open if any(c.is_open for c in cells) else ())]
     cost = {"seconds": round(clock.elapsed, 3), "terms": terms}
-    return Conditions(_sorted(found), cells, cost=cost, provenance=asked)
+    return Conditions(_sorted(found), cells, notes=notes, cost=cost, provenance=asked)
 
 
 def _one_kind(find: Callable[P, Conditions]) -> Callable[[Callable[[], str]], Callable[P, Conditions]]:

@@ -42,7 +42,7 @@ def assembled(
     at = _at(problem, finding, balls)
     assumptions = assumptions_of(
         [finding.locus.equation, finding.solution.formula, finding.coefficient, *at.values()],
-        finding.locus.substitution.values(),
+        finding.locus.substitution.values() if finding.solution.states is None else (),
         silent,
     )
     coefficient = _coefficient_ball(finding)
@@ -71,7 +71,7 @@ def assembled(
         problem.system,
         condition,
         problem.values,
-        branch=problem.equilibrium.states if problem.amplitude is None else None,
+        branch=problem.equilibrium.states if problem.amplitude is None and finding.solution.states is None else None,
         numbers=None if balls is None else {s: b.mid().str(DIGITS, radius=False) for s, b in balls.items()},
     )
     return replace(condition, verdict="undecided" if not finding.decided else "proved" if compared else "supported")
@@ -112,6 +112,8 @@ def _amplitude_by_formula(problem: MovingEquilibrium, finding: Crossing) -> bool
 
 def _at(problem: MovingEquilibrium, finding: Crossing, balls: Balls | None) -> dict[str, Expr]:
     """The states at the bifurcation: formulas, or thirty digits where an amplitude is known by an equation only."""
+    if finding.solution.states is not None:
+        return dict(finding.solution.states)
     states = dict(problem.equilibrium.states)
     if problem.amplitude is not None and not _amplitude_by_formula(problem, finding):
         if balls is None:

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 import sympy
+from flint import arb
 from sympy import Expr
 
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Relation
 from dynsym.algebra.linear import NotSimpleError, Vector
 from dynsym.algebra.tidy import factored
+from dynsym.arithmetic.balls import precision
+from dynsym.derive.characteristic.factors import SQUARED_FREQUENCY
 from dynsym.derive.crossings.locus import Locus, Solution
 from dynsym.derive.crossings.problem import PAIR, MovingEquilibrium
 from dynsym.derive.crossings.report import at_solution
 from dynsym.derive.normal_forms.coefficients import CriticalData, critical_data, vector_of
-from dynsym.derive.normal_forms.numbers import EnclosedNumbers, ExactNumbers, Numbers, by_enclosures
+from dynsym.derive.normal_forms.numbers import (
+    GUARD_BITS,
+    EnclosedNumbers,
+    ExactNumbers,
+    Numbers,
+    UndecidedError,
+    by_enclosures,
+    root,
+)
+from dynsym.derive.wording import roughly
 from dynsym.errors import BudgetExceeded
 
 __all__ = ["LEFT_OUT", "SHARE", "NormalFormAt", "data_at"]
@@ -33,7 +45,9 @@ LEFT_OUT = "the normal form was left out"
 def data_at(problem: MovingEquilibrium, numbers: Numbers) -> CriticalData:
     """The Taylor coefficients of a problem as numbers, with how its equilibrium moves."""
     size = problem.system.dimension
-    return critical_data(problem.expansion, size=size, numbers=numbers, branch=_branch(problem, numbers))
+    e, branch = problem.expansion, _branch(problem, numbers)
+    twice = vector_of(e.by_parameter_twice, size, numbers) if branch is None else None
+    return critical_data(e, size=size, numbers=numbers, branch=branch, twice=twice)
 
 
 def _branch(problem: MovingEquilibrium, numbers: Numbers) -> Vector | None:
@@ -64,7 +78,7 @@ class NormalFormAt:
     def numbers(self, solution: Solution) -> ExactNumbers:
         """The field at one solution, with what is known of it there."""
         put = {}
-        if self.squared is not None:
+        if self.squared is not None and not self._is_enclosed(solution):
             put = {PAIR: sympy.I * sympy.sqrt(factored(self.squared))}
         return replace(
             self._exact, at=lambda expression: at_solution(expression.xreplace(put), solution), balls=solution.balls
@@ -74,24 +88,61 @@ class NormalFormAt:
         self, solution: Solution, read: Callable[[Any, Numbers], Found], without: Callable[[Exception], Found]
     ) -> Found:
         """What is read off the normal form at a solution, or said where there is none."""
-        problem, balls = self.problem, solution.balls
-        if self.locus.degree > LARGEST_DEGREE and balls is not None and not problem.free:
+        if self._is_enclosed(solution):
 
-            def look() -> Found:
-                here = balls()
-                squared = None if self.squared is None else evaluate(self.squared, here)
-                numbers = EnclosedNumbers(here, squared)
-                return read(self.reduce(data_at(problem, numbers), numbers), numbers)
+            def from_balls() -> Found:
+                numbers = self._enclosed(solution)
+                return read(self.reduce(data_at(self.problem, numbers), numbers), numbers)
 
-            found = by_enclosures(look, problem.clock)
-            if found is not None:
-                return found
+            def from_field() -> Found:
+                numbers = self._enclosed(solution)
+                return read(self._in_balls(numbers), numbers)
+
+            for look in (from_balls, from_field):
+                found = by_enclosures(look, self.problem.clock)
+                if found is not None:
+                    return found
         if isinstance(self._form, Exception):
             return without(self._form)
         try:
             return read(self._form, self.numbers(solution))
         except (BudgetExceeded, ZeroDivisionError) as stop:
             return without(stop)
+
+    def frequency(self, solution: Solution) -> Expr:
+        """ω, by a formula where that is short."""
+        if not self._is_enclosed(solution):
+            return self.numbers(solution).write(root, self.squared)
+        with precision(GUARD_BITS):
+            return roughly(root(self._enclosed(solution).squared))
+
+    def _is_enclosed(self, solution: Solution) -> bool:
+        """Whether the solution is a number that has no short formula."""
+        return self.locus.degree > LARGEST_DEGREE and solution.balls is not None and not self.problem.free
+
+    def _enclosed(self, solution: Solution) -> EnclosedNumbers:
+        assert solution.balls is not None
+        here = solution.balls()
+        if self.squared is None or SQUARED_FREQUENCY in here:
+            return EnclosedNumbers(here, here.get(SQUARED_FREQUENCY))
+        return EnclosedNumbers(here, evaluate(self.squared, here))
+
+    def _in_balls(self, numbers: EnclosedNumbers) -> Any:
+        """The normal form of the field in balls, with exact zeros."""
+        if isinstance(self._form, Exception):
+            raise UndecidedError from self._form
+
+        def ball_of(number: Any) -> Any:
+            if isinstance(number, list):
+                return [ball_of(entry) for entry in number]
+            if not isinstance(number, Element) or number.is_zero:
+                return None if number is None else arb(0 if isinstance(number, Element) else number)
+            if self.squared is None:
+                return evaluate(number, numbers.balls)
+            real, imaginary = (evaluate(part, numbers.balls) for part in self._exact.parts(number))
+            return real if imaginary.is_zero() else real + numbers.pair * imaginary
+
+        return type(self._form)(**{part.name: ball_of(getattr(self._form, part.name)) for part in fields(self._form)})
 
     @cached_property
     def _exact(self) -> ExactNumbers:

@@ -27,12 +27,13 @@ __all__ = ["GUARD_BITS", "Locus", "Solution", "allowed", "at_edges", "vanish_tog
 
 @dataclass(frozen=True)
 class Solution:
-    """One real point of a locus."""
+    """One real point of a locus; `states` are those there, where the equilibrium has no formula."""
 
     formula: Expr | None
     replacements: Mapping[Expr, Expr] = field(default_factory=dict)
     relations: tuple[Expr, ...] = ()
     balls: Callable[[], Balls] | None = None
+    states: Mapping[str, Expr] | None = None
 
     def encloses(self, element: Element) -> bool:
         """Whether the balls give an element a number: nothing else occurs in it."""

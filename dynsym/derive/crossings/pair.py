@@ -34,7 +34,14 @@ from dynsym.derive.normal_forms.numbers import Numbers, root
 from dynsym.derive.wording import criticality_of
 from dynsym.results.ledger import Cell, Critical, Examined
 
-__all__ = ["crossing_polynomial", "hopf_findings", "several_pairs", "squared_frequency", "without_odd_part"]
+__all__ = [
+    "crossing_polynomial",
+    "hopf_findings",
+    "pair_crossings",
+    "several_pairs",
+    "squared_frequency",
+    "without_odd_part",
+]
 
 NORMALISATION = (
     "l1 = Re(G21)/(2 omega), G21 = conj(p).(C(q,q,conj(q)) - 2 B(q, A^-1 B(q,conj(q))) + "
@@ -64,7 +71,7 @@ def _pairs(problem: MovingEquilibrium, cell: Cell) -> Iterator[Examined[Crossing
             if squared is None:
                 yield Examined((), (several_pairs(locus, cell),), by="")
                 continue
-            for finding in _on_locus(problem, factor, locus, squared):
+            for finding in pair_crossings(problem, factor, locus, squared):
                 yield Examined((finding,), (), by=places.by)
 
 
@@ -130,7 +137,7 @@ def _padded(ring: Ring, polynomial: Polynomial, shift: int, size: int) -> list[P
     return [ring.zero] * shift + own + [ring.zero] * (size - shift - len(own))
 
 
-def _on_locus(problem: MovingEquilibrium, factor: Factor, locus: Locus, squared: Element) -> Iterator[Crossing]:
+def pair_crossings(problem: MovingEquilibrium, factor: Factor, locus: Locus, squared: Element) -> Iterator[Crossing]:
     """Real frequencies only; a squared frequency of unknown sign becomes a condition."""
     if sign_of_element(squared) in (0, -1):
         return
@@ -149,27 +156,25 @@ def _on_locus(problem: MovingEquilibrium, factor: Factor, locus: Locus, squared:
             "hopf",
             locus,
             solution,
+            frequency=normal_form.frequency(solution),
             constraints=() if needed is None else (needed.xreplace(dict(solution.replacements)),),
             reductions=reductions_of(problem, locus),
         )
         if factor.multiplicity > 1:
-            yield _degenerate(plain, exact, f"the pair has multiplicity {factor.multiplicity} there")
+            yield _degenerate(plain, f"the pair has multiplicity {factor.multiplicity} there")
             continue
-        yield normal_form.read(solution, partial(_from_form, plain), partial(_without_normal_form, plain, exact))
+        yield normal_form.read(solution, partial(_from_form, plain), partial(_without_normal_form, plain))
 
 
-def _degenerate(plain: Crossing, numbers: Numbers, note: str, mode: tuple[Expr, ...] | None = None) -> Crossing:
-    frequency = numbers.write(root, numbers.squared)
-    return replace(plain, kind="degenerate", frequency=frequency, criticality="degenerate", mode=mode, notes=(note,))
+def _degenerate(plain: Crossing, note: str, mode: tuple[Expr, ...] | None = None) -> Crossing:
+    return replace(plain, kind="degenerate", criticality="degenerate", mode=mode, notes=(note,))
 
 
-def _without_normal_form(plain: Crossing, numbers: Numbers, stop: Exception) -> Crossing:
+def _without_normal_form(plain: Crossing, stop: Exception) -> Crossing:
     """A degeneracy that is decided, or work that was left out."""
     if isinstance(stop, NotSimpleError):
-        note = "another eigenvalue is critical there: zero, the same pair again, or twice the pair"
-        return _degenerate(plain, numbers, note)
-    frequency = numbers.write(root, numbers.squared)
-    return replace(plain, frequency=frequency, notes=(f"{LEFT_OUT}: {stop}",), decided=False)
+        return _degenerate(plain, "another eigenvalue is critical there: zero, the same pair again, or twice the pair")
+    return replace(plain, notes=(f"{LEFT_OUT}: {stop}",), decided=False)
 
 
 def _from_form(plain: Crossing, form: HopfForm, numbers: Numbers) -> Crossing:
@@ -177,12 +182,11 @@ def _from_form(plain: Crossing, form: HopfForm, numbers: Numbers) -> Crossing:
     plain = replace(plain, reductions=(*plain.reductions, *numbers.how))
     mode = numbers.direction(form.q)
     if numbers.is_zero(form.transversality):
-        return _degenerate(plain, numbers, "the pair does not cross the axis at non-zero speed", mode)
+        return _degenerate(plain, "the pair does not cross the axis at non-zero speed", mode)
     own = (lambda g21, squared: first_lyapunov(g21, root(squared)), form.real_g21, numbers.squared)
     coefficient, sign = numbers.write(*own), numbers.sign(form.real_g21)
     return replace(
         plain,
-        frequency=numbers.write(root, numbers.squared),
         nondegeneracy=coefficient,
         transversality=numbers.write(None, form.transversality),
         coefficient=coefficient,

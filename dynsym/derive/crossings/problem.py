@@ -139,9 +139,10 @@ class MovingEquilibrium:
 
     @cached_property
     def free(self) -> tuple[Expr, ...]:
-        """Generators that stay symbolic: neither numbers, nor the parameter, nor the amplitude's."""
+        """Generators that stay symbolic: neither numbers, nor the parameter, nor the amplitude's, nor the states'."""
         own = {self.parameter, EIGENVALUE, SQUARED_FREQUENCY, PAIR, *self.unknown}
-        return tuple(g for g in self.ring.generators if g not in own and g.free_symbols)
+        states = set(self.system.states)
+        return tuple(g for g in self.ring.generators if g not in own and g.free_symbols and not g.free_symbols & states)
 
     def require_smooth(self) -> None:
         """Refuse a point at which the right-hand side has no derivative."""

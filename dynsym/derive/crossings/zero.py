@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -30,13 +30,14 @@ from dynsym.functions import step
 from dynsym.results.ledger import Cell, Critical, Examined
 from dynsym.results.symbolic import orientation
 
-__all__ = ["Crossing", "zero_findings"]
+__all__ = ["Crossing", "zero_crossings", "zero_findings"]
 
 
 class Degeneracy(enum.Enum):
     """Why a crossing is degenerate; the value is how that is said."""
 
     CUSP = "the quadratic coefficient vanishes: a cusp, which cusp_condition unfolds, or worse"
+    ISOLA = "a curve of equilibria shrinks to this point: an isola"
     NO_CROSSING = "the eigenvalue does not cross zero at non-zero speed"
     LINE_OF_EQUILIBRIA = "the critical mode feels no nonlinearity: a line of equilibria"
     TRICRITICAL = "the cubic coefficient vanishes: the pitchfork is degenerate"
@@ -105,7 +106,7 @@ def _zeros(problem: MovingEquilibrium, cell: Cell) -> Iterator[Examined[Crossing
                 apart = f"at roots of {locus.equation} the parameter and the states were not singled out together"
                 yield Examined((), (cell.because(apart),), by="")
                 continue
-            for finding in _classified(problem, locus, multiplicity):
+            for finding in zero_crossings(problem, locus, multiplicity):
                 noted = _with_note(finding, always) if persistent else finding
                 yield Examined((noted,), (), by=places.by)
 
@@ -125,7 +126,8 @@ def _multiplicity(problem: MovingEquilibrium, locus: Locus) -> int:
     return total
 
 
-def _classified(problem: MovingEquilibrium, locus: Locus, multiplicity: int) -> Iterator[Crossing]:
+def zero_crossings(problem: MovingEquilibrium, locus: Locus, multiplicity: int) -> Iterator[Crossing]:
+    """The points of a locus, given how often zero is an eigenvalue there."""
     if multiplicity != 1:
         note = f"zero is an eigenvalue of multiplicity {multiplicity} there"
         if multiplicity == 2:
@@ -151,13 +153,16 @@ def _without_normal_form(problem: MovingEquilibrium, locus: Locus, solution: Sol
     return Crossing(kind, locus, solution, notes=notes, reductions=reductions_of(problem, locus), decided=False)
 
 
-def _kind(problem: MovingEquilibrium, form: ZeroForm, is_zero: Callable[[Any], bool]) -> tuple[str, Degeneracy | None]:
+def _kind(problem: MovingEquilibrium, form: ZeroForm, numbers: Numbers) -> tuple[str, Degeneracy | None]:
     """The kind of bifurcation, and what is degenerate about it."""
+    is_zero = numbers.is_zero
     if not is_zero(form.drive):
         if is_zero(form.quadratic):
             return "degenerate", Degeneracy.CUSP
         return "fold", None
-    if is_zero(form.transversality):
+    if form.discriminant is not None and numbers.sign(form.discriminant) == -1:
+        return "degenerate", Degeneracy.ISOLA
+    if is_zero(form.transversality if form.discriminant is None else form.discriminant):
         return "degenerate", Degeneracy.NO_CROSSING
     if not is_zero(form.quadratic):
         return "transcritical", None
@@ -172,7 +177,7 @@ def _from_form(
     problem: MovingEquilibrium, locus: Locus, solution: Solution, form: ZeroForm, numbers: Numbers
 ) -> Crossing:
     """What a normal form says, over any kind of numbers."""
-    kind, degeneracy = _kind(problem, form, numbers.is_zero)
+    kind, degeneracy = _kind(problem, form, numbers)
     notes: tuple[str, ...] = () if degeneracy is None else (degeneracy.value,)
     flip, entry = numbers.orientation(form.v)
     mode = tuple(flip * part for part in numbers.direction(form.v))
@@ -182,6 +187,9 @@ def _from_form(
         return replace(degenerate, notes=notes)
     own: tuple[Any, ...] = (lambda a, square: flip * a / root(square), form.quadratic, form.square)
     speed: tuple[Any, ...] = (None, form.transversality)
+    if form.discriminant is not None:
+        speed = (root, form.discriminant)
+        notes = ("the transversality is that of the branch on which the eigenvalue rises; minus it on the other",)
     decisive = flip * form.quadratic
     if kind == "pitchfork":
         decisive = form.cubic / form.square
@@ -199,8 +207,6 @@ def _from_form(
         if not isinstance(numbers, ExactNumbers):
             raise UndecidedError("the fifth order is left to exact algebra")
         criticality, notes, coefficients = _at_fifth_order(problem, solution)
-        if criticality is None:
-            return replace(degenerate, notes=notes)
     name = "" if entry is None else problem.system.state_names[entry]
     return Crossing(
         kind,
@@ -227,16 +233,19 @@ def _is_linear(problem: MovingEquilibrium) -> bool:
     return not any(e.replace(step, lambda argument: side).free_symbols & states for e in entries)
 
 
-def _at_fifth_order(
-    problem: MovingEquilibrium, solution: Solution
-) -> tuple[str | None, tuple[str, ...], dict[str, Expr]]:
-    """What the terms of order five say where those of order three vanish; None where they decide nothing."""
+def _at_fifth_order(problem: MovingEquilibrium, solution: Solution) -> tuple[str, tuple[str, ...], dict[str, Expr]]:
+    """What the terms of order five say where those of order three vanish."""
     notes = (Degeneracy.TRICRITICAL.value,)
-    if problem.taylor is not None or problem.amplitude is not None or solution.formula is None:
+    if problem.taylor is not None or solution.formula is None:
         return "degenerate", notes, {}
     put = {problem.parameter: solution.formula}
     clock = problem.clock.part(SHARE)
-    point = {state: value.xreplace(put) for state, value in problem.expansion.point.items()}
+    if solution.states is not None:
+        point = {problem.system[name]: value for name, value in solution.states.items()}
+    elif problem.amplitude is None:
+        point = {state: value.xreplace(put) for state, value in problem.expansion.point.items()}
+    else:
+        return "degenerate", notes, {}
     try:
         critical = critical_point(problem.system, point, put, problem.values, clock, order=5)
         numbers, found = critical.numbers, amplitude_equation(critical.local, critical.numbers.algebra, 5)
@@ -248,4 +257,4 @@ def _at_fifth_order(
         shown = numbers.write(lambda c: c, quintic)
         note = "the cubic coefficient vanishes: the quintic one decides"
         return criticality_of(numbers.sign(quintic, shown)), (note,), {"cubic": sympy.S.Zero, "quintic": shown}
-    return None, (Degeneracy.HIGHER_ORDER.value,), {}
+    return "degenerate", (Degeneracy.HIGHER_ORDER.value,), {}

@@ -39,7 +39,8 @@ __all__ = [
 class CriticalData:
     """The Taylor coefficients at one critical point as numbers of one kind, with f_p and A_p for each parameter.
 
-    `branch` is the derivative of the equilibrium by the first parameter, or None where only bordering can tell.
+    `branch` is the derivative of the equilibrium by the first parameter, or None where only bordering can tell; then
+    `twice` may be the second derivative of f by it.
     """
 
     linear: Matrix
@@ -48,6 +49,7 @@ class CriticalData:
     drives: Sequence[Vector]
     slopes: Sequence[Mapping[tuple[int, int], Any]]
     branch: Vector | None = None
+    twice: Vector | None = None
 
     def second(self, u: Vector, v: Vector) -> Vector:
         """B(u, v) from the ascending second derivatives."""
@@ -72,10 +74,14 @@ class CriticalData:
 
     def speed(self, left: Callable[[Vector], Any], v: Vector, drift: Vector, parameter: int = 0) -> Any:
         """The derivative of the eigenvalue by one of the parameters, the equilibrium moving along `drift`."""
-        changed: Vector = [0] * len(v)
+        return crossing_speed(left, self.changed(v, parameter), self.second, v, drift)
+
+    def changed(self, v: Vector, parameter: int = 0) -> Vector:
+        """A_p v for one of the parameters."""
+        total: Vector = [0] * len(v)
         for (i, j), entry in self.slopes[parameter].items():
-            changed[i] = changed[i] + entry * v[j]
-        return crossing_speed(left, changed, self.second, v, drift)
+            total[i] = total[i] + entry * v[j]
+        return total
 
 
 def vector_of(entries: Mapping[int, Expr], size: int, numbers: Numbers) -> Vector:
@@ -83,7 +89,11 @@ def vector_of(entries: Mapping[int, Expr], size: int, numbers: Numbers) -> Vecto
 
 
 def critical_data(
-    *expansions: TaylorExpansion | TaylorTable, size: int, numbers: Numbers, branch: Vector | None = None
+    *expansions: TaylorExpansion | TaylorTable,
+    size: int,
+    numbers: Numbers,
+    branch: Vector | None = None,
+    twice: Vector | None = None,
 ) -> CriticalData:
     """Expansions at one point, one for each parameter, as numbers of one kind."""
     convert = cache(numbers.of)
@@ -99,12 +109,17 @@ def critical_data(
         [vector_of(e.by_parameter, size, numbers) for e in expansions],
         [table(e.linear_by_parameter) for e in expansions],
         branch,
+        twice,
     )
 
 
 @dataclass(frozen=True)
 class ZeroForm:
-    """Coefficients with v as it comes (`square` = v·v); divide the quadratic by |v| and the cubic by v·v."""
+    """Coefficients with v as it comes (`square` = v·v); divide the quadratic by |v| and the cubic by v·v.
+
+    Where two branches of equilibria may cross and neither is known, `discriminant` is the square of the transversality
+    on them, (τ + a s) s + c = 0 for their directions h + s v, or negative where there are none.
+    """
 
     v: Vector
     square: Any
@@ -112,6 +127,7 @@ class ZeroForm:
     cubic: Any = None
     transversality: Any = None
     drive: Any = None
+    discriminant: Any = None
 
 
 @dataclass(frozen=True)
@@ -171,13 +187,16 @@ def zero_form(data: CriticalData, numbers: Numbers) -> ZeroForm:
     """
     v, left, solve = critical_mode(data, numbers)
     drive, quadratic = left(data.drives[0]), quadratic_coefficient(left, data.second, v)
-    cubic = transversality = None
+    cubic = transversality = discriminant = None
     if numbers.is_zero(quadratic):
         cubic = cubic_coefficient(left, data.bent, data.third, v, solve)
     if numbers.is_zero(drive):
         branch = solve([-f for f in data.drives[0]]) if data.branch is None else data.branch
         transversality = data.speed(left, v, branch)
-    return ZeroForm(v, dot(v, v), quadratic, cubic, transversality, drive)
+        if data.branch is None and data.twice is not None and not numbers.is_zero(quadratic):
+            bent = left(data.twice) + 2 * left(data.changed(branch)) + left(data.second(branch, branch))
+            discriminant = transversality * transversality - 2 * quadratic * bent
+    return ZeroForm(v, dot(v, v), quadratic, cubic, transversality, drive, discriminant)
 
 
 def hopf_form(data: CriticalData, numbers: Numbers) -> HopfForm:

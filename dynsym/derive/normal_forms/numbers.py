@@ -118,7 +118,7 @@ class ExactNumbers(Numbers):
     def _element(self, number: Any) -> Element:
         return number if isinstance(number, Element) else self.field(number)
 
-    def _parts(self, number: Any) -> tuple[Element, Element]:
+    def parts(self, number: Any) -> tuple[Element, Element]:
         """a, b of a + b iω."""
         number = self._element(number).rationalised()
         found = [
@@ -128,10 +128,10 @@ class ExactNumbers(Numbers):
         return found[0], found[1] if len(found) > 1 else self.field.zero
 
     def real(self, number: Any) -> Element:
-        return self._parts(number)[0]
+        return self.parts(number)[0]
 
     def conjugate(self, number: Any) -> Element:
-        real, imaginary = self._parts(number)
+        real, imaginary = self.parts(number)
         return real - self.pair * imaginary
 
     def write(self, formula: Callable[..., Any] | None, *parts: Any) -> Expr:

@@ -125,6 +125,12 @@ class TaylorExpansion:
         return self._settle({i: r.diff(self.parameter) for i, r in rates.items() if self.parameter in r.free_symbols})
 
     @cached_property
+    def by_parameter_twice(self) -> dict[int, Expr]:
+        """The second derivative of f by the parameter, the states held."""
+        rates = (rate.xreplace(dict(self.values)) for rate in self.system.rhs)
+        return self._settle({i: rate.diff(self.parameter, 2) for i, rate in enumerate(rates)})
+
+    @cached_property
     def linear_by_parameter(self) -> dict[tuple[int, int], Expr]:
         """The derivative of the Jacobian by the parameter, the states held."""
         moving = {k: e for k, e in self._linear.items() if self.parameter in e.free_symbols}
@@ -167,3 +173,4 @@ class TaylorTable:
     by_parameter: Mapping[int, Expr] = field(default_factory=dict)
     linear_by_parameter: Mapping[tuple[int, int], Expr] = field(default_factory=dict)
     point_by_parameter: Mapping[int, Expr] = field(default_factory=dict)
+    by_parameter_twice: Mapping[int, Expr] = field(default_factory=dict)

@@ -1,0 +1,143 @@
+"""All conditions of a system whose other parameters are numbers, and how they meet those found by formulas.
+
+Two roads: what formulas give must be among the points that elimination lists. Where that list is complete it is the
+truth; a formula of the same point is kept, because it is shorter or says more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import mpmath
+import sympy
+from sympy import Expr, Symbol
+
+from dynsym._budget import Clock
+from dynsym.arithmetic.digits import NoNumberError, number_of
+from dynsym.derive.crossings.assembly import assembled
+from dynsym.derive.crossings.pair import pair_crossings
+from dynsym.derive.crossings.windows import Window
+from dynsym.derive.crossings.zero import Crossing, zero_crossings
+from dynsym.derive.elimination.equations import PolynomialForm, polynomial_form
+from dynsym.derive.elimination.points import BY, CriticalLocus, critical_loci
+from dynsym.derive.equilibria.families import EVERY
+from dynsym.errors import UnsupportedFeatureError
+from dynsym.results import BifurcationCondition
+from dynsym.results.ledger import LIMITS, Cell, Examined
+
+if TYPE_CHECKING:
+    from dynsym.model import SymbolicSystem
+
+__all__ = ["eliminated", "met"]
+
+DIGITS = 80
+UNKNOWN = "zero_eigenvalue"
+SAME = mpmath.mpf(10) ** -20
+LARGEST = 6
+"""States beyond which the determinants alone take long."""
+
+Place = tuple[Any, ...]
+
+
+def eliminated(
+    system: SymbolicSystem, parameter: Symbol, values: Mapping[Symbol, Expr], window: Window | None, clock: Clock
+) -> Examined[BifurcationCondition] | None:
+    """Every condition at every equilibrium; an argument is named where the points are proved to be all, but for curves.
+
+    None where the question is not algebraic.
+    """
+    if system.dimension > LARGEST or system.classes is not None:
+        return None
+    try:
+        form = polynomial_form(system, parameter, values, clock)
+    except UnsupportedFeatureError:
+        return None
+    found: list[BifurcationCondition] = []
+    left: dict[Cell, None] = {}
+    is_proved = True
+    try:
+        for part in _conditions(form, window):
+            found.extend(part.found)
+            left |= dict.fromkeys(part.open)
+            is_proved = is_proved and bool(part.by)
+    except LIMITS as stop:
+        left[EVERY.because(stop)] = None
+        is_proved = False
+    return Examined(tuple(_once(found)), tuple(left), by=BY if is_proved else "")
+
+
+def _conditions(form: PolynomialForm, window: Window | None) -> Iterator[Examined[BifurcationCondition]]:
+    for seen in critical_loci(form, window):
+        yield Examined((), seen.open, by=seen.by)
+        for place in seen.found:
+            for finding in _crossings(form, place):
+                cell = Cell.at(finding.solution.states or {})
+                yield Examined.attempt(partial(assembled, form.problem, finding, window), cell, by=BY)
+
+
+def _crossings(form: PolynomialForm, place: CriticalLocus) -> Iterator[Crossing]:
+    if place.squared is None:
+        return zero_crossings(form.problem, place.locus, place.multiplicity)
+    return pair_crossings(form.problem, place.factor, place.locus, place.squared)
+
+
+# ---- where two roads meet
+
+
+def met(
+    formulas: Iterable[BifurcationCondition], seen: Examined[BifurcationCondition]
+) -> tuple[list[BifurcationCondition], list[str]]:
+    """The points of elimination, by a formula of the same kind where there is one, and what only formulas reach.
+
+    Where elimination is complete, what only formulas reach is withdrawn; notes say so.
+    """
+    places = [(condition, _place(condition)) for condition in formulas]
+    shown, used, notes = [], set(), []
+    for condition in seen.found:
+        own = _place(condition)
+        same = [k for k, (_, place) in enumerate(places) if _agree(place, own)]
+        used.update(same)
+        kept = [c for c, _ in (places[k] for k in same) if c.kind == condition.kind and c.verdict == condition.verdict]
+        shown += kept or [condition]
+        notes += [_withdrawn(places[k][0]) for k in same if places[k][0].kind not in {condition.kind, UNKNOWN}]
+    others = [condition for k, (condition, _) in enumerate(places) if k not in used]
+    if seen.is_complete:
+        return shown, [*notes, *map(_withdrawn, others)]
+    return [*shown, *others], notes
+
+
+def _withdrawn(condition: BifurcationCondition) -> str:
+    return (
+        f"{condition.kind} at {condition.parameter} = {condition.solution} was withdrawn: it is not among the exact "
+        "solutions of the equations"
+    )
+
+
+def _once(conditions: Iterable[BifurcationCondition]) -> list[BifurcationCondition]:
+    """A point that lies on several components of the equations once."""
+    kept: list[tuple[BifurcationCondition, Place | None]] = []
+    for condition in conditions:
+        place = _place(condition)
+        if not any(_agree(place, other) for _, other in kept):
+            kept.append((condition, place))
+    return [condition for condition, _ in kept]
+
+
+def _place(condition: BifurcationCondition) -> Place | None:
+    """Parameter, states and frequency in digits; None where they are no numbers."""
+    symbols = set().union(*(e.free_symbols for e in condition.at.values()))
+    put = {s: condition.solution for s in symbols if s.name == condition.parameter}
+    parts = [condition.solution, *condition.at.values(), condition.frequency or sympy.S.Zero]
+    try:
+        with mpmath.workdps(DIGITS):
+            return tuple(number_of(part.xreplace(put), {}) for part in parts if part is not None)
+    except NoNumberError:
+        return None
+
+
+def _agree(left: Place | None, right: Place | None) -> bool:
+    if left is None or right is None or len(left) != len(right):
+        return False
+    return all(abs(a - b) <= SAME * (1 + abs(b)) for a, b in zip(left, right, strict=True))
