@@ -15,14 +15,15 @@ from dynsym.compute.counting.certificates.content import certificate_content
 from dynsym.compute.counting.description import told_apart
 from dynsym.compute.counting.fields.regions import given_box, split_by_box
 from dynsym.compute.counting.fields.route import count_in_box, search_box
-from dynsym.compute.counting.links.reader import link_reader
-from dynsym.compute.counting.links.route import count_by_links, count_by_patterns
+from dynsym.compute.counting.links.reader import LinkReader, array_reader, link_reader
+from dynsym.compute.counting.links.route import LARGEST_PROVED, count_by_links, count_by_patterns
 from dynsym.compute.counting.polynomials.modular_solver import list_by_msolve
 from dynsym.compute.counting.polynomials.route import count_by_algebra
 from dynsym.compute.counting.search.answer import SearchAnswer
 from dynsym.compute.counting.search.driver import BranchAndPrune, Progress
 from dynsym.compute.counting.setting import Setting
-from dynsym.compute.counting.starts.multistart import DEFAULT_STARTS, found_from_starts
+from dynsym.compute.counting.starts.descent import DEFAULT_STARTS
+from dynsym.compute.counting.starts.multistart import found_from_starts
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model.links.atoms import affine
 from dynsym.model.rules.local_rules import INPUT
@@ -31,9 +32,6 @@ from dynsym.model.template.template import Template
 from dynsym.results import Equilibrium, EquilibriumCount, Provenance
 
 __all__ = ["count_equilibria"]
-
-LARGEST_PROVED = 60
-"""Networks with more links are not searched: the number of boxes grows exponentially."""
 
 
 @documented("ParameterError: If a parameter has no value, or the box names no state.")
@@ -96,12 +94,12 @@ def _answer(
     names = setting.state_names
     low, high = given_box(box or {}, names)
     is_whole = not np.isfinite(low).any() and not np.isfinite(high).any()
-    reader = link_reader(setting.compiled.system)
+    reader = array_reader(setting.compiled.system) or link_reader(setting.compiled.system)
     problem = None if reader is None else reader.problem(setting.balls)
     if reader is not None and problem is not None:
-        if problem.size > LARGEST_PROVED:
-            return _by_starts(setting, f"{problem.size} links are too many for a search of all boxes", clock)
-        answer = count_by_patterns(setting, reader, problem, clock)
+        answer = None
+        if isinstance(reader, LinkReader):
+            answer = count_by_patterns(setting, reader, problem, clock)
         answer = answer or count_by_links(setting, reader, problem, method, clock, progress)
     else:
         answer = _by_algebra(setting, method, clock, box)
@@ -187,8 +185,7 @@ def _by_starts(
 def _from_starts(
     setting: Setting, clock: Clock, box: Mapping[str, tuple[float, float]] | None
 ) -> tuple[Equilibrium, ...]:
-    starts = min(DEFAULT_STARTS, max(20, 6000 // setting.compiled.dimension))
-    return found_from_starts(setting, starts, np.random.default_rng(0), clock, box)[0]
+    return found_from_starts(setting, DEFAULT_STARTS, np.random.default_rng(0), clock, box)[0]
 
 
 def _within(answer: SearchAnswer, low: np.ndarray, high: np.ndarray) -> SearchAnswer:

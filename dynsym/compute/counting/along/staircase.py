@@ -13,9 +13,10 @@ from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.counting.along.families import CountedFamily, LinkFamily
 from dynsym.compute.counting.along.field_family import FieldFamily
 from dynsym.compute.counting.along.slabs import undecided_intervals
-from dynsym.compute.counting.counter import LARGEST_PROVED, count_equilibria
+from dynsym.compute.counting.counter import count_equilibria
 from dynsym.compute.counting.fields.regions import given_box
 from dynsym.compute.counting.links.reader import link_reader
+from dynsym.compute.counting.links.route import LARGEST_PROVED
 from dynsym.compute.counting.search.driver import BranchAndPrune
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import LimitError, ParameterError, UnsupportedFeatureError

@@ -11,9 +11,11 @@ from dynsym.compute.counting.fields.line_tails import without_tails
 from dynsym.compute.counting.fields.regions import box_of_bounded_links, derived_box, split_by_box
 from dynsym.compute.counting.links.route import joined_boxes
 from dynsym.compute.counting.search.answer import Region, SearchAnswer
-from dynsym.compute.counting.search.driver import BranchAndPrune, Progress, search
+from dynsym.compute.counting.search.driver import SEARCH_SHARE, BranchAndPrune, Progress, search
+from dynsym.compute.counting.search.engine import Found
 from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
+from dynsym.compute.counting.starts.descent import DEFAULT_STARTS, field_solutions
 
 __all__ = ["count_in_box", "search_box"]
 
@@ -48,6 +50,10 @@ def count_in_box(
     size = np.maximum(np.abs(low), np.abs(high)).max()
     engine = FieldEngine(interval_field(setting), 10 * float(size) + 1)
     outcome = search(engine, low, high, method=method, clock=clock, progress=progress)
+    if outcome.reason is not None:
+        rng = np.random.default_rng(0)
+        more = field_solutions(engine, low, high, DEFAULT_STARTS, rng, clock.part(SEARCH_SHARE))
+        outcome.found = Found.joined([outcome.found, more])
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
     found = engine.refined(outcome.found.take(kept))
     inside, on_face = split_by_box(describe(setting, found.low, found.high), first, last)

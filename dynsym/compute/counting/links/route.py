@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from flint import fmpq
 
@@ -9,17 +11,23 @@ from dynsym._budget import Clock
 from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.description import describe
 from dynsym.compute.counting.links.bounding import bounding_box
+from dynsym.compute.counting.links.contraction import is_one_to_one, the_solution
 from dynsym.compute.counting.links.degenerate_origin import origin_alone
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.patterns import LARGEST_ENUMERATED, enumerate_patterns
-from dynsym.compute.counting.links.reader import LinkReader
+from dynsym.compute.counting.links.reader import ArrayReader, LinkReader
 from dynsym.compute.counting.search.answer import Region, SearchAnswer
-from dynsym.compute.counting.search.driver import BranchAndPrune, Progress, SearchOutcome, search
+from dynsym.compute.counting.search.driver import SEARCH_SHARE, BranchAndPrune, Progress, SearchOutcome, search
 from dynsym.compute.counting.search.engine import Found
 from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
+from dynsym.compute.counting.starts.descent import BATCH_ENTRIES, DEFAULT_STARTS, link_solutions
 
-__all__ = ["count_by_links", "count_by_patterns", "joined_boxes"]
+__all__ = ["LARGEST_PROVED", "count_by_links", "count_by_patterns", "joined_boxes"]
+
+
+LARGEST_PROVED, EASY_BOXES = 60, 2000
+"""Networks with more links are given up after so many boxes: the number of boxes grows exponentially."""
 
 
 def count_by_patterns(setting: Setting, reader: LinkReader, problem: LinkProblem, clock: Clock) -> SearchAnswer | None:
@@ -57,21 +65,38 @@ def _rounded(value: fmpq, towards: float) -> float:
 
 def count_by_links(
     setting: Setting,
-    reader: LinkReader,
+    reader: LinkReader | ArrayReader,
     problem: LinkProblem,
     method: BranchAndPrune,
     clock: Clock,
     progress: Progress | None,
 ) -> SearchAnswer | None:
-    """Branch and prune on the link problem; None where no box holds all solutions."""
+    """One solution of a contraction, or branch and prune on the link problem; None where no box holds all solutions.
+
+    A search that is stopped leaves a share of its time for starts of Newton's method: what either finds counts.
+    """
+    if is_one_to_one(problem):
+        found = the_solution(problem)
+        listed = describe(setting, *reader.states(problem, found.low, found.high, setting.balls), clock=clock)
+        return SearchAnswer("proved", 1, 1, listed, method="contraction")
     box = bounding_box(problem)
     if box is None:
         return None
     low, high = box
-    engine = LinkEngine(problem, 10 * float(np.abs(box).max()) + 1)
-    alone = origin_alone(setting, reader, problem)
+    reach = float(np.abs(box).max())
+    engine = LinkEngine(problem, 10 * reach + 1)
+    alone, limits = None, clock
+    if problem.size > LARGEST_PROVED:
+        limits = Clock(replace(clock.budget, boxes=min(EASY_BOXES, clock.budget.boxes or EASY_BOXES)), clock.began)
+        method = replace(method, chunk=max(min(method.chunk, BATCH_ENTRIES // problem.size**2), 1))
+    elif isinstance(reader, LinkReader):
+        alone = origin_alone(setting, reader, problem)
     settled_box = None if alone is None else (np.full(problem.size, -alone), np.full(problem.size, alone))
-    outcome = search(engine, low, high, method=method, clock=clock, progress=progress, settled_box=settled_box)
+    outcome = search(engine, low, high, method=method, clock=limits, progress=progress, settled_box=settled_box)
+    if outcome.reason is not None and problem.start_box() is not None and problem.functions.is_smooth:
+        rng = np.random.default_rng(0)
+        more = link_solutions(problem, reach, DEFAULT_STARTS, rng, clock.part(SEARCH_SHARE))
+        outcome.found = Found.joined([outcome.found, more])
     if problem.is_odd:
         outcome.found = _with_origin(outcome.found, problem.size, alone)
     return _answer(setting, reader, problem, engine, outcome, clock)
@@ -88,7 +113,12 @@ def _with_origin(found: Found, size: int, alone: float | None) -> Found:
 
 
 def _answer(
-    setting: Setting, reader: LinkReader, problem: LinkProblem, engine: LinkEngine, outcome: SearchOutcome, clock: Clock
+    setting: Setting,
+    reader: LinkReader | ArrayReader,
+    problem: LinkProblem,
+    engine: LinkEngine,
+    outcome: SearchOutcome,
+    clock: Clock,
 ) -> SearchAnswer:
     kept, open_pairs = distinct(outcome.found, engine.is_injective)
     found = engine.refined(outcome.found.take(kept))
@@ -97,15 +127,17 @@ def _answer(
     count = len(kept)
     examined = outcome.examined
     regions = joined_boxes(outcome.undecided)
-    if not regions and not len(open_pairs):
+    if not regions and not len(open_pairs) and outcome.reason is None:
         wrong = _index_fault(problem, found)
         if wrong is None:
             return SearchAnswer("proved", count, count, equilibria, examined, method="branch and prune")
         return SearchAnswer("undecided", count, None, equilibria, examined, reason=wrong, method="branch and prune")
     reason = outcome.reason or "boxes that could not be settled are left, near a fold or another degenerate point"
     if len(open_pairs):
-        reason = f"{len(open_pairs)} pairs of enclosures may hold one equilibrium or two"
-    lower = count - len(open_pairs)
+        reason = f"{reason}; {len(open_pairs)} pairs of enclosures may hold one equilibrium or two"
+    lower = len(np.setdiff1d(kept, open_pairs[:, 1]))
+    if not len(open_pairs) and (wrong := _index_fault(problem, found)) is not None:
+        reason = f"{reason}; the indices sum to {int(found.sign.sum())} in place of 1, so that some are missing"
     undecided = _state_regions(setting, reader, problem, regions)
     return SearchAnswer(
         "lower_bound" if lower > 0 else "undecided",
@@ -121,7 +153,7 @@ def _answer(
 
 
 def _state_regions(
-    setting: Setting, reader: LinkReader, problem: LinkProblem, regions: list[Region]
+    setting: Setting, reader: LinkReader | ArrayReader, problem: LinkProblem, regions: list[Region]
 ) -> tuple[Region, ...]:
     if not regions:
         return ()

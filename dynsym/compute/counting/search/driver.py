@@ -16,7 +16,7 @@ from dynsym._budget import Clock
 from dynsym.compute.counting.search.engine import Contracted, Engine, Found
 from dynsym.errors import ParameterError
 
-__all__ = ["BranchAndPrune", "Progress", "SearchOutcome", "search"]
+__all__ = ["SEARCH_SHARE", "BranchAndPrune", "Progress", "SearchOutcome", "search"]
 
 SHRUNK = 0.7
 """A box of which some width shrank to less than this share is contracted again before it is split."""
@@ -35,6 +35,9 @@ DEAR for each solution found. A tightened box costs about a hundred others."""
 TRIED, LEAST_GAIN, MOST_GAIN = 64, 1.0, 10.0
 """Tightening ends once TRIED boxes were tightened, and their widths were halved less than LEAST_GAIN times on average,
 all unknowns together; a box may count for MOST_GAIN, and does if it proved empty."""
+
+SEARCH_SHARE = 0.75
+"""Share of the seconds for a search; the rest is for starts of Newton's method and for stabilities."""
 
 Progress = Callable[[float, int, int], None]
 """Called with the share of the start box that is settled, the number of boxes examined and of solutions found."""
@@ -206,7 +209,7 @@ class _Run:
 
     def _limit_reached(self) -> str | None:
         budget = self.clock.budget
-        if self.clock.is_over:
+        if budget.seconds is not None and self.clock.elapsed > SEARCH_SHARE * budget.seconds:
             return f"stopped at the limit of {budget.seconds:g} s"
         if budget.boxes is not None and self.examined >= budget.boxes:
             return f"stopped at the limit of {budget.boxes} boxes"

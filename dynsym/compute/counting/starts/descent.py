@@ -19,10 +19,21 @@ import numpy as np
 
 from dynsym._budget import Clock
 from dynsym.compute.counting.activations.problem import LinkProblem
-from dynsym.compute.counting.matrices.krawczyk import newton
+from dynsym.compute.counting.fields.engine import FieldEngine
+from dynsym.compute.counting.matrices.krawczyk import enclose, newton
+from dynsym.compute.counting.search.engine import Found
 
-__all__ = ["NEARLY_ZERO", "descend", "follow", "solutions_from"]
+__all__ = [
+    "BATCH_ENTRIES",
+    "DEFAULT_STARTS",
+    "descend",
+    "field_solutions",
+    "follow",
+    "link_solutions",
+    "solutions_from",
+]
 
+DEFAULT_STARTS = 200
 BATCH_ENTRIES = 4_000_000
 """Entries of all matrices treated at a time: 32 MB each."""
 FIRST_STEP, LONGEST_STEP = 0.1, 10.0
@@ -96,3 +107,34 @@ def solutions_from(
             points = points[~solved]
         if clock.is_over:
             break
+
+
+def link_solutions(problem: LinkProblem, limit: float, starts: int, rng: np.random.Generator, clock: Clock) -> Found:
+    """Enclosures of solutions, some perhaps the same. Starts are images of random outputs, which are bounded."""
+    low, high = problem.functions.bounds
+    outputs = low + (high - low) * rng.beta(0.5, 0.5, (starts, problem.size))
+    outputs[0] = 0.5 * (low + high)
+    found = Found.nothing(problem.size)
+    for points in solutions_from(problem, problem.right_hand_side(outputs), limit, clock):
+        _, first = np.unique(np.round(points, 6), axis=0, return_index=True)
+        points = points[np.sort(first)]
+        seen = [np.abs(found.middle - y).max(axis=1).min(initial=np.inf) < NEARLY_ZERO for y in points]
+        enclosed = enclose(problem, points[~np.array(seen, dtype=bool)])
+        found = Found.joined([found, Found(enclosed.middle, enclosed.radius, enclosed.sign).take(enclosed.certified)])
+    return found
+
+
+def field_solutions(
+    engine: FieldEngine, low: np.ndarray, high: np.ndarray, starts: int, rng: np.random.Generator, clock: Clock
+) -> Found:
+    """Enclosures of zeros of a field, some of them perhaps the same, from starts in a box."""
+    found, batch = Found.nothing(len(low)), max(1, BATCH_ENTRIES // max(1, len(low) ** 2))
+    for first in range(0, starts, batch):
+        points = low + (high - low) * rng.random((min(batch, starts - first), len(low)))
+        enclosed, certified = engine.enclose(engine.newton(points, steps=40))
+        enclosed = enclosed.take(certified)
+        _, kept = np.unique(np.round(enclosed.middle, 9), axis=0, return_index=True)
+        found = Found.joined([found, enclosed.take(np.sort(kept))])
+        if clock.is_over:
+            break
+    return found

@@ -10,17 +10,15 @@ import numpy as np
 from dynsym._budget import DEFAULT_BUDGET, Budget, Clock
 from dynsym._docstrings import documented
 from dynsym.compute.compiled import CompiledSystem, compile_system
-from dynsym.compute.counting.activations.problem import LinkProblem
 from dynsym.compute.counting.description import describe, told_apart
 from dynsym.compute.counting.fields.engine import FieldEngine, interval_field
 from dynsym.compute.counting.fields.regions import given_box
 from dynsym.compute.counting.links.engine import LinkEngine
 from dynsym.compute.counting.links.reader import array_reader, link_reader
-from dynsym.compute.counting.matrices.krawczyk import enclose
 from dynsym.compute.counting.search.engine import Found
 from dynsym.compute.counting.search.merging import distinct
 from dynsym.compute.counting.setting import Setting
-from dynsym.compute.counting.starts.descent import NEARLY_ZERO, solutions_from
+from dynsym.compute.counting.starts.descent import DEFAULT_STARTS, field_solutions, link_solutions
 from dynsym.errors import ParameterError
 from dynsym.model.system import SymbolicSystem
 from dynsym.results import Equilibrium, EquilibriumCount, Provenance
@@ -28,9 +26,6 @@ from dynsym.results.stamp import stamped
 
 __all__ = ["certify", "check_roots", "find_equilibria", "found_from_starts"]
 
-DEFAULT_STARTS = 200
-BATCH_ENTRIES = 4_000_000
-"""Entries of all matrices of one batch of starts."""
 DEFAULT_SPREAD = 3.0
 SEARCH_SHARE = 0.8
 """Share of the time for the search; the rest is left for stabilities."""
@@ -181,53 +176,18 @@ def found_from_starts(
     problem = None if reader is None else reader.problem(setting.balls)
     start_box = None if problem is None else problem.start_box()
     if reader is not None and problem is not None and start_box is not None and problem.functions.is_smooth:
-        found = _link_solutions(problem, start_box, starts, rng, search)
+        link_engine = LinkEngine(problem, 10 * float(np.abs(start_box).max()) + 1)
+        found = link_solutions(problem, float(np.abs(start_box).max()), starts, rng, search)
+        kept, open_pairs = distinct(found, link_engine.is_injective)
+        found = found.take(np.setdiff1d(kept, open_pairs[:, 1]))
         is_stopped = search.is_over
         states = reader.states(problem, found.low, found.high, setting.balls)
         return describe(setting, *states, clock=clock), int(found.sign.sum()), is_stopped
     low, high = np.where(np.isfinite(low), low, -DEFAULT_SPREAD), np.where(np.isfinite(high), high, DEFAULT_SPREAD)
     engine = FieldEngine(interval_field(setting), 100 * float(np.maximum(np.abs(low), np.abs(high)).max()))
-    parts = [Found.nothing(len(low))]
-    for count in _batches(starts, len(low)):
-        points = low + (high - low) * rng.random((count, len(low)))
-        enclosed, certified = engine.enclose(engine.newton(points, steps=40))
-        parts.append(_once(enclosed.take(certified)))
-        if search.is_over:
-            break
+    found = field_solutions(engine, low, high, starts, rng, search)
     is_stopped = search.is_over
-    return _distinct_equilibria(setting, Found.joined(parts), engine, clock), None, is_stopped
-
-
-def _link_solutions(
-    problem: LinkProblem, box: tuple[np.ndarray, np.ndarray], starts: int, rng: np.random.Generator, clock: Clock
-) -> Found:
-    """Enclosures of different solutions, with the signs of det F'. Starts are images of random outputs."""
-    low, high = problem.functions.bounds
-    outputs = low + (high - low) * rng.beta(0.5, 0.5, (starts, problem.size))
-    outputs[0] = 0.5 * (low + high)
-    found, limit = Found.nothing(problem.size), float(np.abs(box).max())
-    for points in solutions_from(problem, problem.right_hand_side(outputs), limit, clock):
-        _, first = np.unique(np.round(points, 6), axis=0, return_index=True)
-        points = points[np.sort(first)]
-        seen = [np.abs(found.middle - y).max(axis=1).min(initial=np.inf) < NEARLY_ZERO for y in points]
-        enclosed = enclose(problem, points[~np.array(seen, dtype=bool)])
-        found = Found.joined([found, Found(enclosed.middle, enclosed.radius, enclosed.sign).take(enclosed.certified)])
-    engine = LinkEngine(problem, 10 * limit + 1)
-    kept, open_pairs = distinct(found, engine.is_injective)
-    return found.take(np.setdiff1d(kept, open_pairs[:, 1]))
-
-
-def _batches(starts: int, size: int) -> list[int]:
-    most = max(1, BATCH_ENTRIES // max(1, size * size))
-    return [min(most, starts - k) for k in range(0, starts, most)]
-
-
-def _once(found: Found) -> Found:
-    """Drop enclosures whose middles agree to all digits that count, to spare work later."""
-    if not len(found.sign):
-        return found
-    _, first = np.unique(np.round(found.middle, 9), axis=0, return_index=True)
-    return found.take(np.sort(first))
+    return _distinct_equilibria(setting, found, engine, clock), None, is_stopped
 
 
 def _distinct_equilibria(
