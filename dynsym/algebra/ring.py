@@ -146,7 +146,9 @@ class Ring:
         if isinstance(expression, sympy.exp):
             return self._exponential(expression)
         if expression.is_Pow and expression.exp.is_Rational:
-            return self._power(expression)
+            base, power = expression.args
+            if power.q == 1 or sympy.Pow(base, Rational(1, power.q)) in self:
+                return self._power(expression)
         raise UnsupportedFeatureError(
             f"{expression} is not rational in {', '.join(map(str, self.generators))}. Closed forms need "
             "expressions that "

@@ -20,7 +20,7 @@ from sympy import Expr, Rational, Symbol
 
 from dynsym._budget import Clock
 from dynsym.algebra.elimination.conjugates import Conjugates
-from dynsym.algebra.elimination.curves import parts_of
+from dynsym.algebra.elimination.curves import has_regular_real_point, parts_of
 from dynsym.algebra.elimination.groebner import graded_ring, groebner_basis
 from dynsym.algebra.elimination.quotient import quotient_algebra
 from dynsym.algebra.elimination.representation import represent
@@ -162,11 +162,19 @@ class SolutionSet:
     curves: tuple[tuple[Expr, ...], ...] = ()
     degree: int | None = None
     complex_count: int | None = None
+    _bases: tuple[list[fmpz_mpoly], ...] = ()
 
     @property
     def dimension(self) -> int:
         """Zero, or one where there are curves or more."""
         return int(bool(self.curves))
+
+    def fills_a_curve(self, clock: Clock) -> bool:
+        """Whether one of the curves is proved to have real points, infinitely many."""
+        try:
+            return any(has_regular_real_point(basis, clock) for basis in self._bases)
+        except BudgetExceeded:
+            return False
 
 
 @dataclass(frozen=True)
@@ -303,7 +311,9 @@ class _System:
                 counted = replace(each, multiplicity=multiplicity)
                 points += [RealSolution(counted, root, self.unknowns) for root in counted.real_roots]
             passed.append(part.basis.polynomials)
-        return SolutionSet(tuple(points), tuple(gaps), names)
+        return SolutionSet(
+            tuple(points), tuple(gaps), names, _bases=tuple(curves) if self.avoided.is_constant() else ()
+        )
 
     def _is_curve(self, basis: Sequence[fmpz_mpoly]) -> bool:
         """Whether some of it lies where `avoided` does not vanish."""

@@ -17,8 +17,7 @@ from dynsym.compute.counting.fields.regions import given_box, split_by_box
 from dynsym.compute.counting.fields.route import count_in_box, search_box
 from dynsym.compute.counting.links.reader import LinkReader, array_reader, link_reader
 from dynsym.compute.counting.links.route import LARGEST_PROVED, count_by_links, count_by_patterns
-from dynsym.compute.counting.polynomials.modular_solver import list_by_msolve
-from dynsym.compute.counting.polynomials.route import count_by_algebra
+from dynsym.compute.counting.polynomials.route import count_by_algebra, list_by_algebra
 from dynsym.compute.counting.search.answer import SearchAnswer
 from dynsym.compute.counting.search.driver import BranchAndPrune, Progress
 from dynsym.compute.counting.setting import Setting
@@ -102,21 +101,19 @@ def _answer(
             answer = count_by_patterns(setting, reader, problem, clock)
         answer = answer or count_by_links(setting, reader, problem, method, clock, progress)
     else:
-        answer = _by_algebra(setting, method, clock, box)
+        answer = _by_algebra(setting, method, clock)
     if answer is not None:
         return answer if is_whole else _within(answer, low, high)
     return _by_box(setting, low, high, method, clock, progress)
 
 
-def _by_algebra(
-    setting: Setting, method: BranchAndPrune, clock: Clock, box: Mapping[str, tuple[float, float]] | None
-) -> SearchAnswer | None:
+def _by_algebra(setting: Setting, method: BranchAndPrune, clock: Clock) -> SearchAnswer | None:
     system = setting.compiled.system
     template = system.template
     if system.dimension > LARGEST_PROVED and template is not None and not _is_linear(template):
         return None
     answer = _with_free_states(setting, method, clock)
-    return answer or count_by_algebra(setting, lambda: _from_starts(setting, clock, box))
+    return answer or count_by_algebra(setting, clock)
 
 
 def _is_linear(template: Template) -> bool:
@@ -160,7 +157,7 @@ def _by_box(
             return count_in_box(setting, low, high, method, clock, progress, asked=asked)
     except UnsupportedFeatureError as error:
         return _by_starts(setting, str(error), clock)
-    listed = list_by_msolve(setting, clock)
+    listed = list_by_algebra(setting, clock)
     if listed is not None:
         return _within(listed, *asked)
     unbounded = [n for n, a, b in zip(setting.state_names, low, high, strict=True) if not np.isfinite(b - a)]

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 
 import numpy as np
 import pytest
 import sympy
 
-from dynsym.compute.counting.polynomials.ideal import solve_ideal
+import dynsym as ds
+from dynsym._budget import Budget
+from dynsym.algebra.elimination import solutions
+from dynsym.algebra.elimination.groebner import groebner_basis
+from dynsym.algebra.elimination.solutions import SolutionSet, solution_set
 from dynsym.compute.counting.polynomials.line import real_roots
+from dynsym.compute.counting.polynomials.route import list_by_algebra
+from dynsym.compute.counting.setting import Setting
 
 X = sympy.Symbol("x", real=True)
 Q = sympy.Rational
@@ -94,50 +101,55 @@ def katsura(n: int) -> tuple[list[sympy.Expr], list[sympy.Symbol]]:
     return equations, u
 
 
+def solved(equations: list, unknowns: list) -> SolutionSet:
+    return solution_set(equations, unknowns, Budget(seconds=60).start())
+
+
 def test_noon_three_has_seven_real_roots() -> None:
-    answer = solve_ideal(*noon(3))
-    assert answer is not None
-    assert (answer.count, answer.is_simple) == (7, True)
-    assert answer.solutions is not None
+    found = solved(*noon(3))
+    assert (len(found.points), found.degree == found.complex_count, found.open) == (7, True, ())
     evaluate = sympy.lambdify(noon(3)[1], noon(3)[0])
-    for point in answer.solutions:
-        np.testing.assert_allclose(evaluate(*(float(x.mid()) for x in point)), 0, atol=1e-9)
+    for point in found.points:
+        np.testing.assert_allclose(evaluate(*(float(point.ball(u).mid()) for u in noon(3)[1])), 0, atol=1e-9)
 
 
 @pytest.mark.parametrize(("n", "expected"), [(2, 4), (3, 6), (4, 12)])
 def test_katsura(n: int, expected: int) -> None:
     """Real root counts by sympy: the number of real roots of the eliminant in shape position."""
-    answer = solve_ideal(*katsura(n))
-    assert answer is not None
-    assert answer.count == expected
-
-
-def test_multiple_and_missing_solutions() -> None:
-    x, y = sympy.symbols("x y", real=True)
-    double = solve_ideal([x**2, y - x], [x, y])
-    assert double is not None
-    assert (double.count, double.is_simple) == (1, False)
-    nothing = solve_ideal([x**2 + 1, y], [x, y])
-    assert nothing is not None
-    assert nothing.count == 0
-    assert solve_ideal([x - sympy.sin(y), y], [x, y]) is None
+    assert len(solved(*katsura(n)).points) == expected
 
 
 def test_curves_of_solutions() -> None:
+    """Real curves make a continuum, complex ones leave the question open."""
     x, y, z, w = sympy.symbols("x y z w", real=True)
-    circle = solve_ideal([(x**2 + y**2 - 1) * y, -(x**2 + y**2 - 1) * x], [x, y])
-    assert circle is not None
-    assert circle.count is None
-    line = solve_ideal(
-        [w * y**2 + 16 * z * x + 16 * x, 2 * y * (w * x + z + 1), x * y**2, 8 * x**2 + y**2 - 24], [x, y, w, z]
-    )
-    assert line is not None
-    assert line.count is None
-    complex_only = solve_ideal([(x**2 + 1) * y, (x**2 + 1) * x], [x, y])
-    assert complex_only is None or complex_only.count == 1
+    clock = Budget(seconds=60).start()
+    assert solved([(x**2 + y**2 - 1) * y, -(x**2 + y**2 - 1) * x], [x, y]).fills_a_curve(clock)
+    line = [w * y**2 + 16 * z * x + 16 * x, 2 * y * (w * x + z + 1), x * y**2, 8 * x**2 + y**2 - 24]
+    assert solved(line, [x, y, w, z]).fills_a_curve(clock)
+    complex_only = solved([(x**2 + 1) * y, (x**2 + 1) * x], [x, y])
+    assert not complex_only.fills_a_curve(clock)
+    assert [p.expression(x) for p in complex_only.points] == [0]
 
 
-def test_sums_of_hermite_agree_with_elimination() -> None:
+@pytest.mark.parametrize(("trusted", "status"), [(True, "proved"), (False, "lower_bound")])
+def test_a_list_modulo_primes_is_a_lower_bound(monkeypatch: pytest.MonkeyPatch, trusted: bool, status: str) -> None:
+    def basis(*arguments: object) -> object:
+        return dataclasses.replace(groebner_basis(*arguments), is_exact=trusted)
+
+    monkeypatch.setattr(solutions, "groebner_basis", basis)
+    system = ds.system_from_equations({"x": "(x - 1)*(x + 2) - 3*y/2", "y": "2*x*y - y"})
+    answer = list_by_algebra(Setting(ds.compile_system(system)), Budget().start())
+    assert answer is not None
+    assert (answer.status, answer.lower) == (status, 3)
+    assert {round(e.state["x"], 6) for e in answer.equilibria} == {-2, 1, 0.5}
+
+
+def test_other_equations_are_left_alone() -> None:
+    system = ds.system_from_equations({"x": "sin(x) - y", "y": "x - y"})
+    assert list_by_algebra(Setting(ds.compile_system(system)), Budget().start()) is None
+
+
+def test_planar_systems_against_resultants() -> None:
     """Random planar systems: real solutions counted through sympy's resultant and Sturm."""
     x, y = sympy.symbols("x y", real=True)
     rng = np.random.default_rng(7)
@@ -149,7 +161,5 @@ def test_sums_of_hermite_agree_with_elimination() -> None:
         eliminant = sympy.Poly(sympy.resultant(first, second, x), y)
         if eliminant.degree() < 4 or not eliminant.is_sqf or (second.coeff(x, 1).subs(y, 0) == 0 and False):
             continue
-        answer = solve_ideal([first, second], [x, y])
-        assert answer is not None
-        assert answer.count == eliminant.count_roots()
+        assert len(solved([first, second], [x, y]).points) == eliminant.count_roots()
         checked += 1

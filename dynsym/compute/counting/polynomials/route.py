@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,24 +11,28 @@ import sympy
 from flint import arb, fmpq, fmpq_mat
 from sympy import Expr
 
-from dynsym.arithmetic.balls import rational_ball
+from dynsym._budget import Clock
+from dynsym.algebra.elimination.solutions import solution_set
+from dynsym.arithmetic.balls import precision, rational_ball
 from dynsym.arithmetic.intervals import enclosing_floats
 from dynsym.compute.counting.description import describe, with_exact_stability
-from dynsym.compute.counting.polynomials.ideal import solve_ideal
 from dynsym.compute.counting.polynomials.line import LineRoot, real_roots
 from dynsym.compute.counting.search.answer import SearchAnswer
 from dynsym.compute.counting.setting import Setting
-from dynsym.errors import BudgetExceeded
+from dynsym.errors import BudgetExceeded, UnsupportedFeatureError
 from dynsym.results import Equilibrium
 
-__all__ = ["count_by_algebra"]
+__all__ = ["count_by_algebra", "list_by_algebra"]
 
 LARGEST_LINEAR = 400
-LARGEST_IDEAL = 8
+LARGEST_IDEAL = 12
+SHARE = 0.05
+"""Of the time, for Gröbner bases before any search."""
+BITS = 128
 
 
-def count_by_algebra(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) -> SearchAnswer | None:
-    """An exact count, or None where the equations are not algebraic or too large."""
+def count_by_algebra(setting: Setting, clock: Clock) -> SearchAnswer | None:
+    """An exact count, or None where the equations are not algebraic, or too large for a small share of the time."""
     rhs, states = setting.exact_rhs, setting.compiled.system.states
     if any(rate.is_nonzero for rate in rhs):
         return SearchAnswer("proved", 0, 0, method="sign of the right-hand side")
@@ -41,7 +45,8 @@ def count_by_algebra(setting: Setting, isolated: Callable[[], tuple[Equilibrium,
             return linear
     if len(states) == 1:
         return _on_the_line(setting)
-    return _ideal(setting, isolated)
+    answer = list_by_algebra(setting, clock.part(SHARE))
+    return answer if answer is not None and answer.status in ("proved", "continuum") else None
 
 
 def _linear(setting: Setting) -> SearchAnswer | None:
@@ -110,17 +115,31 @@ def _line_equilibrium(setting: Setting, root: LineRoot) -> tuple[Equilibrium, ..
     return tuple(dataclasses.replace(e, **exact) for e in describe(setting, *_ends([[root.place]], 1)))
 
 
-def _ideal(setting: Setting, isolated: Callable[[], tuple[Equilibrium, ...]]) -> SearchAnswer | None:
-    """Several states: polynomial equations with rational coefficients."""
+def list_by_algebra(setting: Setting, clock: Clock) -> SearchAnswer | None:
+    """All solutions of several rational equations; None where they are not algebraic, or nothing is reached in time."""
     states = setting.compiled.system.states
-    if len(states) > LARGEST_IDEAL:
+    if not 1 < len(states) <= LARGEST_IDEAL:
         return None
-    answer = solve_ideal(setting.exact_rhs, states)
-    if answer is None:
+    try:
+        found = solution_set(setting.exact_rhs, states, clock)
+    except UnsupportedFeatureError:
         return None
-    if answer.count is None:
-        reason = "the equations have a curve of real solutions; isolated ones that Newton's method finds are listed"
-        found = isolated()
-        return SearchAnswer("continuum", len(found), None, found, reason=reason, method="Gröbner basis")
-    found = isolated() if answer.solutions is None else describe(setting, *_ends(answer.solutions, len(states)))
-    return SearchAnswer("proved", answer.count, answer.count, found, method="Gröbner basis, trace form")
+    missing = {gap.kind: gap.reason for gap in found.open}
+    if "budget" in missing or "check" in missing:
+        return None
+    with precision(BITS):
+        ends = [[enclosing_floats(point.ball(state)) for state in states] for point in found.points]
+    shape = (len(ends), len(states))
+    low = np.array([[a for a, _ in point] for point in ends]).reshape(shape)
+    high = np.array([[b for _, b in point] for point in ends]).reshape(shape)
+    listed, count = describe(setting, low, high), len(ends)
+    if found.curves:
+        if not found.fills_a_curve(clock):
+            return None
+        reason = "the equations have a curve of real solutions; those outside it are listed"
+        return SearchAnswer("continuum", count, None, listed, reason=reason, method="Gröbner basis")
+    method = "Gröbner basis, rational univariate representation"
+    if missing:
+        reason = "; ".join(missing.values())
+        return SearchAnswer("lower_bound" if count else "undecided", count, None, listed, reason=reason, method=method)
+    return SearchAnswer("proved", count, count, listed, method=method)
