@@ -18,9 +18,12 @@ from dynsym._budget import Clock
 from dynsym.arithmetic.digits import NoNumberError, number_of
 from dynsym.derive.crossings.assembly import assembled
 from dynsym.derive.crossings.pair import pair_crossings
+from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window
 from dynsym.derive.crossings.zero import Crossing, zero_crossings
-from dynsym.derive.elimination.equations import PolynomialForm, polynomial_form
+from dynsym.derive.elimination.enclosing import BY as SEARCHED
+from dynsym.derive.elimination.enclosing import enclosed_loci, is_enclosable, problem_of
+from dynsym.derive.elimination.equations import polynomial_form
 from dynsym.derive.elimination.points import BY, CriticalLocus, critical_loci
 from dynsym.derive.equilibria.families import EVERY
 from dynsym.errors import UnsupportedFeatureError
@@ -46,41 +49,47 @@ def eliminated(
 ) -> Examined[BifurcationCondition] | None:
     """Every condition at every equilibrium; an argument is named where the points are proved to be all, but for curves.
 
-    None where the question is not algebraic.
+    None where the question is neither algebraic nor small enough for a search of a span.
     """
     if system.dimension > LARGEST or system.classes is not None:
         return None
     try:
         form = polynomial_form(system, parameter, values, clock)
+        problem, places, by = form.problem, critical_loci(form, window), BY
     except UnsupportedFeatureError:
-        return None
+        if window is None or not is_enclosable(system, parameter, values, window):
+            return None
+        problem = problem_of(system, parameter, values, clock)
+        places, by = enclosed_loci(problem, window), SEARCHED
     found: list[BifurcationCondition] = []
     left: dict[Cell, None] = {}
     is_proved = True
     try:
-        for part in _conditions(form, window):
+        for part in _conditions(problem, places, window, by):
             found.extend(part.found)
             left |= dict.fromkeys(part.open)
             is_proved = is_proved and bool(part.by)
     except LIMITS as stop:
         left[EVERY.because(stop)] = None
         is_proved = False
-    return Examined(tuple(_once(found)), tuple(left), by=BY if is_proved else "")
+    return Examined(tuple(_once(found)), tuple(left), by=by if is_proved else "")
 
 
-def _conditions(form: PolynomialForm, window: Window | None) -> Iterator[Examined[BifurcationCondition]]:
-    for seen in critical_loci(form, window):
+def _conditions(
+    problem: MovingEquilibrium, places: Iterable[Examined[CriticalLocus]], window: Window | None, by: str
+) -> Iterator[Examined[BifurcationCondition]]:
+    for seen in places:
         yield Examined((), seen.open, by=seen.by)
         for place in seen.found:
-            for finding in _crossings(form, place):
+            for finding in _crossings(problem, place):
                 cell = Cell.at(finding.solution.states or {})
-                yield Examined.attempt(partial(assembled, form.problem, finding, window), cell, by=BY)
+                yield Examined.attempt(partial(assembled, problem, finding, window), cell, by=by)
 
 
-def _crossings(form: PolynomialForm, place: CriticalLocus) -> Iterator[Crossing]:
+def _crossings(problem: MovingEquilibrium, place: CriticalLocus) -> Iterator[Crossing]:
     if place.squared is None:
-        return zero_crossings(form.problem, place.locus, place.multiplicity)
-    return pair_crossings(form.problem, place.factor, place.locus, place.squared)
+        return zero_crossings(problem, place.locus, place.multiplicity)
+    return pair_crossings(problem, place.factor, place.locus, place.squared)
 
 
 # ---- where two roads meet
