@@ -31,7 +31,7 @@ def test_closed_forms_counts_and_branches_agree(pair_analysis):
     assert found.decomposition.is_gradient["diagonal"] == "proved"
     assert found.characteristic_polynomial is not None
     assert found.notes == ()
-    assert not found.conditions.complete
+    assert found.conditions.complete
 
 
 def test_the_absence_of_hopf_points_is_proved_for_all_gains(pair_analysis):
