@@ -152,9 +152,9 @@ def _by_box(
         return _by_starts(setting, f"{setting.compiled.dimension} states are too many for a search of all boxes", clock)
     asked = low, high
     try:
-        low, high = search_box(setting, low, high)
+        low, high, doubtful = search_box(setting, low, high)
         if np.isfinite(low).all() and np.isfinite(high).all():
-            return count_in_box(setting, low, high, method, clock, progress, asked=asked)
+            return count_in_box(setting, low, high, method, clock, progress, asked=asked, doubtful=doubtful)
     except UnsupportedFeatureError as error:
         return _by_starts(setting, str(error), clock)
     listed = list_by_algebra(setting, clock)

@@ -105,6 +105,42 @@ def test_a_false_range_is_refused() -> None:
         ds.count_equilibria(system)
 
 
+@dataclass(frozen=True)
+class Spike(Softsign):
+    """u/(1 + |u|) with a narrow peak of five at u = 5.37 that no handful of probes meets; bounds as declared."""
+
+    kind: ClassVar[str] = "spike"
+    height: int = 5
+
+    def expression(self, argument: Expr) -> Expr:
+        return super().expression(argument) + self.height / (1 + (10**6 * (argument - sympy.Rational(537, 100))) ** 2)
+
+
+@dataclass(frozen=True)
+class Unread(Softsign):
+    """√(u² + 1 + sin² u) - √(u² + 1), within [0, 1]: a difference of infinite terms, which intervals cannot bound."""
+
+    kind: ClassVar[str] = "unread"
+
+    def expression(self, argument: Expr) -> Expr:
+        return sympy.sqrt(argument**2 + 1 + sympy.sin(argument) ** 2) - sympy.sqrt(argument**2 + 1)
+
+
+def test_a_narrow_peak_beyond_the_declared_range_is_never_overlooked() -> None:
+    system = ds.build_system(ds.Network.from_matrix([[2.0]], bias=[0.1]), ds.LeakyRate(Spike()))
+    with pytest.raises(ParameterError, match="declares the range"):
+        ds.count_equilibria(system)
+
+
+def test_a_range_that_is_not_proved_is_named() -> None:
+    system = ds.build_system(ds.Network.from_matrix([[0.5]], bias=[0.1]), ds.LeakyRate(Unread()))
+    count = ds.count_equilibria(system)
+    assert (count.status, count.upper) == ("lower_bound", None)
+    assert "given the declared bounds of unread" in str(count.reason)
+    boxed = ds.count_equilibria(system, box={"x1": (-3, 3)})
+    assert (boxed.status, boxed.lower) == ("proved", 1)
+
+
 def test_smooth_rectifiers() -> None:
     """x' = -x + w softplus(x) + b: 1 = w s at the fold, so that b = log(s/(1 - s)) - w log(1/(1 - s))."""
     w = 2

@@ -64,7 +64,7 @@ class _FieldSlab(Slab):
 
     def start_boxes(self) -> Box | None:
         asked = self.family.box
-        low, high = search_box(self.whole, *asked)
+        low, high, _ = search_box(self.whole, *asked)
         if not (np.isfinite(low).all() and np.isfinite(high).all()):
             return None
         if (low > high).any():

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import sympy
 from sympy import Expr, Symbol
+from sympy.polys.polyerrors import BasePolynomialError
 
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
-from dynsym.arithmetic.rounding import above
+from dynsym.arithmetic.rounding import TINY, above
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import ParameterError, UnsupportedFeatureError
@@ -24,8 +25,9 @@ __all__ = ["box_of_bounded_links", "derived_box", "given_box", "split_by_box"]
 ROUNDS = 60
 MOST_SUBSTITUTED = 8
 """Up to so many equations, one is put into another to bound a state."""
-PROBES = np.concatenate([np.linspace(-20, 20, 81), [-1e6, -1e3, 1e3, 1e6]])
-"""Where activations are compared with the range that they declare."""
+REACH, MOST_PIECES = 8.0, 4096
+SLACK = 1e-6
+"""Declared ranges are widened by this, since their ends are often reached or approached at infinity."""
 
 
 def split_by_box(
@@ -62,15 +64,18 @@ def given_box(box: Mapping[str, Sequence[float]], state_names: Sequence[str]) ->
     return low, high
 
 
-def box_of_bounded_links(setting: Setting) -> tuple[np.ndarray, np.ndarray] | None:
-    """A box with all equilibria from the declared ranges of the activations; None where they are not all bounded."""
+def box_of_bounded_links(setting: Setting) -> tuple[np.ndarray, np.ndarray, str | None] | None:
+    """A box with all equilibria from the declared ranges of the activations; None where they are not all bounded.
+
+    Last comes the kind of an activation of which the range was not proved.
+    """
     system = setting.compiled.system
     form = link_form(system)
     if form is None or any(end.is_finite is not True for a in form.activations for end in a.bounds):
         return None
     parameters = tuple(system.parameters.values())
-    for activation in set(form.activations):
-        _check_range(activation, parameters, setting.intervals)
+    kinds = set(form.activations)
+    doubtful = next((a.kind for a in kinds if not _range_is_proved(a, parameters, setting.intervals)), None)
     try:
         factors = Tape.of(form.factors, parameters)
         recover = Tape.of(form.recover, [*form.link_symbols, *parameters])
@@ -81,27 +86,49 @@ def box_of_bounded_links(setting: Setting) -> tuple[np.ndarray, np.ndarray] | No
     if any(f.contains(0.0).any() or np.isnan(f.low).any() for f in factors.run(arithmetic, values)):
         return None
     ends = ranges.run(arithmetic, values)
-    outputs = [Interval(least.low, most.high) for least, most in zip(ends[::2], ends[1::2], strict=True)]
+    outputs = [
+        Interval(least.low - SLACK * (1 + np.abs(least.low)), most.high + SLACK * (1 + np.abs(most.high)))
+        for least, most in zip(ends[::2], ends[1::2], strict=True)
+    ]
     found = recover.run(arithmetic, [*outputs, *values])
     low, high = np.array([float(x.low) for x in found]), np.array([float(x.high) for x in found])
-    return (low, high) if np.isfinite(low).all() and np.isfinite(high).all() else None
+    return (low, high, doubtful) if np.isfinite(low).all() and np.isfinite(high).all() else None
 
 
-def _check_range(activation: Activation, parameters: Sequence[Symbol], values: Sequence[Interval]) -> None:
-    """Compare the declared range of an activation with its values at a few points."""
-    u = sympy.Dummy("u", real=True)
+def _range_is_proved(activation: Activation, parameters: Sequence[Symbol], values: Sequence[Interval]) -> bool:
+    """Whether an activation stays within its declared range, by intervals on all of the line.
+
+    Beyond ±REACH the argument is 1/v. Pieces of the line are halved until each lies within the range or, once they are
+    MOST_PIECES, the question is left open; a piece on which all values lie outside refutes the range.
+    """
+    u, v = sympy.Dummy("u", real=True), sympy.Dummy("v", positive=True)
+    rate = activation.expression(u)
     try:
-        tape = Tape.of([activation.expression(u), *activation.bounds], [u, *parameters])
-    except UnsupportedFeatureError:
-        return
-    value, least, most = tape.run(IntervalArithmetic(), [Interval.point(PROBES), *values])
-    outside = np.flatnonzero((value.high < least.low) | (value.low > most.high))
-    if len(outside):
-        k = outside[0]
-        raise ParameterError(
-            f"The activation {activation!r:.60} declares the range {activation.bounds}, and has the value "
-            f"{value.low[k]:.6g} at {PROBES[k]:.6g}. The range must hold all values. Correct its bounds."
-        )
+        tails = [overflow_free(sympy.cancel(sympy.together(rate.xreplace({u: s / v})))) for s in (1, -1)]
+        parts = [(Tape.of([rate, *activation.bounds], [u, *parameters]), -REACH, REACH)]
+        parts += [(Tape.of([tail, *activation.bounds], [v, *parameters]), 0.0, 1 / REACH) for tail in tails]
+    except (UnsupportedFeatureError, BasePolynomialError):
+        return False
+    for tape, first, last in parts:
+        low, high = np.array([first]), np.array([last])
+        while len(low):
+            value, least, most = tape.run(IntervalArithmetic(), [Interval(low, high), *values])
+            outside = np.flatnonzero((value.high < least.low) | (value.low > most.high))
+            if len(outside):
+                k = outside[0]
+                place = low[k] if first < 0 else 1 / np.maximum(high[k], TINY)
+                raise ParameterError(
+                    f"The activation {activation!r:.60} declares the range {activation.bounds}, and has the value "
+                    f"{value.low[k]:.6g} near {place:.6g}. The range must hold all values. Correct its bounds."
+                )
+            within = value.low >= least.low - 0.5 * SLACK * (1 + np.abs(least.low))
+            within &= value.high <= most.high + 0.5 * SLACK * (1 + np.abs(most.high))
+            if len(low) > MOST_PIECES:
+                return False
+            low, high = low[~within], high[~within]
+            middle = 0.5 * (low + high)
+            low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+    return True
 
 
 def derived_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

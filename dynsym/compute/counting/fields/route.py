@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from dynsym._budget import Clock
@@ -20,8 +22,12 @@ from dynsym.compute.counting.starts.descent import DEFAULT_STARTS, field_solutio
 __all__ = ["count_in_box", "search_box"]
 
 
-def search_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Contract the region asked for to a finite box with the same equilibria, as far as that can be proved."""
+def search_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, str | None]:
+    """Contract the region asked for to a finite box with the same equilibria, as far as that can be proved.
+
+    Last comes the kind of an activation whose declared range the box rests on without proof.
+    """
+    asked = low, high
     known = None if np.isfinite(low).all() and np.isfinite(high).all() else box_of_bounded_links(setting)
     if known is not None:
         low, high = np.maximum(low, known[0]), np.minimum(high, known[1])
@@ -29,7 +35,12 @@ def search_box(setting: Setting, low: np.ndarray, high: np.ndarray) -> tuple[np.
     if len(low) == 1 and not np.isfinite(high - low).all():
         first, last = without_tails(setting, float(low[0]), float(high[0]))
         low, high = np.array([first]), np.array([last])
-    return low, high
+    doubtful = None if known is None else known[2]
+    if doubtful is not None:
+        alone = derived_box(setting, *asked)
+        if np.isfinite(alone[1] - alone[0]).all():
+            return *alone, None
+    return low, high, doubtful
 
 
 def count_in_box(
@@ -41,8 +52,14 @@ def count_in_box(
     progress: Progress | None,
     *,
     asked: Region | None = None,
+    doubtful: str | None = None,
 ) -> SearchAnswer:
-    """Branch and prune in the states."""
+    """Branch and prune in the states; no proof if the box rests on the declared range of the activation `doubtful`."""
+    if doubtful is not None:
+        answer = count_in_box(setting, low, high, method, clock, progress, asked=asked)
+        status = "lower_bound" if answer.lower else "undecided"
+        reason = f"complete only given the declared bounds of {doubtful}, which were not proved"
+        return replace(answer, status=status, upper=None, reason="; ".join(filter(None, (answer.reason, reason))))
     name = "branch and prune in the states"
     first, last = (low, high) if asked is None else asked
     if (low > high).any():
