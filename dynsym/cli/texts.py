@@ -220,6 +220,8 @@ def print_staircase(screen: Screen, staircase: CountStaircase) -> None:
     print_sheet(screen, staircase_sheet(staircase))
     for low, high in staircase.folds:
         screen.line(f"  the number changes within [{decimal(low)}, {decimal(high)}]")
+    for low, high in staircase.open:
+        screen.line(f"  open: nothing is known within [{decimal(low)}, {decimal(high)}]")
 
 
 def print_branches(screen: Screen, diagram: Diagram) -> None:

@@ -47,8 +47,9 @@ class CountInterval:
         one_of(self.status, COUNT_STATUSES, "The status of a count")
 
     def to_json(self) -> dict[str, Any]:
-        """The interval as a JSON object."""
-        return {"from": self.start, "to": self.end, "count": self.count, "status": self.status}
+        """The interval as a JSON object; no count where nothing is known."""
+        known = None if self.status == "undecided" else self.count
+        return {"from": self.start, "to": self.end, "count": known, "status": self.status}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -63,7 +64,7 @@ class CountStaircase(NumericResult):
     intervals : tuple of CountInterval
         On whole intervals.
     folds : tuple of (low, high)
-        Intervals of the parameter outside of which the number does not change.
+        Intervals of the parameter within which the number is proved to change.
     provenance : Provenance
 
     Examples
@@ -95,6 +96,12 @@ class CountStaircase(NumericResult):
         put(self, "folds", tuple(sorted((float(low), float(high)) for low, high in self.folds)))
 
     @property
+    def open(self) -> tuple[tuple[float, float], ...]:
+        """Intervals of the parameter within which nothing is proved, not even that the number changes."""
+        ends = ((i.start, i.end) for i in self.intervals if i.status != "proved")
+        return tuple(pair for pair in ends if pair not in self.folds)
+
+    @property
     def values(self) -> np.ndarray:
         """The parameter at each counted point."""
         return np.array([count.parameters[self.parameter] for count in self.counts], dtype=float)
@@ -118,7 +125,9 @@ class CountStaircase(NumericResult):
         if not entries:
             return f"CountStaircase({self.parameter}, empty)"
         proved = sum(entry.status == "proved" for entry in entries)
-        numbers = sorted(set(self.lower.tolist()) if self.counts else {interval.count for interval in self.intervals})
+        numbers = sorted(
+            set(self.lower.tolist()) if self.counts else {i.count for i in self.intervals if i.status != "undecided"}
+        )
         span = (self.values[0], self.values[-1]) if self.counts else (self.intervals[0].start, self.intervals[-1].end)
         what = "points" if self.counts else "intervals"
         return (
@@ -135,6 +144,7 @@ class CountStaircase(NumericResult):
         if self.counts:
             counts = [count.to_json() for count in self.counts]
             return {"kind": "count_sweep", **head, "counts": counts, "intervals": intervals, "folds": folds}
+        head["open"] = to_finite(self.open)
         return {"kind": "count_intervals", **head, "intervals": intervals, "folds": folds}
 
     def _columns(self) -> dict[str, Any]:

@@ -169,3 +169,23 @@ def test_a_toggle_switch_along_its_rate() -> None:
     assert proved_counts(staircase) == [1, 3]
     ((low, high),) = staircase.folds
     assert low <= 2 <= high < low + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("rate", "changes"),
+    [("x^2 - p", True), ("p*x - x^3", True), ("p*x - x^2", False), ("abs(x) - p", True), ("abs(x) - abs(p)", False)],
+)
+def test_only_where_the_numbers_differ_is_a_change_claimed(rate: str, changes: bool) -> None:
+    """Whatever lies between two equal numbers, or beside what is not known, is open."""
+    system = ds.system_from_equations({"x": rate}, parameters=["p"])
+    staircase = ds.count_along(system, parameter="p", span=(-1, 1), box={"x": (-3, 3)}, budget=ds.Budget(seconds=10))
+    assert len(staircase.folds) <= changes
+    assert staircase.folds or staircase.open
+    for low, high in staircase.folds:
+        before = next(i for i in staircase.intervals if i.end == low)
+        after = next(i for i in staircase.intervals if i.start == high)
+        assert before.status == after.status == "proved"
+        assert before.count != after.count
+        assert low <= 0 <= high
+    for entry in staircase.to_json()["intervals"]:
+        assert (entry["count"] is None) == (entry["status"] == "undecided")

@@ -63,7 +63,7 @@ def count_along(
     Returns
     -------
     CountStaircase
-        Its ``counts`` with `points`, else its ``intervals`` and ``folds``.
+        Its ``counts`` with `points`, else its ``intervals``, ``folds`` where the number changes, and what is ``open``.
 
     Raises
     ------
@@ -97,7 +97,12 @@ def count_along(
     if points is None:
         setting = Setting(compiled, {**(values or {}), name: 0.5 * (low + high)})
         intervals = _cover(setting, name, (low, high), box, method, budget.start(), progress)
-        folds = tuple((i.start, i.end) for i in intervals if i.status != "proved")
+        around = zip(intervals, intervals[1:], intervals[2:], strict=False)
+        folds = tuple(
+            (gap.start, gap.end)
+            for before, gap, after in around
+            if gap.status != "proved" and before.status == after.status == "proved" and before.count != after.count
+        )
         return CountStaircase(name, intervals=intervals, folds=folds, provenance=provenance)
     if points < 1:
         raise ParameterError(f"{points} points were asked for. At least one is needed. Try points=81.")
