@@ -57,6 +57,8 @@ class Cell:
         Why it is open.
     argument : str
         What settled it; empty while it is open.
+    vanishing : Expr or None
+        Of single values of parameters: zero there, and nowhere else.
 
     Examples
     --------
@@ -73,6 +75,7 @@ class Cell:
     where: Where = Where.FINITE
     reason: str = NOT_EXAMINED
     argument: str = ""
+    vanishing: Expr | None = None
 
     @classmethod
     def at(cls, states: Mapping[str, Expr], critical: Critical = Critical.ANY) -> Cell:
@@ -96,6 +99,10 @@ class Cell:
         """The same cell, open for a reason, as an exception tells it."""
         text = f"budget: {reason}" if isinstance(reason, BudgetExceeded) else str(reason)
         return replace(self, reason=text, argument="", where=where or self.where)
+
+    def where_zero(self, expression: Expr) -> Cell:
+        """The part of the cell where parameters take the values at which an expression vanishes."""
+        return replace(self.because(f"where {expression} = 0", Where.RANGE), vanishing=expression)
 
     def settled(self, argument: str) -> Cell:
         """The same cell, settled."""

@@ -19,7 +19,7 @@ from dynsym.derive.conditions.large import is_large, large_conditions
 from dynsym.derive.conditions.scaling import scaling_of
 from dynsym.derive.copies.conditions import conditions_of_agreement, conditions_of_copies
 from dynsym.derive.crossings.assembly import assembled
-from dynsym.derive.crossings.locus import GUARD_BITS
+from dynsym.derive.crossings.locus import GUARD_BITS, allowed
 from dynsym.derive.crossings.pair import hopf_findings
 from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
 from dynsym.derive.crossings.windows import Span, Window, inside, window_of
@@ -27,6 +27,7 @@ from dynsym.derive.crossings.zero import zero_findings
 from dynsym.derive.elimination.conditions import eliminated, met
 from dynsym.derive.equilibria.families import EVERY
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
+from dynsym.derive.equilibria.single_values import with_single_values
 from dynsym.errors import BudgetExceeded, ParameterError
 from dynsym.results import BifurcationCondition, SymbolicEquilibrium
 from dynsym.results.ledger import LIMITS, Answers, Critical, Examined
@@ -127,7 +128,7 @@ def find_conditions(
     if at is None:
         seen = eliminated(system, moving, substitution, window, clock.part(SHARE))
         clock = clock.part(SHARE) if seen is not None and seen.is_complete else clock
-    points = _points(system, moving, at, substitution, clock)
+    points = _points(system, moving, at, substitution, clock, window)
     found: list[BifurcationCondition] = []
     cells = list(points.cells(EVERY))
     terms = 0
@@ -247,11 +248,21 @@ def hopf_condition() -> str:
 
 
 def _points(
-    system: SymbolicSystem, moving: Symbol, at: At, substitution: Mapping[Symbol, Expr], clock: Clock
+    system: SymbolicSystem,
+    moving: Symbol,
+    at: At,
+    substitution: Mapping[Symbol, Expr],
+    clock: Clock,
+    window: Window | None,
 ) -> Examined[SymbolicEquilibrium]:
     """The equilibria to look at; none where the budget ends before."""
+
+    def is_asked(value: Expr) -> bool:
+        return allowed(moving, value) and (window is None or inside(ball(value), window))
+
     try:
-        return points_of(system, moving, at, substitution, clock)
+        seen = points_of(system, moving, at, substitution, clock)
+        return with_single_values(system, moving, substitution, seen, clock, is_asked)
     except BudgetExceeded as stop:
         return Examined((), (EVERY.because(stop),), by="")
 

@@ -8,7 +8,7 @@ the real points, each with a formula where there is one and with enclosures wher
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sympy import Expr, S
@@ -84,8 +84,8 @@ def at_edges(problem: MovingEquilibrium, factor: Polynomial, cell: Cell) -> Exam
         return None
     if never_vanishes(problem.ring, factor):
         return Examined((), (), by="signs")
-    reason = f"where {problem.ring.expression(factor)} = 0"
-    return Examined((), (cell.because(reason, Where.OUTSIDE if moving else Where.RANGE),), by="")
+    part = cell.where_zero(problem.ring.expression(factor))
+    return Examined((), (replace(part, where=Where.OUTSIDE) if moving else part,), by="")
 
 
 def walls(problem: MovingEquilibrium, condition: Polynomial, unknown: Expr, cell: Cell) -> tuple[Cell, ...]:
@@ -95,7 +95,7 @@ def walls(problem: MovingEquilibrium, condition: Polynomial, unknown: Expr, cell
     linear = ring.degree(condition, unknown) == 1
     if never_vanishes(ring, high) or (linear and not vanish_together(problem, low, high)):
         return ()
-    return (cell.because(f"where {ring.expression(high)} = 0", Where.RANGE),)
+    return (cell.where_zero(ring.expression(high)),)
 
 
 def zero_at_zero_only(generator: Expr) -> bool:

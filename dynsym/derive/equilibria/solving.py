@@ -48,9 +48,9 @@ class _Case:
 
 @dataclass(frozen=True)
 class _Single:
-    """Where the equations are others than elsewhere: for single values of symbols, or at single points."""
+    """Vanishes where the equations are others than elsewhere: for single values of symbols, or at single points."""
 
-    where: str
+    expression: Expr
 
 
 def families(
@@ -102,7 +102,7 @@ def _solved(
             elif item is None:
                 left.append(cell.because("elimination ends at several nonlinear equations, or at functions"))
             elif isinstance(item, _Single):
-                left.append(cell.because(item.where, Where.RANGE))
+                left.append(cell.where_zero(item.expression))
             elif item not in found:
                 found.append(item)
                 yield Examined((item,), (), by="elimination")
@@ -186,7 +186,7 @@ def _factors(
         if ring.expression(part) in excluded:
             continue
         if signed or not any(g.free_symbols & set(unknowns) for g in generators):
-            singles += [] if never_vanishes(ring, part) else [_Single(f"where {ring.expression(part)} = 0")]
+            singles += [] if never_vanishes(ring, part) else [_Single(ring.expression(part))]
             continue
         parts.append(_inner(generators[0]) if _is_generator(part) else ring.expression(part))
     return parts
@@ -260,7 +260,7 @@ def _lost_degree(case: _Case, equation: Expr, unknown: Symbol) -> Iterator[_Sing
     if any(g.free_symbols & set(case.unknowns) for g in occurring) or never_vanishes(ring, high):
         return
     if not never_vanishes(ring, low) and (len(occurring | set(ring.occurring(low))) > 1):
-        yield _Single(f"where {ring.expression(high)} = 0")
+        yield _Single(ring.expression(high))
 
 
 def _common_root(
@@ -275,7 +275,9 @@ def _common_root(
     for equation in equations:
         common = common.gcd(ring.polynomial(equation))
     if set(ring.generators) != {unknown} and any(g.free_symbols - {unknown} for g in ring.generators):
-        yield _Single(f"where {' and '.join(map(str, equations))} have a common root for single values of symbols")
+        rest = [ring.polynomial(equation) / common for equation in equations]
+        meeting = ring.resultant(rest[0], rest[1], unknown) if len(rest) == 2 else ring.zero
+        yield _Single(sympy.Add(*[e**2 for e in equations]) if meeting.is_zero() else ring.expression(meeting))
     if ring.degree(common, unknown) > 0:
         yield _Case((ring.expression(common),), case.unknowns, case.known, case.nonzero)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from dynsym.derive.symmetry.group import Group, orbits_of
 from dynsym.derive.symmetry.representation import Component, best_slice
 from dynsym.errors import BudgetExceeded, ParameterError
 from dynsym.model import restrict
+from dynsym.results.ledger import Answers, Cell, Examined
 from dynsym.results.stamp import OfSystem, stamped
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def axial_branches(
     at: At,
     free: Iterable[str | Symbol] = (),
     budget: Budget = DEFAULT_BUDGET,
-) -> tuple[AxialBranch, ...]:
+) -> Answers[AxialBranch]:
     """Which branches bifurcate where a block becomes critical, by the equivariant branching lemma.
 
     Parameters
@@ -102,9 +104,9 @@ def axial_branches(
 
     Returns
     -------
-    tuple of AxialBranch
-        One for each class of conjugate axial subgroups, largest isotropy first. Branches of smaller symmetry may exist
-        besides.
+    Answers
+        A tuple of `AxialBranch`, one for each class of conjugate axial subgroups, largest isotropy first. Branches that
+        are not axial, and blocks of which the lemma says nothing, are `open`.
 
     Raises
     ------
@@ -112,13 +114,11 @@ def axial_branches(
         If the lemma says nothing about the block: it is trivial, or not absolutely irreducible.
     ModelNameError
         If no block has that name.
-    BudgetExceeded
-        If the budget is used up.
 
     Examples
     --------
-    >>> axial_branches(ds.build_system(ds.motifs.bidirectional()), "dimension 1, odd", at=0)
-    (AxialBranch(dimension 1, odd: pitchfork; x2 = -x1),)
+    >>> axial_branches(ds.build_system(ds.motifs.bidirectional()), "dimension 1, odd", at=0)[0]
+    AxialBranch(dimension 1, odd: pitchfork; x2 = -x1)
     """
     clock = budget.start()
     blocks = isotypic_blocks(system, at=at, values=values, free=free, budget=budget)
@@ -130,11 +130,18 @@ def axial_branches(
             "that breaks a symmetry. Use the conditions of the system itself, as in find_conditions."
         )
     restricted = system.with_values(**dict(values or {})).without_values(*map(str, free))
-    found = []
+    found: list[AxialBranch] = []
+    cells = [Cell("branches that are not axial").because("the equivariant branching lemma says nothing of them")]
+    if block is None:
+        cells += [Cell(f"branches of {b.name}").because(f"the block is {why}") for b in blocks if (why := _excluded(b))]
     for own in chosen:
-        for line, fixing in _axial_lines(group, own.component, clock):
+        cell = Cell(f"axial branches of {own.name}")
+        lines = partial(_axial_lines, group, own.component, clock)
+        seen = Examined.attempt(lines, cell, by="all intersections of fixed-point spaces")
+        cells += seen.cells(cell)
+        for line, fixing in (pair for pairs in seen.found for pair in pairs):
             found.append(_branch(restricted, own.name, group, line, fixing, blocks.point))
-    return tuple(sorted(found, key=lambda b: ([x.name for x in blocks].index(b.block), -b.isotropy_order)))
+    return Answers(sorted(found, key=lambda b: ([x.name for x in blocks].index(b.block), -b.isotropy_order)), cells)
 
 
 def _breaking(blocks: IsotypicBlocks) -> list[IsotypicBlock]:
