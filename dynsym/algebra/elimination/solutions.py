@@ -25,6 +25,7 @@ from dynsym.algebra.elimination.groebner import graded_ring, groebner_basis
 from dynsym.algebra.elimination.quotient import quotient_algebra
 from dynsym.algebra.elimination.representation import represent
 from dynsym.algebra.ring import Ring, factored
+from dynsym.algebra.signs import never_vanishes
 from dynsym.arithmetic.balls import polynomial_ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.errors import BudgetExceeded, UnsupportedFeatureError
@@ -282,7 +283,9 @@ class _System:
         parts = parts_of(self.equations, self.clock)
         curves = [p.basis.polynomials for p in parts if p.algebra is None and self._is_curve(p.basis.polynomials)]
         names = tuple(tuple(self._expression(p) for p in curve) for curve in curves)
-        texts = [" and ".join(f"{p} = 0" for p in curve) for curve in names]
+        texts = [
+            " and ".join(f"{p} = 0" for p in name) for name, c in zip(names, curves, strict=True) if self._is_real(c)
+        ]
         gaps = [Unsettled("curve", f"solutions are not isolated where {text}") for text in texts]
         points: list[RealSolution] = []
         passed = list(curves)
@@ -321,6 +324,11 @@ class _System:
             return True
         part = groebner_basis(_saturated(basis, self.avoided), self.clock)
         return part is None or not any(p.is_constant() for p in part.polynomials)
+
+    def _is_real(self, curve: Sequence[fmpz_mpoly]) -> bool:
+        """Whether real points are not excluded by the sign of one polynomial."""
+        ring = self.unknowns.ring
+        return not any(never_vanishes(ring, ring.context.from_dict(p.to_dict())) for p in curve)
 
     def _expression(self, polynomial: fmpz_mpoly) -> Expr:
         ring = self.unknowns.ring

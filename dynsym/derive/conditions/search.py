@@ -145,8 +145,13 @@ def find_conditions(
         terms = max([terms, *(len(f.polynomial) for f in problem.__dict__.get("factors", ()))])
     notes: list[str] = []
     if seen is not None:
-        found, notes = met(found, seen)
-        cells = [*seen.cells(EVERY)] if seen.by else [*cells, *(seen.open if any(c.is_open for c in cells) else ())]
+        by_formula = found
+        found, notes = met(by_formula, seen)
+        is_open = any(cell.is_open for cell in cells)
+        if seen.is_complete or (seen.by and is_open) or any(condition not in by_formula for condition in found):
+            cells = [*seen.cells(EVERY)]
+        elif is_open:
+            cells += seen.open
     cost = {"seconds": round(clock.elapsed, 3), "terms": terms}
     return Conditions(_sorted(found), cells, notes=notes, cost=cost, provenance=asked)
 
