@@ -8,6 +8,7 @@ name, which no other class bears: nothing is imported to ask for it.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import inspect
 import os
@@ -28,6 +29,7 @@ EXAMPLES = {
     "network": "network=Network.from_matrix(W)",
     "node": "node=LeakyRate(Tanh())",
     "parameter": 'parameter="g"',
+    "parameters": 'parameters=("p", "q")',
     "rng": "rng=numpy.random.default_rng(0)",
     "span": "span=(0, 3)",
     "system": "system=build_system(network)",
@@ -36,16 +38,21 @@ EXAMPLES = {
 SHOWN = 60
 
 
-def put_behind_border(names: dict[str, Any], public: Iterable[str]) -> None:
-    """Let the functions that a folder exports refuse, in words, what they are not made for."""
+def put_behind_border(names: dict[str, Any], public: Iterable[str], *, with_alarm: bool = False) -> None:
+    """Let the functions that a folder exports refuse, in words, what they are not made for, and end with their budget.
+
+    With the alarm of `Clock` they are ended in steps too that do not look at a clock.
+    """
     for name in public:
         if inspect.isfunction(names[name]):
-            names[name] = _guarded(documented()(names[name]))
+            names[name] = _guarded(documented()(names[name]), with_alarm)
             setattr(sys.modules[names[name].__module__], name, names[name])  # one function of this name, to be pickled
 
 
-def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+def _guarded(function: Callable[..., Any], with_alarm: bool) -> Callable[..., Any]:
     signature, names = inspect.signature(function), inspect.unwrap(function).__globals__
+
+    with_alarm = with_alarm and "budget" in signature.parameters
 
     @functools.wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> Any:
@@ -63,7 +70,9 @@ def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
                     f"{_spelt(kind, names)}, where numbers are not nan and counts are 0 or more. "
                     f"Try {EXAMPLES.get(name, f'help({function.__name__})')}."
                 )
-        return function(*args, **kwargs)
+        budget = given.get("budget", signature.parameters["budget"].default) if with_alarm else None
+        with contextlib.nullcontext() if budget is None else budget.start().alarm():
+            return function(*args, **kwargs)
 
     return guarded
 

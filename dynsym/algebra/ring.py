@@ -15,6 +15,8 @@ import flint
 import sympy
 from sympy import Expr, Integer, Rational, Symbol
 
+from dynsym._budget import in_child
+from dynsym.algebra.elimination.apart import from_line, to_line
 from dynsym.algebra.sums import expanded_sum
 from dynsym.errors import UnsupportedFeatureError
 
@@ -24,10 +26,29 @@ Polynomial = Any  # flint.fmpz_mpoly
 Quotient = tuple[Polynomial, Polynomial]
 
 MAX_POWER = 200
+MANY_TERMS = 300
+"""From this size on a factorisation may take longer than a copy of the process."""
+LONG = 100_000
+"""From this size on a resultant may take longer than a copy of the process."""
 
 
 def factored(polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
-    """Content and irreducible factors; python-flint cannot sort factors that differ in a long coefficient only."""
+    """Content and irreducible factors; long polynomials are factored where that can be ended."""
+    if len(polynomial) < MANY_TERMS:
+        return _factored(polynomial)
+    context = polynomial.context()
+
+    def said() -> str:
+        content, factors = _factored(polynomial)
+        return " ".join([str(content), *(f"{power}|{to_line(factor)}" for factor, power in factors)])
+
+    content, *parts = in_child(said).split()
+    pairs = [part.split("|") for part in parts]
+    return int(content), [(from_line(line, context), int(power)) for power, line in pairs]
+
+
+def _factored(polynomial: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
+    """Content and factors; python-flint cannot sort factors that differ in a long coefficient only."""
     try:
         content, factors = polynomial.factor()
         return int(content), [(factor, int(power)) for factor, power in factors]
@@ -257,7 +278,11 @@ class Ring:
 
     def resultant(self, left: Polynomial, right: Polynomial, generator: Expr) -> Polynomial:
         """Resultant with respect to a generator."""
-        return left.resultant(right, self._position[generator])
+        k = self._position[generator]
+        degrees = self.degree(left, generator) + self.degree(right, generator)
+        if len(left) * len(right) * degrees**2 < LONG:
+            return left.resultant(right, k)
+        return from_line(in_child(lambda: to_line(left.resultant(right, k))), self.context)
 
     def symbols(self) -> tuple[Symbol, ...]:
         """The generators that are plain symbols."""

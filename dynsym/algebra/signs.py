@@ -8,7 +8,7 @@ from sympy import Expr, Rational
 
 from dynsym._expressions.registry import HEADS
 from dynsym.algebra.field import Element
-from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.algebra.ring import Polynomial, Ring, factored
 from dynsym.arithmetic.balls import ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 
@@ -29,7 +29,7 @@ def sign_of_polynomial(ring: Ring, polynomial: Polynomial) -> int | None:
     """As `sign_of_element`, for a polynomial."""
     if polynomial.is_zero():
         return 0
-    content, factors = polynomial.factor()
+    content, factors = factored(polynomial)
     sign = 1 if content > 0 else -1
     for factor, power in factors:
         if power % 2 == 0:
@@ -46,7 +46,7 @@ def never_vanishes(ring: Ring, polynomial: Polynomial) -> bool:
     """Whether a polynomial is proved to vanish nowhere in the ranges of its generators, their ends included."""
     if polynomial.is_zero():
         return False
-    return all(_keeps_away(ring, factor) for factor, _ in polynomial.factor()[1])
+    return all(_keeps_away(ring, factor) for factor, _ in factored(polynomial)[1])
 
 
 def _keeps_away(ring: Ring, factor: Polynomial) -> bool:
@@ -151,7 +151,7 @@ def _inequality(element: Element, relation: type[sympy.Rel]) -> Expr | None:
     ring = element.field.ring
     parts, sign = [], 1
     for polynomial in (element.numerator, element.denominator):
-        content, factors = polynomial.factor()
+        content, factors = factored(polynomial)
         sign *= 1 if content > 0 else -1
         for factor, power in factors:
             if power % 2 == 0:

@@ -110,4 +110,4 @@ __all__ = [
     "unexpanded_polynomial",
 ]
 
-put_behind_border(globals(), __all__)
+put_behind_border(globals(), __all__, with_alarm=True)

@@ -10,6 +10,7 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet
 from dynsym.algebra.field import Element
+from dynsym.algebra.ring import factored
 from dynsym.algebra.signs import sign_of_element, sign_of_polynomial
 
 DIGITS = 30
@@ -44,7 +45,7 @@ def assumptions_of(
     ]
     for element in nonzero:
         ring = element.field.ring
-        for factor, _ in element.denominator.factor()[1]:
+        for factor, _ in factored(element.denominator)[1]:
             if sign_of_polynomial(ring, factor) is None:
                 said.append(f"{ring.expression(factor)} != 0")
     return tuple(dict.fromkeys(said))

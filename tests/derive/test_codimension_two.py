@@ -190,7 +190,7 @@ def test_nothing_unchecked_is_called_proved(monkeypatch):
 def test_what_cannot_be_answered_is_refused():
     with pytest.raises(ParameterError, match="twice"):
         ds.cusp_condition(REACTION, parameters=("p1", "p1"))
-    with pytest.raises(ParameterError, match="exactly two"):
+    with pytest.raises(ParameterError, match="parameters="):
         ds.cusp_condition(REACTION, parameters="p1")
     with pytest.raises(NotAnEquilibrium):
         ds.cusp_condition(REACTION, parameters=("p1", "p2"), at={"u1": 1, "u2": 1})

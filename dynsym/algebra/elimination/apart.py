@@ -34,11 +34,14 @@ PATIENCE = 20.0
 
 def run_apart(command: Sequence[str], text: str, seconds: float) -> str | None:
     """What a program prints, given so many CPU seconds; None where it fails or is ended. `OURS` are programs too."""
+    from dynsym._budget import charged  # here, as the script that this file is too knows no other
+
     full = [sys.executable, "-I", __file__, str(seconds), *command]
     try:
-        done = subprocess.run(  # noqa: S603  (programs of our own choice, their input written by us)
-            full, input=text, capture_output=True, text=True, timeout=5 + PATIENCE * seconds, check=True
-        )
+        with charged():
+            done = subprocess.run(  # noqa: S603  (programs of our own choice, their input written by us)
+                full, input=text, capture_output=True, text=True, timeout=5 + PATIENCE * seconds, check=True
+            )
     except (subprocess.SubprocessError, OSError):
         return None
     return done.stdout

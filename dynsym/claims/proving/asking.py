@@ -13,7 +13,6 @@ from dynsym._budget import Budget
 from dynsym.claims.claim import Claim
 from dynsym.claims.goals import Goal
 from dynsym.claims.problem import Problem
-from dynsym.claims.proving.interruption import interrupted_after
 from dynsym.claims.proving.repairs import corrected_goal
 from dynsym.claims.reals.decision import contradiction
 from dynsym.claims.registry import provers_of
@@ -97,7 +96,7 @@ def settle(goal: Goal, problem: Problem) -> Finding:
             problem.note(f"{name} was not asked: the time was over")
             break
         try:
-            with interrupted_after(problem.clock):
+            with problem.clock.alarm():
                 found = ask(goal, problem)
         except ClosedFormMismatch:
             raise
@@ -119,7 +118,7 @@ def settle(goal: Goal, problem: Problem) -> Finding:
 def _contradiction(problem: Problem) -> Finding | None:
     """Whether the hypotheses contradict each other, asked for half of the time at most."""
     try:
-        with interrupted_after(problem.clock.part(0.5)):
+        with problem.clock.part(0.5).alarm():
             return contradiction(problem)
     except BudgetExceeded as error:
         problem.note(f"contradictory hypotheses: {_first_sentence(error)}")
@@ -129,7 +128,7 @@ def _contradiction(problem: Problem) -> Finding | None:
 def _with_correction(claim: Claim, goal: Goal, finding: Finding, problem: Problem) -> Finding:
     clock = problem.clock.part(REPAIR_SHARE)
     try:
-        with interrupted_after(clock):
+        with clock.alarm():
             found = corrected_goal(goal, problem, claim.stated_alternatives, clock)
     except DynsymError as error:
         problem.note(f"search for a correction: {_first_sentence(error)}")

@@ -6,8 +6,8 @@ bounds leave open can prove a formula unsatisfiable, and never give a counterexa
 
 from __future__ import annotations
 
+import json
 import math
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,11 +20,12 @@ from sympy import Expr, Rational, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, Or
 
-from dynsym._budget import Clock
+from dynsym._budget import Clock, in_child
 from dynsym._expressions.registry import HEADS
+from dynsym.algebra.elimination.apart import run_apart
 from dynsym.algebra.ring import Ring, generators_of
 from dynsym.claims.reals.formulas import assumptions_of, normal
-from dynsym.errors import MissingPackageError, UnsupportedFeatureError, require
+from dynsym.errors import BudgetExceeded, MissingPackageError, UnsupportedFeatureError, require
 from dynsym.functions.odd_sigmoid import OddSigmoid
 
 __all__ = ["Answer", "Question", "ask_both", "question"]
@@ -101,40 +102,34 @@ def ask_both(asked: Question, clock: Clock, *, share: float = 0.4) -> Answer:
 
 def _ask_z3(asked: Question, seconds: float) -> tuple[str, dict[Symbol, Expr] | None]:
     z3 = require("z3", extra="prove")
-    solver = z3.SolverFor("QF_NRA")
-    solver.set("timeout", max(int(1000 * seconds), 1))
-    solver.from_string(asked.text)
-    said = str(solver.check())
-    if said != "sat":
-        return said, None
-    values = {str(entry): solver.model()[entry] for entry in solver.model()}
-    model: dict[Symbol, Expr] = {}
-    for name, meaning in asked.variables.items():
-        if not isinstance(meaning, Symbol):
-            continue
-        value = values.get(name)
-        if value is None:
-            model[meaning] = Rational(0)
-        elif z3.is_algebraic_value(value):
-            near = value.approx(20)
-            model[meaning] = Rational(
-                Fraction(near.numerator_as_long(), near.denominator_as_long()).limit_denominator(10**6)
-            )
-        else:
-            model[meaning] = Rational(value.numerator_as_long(), value.denominator_as_long())
-    return said, model
+    symbols = {name: meaning for name, meaning in asked.variables.items() if isinstance(meaning, Symbol)}
+
+    def answer() -> str:
+        solver = z3.SolverFor("QF_NRA")
+        solver.from_string(asked.text)
+        said = str(solver.check())
+        model = {str(entry): solver.model()[entry] for entry in solver.model()} if said == "sat" else {}
+        return json.dumps([said, {name: _fraction(z3, model[name]) for name in model.keys() & symbols}])
+
+    try:
+        said, model = json.loads(in_child(answer, seconds))
+    except BudgetExceeded:
+        return "unknown", None
+    found = {meaning: Rational(*model.get(name, (0, 1))) for name, meaning in symbols.items()}
+    return said, found if said == "sat" else None
+
+
+def _fraction(z3: Any, value: Any) -> tuple[int, int]:
+    """A number of a model, or one near it, as numerator and denominator."""
+    near = value.approx(20) if z3.is_algebraic_value(value) else value
+    exact = Fraction(near.numerator_as_long(), near.denominator_as_long())
+    return (exact if near is value else exact.limit_denominator(10**6)).as_integer_ratio()
 
 
 def _ask_cvc5(asked: Question, seconds: float) -> tuple[str, dict[Symbol, Expr] | None]:
     require("cvc5", extra="prove")
     script = Path(__file__).with_name("cvc5_process.py")
-    try:
-        done = subprocess.run(  # noqa: S603  (our own script)
-            [sys.executable, "-I", str(script)], input=asked.text, capture_output=True, text=True, timeout=seconds
-        )
-    except subprocess.TimeoutExpired:
-        return "unknown", None
-    said = done.stdout.strip()
+    said = (run_apart([sys.executable, "-I", str(script)], asked.text, seconds) or "").strip()
     return (said if said in {"sat", "unsat"} else "unknown"), None
 
 

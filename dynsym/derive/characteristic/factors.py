@@ -15,7 +15,7 @@ from sympy import Expr
 
 from dynsym._budget import Clock
 from dynsym.algebra.determinants import strong_components
-from dynsym.algebra.ring import Polynomial, Quotient, Ring
+from dynsym.algebra.ring import Polynomial, Quotient, Ring, factored
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.characteristic.by_values import from_values
 from dynsym.derive.characteristic.low_rank import low_rank_form
@@ -188,7 +188,7 @@ def _factors(ring: Ring, polynomial: Polynomial) -> list[tuple[Polynomial, int]]
             _, parts = ring.univariate(polynomial.compose(*put), EIGENVALUE).factor()
             if len(parts) == 1 and parts[0][1] == 1:
                 return [(polynomial, 1)]
-    return [(factor, int(power)) for factor, power in polynomial.factor()[1]]
+    return [(factor, int(power)) for factor, power in factored(polynomial)[1]]
 
 
 def shown_factor(ring: Ring, factor: Polynomial, eigenvalue: sympy.Symbol | None = None) -> Expr:

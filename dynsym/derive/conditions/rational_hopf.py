@@ -90,8 +90,6 @@ def rational_hopf_condition(
     ----------
     .. [1] Y. Kuznetsov, *Elements of Applied Bifurcation Theory*, section 5.4.
     """
-    if isinstance(parameters, (str, Symbol)) or len(parameters) != 2:
-        raise ParameterError(f"The parameters were given as {parameters!r}. Give two, as in parameters=('p', 'q').")
     first, second = (parameter_of(system, parameter) for parameter in parameters)
     if first == second or frequency in system.parameters or frequency in system.state_names:
         raise ParameterError(

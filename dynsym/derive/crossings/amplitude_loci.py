@@ -16,7 +16,7 @@ from dynsym.algebra.analytic_roots import amplitude_roots
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Field, Relation
 from dynsym.algebra.formulas import has_formula, root_formulas
-from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.algebra.ring import Polynomial, Ring, factored
 from dynsym.algebra.signs import never_vanishes, sign_of_polynomial
 from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.balls import Balls, ball, precision
@@ -63,7 +63,7 @@ def _together(problem: MovingEquilibrium, condition: Polynomial, cell: Cell) -> 
             if vanish_together(problem, low, high):
                 reason = f"where {ring.expression(high)} = 0 and {ring.expression(low)} = 0"
                 yield Examined((), (cell.because(reason),), by="")
-            for factor, _ in rest.numerator.factor()[1]:
+            for factor, _ in factored(rest.numerator)[1]:
                 yield _on_factor(problem, factor, value, equation, cell)
             return
     if parameter not in ring.occurring(condition) and parameter not in ring.occurring(constraint):

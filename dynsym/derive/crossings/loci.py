@@ -12,7 +12,7 @@ from dynsym.algebra.analytic_roots import amplitude_roots
 from dynsym.algebra.enclosures import evaluate
 from dynsym.algebra.field import Element, Relation
 from dynsym.algebra.formulas import has_formula, root_formulas
-from dynsym.algebra.ring import Polynomial
+from dynsym.algebra.ring import Polynomial, factored
 from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.arithmetic.real_roots import RealRoot, real_roots
 from dynsym.derive.crossings.amplitude_loci import amplitude_loci
@@ -30,7 +30,7 @@ def loci(problem: MovingEquilibrium, condition: Polynomial, cell: Cell) -> Exami
     """The components of ``condition = 0`` on the equilibrium, irreducible each."""
 
     def parts() -> Iterator[Examined[Locus]]:
-        for factor, _ in condition.factor()[1]:
+        for factor, _ in factored(condition)[1]:
             edges = at_edges(problem, factor, cell)
             if edges is not None:
                 yield edges

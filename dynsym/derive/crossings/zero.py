@@ -13,7 +13,7 @@ from flint import arb
 from sympy import Expr
 
 from dynsym.algebra.linear import NotSimpleError
-from dynsym.algebra.ring import Polynomial
+from dynsym.algebra.ring import Polynomial, factored
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.crossings.evaluation import LEFT_OUT, SHARE, NormalFormAt
 from dynsym.derive.crossings.loci import loci
@@ -90,7 +90,7 @@ def _zeros(problem: MovingEquilibrium, cell: Cell) -> Iterator[Examined[Crossing
         if constant.is_zero():
             persistent += factor.multiplicity
             continue
-        for part, _ in constant.factor()[1]:
+        for part, _ in factored(constant)[1]:
             conditions[str(part)] = part
     if persistent:
         count = "" if persistent == 1 else f" of multiplicity {persistent}"

@@ -19,7 +19,7 @@ from sympy import Expr, Symbol
 from dynsym._budget import Clock
 from dynsym.algebra.elimination.solutions import RealSolution
 from dynsym.algebra.field import root_relations
-from dynsym.algebra.ring import Polynomial, Ring, generators_of
+from dynsym.algebra.ring import Polynomial, Ring, factored, generators_of
 from dynsym.arithmetic.balls import ball
 from dynsym.derive.characteristic.factors import SQUARED_FREQUENCY
 from dynsym.derive.crossings.locus import allowed
@@ -61,7 +61,7 @@ class PolynomialForm:
 
     def components(self, *further: Polynomial) -> list[tuple[Expr, ...]]:
         """Systems that together have the solutions of the equations and of further polynomials: one factor of each."""
-        parts = [tuple(self.expression(part) for part, _ in p.factor()[1]) for p in further]
+        parts = [tuple(self.expression(part) for part, _ in factored(p)[1]) for p in further]
         every = [*self.equations, *parts]
         if prod(map(len, every)) > MOST_COMPONENTS:
             return [tuple(sympy.Mul(*factors) for factors in every)]
@@ -105,7 +105,7 @@ def polynomial_form(
     quotients = [ring.quotient(rate) for rate in rates]
     nonzero = [ring.expression(below, names) for _, below in quotients]
     above = [*(above for above, _ in quotients), *(relation.polynomial for relation in root_relations(ring))]
-    equations = [tuple(ring.expression(part, names) for part, _ in p.factor()[1]) for p in above if not p.is_zero()]
+    equations = [tuple(ring.expression(part, names) for part, _ in factored(p)[1]) for p in above if not p.is_zero()]
     equations += [(names[sympy.sin(x)] ** 2 + names[sympy.cos(x)] ** 2 - 1,) for x in angles]
     nonzero += [problem.ring.expression(below, names) for _, below in problem.linear.values()]
     return PolynomialForm(

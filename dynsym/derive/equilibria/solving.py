@@ -17,7 +17,7 @@ from dynsym._budget import Clock
 from dynsym._expressions import Jet
 from dynsym._expressions.registry import HEADS
 from dynsym.algebra.determinants import determinant
-from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.ring import Ring, factored, generators_of
 from dynsym.algebra.signs import never_vanishes, sign_of_polynomial
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.results.ledger import Cell, Examined, Where
@@ -166,7 +166,7 @@ def _factors_of(expressions: tuple[Expr, ...]) -> set[Expr] | None:
         numerator = ring.polynomial(expression)
         if numerator.is_zero():
             return None
-        for part, _ in numerator.factor()[1]:
+        for part, _ in factored(numerator)[1]:
             found |= {ring.expression(part), ring.expression(-part)}
     return found
 
@@ -180,7 +180,7 @@ def _factors(
     if numerator.is_zero():
         return None
     parts = []
-    for part, _ in numerator.factor()[1]:
+    for part, _ in factored(numerator)[1]:
         generators = ring.occurring(part)
         signed = sign_of_polynomial(ring, part) is not None and not _is_generator(part)
         if ring.expression(part) in excluded:
@@ -325,7 +325,7 @@ def _sheared(
     low, high = _first_subresultant(ring, pair, other, clock)
     value = -ring.expression(low) / ring.expression(high) if not high.is_zero() else None
     found = []
-    for part, _ in resultant.factor()[1]:
+    for part, _ in factored(resultant)[1]:
         if ring.degree(part, name) < 1 or (sign_of_polynomial(ring, part) is not None and not _is_generator(part)):
             continue
         clock.check("common roots of two conditions")

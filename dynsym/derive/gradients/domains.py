@@ -9,7 +9,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym.algebra.field import Field, root_relations
-from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.ring import Ring, factored, generators_of
 from dynsym.algebra.signs import sign_of_element
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def possible_hole(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]) -
             continue
         ring = Ring(generators_of([value]))
         field = Field(ring, root_relations(ring))
-        poles = [ring.expression(factor) for factor, _ in ring.quotient(value)[1].factor()[1]]
+        poles = [ring.expression(factor) for factor, _ in factored(ring.quotient(value)[1])[1]]
         poles += [g.args[0] for g in ring.generators if isinstance(g, sympy.Pow | sympy.log)]
         for pole in poles:
             moving = pole.free_symbols & states

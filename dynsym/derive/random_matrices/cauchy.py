@@ -20,7 +20,7 @@ from flint import acb, fmpq, fmpq_series
 from sympy import Expr, Symbol
 
 from dynsym._expressions import symbol
-from dynsym.algebra.ring import Polynomial, Ring
+from dynsym.algebra.ring import Polynomial, Ring, factored
 from dynsym.errors import BudgetExceeded
 
 __all__ = ["ARGUMENT", "TRANSFORM", "AlgebraicLaw", "Masses", "Table", "coefficients_at", "table_at"]
@@ -72,7 +72,7 @@ class AlgebraicLaw:
         lead = ring.coefficients(self.polynomial, TRANSFORM)[-1]
         found: dict[str, Polynomial] = {}
         for product in (ring.resultant(self.polynomial, derivative, TRANSFORM), lead):
-            for factor, _ in product.factor()[1]:
+            for factor, _ in factored(product)[1]:
                 found.setdefault(str(factor), factor)
         return tuple(found.values())
 
@@ -175,7 +175,7 @@ def _shifted(ring: Ring, polynomial: Polynomial, rational: Expr) -> Polynomial:
 
 def _right_factor(ring: Ring, polynomial: Polynomial, rational: Expr, masses: Sequence[Masses]) -> Polynomial:
     """The irreducible factor that vanishes on the series of G at infinity; all others are shown not to."""
-    factors = [f for f, _ in polynomial.factor()[1] if ring.degree(f, TRANSFORM) > 0]
+    factors = [f for f, _ in factored(polynomial)[1] if ring.degree(f, TRANSFORM) > 0]
     sample = _sample(ring)
     order = 12
     while len(factors) > 1:

@@ -12,7 +12,7 @@ from sympy import Expr, Rational, Symbol
 
 from dynsym._docstrings import documented
 from dynsym._expressions import exact
-from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.ring import Ring, factored, generators_of
 from dynsym.arithmetic.real_roots import RealRoot
 from dynsym.derive.random_matrices.cauchy import ARGUMENT
 from dynsym.derive.random_matrices.law import SpectralLaw
@@ -170,7 +170,7 @@ def critical_curve(law: SpectralLaw, *, edge: Any = 0) -> CriticalCurve:
     ring = Ring(generators_of([*law.parameters, point]))
     for factor in law.algebraic.edge_factors:
         own = ring.polynomial(factor.xreplace({ARGUMENT: point}))
-        for part, _ in own.factor()[1] if not own.is_zero() else ():
+        for part, _ in factored(own)[1] if not own.is_zero() else ():
             factors[ring.expression(part)] = None
     return CriticalCurve(law, point, polynomial=sympy.Mul(*factors))
 

@@ -11,7 +11,7 @@ from sympy import Expr, ImmutableDenseMatrix, Symbol
 from dynsym._budget import Clock
 from dynsym.algebra.determinants import characteristic_rows, determinant
 from dynsym.algebra.field import Element, Field
-from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.ring import Ring, factored, generators_of
 from dynsym.algebra.tidy import tidied
 from dynsym.derive.characteristic.factors import EIGENVALUE
 from dynsym.derive.characteristic.hurwitz import hurwitz_minors
@@ -138,7 +138,7 @@ def _solved(expression: Expr, parameter: Symbol) -> list[tuple[Expr, Expr | None
     if parameter not in ring:
         return []
     found: list[tuple[Expr, Expr | None]] = []
-    for factor, _ in ring.polynomial(expression).factor()[1]:
+    for factor, _ in factored(ring.polynomial(expression))[1]:
         parts = [ring.expression(c) for c in ring.coefficients(factor, parameter)]
         shown = ring.expression(factor)
         if len(parts) == 2:

@@ -174,11 +174,6 @@ def _search(
 
 
 def _two(system: SymbolicSystem, parameters: tuple[str | Symbol, str | Symbol]) -> tuple[Symbol, Symbol]:
-    if isinstance(parameters, (str, Symbol)) or len(parameters) != 2:
-        raise ParameterError(
-            f"The parameters were given as {parameters!r}. A bifurcation of codimension two needs exactly two, as in "
-            "parameters=('p', 'q')."
-        )
     first, second = (parameter_of(system, parameter) for parameter in parameters)
     if first == second:
         raise ParameterError(f"The parameter {first.name!r} was given twice. Give two different ones.")
