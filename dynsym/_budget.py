@@ -113,7 +113,10 @@ class Clock:
             return
 
         def ring(number: int, frame: FrameType | None) -> None:
-            raise BudgetExceeded(f"stopped after {self.elapsed:.3g} s. The limit was {seconds:g} s. Try a larger one.")
+            if self.is_over:  # the timer counts in ticks, and the clock exactly
+                raise BudgetExceeded(
+                    f"stopped after {self.elapsed:.3g} s. The limit was {seconds:g} s. Try a larger one."
+                )
 
         before, began = signal.signal(signal.SIGPROF, ring), _spent()
         signal.setitimer(signal.ITIMER_PROF, left, LATE * seconds + 0.02)

@@ -91,12 +91,12 @@ def test_the_earliest_of_nested_alarms_counts_and_the_outer_one_goes_on():
         with outer.alarm():
             with pytest.raises(BudgetExceeded, match=r"limit was 0\.1 s"):
                 spin(20, Budget(seconds=0.1).start())
-            assert outer.elapsed < 0.5
+            assert outer.elapsed < 0.6
             spin(20, Budget(seconds=50).start())
 
     with pytest.raises(BudgetExceeded, match=r"limit was 0\.6 s"):
         nested()
-    assert 0.6 <= outer.elapsed < 0.9
+    assert 0.6 <= outer.elapsed < 1.2
 
 
 def test_an_alarm_that_was_swallowed_rings_again():
@@ -110,7 +110,7 @@ def test_an_alarm_that_was_swallowed_rings_again():
 
     with pytest.raises(BudgetExceeded):
         deaf()
-    assert clock.elapsed < 0.4
+    assert clock.elapsed < 0.6
 
 
 def test_a_child_answers_or_is_ended():
@@ -120,7 +120,7 @@ def test_a_child_answers_or_is_ended():
     clock = Budget(seconds=0.3).start()
     with pytest.raises(BudgetExceeded), clock.alarm():
         in_child(lambda: str(spin(20)))
-    assert 0.25 < clock.elapsed < 0.5
+    assert 0.2 < clock.elapsed < 0.6
     with pytest.raises(BudgetExceeded):
         in_child(lambda: str(spin(20)), seconds=0.1)
 
@@ -139,7 +139,7 @@ def test_what_children_use_counts():
 
     with pytest.raises(BudgetExceeded):
         children()
-    assert clock.elapsed < 0.7
+    assert clock.elapsed < 0.9
 
 
 def test_waiting_costs_nothing():
