@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -12,8 +13,12 @@ from dynsym._expressions import Jet
 from dynsym.algebra.field import Element
 from dynsym.algebra.ring import factored
 from dynsym.algebra.signs import sign_of_element, sign_of_polynomial
+from dynsym.arithmetic.balls import ball, precision, sign_of
+from dynsym.results import BifurcationCondition
+from dynsym.results.symbolic import decisive, settled_sign
 
 DIGITS = 30
+GUARD_BITS = 256
 
 
 def roughly(number: object) -> Expr:
@@ -74,3 +79,15 @@ def sign_of_formula(element: Element, expression: Expr) -> int | None:
     if expression.is_positive:
         return 1
     return -1 if expression.is_negative else None
+
+
+def with_criticality(condition: BifurcationCondition) -> BifurcationCondition:
+    """A condition whose criticality depends on nothing that is left open, told so."""
+    own = decisive(condition) if condition.criticality == "depends" else None
+    if own is None:
+        return condition
+    sign = settled_sign(own, condition.constraints)
+    if sign is None and not own.free_symbols and not own.has(Jet, sympy.Float):
+        with precision(GUARD_BITS):
+            sign = sign_of(ball(own))
+    return condition if sign is None else replace(condition, criticality=criticality_of(sign))

@@ -12,19 +12,12 @@ from sympy.logic.boolalg import Boolean
 
 from dynsym._expressions import Jet, Slope, exact
 from dynsym.errors import ParameterError
-from dynsym.results.symbolic import orientation
+from dynsym.results.symbolic import decisive, orientation, settled_sign
 
 __all__ = ["with_activation", "with_values"]
 
 _EXPRESSIONS = ("equation", "solution", "nondegeneracy", "transversality", "coefficient", "frequency")
 _ASSUMPTIONS = ("positive", "nonnegative", "negative", "nonzero", "integer", "real")
-_SIGN_DECIDES = {
-    "pitchfork": "coefficient",
-    "hopf": "coefficient",
-    "cusp": "coefficient",
-    "z2_bogdanov_takens": "coefficient",
-    "bogdanov_takens": "nondegeneracy",
-}
 
 
 def with_values(condition: Any, values: Mapping[str, Any]) -> Any:
@@ -127,17 +120,12 @@ def _mapped(condition: Any, change: Callable[[Any], Any]) -> Any:
     parts["value"] = _number(parts["solution"])
     _orient(condition, parts)
     parts["coefficient_value"] = _number(parts["coefficient"])
-    decisive = parts.get(_SIGN_DECIDES.get(condition.kind, ""))
-    if condition.kind == "pitchfork" and "quintic" in parts["coefficients"] and parts["coefficient"] == 0:
-        decisive = parts["coefficients"]["quintic"]
-    elif condition.kind == "fold" and None not in (parts["coefficient"], parts["transversality"]):
-        decisive = parts["coefficient"] * parts["transversality"]
-    elif condition.kind == "transcritical" and parts["positive_entry"] == "":
-        decisive = parts["coefficient"]
-    sign = _number(decisive)
-    if decisive is not None and sign is not None:
-        zero = decisive.is_zero
-        parts["criticality"] = "degenerate" if zero else "supercritical" if sign < 0 else "subcritical"
+    own = decisive(dataclasses.replace(condition, **parts))
+    sign = _number(own)
+    if own is not None and sign is None and condition.criticality == "depends":
+        sign = settled_sign(own, [changed(constraint) for constraint in condition.constraints])
+    if own is not None and sign is not None:
+        parts["criticality"] = "degenerate" if own.is_zero else "supercritical" if sign < 0 else "subcritical"
 
     constraints = [changed(constraint) for constraint in condition.constraints]
     kept = tuple(constraint for constraint in constraints if constraint not in (sympy.true, 0))

@@ -9,6 +9,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 import numpy as np
+import sympy
 from sympy import Expr
 
 from dynsym._expressions import told_apart
@@ -70,8 +71,8 @@ class BifurcationCondition(SymbolicResult):
         Angular frequency at a Hopf point.
     mode : mapping of state name to Expr, or None
         The critical right eigenvector.
-    multiplicity : int or Expr
-        Of the critical eigenvalue; more than 1 where a symmetry makes several cross together.
+    multiplicity : int, Expr or None
+        How often the critical eigenvalue is one; None where that was not counted.
     positive_entry : str or None
         The state whose entry of the mode is positive, ``""`` for the largest entry, None where no sign is chosen.
     copies_agree : bool
@@ -111,7 +112,7 @@ class BifurcationCondition(SymbolicResult):
     coefficients: Mapping[str, Expr] = field(default_factory=dict)
     others: Mapping[str, Expr] = field(default_factory=dict)
     further_equations: tuple[Expr, ...] = ()
-    multiplicity: int | Expr = 1
+    multiplicity: int | Expr | None = 1
     positive_entry: str | None = None
     copies_agree: bool = True
 
@@ -126,7 +127,7 @@ class BifurcationCondition(SymbolicResult):
             put(self, name, frozen_mapping(getattr(self, name)))
         for name in ("constraints", "assumptions", "reductions", "further_equations"):
             put(self, name, tuple(getattr(self, name)))
-        if getattr(self.multiplicity, "is_Integer", False):
+        if isinstance(self.multiplicity, sympy.Integer):
             put(self, "multiplicity", int(self.multiplicity))
         for name in ("value", "coefficient_value"):
             number = getattr(self, name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
+import sympy
 from sympy import Expr, Symbol
 
 from dynsym.results.content import frozen_mapping, one_of, record
@@ -20,7 +21,7 @@ from dynsym.results.rows import (
     words,
 )
 
-__all__ = ["CRITICALITIES", "NormalForm", "SymbolicEquilibrium", "orientation"]
+__all__ = ["CRITICALITIES", "NormalForm", "SymbolicEquilibrium", "decisive", "orientation", "settled_sign"]
 
 CRITICALITIES = ("supercritical", "subcritical", "degenerate", "depends")
 
@@ -119,3 +120,43 @@ class NormalForm(SymbolicResult):
 def orientation(entry: str) -> str:
     """The sign of a critical mode v in words: that of the entry of a state, or of its largest entry."""
     return f"the entry of {entry} in v positive" if entry else "largest entry of v positive"
+
+
+def decisive(condition: Any) -> Expr | None:
+    """What has the sign that the criticality of a condition tells; None where there is no such number."""
+    kind, coefficient, speed = condition.kind, condition.coefficient, condition.transversality
+    if kind == "bogdanov_takens":
+        return condition.nondegeneracy
+    if kind == "fold":
+        return None if coefficient is None or speed is None else coefficient * speed
+    if kind == "pitchfork" and coefficient == 0:
+        return condition.coefficients.get("quintic", coefficient)
+    is_oriented = kind != "transcritical" or condition.positive_entry == ""
+    return (
+        coefficient
+        if kind in {"transcritical", "pitchfork", "hopf", "cusp", "z2_bogdanov_takens"} and is_oriented
+        else None
+    )
+
+
+def settled_sign(expression: Expr, constraints: Iterable[Any] = ()) -> int | None:
+    """The sign that an expression has wherever the constraints hold and it does not vanish, or None."""
+    sides = [c.gts - c.lts for c in constraints if isinstance(c, (sympy.Gt, sympy.Ge, sympy.Lt, sympy.Le))]
+    put: dict[Expr, Expr] = {}
+    for number, symbol in (side.as_coeff_Mul() for side in sides):
+        if symbol.is_Symbol:
+            put[symbol] = sympy.sign(number) * sympy.Dummy(positive=True)
+    for root in (e for e in expression.atoms(sympy.Pow) if e.exp.is_Rational and e.exp.q == 2):
+        # A product of two roots that are not real is real and has the other sign.
+        if any(settled_sign(side / root.base) == 1 for side in sides):
+            put[root] = sympy.Dummy(positive=True)
+    total = 1
+    for factor in sympy.Mul.make_args(sympy.factor(expression.xreplace(put))):
+        base, power = factor.as_base_exp()
+        if power.is_even and base.is_real:
+            continue
+        own = base if power.is_integer else factor
+        if not (own.is_nonnegative or own.is_nonpositive):
+            return None
+        total *= 1 if own.is_nonnegative else -1
+    return total

@@ -148,8 +148,14 @@ def test_what_cannot_be_checked_is_refused():
     (hopf,) = ds.hopf_condition(PAIR, parameter="w_EE", at=0)
     with pytest.raises(ParameterError, match="is not"):
         ds.check_condition(LEARNING, hopf)
-    with pytest.raises(ParameterError, match="solved"):
-        ds.check_condition(PAIR, dataclasses.replace(hopf, solution=None))
+
+
+def test_what_is_not_solved_is_checked_at_roots_of_its_equation():
+    (hopf,) = ds.hopf_condition(PAIR, parameter="w_EE", at=0)
+    unsolved = dataclasses.replace(hopf, solution=None)
+    assert ds.check_condition(PAIR, unsolved, points=3).verdict == "supported"
+    wrong = dataclasses.replace(unsolved, equation=hopf.equation - 1)
+    assert ds.check_condition(PAIR, wrong, points=3).verdict == "refuted"
 
 
 @pytest.mark.parametrize("power", range(-12, 13, 4))

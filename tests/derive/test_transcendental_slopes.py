@@ -91,7 +91,7 @@ def test_a_hole_of_a_formula_is_no_disagreement_and_hides_none():
     rest = dict.fromkeys(system.state_names, sympy.S.Zero)
     assert require_agreement(system, condition, {}, branch=rest) >= 2
     for false in (-condition.transversality, 3 * condition.transversality):
-        with pytest.raises(ds.errors.ClosedFormMismatch, match="speed"):
+        with pytest.raises(ds.errors.ClosedFormMismatch, match="transversality"):
             require_agreement(system, dataclasses.replace(condition, transversality=false), {}, branch=rest)
 
 

@@ -28,16 +28,19 @@ def _circle(bits: int) -> tuple[list[Any], list[list[Any]]]:
 
 
 class Taylor:
-    """Taylor coefficients along a direction: f(x + t u) sampled on a circle of t."""
+    """Taylor coefficients along a direction: f(x + t u) sampled on a circle of t.
+
+    The last coordinates of a point, after as many as f has entries, are parameters; a shorter direction leaves them.
+    """
 
     def __init__(self, field: Callable[[list[Any]], list[Any]], point: list[Any]) -> None:
-        self.field = field
-        self.point = point
+        self.field, self.point = field, point
         self._steepness = mpf(0)
-        size = len(point)
-        columns = [self.along([mpf(int(i == j)) for i in range(size)])[1] for j in range(size)]
+        columns = [self.along([mpf(int(i == j)) for i in range(len(point))])[1] for j in range(len(point))]
+        size = len(columns[0])
         self.jacobian = mpmath.matrix([[columns[j][i] for j in range(size)] for i in range(size)])
-        self._steepness = max(map(abs, self.jacobian))
+        self.drives = columns[size:]
+        self._steepness = max(abs(entry) for column in columns for entry in column)
 
     def along(self, direction: list[Any]) -> list[list[Any]]:
         """Coefficients of t^0 … t^3 of f(x + t u), from a circle on which the orders decay."""
@@ -49,7 +52,9 @@ class Taylor:
             if sizes[-1] <= TAIL * max(sizes) + noise:
                 break
             radius /= SHRINKING
-        return [[c / radius**order for c in term] for order, term in enumerate(terms[:ORDERS])]
+        found = [[c / radius**order for c in term] for order, term in enumerate(terms[:ORDERS])]
+        is_real = all(mpmath.im(u) == 0 for u in direction)
+        return [[mpmath.re(c) for c in term] for term in found] if is_real else found
 
     def _terms(self, direction: list[Any], radius: Any) -> tuple[list[list[Any]], Any]:
         """The terms c_k r^k of all orders that the samples on a circle tell apart, and the largest sample."""
@@ -60,7 +65,8 @@ class Taylor:
             if is_real and k > SAMPLES // 2:
                 values.append([mpmath.conj(y) for y in values[SAMPLES - k]])
             else:
-                values.append(self.field([x + radius * t * u for x, u in zip(self.point, direction, strict=True)]))
+                moved = [x + radius * t * u for x, u in zip(self.point, direction, strict=False)]
+                values.append(self.field([*moved, *self.point[len(direction) :]]))
         columns = [list(column) for column in zip(*values, strict=True)]
         largest = max(abs(y) for column in columns for y in column)
         return [[mpmath.fdot(column, weight) for column in columns] for weight in weights], largest
@@ -72,6 +78,11 @@ class Taylor:
         plus = self.along([a + b for a, b in zip(u, v, strict=True)])[2]
         minus = self.along([a - b for a, b in zip(u, v, strict=True)])[2]
         return [(p - m) / 2 for p, m in zip(plus, minus, strict=True)]
+
+    def moved(self, parameter: int, drift: list[Any], v: list[Any]) -> list[Any]:
+        """What a parameter changes of J v as the state moves along `drift`: f_px v + B(drift, v)."""
+        further = [mpf(int(k == parameter)) for k in range(len(self.drives))]
+        return self.quadratic([*drift, *further], [*v, *(0 * x for x in further)])
 
     def cubic(self, u: list[Any], v: list[Any]) -> list[Any]:
         """C(u, u, v) by polarisation."""

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import mpmath
 import numpy as np
 import sympy
 from mpmath import mpf
@@ -19,7 +20,7 @@ from dynsym.algebra.ring import Ring, generators_of
 from dynsym.arithmetic.sampling import Sampler
 from dynsym.derive.checks.look import Look
 from dynsym.derive.normal_forms.at_condition import require_own
-from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
+from dynsym.errors import BudgetExceeded, UnsupportedFeatureError
 from dynsym.results import BifurcationCondition
 from dynsym.results.content import record
 from dynsym.results.stamp import OfSystem, stamped
@@ -31,6 +32,7 @@ __all__ = ["ConditionCheck", "check_condition"]
 
 ATTEMPTS = 12
 OUTSIDE = 5
+LEAST = 300
 
 _PAIR = sympy.Dummy("s")
 
@@ -124,11 +126,6 @@ def check_condition(
     'refuted'
     """
     require_own(system, condition)
-    if condition.solution is None:
-        raise ParameterError(
-            f"{condition!r} is not solved for {condition.parameter}. Checked are solved conditions; give more "
-            "parameters a value."
-        )
     if not condition.copies_agree:
         raise UnsupportedFeatureError(
             f"{condition!r} is about a mode in which copies of a node differ, and the equations of {system.name!r} are "
@@ -137,27 +134,33 @@ def check_condition(
     clock = budget.start()
     put = _values(system, condition, values, free)
     look = Look(system, condition, put)
-    looks_outside = condition.kind == "hopf" and any(isinstance(c, sympy.Rel) for c in condition.constraints)
-    wanted = {True: points, False: OUTSIDE if looks_outside else 0}
-    counts = {True: 0, False: 0}
+    wanted: dict[int | None, int] = {
+        None: points,
+        **dict.fromkeys(range(len(condition.constraints)), OUTSIDE),
+    }
+    counts = dict.fromkeys(wanted, 0)
     largest = mpf(0)
     generator = Sampler(0 if rng is None else int(rng.integers(2**63)))
-    attempts = takewhile(lambda _: counts != wanted and not clock.is_over, range(ATTEMPTS * points))
-    for point, is_inside, worst in look.compared(generator, attempts, lambda side: counts[side] < wanted[side]):
+    attempts = takewhile(
+        lambda k: (counts != wanted or k < LEAST * look.is_random) and not clock.is_over,
+        range(max(ATTEMPTS * points, LEAST) if look.is_random else points),
+    )
+    for numbers, broken, worst in look.compared(generator, attempts, lambda k: counts.get(k, 0) < wanted.get(k, 0)):
         if not worst.agrees:
-            shown = {str(key): float(value) for key, value in point.numbers.items() if isinstance(key, Symbol)}
+            shown = {str(key): float(mpmath.re(value)) for key, value in numbers.items() if isinstance(key, Symbol)}
             return ConditionCheck(
                 "refuted",
-                inside=counts[True],
-                outside=counts[False],
+                inside=counts[None],
+                outside=sum(counts.values()) - counts[None],
                 largest_difference=float(worst.difference),
                 counterexample=shown,
                 reason=worst.what,
             )
         largest = max(largest, worst.difference)
-        counts[is_inside] += 1
-    verdict = "undecided" if not counts[True] else "proved" if _is_exact(system, condition, put, clock) else "supported"
-    return ConditionCheck(verdict, inside=counts[True], outside=counts[False], largest_difference=float(largest))
+        counts[broken] += 1
+    verdict = "undecided" if not counts[None] else "proved" if _is_exact(system, condition, put, clock) else "supported"
+    outside = sum(counts.values()) - counts[None]
+    return ConditionCheck(verdict, inside=counts[None], outside=outside, largest_difference=float(largest))
 
 
 def _values(
@@ -177,6 +180,8 @@ def _is_exact(
     system: SymbolicSystem, condition: BifurcationCondition, values: Mapping[Symbol, Expr], clock: Clock
 ) -> bool:
     """Whether the critical eigenvalue is one identically, by exact algebra."""
+    if condition.solution is None:
+        return False
     put = {system[condition.parameter]: condition.solution, **{system[n]: e for n, e in condition.others.items()}}
     point = {system[name]: value for name, value in condition.at.items()}
     entries = {

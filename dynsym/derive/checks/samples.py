@@ -69,7 +69,10 @@ def real_number(number: Any) -> Any:
 
 
 def holds(relation: sympy.Rel, values: Values) -> bool:
-    left, right = (real_number(number_of(side, values)) for side in relation.args)
+    left, right = (number_of(side, values) for side in relation.args)
+    if abs(mpmath.im(left)) + abs(mpmath.im(right)) > TOLERANCE:
+        return False
+    left, right = mpmath.re(left), mpmath.re(right)
     return bool(COMPARED[relation.rel_op](left, right))
 
 

@@ -260,7 +260,12 @@ def _condition(
     if radius is None or abs(overlap) < NEGLIGIBLE:
         note = "the eigenvalue is multiple, or too close to another one to be enclosed"
         return BifurcationCondition(
-            "degenerate", criticality="degenerate", assumptions=(note,), verdict="undecided", **common
+            "degenerate",
+            criticality="degenerate",
+            assumptions=(note,),
+            verdict="undecided",
+            multiplicity=None,
+            **common,
         )
     note = f"the eigenvalue is proved to lie within {radius:.2g} of its value; coefficients are in floating point"
     left = left / overlap

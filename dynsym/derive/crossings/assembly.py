@@ -11,13 +11,13 @@ from sympy import Expr, Float
 
 from dynsym._expressions import Jet
 from dynsym.algebra.tidy import tidy
-from dynsym.arithmetic.balls import Balls, ball, precision, sign_of
+from dynsym.arithmetic.balls import Balls, ball, precision
 from dynsym.derive.checks.look import require_agreement
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.crossings.problem import MovingEquilibrium
 from dynsym.derive.crossings.windows import Window, inside
 from dynsym.derive.crossings.zero import Crossing
-from dynsym.derive.wording import assumptions_of, criticality_of, roughly
+from dynsym.derive.wording import assumptions_of, roughly, with_criticality
 from dynsym.results import BifurcationCondition
 
 __all__ = ["assembled"]
@@ -60,13 +60,15 @@ def assembled(
         coefficient_value=_value(finding, coefficient),
         normalisation=finding.normalisation,
         positive_entry=finding.positive_entry,
-        criticality=_criticality(finding, coefficient),
+        criticality=finding.criticality,
         frequency=finding.frequency,
         mode=None if finding.mode is None else dict(zip(problem.system.state_names, finding.mode, strict=True)),
         assumptions=(*assumptions, *finding.notes),
         reductions=finding.reductions,
         coefficients=finding.coefficients,
+        multiplicity=finding.multiplicity,
     )
+    condition = with_criticality(condition)
     compared = require_agreement(
         problem.system,
         condition,
@@ -94,14 +96,6 @@ def _value(finding: Crossing, coefficient: arb | None) -> float | None:
         return float(coefficient.mid())
     written = finding.coefficient
     return float(written) if written is not None and not written.free_symbols and written.has(Float) else None
-
-
-def _criticality(finding: Crossing, coefficient: arb | None) -> str | None:
-    """As it was found, or by the sign of a coefficient that is a number."""
-    sign = None if coefficient is None else sign_of(coefficient)
-    if finding.criticality != "depends" or finding.kind not in {"hopf", "pitchfork"} or not sign:
-        return finding.criticality
-    return criticality_of(sign)
 
 
 def _amplitude_by_formula(problem: MovingEquilibrium, finding: Crossing) -> bool:
@@ -143,4 +137,4 @@ def _constraints(problem: MovingEquilibrium, finding: Crossing) -> tuple[Expr, .
         found.extend(c for c in finding.locus.constraints if c not in found)
     found.extend(finding.solution.relations)
     found.extend(c for c in finding.constraints if c is not sympy.true)
-    return tuple(found)
+    return tuple(c for c in found if not (isinstance(c, sympy.Ge) and sympy.Gt(*c.args) in found))

@@ -161,6 +161,7 @@ def pair_crossings(problem: MovingEquilibrium, factor: Factor, locus: Locus, squ
             reductions=reductions_of(problem, locus),
         )
         if factor.multiplicity > 1:
+            plain = replace(plain, multiplicity=factor.multiplicity)
             yield _degenerate(plain, f"the pair has multiplicity {factor.multiplicity} there")
             continue
         yield normal_form.read(solution, partial(_from_form, plain), partial(_without_normal_form, plain))
@@ -173,6 +174,7 @@ def _degenerate(plain: Crossing, note: str, mode: tuple[Expr, ...] | None = None
 def _without_normal_form(plain: Crossing, stop: Exception) -> Crossing:
     """A degeneracy that is decided, or work that was left out."""
     if isinstance(stop, NotSimpleError):
+        plain = replace(plain, multiplicity=None)
         return _degenerate(plain, "another eigenvalue is critical there: zero, the same pair again, or twice the pair")
     return replace(plain, notes=(f"{LEFT_OUT}: {stop}",), decided=False)
 

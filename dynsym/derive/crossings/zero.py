@@ -72,6 +72,7 @@ class Crossing:
     notes: tuple[str, ...] = ()
     reductions: tuple[str, ...] = ()
     decided: bool = True
+    multiplicity: int | None = 1
     coefficients: Mapping[str, Expr] = field(default_factory=dict)
 
 
@@ -133,7 +134,9 @@ def zero_crossings(problem: MovingEquilibrium, locus: Locus, multiplicity: int) 
         if multiplicity == 2:
             note += ": two modes, or a Bogdanov-Takens point, which bogdanov_takens_condition finds in two parameters"
         for solution in locus.solutions:
-            yield Crossing("degenerate", locus, solution, criticality="degenerate", notes=(note,))
+            yield Crossing(
+                "degenerate", locus, solution, criticality="degenerate", notes=(note,), multiplicity=multiplicity
+            )
         return
     normal_form = NormalFormAt(problem, locus, zero_form)
     for solution in locus.solutions:

@@ -22,7 +22,7 @@ from dynsym.derive.normal_forms.coefficients import CriticalData, critical_data
 from dynsym.derive.normal_forms.double_forms import cusp_form, double_zero_form
 from dynsym.derive.normal_forms.numbers import EnclosedNumbers, ExactNumbers, Numbers, by_enclosures, root
 from dynsym.derive.two_parameters.points import DoublePoint
-from dynsym.derive.wording import assumptions_of, criticality_of, domain, roughly
+from dynsym.derive.wording import assumptions_of, criticality_of, domain, roughly, with_criticality
 from dynsym.errors import BudgetExceeded
 from dynsym.results import BifurcationCondition
 
@@ -56,7 +56,7 @@ def double_zero_parts(data: CriticalData, numbers: Numbers) -> dict[str, Any]:
     else:
         a, b = (numbers.write(lambda c, square: c / root(square), flip * c, form.square) for c in (form.a, form.b))
         kind, sign = "bogdanov_takens", numbers.sign(form.a * form.b)
-    parts: dict[str, Any] = {"mode": mode, "coefficients": {"a": a, "b": b}}
+    parts: dict[str, Any] = {"mode": mode, "coefficients": {"a": a, "b": b}, "multiplicity": 2}
     degenerate = numbers.is_zero(form.a) or numbers.is_zero(form.b)
     if degenerate or numbers.is_zero(form.transversality) or not (form.is_driven or form.is_symmetric):
         if degenerate:
@@ -127,9 +127,9 @@ def _parts(point: DoublePoint, classify: Classify) -> dict[str, Any]:
     try:
         return over(_exact(point))
     except NotSimpleError as obstacle:
-        return {"kind": "degenerate", "criticality": "degenerate", "notes": (str(obstacle),)}
+        return {"kind": "degenerate", "criticality": "degenerate", "notes": (str(obstacle),), "multiplicity": None}
     except BudgetExceeded as stop:
-        return {"kind": "degenerate", "notes": (f"the normal form was left out: {stop}",)}
+        return {"kind": "zero_eigenvalue", "notes": (f"the normal form was left out: {stop}",), "multiplicity": None}
 
 
 # ---- the condition
@@ -169,6 +169,7 @@ def condition_at(point: DoublePoint, equations: tuple[Expr, Expr], classify: Cla
         mode=None if mode is None else dict(zip(names, mode, strict=True)),
         **parts,
     )
+    condition = with_criticality(condition)
     compared = require_agreement(setting.system, condition, setting.values)
     decided = coefficient is not None or parts.get("criticality") == "degenerate"
     return replace(condition, verdict="undecided" if not decided else "proved" if compared else "supported")
