@@ -10,6 +10,7 @@ import pytest
 
 import dynsym as ds
 from dynsym._budget import Budget, Clock, charged, in_child
+from dynsym.claims.proving.workers import TIME_OVER
 from dynsym.errors import BudgetExceeded
 
 LIMIT = 3.0
@@ -153,3 +154,20 @@ def test_waiting_costs_nothing():
 def test_a_limit_is_a_positive_number(seconds):
     with pytest.raises(ds.errors.ParameterError, match="positive number"):
         ds.Budget(seconds=seconds)
+
+
+HANGS = """
+import flint
+import dynsym.claims.proving.asking as asking
+from dynsym.claims.proving.workers import serve
+
+asking.prove = lambda *given, **options: flint.fmpz(3**600 + 2).factor()
+serve()
+"""
+
+
+@pytest.mark.slow
+def test_a_prover_that_hangs_in_a_library_ends_itself():
+    asked = '{"id": "ninou2025.eq12", "file": null, "seconds": 0.5}\n'
+    done = subprocess.run([sys.executable, "-c", HANGS], input=asked, text=True, capture_output=True, timeout=200)
+    assert (done.returncode, done.stdout) == (-TIME_OVER, "")

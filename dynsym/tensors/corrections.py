@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -97,6 +98,7 @@ def corrected_identity(
 
 def correction(question: Callable[..., Any], arguments: tuple[Any, ...], options: Mapping[str, Any]) -> str | None:
     """The text of a true statement in place of a refuted one, for questions about identities and determinants."""
+    question = inspect.unwrap(question)  # as it is known here, behind the border
     hints = {name: options[name] for name in ("factors", "solutions", "products") if name in options}
     if question is prove_identity:
         right = corrected_identity(*arguments[:2])

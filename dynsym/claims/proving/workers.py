@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -23,8 +24,13 @@ from dynsym.errors import DynsymError
 __all__ = ["Task", "answers", "serve"]
 
 GRACE = 10.0
-"""Seconds beyond its limit after which a process is ended."""
+PATIENCE = 20.0
+"""Seconds by the clock, and for each CPU second on a busy machine, after which a silent process is ended."""
+OVER = 1.5
+"""A process ends itself beyond so many times its limit, inside any library."""
 
+
+TIME_OVER = getattr(signal, "SIGVTALRM", 0)
 
 FAULTS = (
     ArithmeticError,
@@ -119,7 +125,7 @@ class _Lane(threading.Thread):
         try:
             process.stdin.write(json.dumps({"id": task.id, "file": task.file, "seconds": limit}) + "\n")
             process.stdin.flush()
-            line = self.lines.get(timeout=limit + GRACE)
+            line = self.lines.get(timeout=GRACE + PATIENCE * limit)
         except queue.Empty:
             self.end()
             return _not_settled(claim, f"the time limit of {limit:g} s was reached, and the process ended", started)
@@ -127,6 +133,9 @@ class _Lane(threading.Thread):
             line = ""
         if not line.strip():
             time.sleep(0.1)  # its last words are on their way
+            if process.poll() == -TIME_OVER:
+                self.end()
+                return _not_settled(claim, f"the time limit of {limit:g} s was reached, and the process ended", started)
             self.end()
             why = f": {self.words[-1].strip()}" if self.words else ""
             return _not_settled(claim, f"the process of the prover broke off{why}", started)
@@ -191,6 +200,8 @@ def serve() -> None:
         asked = json.loads(line)
         started = time.perf_counter()
         claim = Task(asked["id"], file=asked["file"]).claim()
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_VIRTUAL, OVER * asked["seconds"] + 1)
         try:
             verdict = prove(claim, budget=Budget(seconds=asked["seconds"]))
         except (DynsymError, MemoryError, RecursionError) as error:
