@@ -171,7 +171,7 @@ def test_a_spent_budget_brings_the_answer_back():
 
 
 def test_the_ledger_is_shown_everywhere(tmp_path):
-    system = ds.system_from_equations({"x": "1 - x + m^2*tanh(x)"}, ["m"])
+    system = ds.system_from_equations({"x": "a - x + m^2*tanh(x)"}, ["m", "a"])
     found = ds.find_conditions(system, parameter="m")
     (cell,) = found.open
     assert set(cell.to_json()) == {"what", "reason"}
@@ -187,6 +187,28 @@ def test_the_ledger_is_shown_everywhere(tmp_path):
     exact = ds.find_conditions(ds.system_from_equations({"x": "-x*(1 + m^2)"}, ["m"]), parameter="m")
     assert exact.complete
     assert repr(exact).endswith("none whatever the value of m")
+
+
+@pytest.mark.parametrize(
+    ("rate", "symbols", "complete"),
+    [
+        ("mu*x - x^3", ["mu"], True),
+        ("2 + mu*x - x^2", ["mu"], True),
+        ("1 + x - a*x^2", ["a"], False),  # at a = 0 one root is lost, and the other has another formula
+        ("1 - a*x*(x + b)", ["a", "b"], False),
+        ("x - cosh(x)*a", ["a"], True),
+    ],
+)
+def test_formulas_of_equilibria_say_for_which_symbols_they_fail(rate, symbols, complete):
+    found = ds.symbolic_equilibria(ds.system_from_equations({"x": rate}, symbols))
+    assert found.complete == complete, found
+
+
+def test_a_corner_on_the_way_is_open():
+    """At x = a, y = 0 the rectifier has no derivative where a = 1."""
+    system = ds.system_from_equations({"x": "a - x", "y": "-m*y + 3*relu(x - 1)*y"}, ["m", "a"])
+    found = ds.find_conditions(system, parameter="m", at={"x": "a", "y": 0})
+    assert any("corner where a - 1 = 0" in cell.reason for cell in found.open)
 
 
 def test_axial_branches_say_what_the_lemma_leaves_open():

@@ -86,7 +86,7 @@ class HopfExclusion(OfSystem):
         return {"kind": "hopf_exclusion"} | record(self)
 
 
-@documented("NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded: As `find_conditions`.")
+@documented("NotAnEquilibrium, ParameterError, UnsupportedFeatureError: As `find_conditions`.")
 @stamped
 def excludes_hopf(
     system: SymbolicSystem,
@@ -145,6 +145,7 @@ def excludes_hopf(
     pairs: list[Expr] = []
 
     def parts() -> Iterator[Examined[str]]:
+        yield Examined((), problem.corners, by="derivatives that exist")
         for factor in problem.factors:
             if problem.ring.degree(factor.polynomial, EIGENVALUE) < 2:
                 continue

@@ -47,8 +47,7 @@ __all__ = ["rational_hopf_condition"]
 
 
 @documented(
-    "NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded, ClosedFormMismatch: "
-    "As `find_conditions`.",
+    "NotAnEquilibrium, ParameterError, UnsupportedFeatureError: As `find_conditions`.",
 )
 @stamped
 def rational_hopf_condition(

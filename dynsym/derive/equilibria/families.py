@@ -15,6 +15,7 @@ from dynsym._expressions import symbol
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.formulas import has_formula, root_formulas
 from dynsym.algebra.ring import Ring, generators_of
+from dynsym.algebra.signs import never_vanishes
 from dynsym.algebra.tidy import tidied
 from dynsym.arithmetic.real_roots import real_roots
 from dynsym.derive.equilibria.solving import SolutionFamily, families
@@ -60,9 +61,11 @@ def symbolic_equilibria(
     """
     found: list[SymbolicEquilibrium] = []
     families = equilibrium_families(system, system.substitution(values, free), budget.start())
-    for family in families.found:
-        found.extend(e for e in _explicit(family) if e not in found)
-    return Answers(found, families.cells(EVERY))
+    cells = list(families.open)
+    for members in map(_explicit, families.found):
+        found.extend(e for e in members.found if e not in found)
+        cells += members.open
+    return Answers(found, cells or families.cells(EVERY))
 
 
 @documented("BudgetExceeded: If the budget is used up.")
@@ -206,22 +209,25 @@ def _class_symbols(system: SymbolicSystem, partition: _Partition) -> list[Symbol
 # ---- formulas
 
 
-def _explicit(family: SymbolicEquilibrium) -> list[SymbolicEquilibrium]:
+def _explicit(family: SymbolicEquilibrium) -> Examined[SymbolicEquilibrium]:
     """The family's members by formula, or the family itself."""
+    whole = Examined((family,), (), by="the equation of the amplitude")
     if family.amplitude is None or not family.constraints:
-        return [family]
+        return whole
     amplitude, constraint = family.amplitude, family.constraints[0]
     ring = Ring(generators_of([constraint]))
     if any(g != amplitude and amplitude in g.free_symbols for g in ring.generators):
-        return [family]
+        return whole
     polynomial = ring.polynomial(constraint)
     if set(ring.occurring(polynomial)) == {amplitude}:
         roots = real_roots(ring.univariate(polynomial, amplitude))
-        return [_member(family, root.expression(), ()) for root in roots]
+        return Examined(tuple(_member(family, root.expression(), ()) for root in roots), (), by="all real roots")
     if not has_formula(ring, polynomial, amplitude):
-        return [family]
-    field = Field(ring, root_relations(ring))
-    return [_member(family, r.expression, r.relations) for r in root_formulas(field, polynomial, amplitude)]
+        return whole
+    field, high = Field(ring, root_relations(ring)), ring.coefficients(polynomial, amplitude)[-1]
+    left = () if never_vanishes(ring, high) else (EVERY.where_zero(ring.expression(high)),)
+    members = (_member(family, r.expression, r.relations) for r in root_formulas(field, polynomial, amplitude))
+    return Examined(tuple(members), left, by="formulas of the roots")
 
 
 def _member(family: SymbolicEquilibrium, amplitude: Expr, relations: tuple[Expr, ...]) -> SymbolicEquilibrium:

@@ -62,7 +62,7 @@ def bogdanov_takens_condition(
 
     Raises
     ------
-    NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded, ClosedFormMismatch
+    NotAnEquilibrium, ParameterError, UnsupportedFeatureError
         As `find_conditions`.
 
     Examples
@@ -106,7 +106,7 @@ def cusp_condition(
 
     Raises
     ------
-    NotAnEquilibrium, ParameterError, UnsupportedFeatureError, BudgetExceeded, ClosedFormMismatch
+    NotAnEquilibrium, ParameterError, UnsupportedFeatureError
         As `find_conditions`.
 
     Examples
