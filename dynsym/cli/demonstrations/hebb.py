@@ -21,6 +21,7 @@ from dynsym.cli.texts import (
 
 __all__ = ["TITLE", "pictures", "show", "to_json", "work"]
 
+LINE = 80
 TITLE = "Two driven neurons whose synapses learn"
 
 
@@ -53,8 +54,9 @@ def show(screen: Screen, found: SimpleNamespace) -> None:
     ]
     screen.table(["kind", "k", "criticality", "coefficient", "equilibrium", "how sure"], rows)
     for condition in found.conditions:
-        equations = [f"{equation} = 0" for equation in (condition.equation, *condition.constraints[:1])]
-        screen.line(f"  {condition.kind} where {' and '.join(equations)}")
+        equations = " and ".join(f"{equation} = 0" for equation in (condition.equation, *condition.constraints[:1]))
+        if len(equations) <= LINE:
+            screen.line(f"  {condition.kind} where {equations}")
     screen.heading(f"How many equilibria there are, at {len(found.counts)} values of k")
     print_staircase(screen, found.counts)
     screen.heading("Branches of equilibria (numeric continuation, started from the proved counts)")
