@@ -217,3 +217,12 @@ def test_axial_branches_say_what_the_lemma_leaves_open():
     assert not branches.complete
     assert any("not axial" in cell.what for cell in branches.open)
     assert any(cell.what.startswith("axial branches") for cell in branches.cells if not cell.is_open)
+
+
+def test_a_point_that_two_roads_find_is_listed_once():
+    """k tanh(x)^3 = x - 1 touches where 3 k tanh(x)^2 (1 - tanh(x)^2) = 1: once for 0 < k < 4."""
+    system = ds.system_from_equations({"x": "k*tanh(x)^3 - x + 1"}, ["k"])
+    (fold,) = ds.find_conditions(system, parameter="k", span=(0, 4))
+    x = float(fold.at["x"])
+    assert fold.value * np.tanh(x) ** 3 == pytest.approx(x - 1, abs=1e-12)
+    assert 3 * fold.value * np.tanh(x) ** 2 / np.cosh(x) ** 2 == pytest.approx(1, abs=1e-12)

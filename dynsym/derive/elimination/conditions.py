@@ -38,6 +38,8 @@ __all__ = ["eliminated", "met"]
 DIGITS = 80
 UNKNOWN = "zero_eigenvalue"
 SAME = mpmath.mpf(10) ** -20
+ROUGH = mpmath.mpf(10) ** -12
+"""For the parameter, which follows from the states and may be known as a float only."""
 LARGEST = 6
 """States beyond which the determinants alone take long."""
 
@@ -138,7 +140,10 @@ def _place(condition: BifurcationCondition) -> Place | None:
     """Parameter, states and frequency in digits; None where they are no numbers."""
     symbols = set().union(*(e.free_symbols for e in condition.at.values()))
     put = {s: condition.solution for s in symbols if s.name == condition.parameter}
-    parts = [condition.solution, *condition.at.values(), condition.frequency or sympy.S.Zero]
+    own = condition.solution
+    if own is not None and own.free_symbols and condition.value is not None:
+        own = sympy.Float(condition.value, DIGITS)  # a formula in the amplitude
+    parts = [own, *condition.at.values(), condition.frequency or sympy.S.Zero]
     try:
         with mpmath.workdps(DIGITS):
             return tuple(number_of(part.xreplace(put), {}) for part in parts if part is not None)
@@ -149,4 +154,5 @@ def _place(condition: BifurcationCondition) -> Place | None:
 def _agree(left: Place | None, right: Place | None) -> bool:
     if left is None or right is None or len(left) != len(right):
         return False
-    return all(abs(a - b) <= SAME * (1 + abs(b)) for a, b in zip(left, right, strict=True))
+    bounds = [ROUGH, *[SAME] * (len(left) - 1)]
+    return all(abs(a - b) <= e * (1 + abs(b)) for a, b, e in zip(left, right, bounds, strict=True))
