@@ -205,6 +205,6 @@ def in_child(work: Callable[[], str], seconds: float | None = None) -> str:
             raise
         finally:
             status = os.waitpid(child, 0)[1]
-    if status:
+    if os.WIFSIGNALED(status):
         raise BudgetExceeded("A long exact computation was ended at the limit. Try a larger Budget(seconds=...).")
-    return text
+    return work() if status else text  # an error is raised here

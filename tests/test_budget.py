@@ -118,6 +118,8 @@ def test_a_child_answers_or_is_ended():
     assert in_child(lambda: "π") == "π"
     with Budget(seconds=0.3).start().alarm():
         assert in_child(lambda: str(os.getpid())) != str(os.getpid())
+        with pytest.raises(ZeroDivisionError):
+            in_child(lambda: str(1 // 0))
     clock = Budget(seconds=0.3).start()
     with pytest.raises(BudgetExceeded), clock.alarm():
         in_child(lambda: str(spin(20)))

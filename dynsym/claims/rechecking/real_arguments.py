@@ -15,9 +15,10 @@ from sympy import Expr, Rational, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, Or
 
+from dynsym._budget import in_child
 from dynsym._expressions import parse
 from dynsym.claims.relations import read_formula
-from dynsym.errors import DynsymError, ProofError, require
+from dynsym.errors import BudgetExceeded, DynsymError, ProofError, require
 from dynsym.kernel import register
 
 __all__ = ["SIGNS_OF", "NotReadError", "as_relation", "integer_fraction"]
@@ -231,18 +232,28 @@ def _determinant(rows: list[list[tuple[Any, Any]]], fractions: _Fractions) -> tu
 def check_solvers(argument: Mapping[str, Any]) -> str:
     """Both solvers are asked the stored question again."""
     z3, cvc5 = require("z3", extra="prove"), require("cvc5", extra="prove")
-    first = z3.SolverFor("QF_NRA")
-    first.set("timeout", 1000 * SECONDS)
-    first.from_string(argument["text"])
-    second = cvc5.Solver()
-    second.setOption("tlimit-per", str(1000 * SECONDS))
-    parser = cvc5.InputParser(second)
-    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, argument["text"].removesuffix("(check-sat)"), "stored")
-    manager = parser.getSymbolManager()
-    while not (command := parser.nextCommand()).isNull():
-        command.invoke(second, manager)
-    answer = second.checkSat()
-    said = {"z3": str(first.check()), "cvc5": "unsat" if answer.isUnsat() else "sat" if answer.isSat() else "unknown"}
+
+    def by_z3() -> str:
+        solver = z3.SolverFor("QF_NRA")
+        solver.from_string(argument["text"])
+        return str(solver.check())
+
+    def by_cvc5() -> str:
+        solver = cvc5.Solver()
+        parser = cvc5.InputParser(solver)
+        parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, argument["text"].removesuffix("(check-sat)"), "stored")
+        manager = parser.getSymbolManager()
+        while not (command := parser.nextCommand()).isNull():
+            command.invoke(solver, manager)
+        answer = solver.checkSat()
+        return "unsat" if answer.isUnsat() else "sat" if answer.isSat() else "unknown"
+
+    said = {}
+    for name, ask in (("z3", by_z3), ("cvc5", by_cvc5)):
+        try:
+            said[name] = in_child(ask, SECONDS)
+        except BudgetExceeded:
+            said[name] = "unknown"
     if "sat" in said.values():
         raise ProofError(f"The stored question is answered by {said}; unsat was stored.")
     if set(said.values()) != {"unsat"}:
