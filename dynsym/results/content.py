@@ -76,8 +76,9 @@ def _same_arrays(left: Any, right: Any) -> bool:
 
 
 def record(value: Any, *left_out: str) -> dict[str, Any]:
-    """The fields of a result as a JSON object."""
-    names = (field.name for field in dataclasses.fields(value))
+    """The fields of a result as a JSON object; a part whose whole bears the fingerprint states none."""
+    names = [field.name for field in dataclasses.fields(value)]
+    left_out = left_out if getattr(value, "fingerprint", True) else (*left_out, "fingerprint")
     return {name: to_finite(getattr(value, name)) for name in names if name not in left_out}
 
 
