@@ -26,6 +26,7 @@ __all__ = [
     "ProofError",
     "SizeMismatchError",
     "StorageError",
+    "Unhandled",
     "UnsafeInputError",
     "UnsupportedFeatureError",
     "require",
@@ -83,6 +84,14 @@ class UnsafeInputError(DynsymError, ValueError):
 
 class UnsupportedFeatureError(DynsymError, NotImplementedError):
     """A thing that dynsym does not do; the message names a neighbour that does."""
+
+
+class Unhandled(UnsupportedFeatureError):
+    """A case analysis met a kind that it has no rule for; what asked is undecided, or open. `kind` names it."""
+
+    def __init__(self, kind: str, why: str) -> None:
+        super().__init__(f"{kind} is not understood here: {why}. Write it with functions that are, or give numbers.")
+        self.kind = kind
 
 
 class MissingPackageError(DynsymError, ImportError):

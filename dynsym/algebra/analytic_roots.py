@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 
 import flint
@@ -14,7 +13,7 @@ from dynsym._budget import Clock
 from dynsym.algebra.ring import Polynomial, Ring
 from dynsym.arithmetic.balls import ball, precision
 from dynsym.errors import UnsupportedFeatureError
-from dynsym.functions import relu, step
+from dynsym.functions.smoothness import by_pieces
 
 __all__ = ["amplitude_roots"]
 
@@ -42,7 +41,8 @@ def amplitude_roots(
     f = ring.expression(equation)
     found: list[tuple[Expr, float, float]] = []
     left: list[float] = []
-    for piece, sides in _pieces(f):
+    for piece, sides in by_pieces(f):
+        piece = sympy.expand(piece) if sides else piece
         if amplitude not in piece.free_symbols or piece.has(sympy.zoo, sympy.nan):
             continue
         isolated, undecided = _isolated(piece, amplitude, reach or REACH, exclude_zero=exclude_zero, clock=clock)
@@ -56,19 +56,6 @@ def amplitude_roots(
     why = [] if reach else [f"solutions of {f} = 0 with |{amplitude}| > {REACH:.0f} were not looked for"]
     why += [f"roots close to {x:.6g} may be multiple" for x in left[:1]]
     return roots, ", and ".join(why)
-
-
-def _pieces(f: Expr) -> list[tuple[Expr, list[tuple[Expr, int]]]]:
-    """The formulas of a function with rectifiers, each with the signs of the arguments where it holds."""
-    kinks = sorted({part.args[0] for part in f.atoms(relu, step)}, key=sympy.default_sort_key)
-    pieces = []
-    for signs in itertools.product((1, -1), repeat=len(kinks)):
-        put: dict[Expr, Expr] = {}
-        for argument, sign in zip(kinks, signs, strict=True):
-            put[relu(argument)] = argument if sign > 0 else sympy.S.Zero
-            put[step(argument)] = sympy.S.One if sign > 0 else sympy.S.Zero
-        pieces.append((sympy.expand(f.xreplace(put)), list(zip(kinks, signs, strict=True))))
-    return pieces
 
 
 def _isolated(

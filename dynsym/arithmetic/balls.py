@@ -103,6 +103,9 @@ class BallArithmetic(Arithmetic):
         return (base.lower() ** exponent).union(base.upper() ** exponent)
 
     def power(self, base: arb, exponent: arb) -> arb:
+        whole = exponent.unique_fmpz() if exponent.is_exact() else None
+        if whole is not None and exponent == whole:
+            return self.integer_power(base, int(whole))
         return arb(0) if base.is_zero() and exponent > 0 else base**exponent
 
     def square_root(self, base: arb) -> arb:

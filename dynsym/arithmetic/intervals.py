@@ -7,8 +7,11 @@ widened by one representable number; elementary functions by `FUNCTION_ERROR`, m
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import math
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -20,7 +23,7 @@ from dynsym.arithmetic.balls import ball
 from dynsym.arithmetic.rounding import FUNCTION_ERROR, above, below, widened_down, widened_up
 from dynsym.arithmetic.tape import Arithmetic
 
-__all__ = ["Interval", "IntervalArithmetic", "enclosing_floats"]
+__all__ = ["Interval", "IntervalArithmetic", "enclosing_floats", "whole_number"]
 
 
 @dataclass(slots=True)
@@ -62,15 +65,18 @@ def enclosing_floats(value: arb) -> tuple[float, float]:
 class IntervalArithmetic(Arithmetic):
     """`Arithmetic` of `Interval` arrays."""
 
-    def __init__(self) -> None:
-        self.has_pole = False
+    def __init__(self, sides: Sequence[float] = ()) -> None:
+        """With `sides`, jumps that are met give their value on that side (-1, 1), in the order of their operations."""
+        self.sides = iter(sides)
+        self.poles: np.ndarray = np.array(False)
+        self.jumps: np.ndarray = np.array(False)
         self.partly_outside: np.ndarray = np.array(False)
         self.outside: np.ndarray = np.array(False)
 
     @property
     def is_continuous(self) -> bool:
-        """Whether no pole and no end of a domain was met."""
-        return not (self.has_pole or self.partly_outside.any())
+        """Whether no pole, no jump and no end of a domain was met."""
+        return not (self.poles.any() or self.partly_outside.any() or self.jumps.any())
 
     def _note_domain(self, x: Interval, low: float, high: float, *, is_open: bool = True) -> None:
         """Note where x leaves the interval from `low` to `high`; infinite ends are no ends."""
@@ -83,11 +89,15 @@ class IntervalArithmetic(Arithmetic):
         return _constant(value)
 
     def add(self, left: Interval, right: Interval) -> Interval:
+        if (number := _of_numbers(operator.add, left, right)) is not None:
+            return number
         with np.errstate(invalid="ignore", over="ignore"):
             low, high = left.low + right.low, left.high + right.high
             return _sanitized(_down(low, left.low, right.low), _up(high, left.high, right.high))
 
     def multiply(self, left: Interval, right: Interval) -> Interval:
+        if (number := _of_numbers(operator.mul, left, right)) is not None:
+            return number
         with np.errstate(invalid="ignore", over="ignore", under="ignore"):
             products = [_product(a, b) for a in (left.low, left.high) for b in (right.low, right.high)]
             low = np.minimum(np.minimum(products[0], products[1]), np.minimum(products[2], products[3]))
@@ -98,7 +108,7 @@ class IntervalArithmetic(Arithmetic):
     def integer_power(self, base: Interval, exponent: int) -> Interval:
         if exponent < 0:
             positive = self.integer_power(base, -exponent)
-            self.has_pole |= bool(positive.contains(0.0).any())
+            self.poles = self.poles | positive.contains(0.0)
             return _reciprocal(positive)
         if exponent == 0:
             return Interval.point(np.ones_like(base.low))
@@ -114,10 +124,16 @@ class IntervalArithmetic(Arithmetic):
             return Interval(np.maximum(widened_down(near**exponent, factor), 0.0), widened_up(far**exponent, factor))
 
     def power(self, base: Interval, exponent: Interval) -> Interval:
-        self._note_domain(base, 0.0, np.inf, is_open=False)
+        whole = whole_number(exponent)
+        if whole is not None:
+            return self.integer_power(base, whole)
+        may_be_whole = np.floor(exponent.high) >= exponent.low
+        self.partly_outside = self.partly_outside | (base.low < 0)
+        self.outside = self.outside | ((base.high < 0) & ~may_be_whole)
         with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
             logarithm = Interval(*NAMES["log"].range(base.low, base.high))
-        return self.function("exp", [self.multiply(exponent, logarithm)])
+        found, free = self.function("exp", [self.multiply(exponent, logarithm)]), may_be_whole & (base.low < 0)
+        return Interval(np.where(free, -np.inf, found.low), np.where(free, np.inf, found.high))
 
     def square_root(self, base: Interval) -> Interval:
         self._note_domain(base, 0.0, np.inf, is_open=False)
@@ -133,14 +149,35 @@ class IntervalArithmetic(Arithmetic):
             return Interval(low, high)
         known, x = NAMES[name], arguments[0]
         self._note_domain(x, *known.domain)
+        if known.smoothness < 0:
+            meets, side = x.contains(0.0), next(self.sides, None)
+            self.jumps = self.jumps | meets
+            if side is not None:
+                x = Interval(np.where(meets, side, x.low), np.where(meets, side, x.high))
         with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
-            self.has_pole |= known.has_poles and bool(known.poles(x.low, x.high).any())
+            self.poles = self.poles | (known.has_poles and known.poles(x.low, x.high))
             return Interval(*known.range(x.low, x.high))
+
+
+def whole_number(x: Interval) -> int | None:
+    """The integer that all intervals are, or None."""
+    least, most = float(x.low.min()), float(x.high.max())
+    return int(least) if least == most and least.is_integer() else None
 
 
 @functools.lru_cache(maxsize=10_000)
 def _constant(value: Expr) -> Interval:
     return Interval.of_ball(ball(value))
+
+
+def _of_numbers(operation: Callable[[Any, Any], Any], left: Interval, right: Interval) -> Interval | None:
+    """The result for two numbers where a float holds it, so that an exponent n - 1 stays an integer; or None."""
+    if np.ndim(left.low) or np.ndim(right.low) or left.low != left.high or right.low != right.high:
+        return None
+    a, b = float(left.low), float(right.low)
+    found = operation(a, b)
+    exact = math.isfinite(found) and operation(Fraction(a), Fraction(b)) == Fraction(found)
+    return Interval.point(found) if exact else None
 
 
 def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -60,8 +60,6 @@ class JetArithmetic(Arithmetic):
                 best = best if wins(best[0], other[0]) else other
             return best
         x = arguments[0]
-        if name == "Heaviside":
-            return {0: np.heaviside(x[0], arguments[1][0] if len(arguments) > 1 else 0.5)}
         return self._composed(x, *NAMES[name].derivatives(x[0]))
 
     def _composed(self, inner: Jets, *derivatives: Any) -> Jets:

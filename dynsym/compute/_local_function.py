@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Symbol
 
-from dynsym._expressions.derivatives import derivative
 from dynsym.arithmetic.functions import generated
 from dynsym.arithmetic.jets import Jets, partitions_of, subsets_of
+from dynsym.functions.smoothness import derivative
 
 __all__ = ["LocalFunction"]
 
@@ -39,7 +39,7 @@ class LocalFunction:
         if indices not in self._partials:
             found = self._expression
             for k in indices:
-                found = derivative(found, self._variables[k])
+                found = derivative(found, self._variables[k]).value
             self._partials[indices] = None if found == 0 else generated(self._arguments, found, arrays=True)
         function = self._partials[indices]
         if function is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sympy import Expr
 
-from dynsym._expressions.derivatives import derivative
 from dynsym.functions.overflow import overflow_free
+from dynsym.functions.smoothness import derivative
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["stable_entries", "stable_rates"]
@@ -23,5 +23,5 @@ def stable_entries(system: SymbolicSystem, rates: tuple[Expr, ...]) -> dict[tupl
     entries: dict[tuple[int, ...], Expr] = {}
     for place, entry in system.jacobian_entries().items():
         i, j = place
-        entries[place] = entry if rates[i] == system.rhs[i] else derivative(rates[i], system.states[j])
+        entries[place] = entry if rates[i] == system.rhs[i] else derivative(rates[i], system.states[j]).value
     return {place: entry for place, entry in entries.items() if entry != 0}

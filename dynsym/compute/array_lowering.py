@@ -15,9 +15,9 @@ import numpy as np
 
 from dynsym.arithmetic.jets import Jets, product_jets
 from dynsym.compute._batching import over_batch
-from dynsym.compute._domain import domain_error
 from dynsym.compute._local_function import LocalFunction
 from dynsym.compute._template_numbers import ParameterArrays, TemplateNumbers
+from dynsym.functions.smoothness import domain_error
 from dynsym.model.rules.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT
 from dynsym.model.system import SymbolicSystem
 from dynsym.model.template.template import Template

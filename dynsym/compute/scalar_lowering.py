@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Symbol
 
-from dynsym._expressions.derivatives import derivative
 from dynsym.arithmetic.functions import generated
 from dynsym.arithmetic.jets import JetArithmetic, Jets
 from dynsym.arithmetic.tape import Tape
 from dynsym.compute._batching import broadcast
-from dynsym.compute._domain import domain_error
 from dynsym.compute._stable_form import stable_entries, stable_rates
+from dynsym.functions.smoothness import derivative, domain_error
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["ScalarLowering"]
@@ -124,13 +123,13 @@ class ScalarLowering:
 
     def parameter_derivative(self, x: Array, p: Array, index: int) -> Array:
         if index not in self._by_parameter:
-            derivatives = [derivative(e, self._parameters[index]) for e in self._rates]
+            derivatives = [derivative(e, self._parameters[index]).value for e in self._rates]
             self._by_parameter[index] = _Program(derivatives, self._arguments)
         return self._by_parameter[index](x, p)
 
     def jacobian_parameter_derivative(self, x: Array, p: Array, index: int) -> Array:
         if index not in self._jacobian_by_parameter:
-            derivatives = {place: derivative(e, self._parameters[index]) for place, e in self._entries.items()}
+            derivatives = {place: derivative(e, self._parameters[index]).value for place, e in self._entries.items()}
             moving = {place: e for place, e in derivatives.items() if e != 0}
             self._jacobian_by_parameter[index] = self._compiled(moving)
         return self._scattered(*self._jacobian_by_parameter[index], x, p)
@@ -195,7 +194,7 @@ class ScalarLowering:
             for state in e.free_symbols & set(self._states):
                 k = position[state]
                 if k >= columns[-1]:
-                    entry = derivative(e, state)
+                    entry = derivative(e, state).value
                     if entry != 0:
                         found[row, *columns, k] = entry
         return dict(sorted(found.items()))

@@ -9,30 +9,17 @@ from typing import Any, ClassVar
 import sympy
 from sympy import Expr
 
-from dynsym._expressions import Jet
-from dynsym._expressions.derivatives import derivative
 from dynsym._expressions.quantities import quantity
-from dynsym._expressions.registry import HEADS
 from dynsym.functions.function import Function
+from dynsym.functions.smoothness import breaks, derivative
 
-__all__ = ["ACTIVATIONS", "REAL_LINE", "Activation", "Bounds", "ScaledActivation", "is_entire", "kinked"]
+__all__ = ["ACTIVATIONS", "REAL_LINE", "Activation", "Bounds", "ScaledActivation"]
 
 Bounds = tuple[Expr, Expr]
 REAL_LINE: Bounds = (sympy.S.NegativeInfinity, sympy.S.Infinity)
 
 ACTIVATIONS: dict[str, type[Activation]] = {}
 """Every activation by its `kind`."""
-
-
-def kinked() -> tuple[Any, ...]:
-    """The sympy classes that are not smooth everywhere."""
-    return (sympy.Max, sympy.Min, *(head for head, known in HEADS.items() if not known.is_smooth))
-
-
-def is_entire(application: Expr) -> bool:
-    """Whether a function that is smooth and defined on the whole line is applied, an undefined one included."""
-    known = HEADS.get(type(application))
-    return isinstance(application, Jet) or (known is not None and known.is_entire)
 
 
 class Activation(ABC):
@@ -78,16 +65,13 @@ class Activation(ABC):
 
     @property
     def is_smooth(self) -> bool:
-        """Whether φ is differentiable everywhere."""
-        return not self.expression(sympy.Dummy("u", real=True)).has(*kinked())
+        """Whether φ has all derivatives wherever it is defined."""
+        return all(place.order < -1 for place in breaks(self.expression(sympy.Dummy("u", real=True))))
 
     def derivative(self, argument: Expr, order: int = 1) -> Expr:
         """The `order`-th derivative of φ at `argument`; at a kink, the one from below."""
         u = sympy.Dummy("u", real=True)
-        found = self.expression(u)
-        for _ in range(order):
-            found = derivative(found, u)
-        return found.subs(u, argument)
+        return derivative(self.expression(u), u, order).value.subs(u, argument)
 
     def to_text(self) -> str:
         """How a model file spells this activation."""

@@ -85,7 +85,7 @@ class HyperbolicCotangent(Function):
 
     head = sympy.coth
     parity = "odd"
-    has_poles = True
+    pole_at = staticmethod(sympy.sinh)
     on_floats = staticmethod(lambda x: 1 / math.tanh(x))
     on_arrays = staticmethod(lambda x: 1 / np.tanh(x))
 
@@ -182,7 +182,7 @@ class Tangent(Function):
     head = sympy.tan
     text = "tan"
     parity = "odd"
-    has_poles = True
+    pole_at = staticmethod(sympy.cos)
 
     def poles(self, low: Array, high: Array) -> Array:
         bottom, top = Cosine().range(low, high)

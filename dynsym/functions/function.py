@@ -38,6 +38,7 @@ class Function:
     ``largest_argument``        decimal logarithm of the largest constant argument that evaluation may meet
     ``bounds``, ``slopes``      least closed intervals with φ and φ' (None: not known) over the domain
     ``domain``                  the open interval where φ is defined, but for isolated poles
+    ``pole_at``                 what vanishes at the poles, as an expression
     ``parity``                  ``"odd"``, ``"even"`` or ``"none"``
     ``is_increasing``           whether φ increases strictly wherever it is defined
     ``smoothness``              continuous derivatives: infinite, 0 (a kink at 0), -1 (a jump at 0)
@@ -73,7 +74,7 @@ class Function:
     bounds: ClassVar[Ends] = LINE
     slopes: ClassVar[Ends | None] = None
     domain: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
-    has_poles: ClassVar[bool] = False
+    pole_at: ClassVar[Call | None] = None
     parity: ClassVar[str] = "none"
     is_increasing: ClassVar[bool] = False
     smoothness: ClassVar[float] = math.inf
@@ -114,6 +115,10 @@ class Function:
     @property
     def is_smooth(self) -> bool:
         return self.smoothness == math.inf
+
+    @property
+    def has_poles(self) -> bool:
+        return self.pole_at is not None
 
     @property
     def is_entire(self) -> bool:

@@ -7,89 +7,17 @@ from typing import Any, ClassVar
 
 import mpmath
 import numpy as np
-import sympy
-from sympy import Expr, S
+from sympy import S
 
 from dynsym.arithmetic.rounding import UNIT
 from dynsym.functions.activation import ScaledActivation
 from dynsym.functions.chords import Chord, Range, chord_slope
 from dynsym.functions.function import Function
-from dynsym.functions.heads import RealFunction
+from dynsym.functions.kinks import relu, step
 
 __all__ = ["Rectified", "RectifiedFunction", "relu", "step"]
 
 Array = np.ndarray
-
-
-class step(RealFunction):
-    """1 where the argument is positive, 0 elsewhere (at 0 too, where `relu` has no derivative).
-
-    Parameters
-    ----------
-    u : Expr
-
-    Examples
-    --------
-    >>> step(3), step(0), step(-3)
-    (1, 0, 0)
-    """
-
-    @classmethod
-    def value_at(cls, u: Expr) -> Expr | None:
-        return S.One if u.is_extended_positive else S.Zero if u.is_extended_nonpositive else None
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        return S.Zero
-
-    def _eval_is_extended_nonnegative(self) -> bool | None:
-        return self.args[0].is_extended_real or None
-
-    def _elementary(self, u: Expr, **hints: object) -> Expr:
-        return sympy.Piecewise((1, u > 0), (0, True))
-
-    _eval_rewrite_as_Piecewise = _elementary
-
-    def _numpycode(self, printer: Any) -> str:
-        return f"{printer._module_format('numpy.heaviside')}({printer._print(self.args[0])}, 0.0)"
-
-
-class relu(RealFunction):
-    """The rectifier max(u, 0); its derivative is `step`.
-
-    Parameters
-    ----------
-    u : Expr
-
-    Examples
-    --------
-    >>> from sympy import Symbol
-    >>> u = Symbol("u", real=True)
-    >>> relu(u).diff(u)
-    step(u)
-    >>> relu(-2), relu(2)
-    (0, 2)
-    """
-
-    @classmethod
-    def value_at(cls, u: Expr) -> Expr | None:
-        return u if u.is_extended_nonnegative else S.Zero if u.is_extended_nonpositive else None
-
-    def fdiff(self, argindex: int = 1) -> Expr:
-        return step(self.args[0])
-
-    def _eval_is_extended_nonnegative(self) -> bool | None:
-        return self.args[0].is_extended_real or None
-
-    def _elementary(self, u: Expr, **hints: object) -> Expr:
-        return sympy.Piecewise((u, u > 0), (0, True))
-
-    _eval_rewrite_as_Piecewise = _elementary
-
-    def _eval_rewrite_as_Max(self, u: Expr, **hints: object) -> Expr:
-        return sympy.Max(u, 0)
-
-    def _numpycode(self, printer: Any) -> str:
-        return f"{printer._module_format('numpy.maximum')}({printer._print(self.args[0])}, 0.0)"
 
 
 class StepFunction(Function):
@@ -100,17 +28,14 @@ class StepFunction(Function):
     elsewhere = ("heaviside", "Heaviside")
     bounds = (S.Zero, S.One)
     smoothness = -1
-    on_floats = staticmethod(lambda x, at_zero=0.0: 1.0 if x > 0 else 0.0 if x < 0 else at_zero)
-    on_arrays = staticmethod(lambda x, at_zero=0.0: np.heaviside(np.real(x), at_zero))
+    on_floats = staticmethod(lambda x: float(x > 0))
+    on_arrays = staticmethod(lambda x: np.heaviside(np.real(x), 0.0))
+    digits = staticmethod(lambda x: mpmath.mpf(int(mpmath.re(x) > 0)))
 
     @staticmethod
-    def digits(x: Any, at_zero: Any = 0) -> Any:
-        return mpmath.mpf(1) if mpmath.re(x) > 0 else mpmath.mpf(0) if mpmath.re(x) < 0 else mpmath.mpf(at_zero)
-
-    @staticmethod
-    def ball(x: Any, at_zero: Any = 0) -> Any:
+    def ball(x: Any) -> Any:
         kind = type(x)
-        return kind(1) if x > 0 else kind(0) if x < 0 else kind(at_zero) if x == 0 else kind(0.5, 0.5)
+        return kind(1) if x > 0 else kind(0) if x <= 0 else kind(0.5, 0.5)
 
     def derivatives(self, x: Any) -> tuple[Any, Any, Any, Any]:
         return float(x > 0), 0.0, 0.0, 0.0
@@ -118,13 +43,6 @@ class StepFunction(Function):
     def range(self, low: Array, high: Array) -> Range:
         # Both one-sided limits where the interval touches the jump.
         return np.where(low > 0, 1.0, 0.0), np.where(high >= 0, 1.0, 0.0)
-
-
-class HeavisideFunction(StepFunction):
-    """What sympy gives as the derivative of max; its second argument is the value at 0."""
-
-    head = sympy.Heaviside
-    text = None
 
 
 class RectifiedFunction(Function):

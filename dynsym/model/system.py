@@ -12,9 +12,9 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import did_you_mean, exact
-from dynsym._expressions.derivatives import derivative
 from dynsym.errors import ModelError, ModelNameError, ParameterError
 from dynsym.functions import Activation, AnySigmoid
+from dynsym.functions.smoothness import derivative, one_spelling
 from dynsym.model.fingerprint import content_of, digest
 from dynsym.model.template.template import Template
 from dynsym.model.template.views import placed_equations, placed_jacobian
@@ -108,16 +108,16 @@ class SymbolicSystem:
 
     @cached_property
     def rhs(self) -> tuple[Expr, ...]:
-        """The right-hand side f, in the order of `states`, with parameters as symbols."""
+        """The right-hand side f, in the order of `states`, parameters as symbols, rectifiers in one spelling."""
         if self.right_hand_side is not None:
-            return self.right_hand_side
+            return tuple(map(one_spelling, self.right_hand_side))
         assert self.template is not None
         return placed_equations(self.template)
 
     @cached_property
     def equations(self) -> dict[str, Expr]:
-        """The right-hand side by state name."""
-        return dict(zip(self.state_names, self.rhs, strict=True))
+        """The right-hand side by state name, as it was written."""
+        return dict(zip(self.state_names, self.right_hand_side or self.rhs, strict=True))
 
     @cached_property
     def _jacobian_entries(self) -> dict[tuple[int, int], Expr]:
@@ -127,7 +127,7 @@ class SymbolicSystem:
         entries = {}
         for i, expression in enumerate(self.rhs):
             for state in sorted(expression.free_symbols & set(self.states), key=position.__getitem__):
-                entry = derivative(expression, state)
+                entry = derivative(expression, state).value
                 if entry != 0:
                     entries[i, position[state]] = entry
         return entries

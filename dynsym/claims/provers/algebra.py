@@ -24,7 +24,7 @@ from dynsym.claims.registry import Restatement, corrector, prover, restater
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding
 from dynsym.errors import ParameterError, UnsupportedFeatureError
-from dynsym.functions.activation import kinked
+from dynsym.functions.smoothness import breaks
 
 __all__ = ["characteristic_coefficients", "characteristic_factors", "eigenvalue_of", "equation", "equations"]
 
@@ -142,9 +142,10 @@ def series(goal: Series, problem: Problem) -> Restatement:
     symbol = names.get(goal.symbol)
     if symbol is None:
         raise ParameterError(f"{goal.symbol} does not occur in {goal.text()}. Name the symbol of the expansion.")
-    for call in (goal.of - goal.expansion).atoms(*kinked()):
-        if call.has(symbol) and (len(call.args) > 1 or not call.args[0].xreplace({symbol: sympy.S.Zero}).is_nonzero):
-            raise UnsupportedFeatureError(f"{shown(call)} may have a corner at {symbol} = 0")
+    for place in breaks(goal.of - goal.expansion):
+        at = place.at.xreplace({symbol: sympy.S.Zero})
+        if place.at.has(symbol) and not (at.is_nonzero or (at != 0 and place.part.is_Pow)):
+            raise UnsupportedFeatureError(f"{shown(place.part)} may break at {symbol} = 0")
     difference, pairs = goal.of - goal.expansion, []
     for k in range(goal.order + 1):
         value = difference.xreplace({symbol: sympy.S.Zero})

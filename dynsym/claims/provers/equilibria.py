@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -21,7 +21,7 @@ from dynsym.claims.registry import Restatement, corrector, prover, restater
 from dynsym.claims.relations import formula_text
 from dynsym.claims.verdict import Finding, Step
 from dynsym.errors import UnsupportedFeatureError
-from dynsym.functions.activation import is_entire, kinked
+from dynsym.functions.smoothness import breaks
 from dynsym.model.links.recognition import link_form
 
 __all__ = ["parameters_of"]
@@ -101,9 +101,7 @@ def injective_rates(goal: HasEquilibria, problem: Problem) -> Finding | None:
     system = goal.system
     if most != 1 or goal.exactly is not None or system.dimension > LARGEST_MINORS:
         return None
-    if any(rate.has(*kinked()) for rate in rates_of(system).values()):
-        return None
-    if not all(_is_defined_everywhere(rate, system.states) for rate in rates_of(system).values()):
+    if any(place.at.free_symbols & set(system.states) for r in rates_of(system).values() for place in breaks(r)):
         return None
     matrix = -matrix_of(system, None, problem)
     minors = [
@@ -225,7 +223,7 @@ def _single_equation(goal: HasEquilibria, problem: Problem) -> tuple[Symbol, Exp
             if not poly.LC().is_nonzero and problem.prove(Holds(sympy.Ne(poly.LC(), 0)), share=0.1).verdict != "proved":
                 continue
             value = -poly.TC() / poly.LC() if poly.TC() != 0 else sympy.S.Zero
-            if not _is_defined_everywhere(value, states):
+            if any(not place.is_defined and place.at.free_symbols & {*states} for place in breaks(value)):
                 continue
             equations = [e.xreplace({s: value}) for e in equations if e is not equation]
             states.remove(s)
@@ -234,14 +232,6 @@ def _single_equation(goal: HasEquilibria, problem: Problem) -> tuple[Symbol, Exp
         else:
             return None
     return states[0], equations[0], tuple(steps)
-
-
-def _is_defined_everywhere(expression: Expr, states: Sequence[Symbol]) -> bool:
-    """Whether nothing but sums, products, whole powers and functions of the whole line is applied to states."""
-    moving = [e for e in sympy.preorder_traversal(expression) if e.args and e.free_symbols & set(states)]
-    return all(
-        (e.exp.is_Integer and e.exp.is_positive) if e.is_Pow else (e.is_Add or e.is_Mul or is_entire(e)) for e in moving
-    )
 
 
 def _polynomial(rate: Expr, state: Symbol) -> sympy.Poly | None:

@@ -10,6 +10,7 @@ from sympy import Expr, Symbol
 
 from dynsym._expressions import exact
 from dynsym.claims.problem import Problem
+from dynsym.derive.equilibria.corners import require_smooth
 from dynsym.errors import ModelNameError, NotAnEquilibrium, ParameterError, UnsupportedFeatureError
 
 __all__ = ["equilibrium_relations", "matrix_of", "point_of", "rates_of", "verify_equilibrium"]
@@ -51,6 +52,7 @@ def matrix_of(subject: Any, at: Any, problem: Problem) -> sympy.ImmutableDenseMa
     if at is not None:
         verify_equilibrium(subject, point, problem)
     values = subject.substitution()
+    require_smooth(subject, point, values, "the stated point", 1)
     entries = {place: entry.xreplace(values).xreplace(point) for place, entry in subject.jacobian_entries().items()}
     return sympy.ImmutableDenseMatrix(
         subject.dimension, subject.dimension, lambda i, j: entries.get((int(i), int(j)), sympy.S.Zero)

@@ -12,7 +12,7 @@ from sympy.matrices.expressions import HadamardProduct, Identity, MatAdd, MatMul
 from sympy.matrices.expressions.matexpr import MatrixExpr, MatrixSymbol
 
 from dynsym import tensors as tn
-from dynsym.errors import UnsupportedFeatureError
+from dynsym.errors import Unhandled, UnsupportedFeatureError
 from dynsym.model import MatrixSystem
 from dynsym.tensors.formulas.formula import as_formula
 
@@ -149,7 +149,9 @@ def along_solutions(expression: Any, rates: Mapping[MatrixSymbol, MatrixExpr]) -
         )
     if expression.is_Pow and expression.exp.is_Integer:
         return expression.exp * expression.base ** (expression.exp - 1) * along_solutions(expression.base, rates)
-    return sympy.S.Zero
+    if expression.atoms(MatrixSymbol).isdisjoint(rates):
+        return sympy.S.Zero
+    raise Unhandled(type(expression).__name__, "its derivative along solutions is not known")
 
 
 def _product_rule(factors: tuple[Any, ...], rates: Mapping[MatrixSymbol, MatrixExpr]) -> list[Any]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynsym._expressions.derivatives import derivative
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, above, below, gamma, midpoint_radius
 from dynsym.arithmetic.tape import Tape
+from dynsym.functions.smoothness import derivative
 from dynsym.model.rules.local_rules import INPUT, TIME_CONSTANT
 from dynsym.model.system import SymbolicSystem
 from dynsym.network.edge_table import EdgeTable
@@ -153,8 +153,8 @@ def network_arrays(system: SymbolicSystem) -> NetworkArrays | None:
         if not len(members):
             continue
         positions = np.array([template.node_states[k] for k in members]).reshape(len(members), -1)
-        slopes = [derivative(rate, s) for rate in local.rates for s in (*local.states, INPUT)]
-        sent = [derivative(local.output, s) for s in local.states]
+        slopes = [derivative(rate, s).value for rate in local.rates for s in (*local.states, INPUT)]
+        sent = [derivative(local.output, s).value for s in local.states]
         rates = Tape.of([*local.rates, *slopes], [*local.states, INPUT, *constants])
         rules.append(_RuleTapes(members, positions, rates, Tape.of([local.output, *sent], [*local.states, *constants])))
     loads = Tape.of([template.gain, *template.bias, *template.time_constants], constants[1:])

@@ -14,11 +14,13 @@ from dynsym._budget import Clock
 from dynsym.arithmetic.rounding import ROUND_UP, gamma
 from dynsym.compute.counting.dense_networks import NetworkArrays
 from dynsym.compute.counting.fields.engine import FieldEngine, interval_field
-from dynsym.compute.counting.matrices.exact_spectrum import AxisCount, axis_count
+from dynsym.compute.counting.matrices.exact_spectrum import AxisCount, SideSlopes, axis_count
 from dynsym.compute.counting.matrices.spectrum_sign import UNDECIDED, discs_right, unstable_dimensions
 from dynsym.compute.counting.search.merging import overlapping_pairs
 from dynsym.compute.counting.setting import Setting
+from dynsym.errors import Unhandled
 from dynsym.functions import step
+from dynsym.functions.smoothness import break_at, one_sided, sign_at
 from dynsym.results import Equilibrium
 
 __all__ = ["describe", "exact_stability", "told_apart", "with_exact_stability"]
@@ -130,17 +132,21 @@ def _spectra(setting: Setting, points: np.ndarray) -> tuple[Any, Any]:
     """Eigenvalues and condition numbers of the Jacobian at points (count, n), or nothing where one is not finite."""
     size = points.shape[1]
     jacobians = np.zeros((len(points), size, size))
+    kinks, known = np.zeros(len(points), dtype=bool), np.ones(len(points), dtype=bool)
     arrays = setting.arrays
     places = () if arrays is not None else setting.compiled.jacobian_tape[1]
     if arrays is not None:
         jacobians[:] = [arrays.jacobian_balls(x, x, setting.intervals)[0] for x in points]
     elif places:
-        bottom, top = setting.jacobian_bounds(points, points)
+        bottom, top, kinks, known = setting.jacobian_bounds(points, points)
         rows, columns = np.array(places).T
         jacobians[:, rows, columns] = 0.5 * bottom + 0.5 * top
     if not np.isfinite(jacobians).all():
         return [None] * len(points), [None] * len(points)
-    return np.linalg.eigvals(jacobians), np.linalg.cond(jacobians)
+    spectra, conditions = list(np.linalg.eigvals(jacobians)), list(np.linalg.cond(jacobians))
+    for k in np.flatnonzero(kinks | ~known):
+        spectra[k] = conditions[k] = None
+    return spectra, conditions
 
 
 def _unstable_dimensions(
@@ -154,14 +160,17 @@ def _unstable_dimensions(
     if len(names) > MOST_ENTRIES or (size > LARGE and len(low) * size**3 > MOST_WORK):
         contracting = np.array([_is_contracting(setting, a[None], b[None]) for a, b in zip(low, high, strict=True)])
         return np.where(contracting, 0, UNDECIDED), np.zeros(len(low), dtype=int)
+    sided = np.array([entry.has(step) for entry in names], dtype=bool)
     batch = max(1, BATCH_ENTRIES // (size * size))
     unstable, at_least = np.full(len(low), UNDECIDED), np.zeros(len(low), dtype=int)
     for first in range(0, len(low), batch):
         if clock is not None and clock.is_over:
             break
         part = slice(first, first + batch)
-        bounds = setting.jacobian_bounds(low[part], high[part])
-        unstable[part], at_least[part] = unstable_dimensions(compiled.jacobian_tape[1], *bounds, size, names)
+        bottom, top, kinks, known = setting.jacobian_bounds(low[part], high[part])
+        kinked = kinks[:, None] & sided
+        found, least = unstable_dimensions(compiled.jacobian_tape[1], bottom, top, size, names, kinked)
+        unstable[part], at_least[part] = np.where(known, found, UNDECIDED), np.where(known, least, 0)
     return unstable, at_least
 
 
@@ -193,17 +202,17 @@ def _unstable_by_arrays(
 def _is_contracting(setting: Setting, low: np.ndarray, high: np.ndarray) -> bool:
     """Whether all discs of Gershgorin about the diagonal lie left of zero, over a box (1, n)."""
     rows, columns = np.array(setting.compiled.jacobian_tape[1]).T
-    bottom, top = (bound[0] for bound in setting.jacobian_bounds(low, high))
+    bottom, top, _, known = (bound[0] for bound in setting.jacobian_bounds(low, high))
     reach = np.where(rows == columns, top, np.maximum(np.abs(bottom), np.abs(top)))
     total, size = np.zeros(low.shape[1]), np.zeros(low.shape[1])
     np.add.at(total, rows, reach)
     np.add.at(size, rows, np.abs(reach))
     is_listed = np.isin(np.arange(low.shape[1]), rows[rows == columns])
-    return bool((is_listed & (total + gamma(low.shape[1] + 8) * size < 0)).all())
+    return bool(known and (is_listed & (total + gamma(low.shape[1] + 8) * size < 0)).all())
 
 
-def exact_stability(setting: Setting, state: Sequence[sympy.Expr]) -> AxisCount | None:
-    """The sides of the eigenvalues at an exact equilibrium with a rational Jacobian."""
+def exact_stability(setting: Setting, state: Sequence[sympy.Expr]) -> AxisCount | SideSlopes | None:
+    """The sides of the eigenvalues at an exact equilibrium with a rational Jacobian, or at a kink of one state."""
     system = setting.compiled.system
     size = system.dimension
     if size > LARGEST_EXACT:
@@ -211,14 +220,26 @@ def exact_stability(setting: Setting, state: Sequence[sympy.Expr]) -> AxisCount 
     here = dict(zip(system.states, state, strict=True))
     if any(rate.subs(here) != 0 for rate in setting.exact_rhs):
         return None
+    if break_at(setting.exact_rhs, here, 1) is not None:
+        return _beside_kink(setting.exact_rhs[0], system.states[0], state[0]) if size == 1 else None
     known = system.substitution(setting.values)
     matrix: list[list[sympy.Expr]] = [[sympy.S.Zero] * size for _ in range(size)]
     for (i, j), entry in system.jacobian_entries().items():
-        entry = entry.xreplace(known)
-        if any(jump.args[0].subs(here).is_zero is not False for jump in entry.atoms(step)):
-            return None
-        value = entry.subs(here)
+        value = entry.xreplace(known).subs(here)
         if not value.is_Rational:
             return None
         matrix[i][j] = value
     return axis_count(matrix)
+
+
+def _beside_kink(rate: sympy.Expr, state: sympy.Symbol, value: sympy.Expr) -> SideSlopes | None:
+    """The signs of the slopes on both sides of an equilibrium at which the field of one state is continuous."""
+    place = break_at([rate], {state: value}, 0)
+    if place is not None:
+        return None
+    try:
+        pieces = [one_sided(rate, state, value, side) for side in (-1, 1)]
+    except Unhandled:
+        return None
+    below, above = (sign_at(piece.diff(state), {state: value}) for piece in pieces)
+    return None if below is None or above is None else SideSlopes(below, above)

@@ -14,7 +14,7 @@ from dynsym._budget import Clock
 from dynsym.algebra.field import Field, root_relations
 from dynsym.algebra.ring import Polynomial, Quotient, Ring, generators_of
 from dynsym.derive.characteristic.factors import EIGENVALUE, SQUARED_FREQUENCY, Factor, spectral_factors
-from dynsym.derive.equilibria.corners import arguments_at, corner_at, corner_message
+from dynsym.derive.equilibria.corners import corners_met, require_smooth
 from dynsym.derive.normal_forms.taylor import TaylorExpansion, TaylorTable
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.functions import relu, step
@@ -146,9 +146,7 @@ class MovingEquilibrium:
 
     def require_smooth(self) -> None:
         """Refuse a point at which the right-hand side has no derivative."""
-        corner = corner_at(self.system, self.expansion.point, self.values)
-        if corner is not None:
-            raise UnsupportedFeatureError(corner_message(self._where, corner))
+        require_smooth(self.system, self.expansion.point, self.values, self._where)
 
     def require_algebraic(self) -> None:
         """Refuse a parameter that occurs inside a function; this needs all Taylor coefficients."""
@@ -176,10 +174,11 @@ class MovingEquilibrium:
 
     @property
     def corners(self) -> tuple[Cell, ...]:
-        """Where the equilibrium may meet a corner as it moves: derivatives say nothing of what happens there."""
-        met = {a for _, a in arguments_at(self.system, self.expansion.point, self.values) if a.is_zero is not False}
+        """Where the equilibrium may meet a corner or a jump: derivatives say nothing of what happens there."""
+        constraints = self.equilibrium.constraints
+        met = corners_met(self.system, self.expansion.point, self.values, self.amplitude, constraints)
         cell = replace(self.cell(Critical.ANY), where=Where.OUTSIDE)
-        return tuple(cell.because(f"a corner where {a} = 0") for a in sorted(met, key=sympy.default_sort_key))
+        return tuple(cell.because(f"{place.what} where {place.at} = 0") for place in met)
 
     @property
     def _where(self) -> str:

@@ -1,49 +1,70 @@
-"""Points at which a right-hand side has no derivative: the argument of a rectifier or an absolute value is zero."""
+"""Refusing points at which a right-hand side has no derivatives: the argument of a rectifier or a root is zero."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym.functions.activation import kinked
+from dynsym.errors import UnsupportedFeatureError
+from dynsym.functions.smoothness import Break, break_at, breaks, sign_at
 
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["arguments_at", "corner_at", "corner_message"]
+__all__ = ["corners_met", "require_smooth"]
+
+ORDER = 3
+"""Normal forms take so many derivatives."""
 
 
-def corner_at(system: SymbolicSystem, point: Mapping[Symbol, Expr], values: Mapping[Symbol, Expr]) -> Expr | None:
-    """A function of the right-hand side that has a corner at the point, or None."""
-    return next((corner for corner, argument in arguments_at(system, point, values) if argument == 0), None)
+def require_smooth(
+    system: SymbolicSystem, point: Mapping[Symbol, Expr], values: Mapping[Symbol, Expr], where: str, order: int = ORDER
+) -> None:
+    """Refuse a point at which the right-hand side has fewer continuous derivatives."""
+    place = break_at(_rates(system, values), point, order)
+    if place is not None:
+        raise UnsupportedFeatureError(
+            f"At {where} derivatives do not exist: {place.what} where {place.at} = 0. Choose a smooth "
+            "activation, or another equilibrium."
+        )
 
 
-def arguments_at(
-    system: SymbolicSystem, point: Mapping[Symbol, Expr], values: Mapping[Symbol, Expr]
-) -> Iterator[tuple[Expr, Expr]]:
-    """The functions with a corner where their argument vanishes, and the argument at a point."""
-    for rate in _expressions_with_functions(system):
-        for corner in rate.atoms(*kinked()):
-            argument = corner.args[0] - corner.args[1] if isinstance(corner, (sympy.Min, sympy.Max)) else corner.args[0]
-            yield corner, argument.xreplace(dict(values)).xreplace(dict(point))
+def corners_met(
+    system: SymbolicSystem,
+    point: Mapping[Symbol, Expr],
+    values: Mapping[Symbol, Expr],
+    amplitude: Symbol | None,
+    constraints: Sequence[Expr] = (),
+) -> tuple[Break, ...]:
+    """The corners and jumps that an equilibrium may meet as symbols move."""
+    met: dict[Expr, Break] = {}
+    for place in (place for rate in _rates(system, values) for place in breaks(rate) if place.is_defined):
+        at = place.at.xreplace(dict(point))
+        if not _is_missed(at, amplitude, constraints):
+            met.setdefault(place.at, place)
+    return tuple(met.values())
 
 
-def corner_message(where: str, corner: Expr) -> str:
-    """What to tell the user."""
-    return (
-        f"At the equilibrium {where} the right-hand side has a corner ({corner}), and derivatives do not exist there. "
-        "Choose a smooth activation, or another equilibrium."
-    )
+def _is_missed(at: Expr, amplitude: Symbol | None, constraints: Sequence[Expr]) -> bool:
+    """Whether an expression of an equilibrium never vanishes on it: where it would, a constraint is no zero."""
+    numerator = sympy.fraction(sympy.together(at))[0]
+    if numerator.is_nonzero:
+        return True
+    slope = sympy.S.Zero if amplitude is None else numerator.diff(amplitude)
+    if not slope.is_number or slope == 0:
+        return False
+    zero = {amplitude: amplitude - numerator / slope}
+    return any(sign_at(sympy.expand(c.xreplace(zero)), {}) in (-1, 1) for c in constraints)
 
 
-def _expressions_with_functions(system: SymbolicSystem) -> tuple[Expr, ...]:
+def _rates(system: SymbolicSystem, values: Mapping[Symbol, Expr]) -> list[Expr]:
     """The outputs of a network say it all, and are far shorter than its equations."""
-    template = system.template
+    template, put = system.template, dict(values)
     if template is None or any(rule.activation is None for rule in template.rules):
-        return tuple(system.rhs)
+        return [rate.xreplace(put) for rate in system.rhs]
     if any(local.rates and any(rate.has(sympy.Function) for rate in local.rates) for local in template.local_nodes):
-        return tuple(system.rhs)
-    return tuple(template.outputs)
+        return [rate.xreplace(put) for rate in system.rhs]
+    return [output.xreplace(put) for output in template.outputs]

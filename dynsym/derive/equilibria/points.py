@@ -12,7 +12,7 @@ from dynsym._budget import Clock
 from dynsym._expressions import did_you_mean, exact, parse
 from dynsym.algebra.field import Field, Relation, root_relations
 from dynsym.algebra.ring import Ring, generators_of
-from dynsym.derive.equilibria.corners import corner_at, corner_message
+from dynsym.derive.equilibria.corners import require_smooth
 from dynsym.derive.equilibria.families import equilibrium_families
 from dynsym.errors import ModelNameError, NotAnEquilibrium, ParameterError, UnsupportedFeatureError
 from dynsym.results import SymbolicEquilibrium
@@ -52,9 +52,8 @@ def points_of(
         lines = [Cell.at(f.states).because("a continuum of equilibria") for f in seen.found if f not in usable]
         return Examined(tuple(usable), (*seen.open, *lines), by=seen.by)
     point = verified(system, the_point(system, at, substitution), substitution)
-    corner = corner_at(system, {system[name]: value for name, value in point.states.items()}, substitution)
-    if corner is not None:
-        raise UnsupportedFeatureError(corner_message(_shown(point), corner))
+    here = {system[name]: value for name, value in point.states.items()}
+    require_smooth(system, here, substitution, _shown(point))
     if not point.constraints and not _moves(system, point, parameter, substitution):
         raise ParameterError(
             f"The parameter {parameter.name!r} does not occur in the Jacobian at the given equilibrium, so no "

@@ -10,7 +10,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import Slope
-from dynsym.derive.equilibria.corners import corner_at, corner_message
+from dynsym.derive.equilibria.corners import require_smooth
 from dynsym.derive.equilibria.points import the_point, verified
 from dynsym.errors import ParameterError, UnsupportedFeatureError
 from dynsym.model.rules.local_rules import INPUT, POST, PRE, STATE, TIME_CONSTANT, WEIGHT
@@ -56,9 +56,7 @@ def node_laws(
     at_rest = system.weight_names
     nodes = {name: 0 for name in system.state_names if name not in at_rest}
     point = verified(system, the_point(system, nodes, put), put)
-    corner = corner_at(system, {system[name]: value for name, value in point.states.items()}, put)
-    if corner is not None:
-        raise UnsupportedFeatureError(corner_message("x = 0", corner))
+    require_smooth(system, {system[name]: value for name, value in point.states.items()}, put, "x = 0")
     by_rule = {}
     for rule, local in enumerate(template.local_nodes):
         if local.states != (STATE,):

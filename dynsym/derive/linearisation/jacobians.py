@@ -14,6 +14,7 @@ from dynsym.algebra.tidy import settled
 from dynsym.derive.characteristic.eigenvalues import formulas
 from dynsym.derive.characteristic.factors import EIGENVALUE, Factor, PartialFactors, shown_factor, spectral_factors
 from dynsym.derive.characteristic.straight_line import unexpanded_polynomial
+from dynsym.derive.equilibria.corners import require_smooth
 from dynsym.derive.equilibria.points import At, the_point, verified
 from dynsym.errors import BudgetExceeded
 from dynsym.results import Spectrum, SpectrumFactor
@@ -46,8 +47,8 @@ def jacobian(
     ------
     ModelNameError
         If a state or parameter is unknown.
-    DomainError
-        If a derivative is not finite at the point.
+    UnsupportedFeatureError
+        If the right-hand side has a corner, a jump or a pole at the point.
 
     Examples
     --------
@@ -65,6 +66,7 @@ def jacobian_at(system: SymbolicSystem, at: At, substitution: Mapping[Symbol, Ex
     entries = {place: entry.xreplace(values) for place, entry in system.jacobian_entries().items()}
     if at is not None:
         point = {system[n]: v for n, v in the_point(system, at, substitution).states.items()}
+        require_smooth(system, point, values, "the given point", 1)
         entries = {place: settled(entry.xreplace(point)) for place, entry in entries.items()}
     return {place: entry for place, entry in entries.items() if entry != 0}
 

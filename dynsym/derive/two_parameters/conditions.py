@@ -12,12 +12,12 @@ from sympy import Expr, Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive.conditions.answer import Conditions, provenance_of
 from dynsym.derive.copies.conditions import conditions_of_agreement
-from dynsym.derive.equilibria.corners import corner_at, corner_message
+from dynsym.derive.equilibria.corners import require_smooth
 from dynsym.derive.equilibria.families import EVERY
 from dynsym.derive.equilibria.points import At, parameter_of, the_point, verified
 from dynsym.derive.two_parameters.findings import Classify, condition_at, cusp_parts, double_zero_parts
 from dynsym.derive.two_parameters.points import TwoParameters, cusp_conditions, double_points, double_zero_conditions
-from dynsym.errors import BudgetExceeded, ParameterError, UnsupportedFeatureError
+from dynsym.errors import BudgetExceeded, ParameterError
 from dynsym.results import BifurcationCondition
 from dynsym.results.ledger import Critical, Examined
 from dynsym.results.stamp import stamped
@@ -144,9 +144,8 @@ def _search(
     cell = replace(EVERY, critical=critical)
     point = None if at is None else verified(system, the_point(system, at, substitution), substitution)
     setting = TwoParameters(system, (first, second), substitution, clock, point)
-    corner = None if point is None else corner_at(system, setting.point, substitution)
-    if corner is not None:
-        raise UnsupportedFeatureError(corner_message("given", corner))
+    if point is not None:
+        require_smooth(system, setting.point, substitution, "given")
     try:
         equations = conditions(setting)
     except BudgetExceeded as stop:

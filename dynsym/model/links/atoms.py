@@ -9,11 +9,10 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import Jet
-from dynsym.functions import Activation, AnySigmoid, relu
+from dynsym.functions import Activation, AnySigmoid
 from dynsym.functions.activation import ACTIVATIONS
-from dynsym.functions.overflow import overflow_free
 
-__all__ = ["Affine", "activation_of", "affine", "link_atoms", "written_with_links"]
+__all__ = ["Affine", "activation_of", "affine", "link_atoms"]
 
 
 @dataclass(frozen=True)
@@ -24,30 +23,11 @@ class Affine:
     constant: Expr
 
 
-def written_with_links(expression: Expr) -> Expr:
-    """The expression with logistic functions and rectifiers written as such."""
-    written = overflow_free(expression)
-    if written.has(sympy.Max, sympy.Min):
-        written = written.replace(lambda e: isinstance(e, sympy.Max) and len(e.args) == 2, _as_rectifier)
-        written = written.replace(lambda e: isinstance(e, sympy.Min) and len(e.args) == 2, _as_lower_rectifier)
-    return written
-
-
-def _as_rectifier(e: Expr) -> Expr:
-    low, high = sorted(e.args, key=lambda part: (len(part.free_symbols), sympy.default_sort_key(part)))
-    return low + relu(high - low)
-
-
-def _as_lower_rectifier(e: Expr) -> Expr:
-    low, high = sorted(e.args, key=lambda part: (len(part.free_symbols), sympy.default_sort_key(part)))
-    return low - relu(low - high)
-
-
 def link_atoms(expressions: Iterable[Expr], variables: set[Symbol]) -> list[Expr] | None:
     """The applications of activations to affine arguments of the variables; None where another function stands."""
     found: set[Expr] = set()
     for expression in expressions:
-        for application in expression.atoms(sympy.Function, sympy.Max, sympy.Min):
+        for application in expression.atoms(sympy.Function):
             if application.free_symbols & variables:
                 found.add(application)
     for application in found:

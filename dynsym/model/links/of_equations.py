@@ -9,7 +9,8 @@ from sympy import Expr, Symbol
 from sympy.polys.matrices import DomainMatrix
 
 from dynsym.errors import ModelError
-from dynsym.model.links.atoms import activation_of, affine, link_atoms, written_with_links
+from dynsym.functions.overflow import overflow_free
+from dynsym.model.links.atoms import activation_of, affine, link_atoms
 from dynsym.model.links.form import LinkForm
 from dynsym.model.reductions import slave, steady_states
 from dynsym.model.system import SymbolicSystem
@@ -54,7 +55,7 @@ def links_of_equations(system: SymbolicSystem) -> LinkForm | None:
         reduced = slave(system, removed) if removed else system
     except ModelError:
         return None
-    rates = [written_with_links(rate) for rate in reduced.rhs]
+    rates = [overflow_free(rate) for rate in reduced.rhs]
     atoms = link_atoms(rates, set(reduced.states))
     if not atoms:
         return None
@@ -103,7 +104,7 @@ def _form(
                 by_unknown.setdefault(state, (unknowns[k] - argument.constant) / slope)
     states = {s: by_unknown.get(s, value) for s, value in solved.items()}
     recovered = tuple(
-        states[s] if s in states else written_with_links(steady[s.name]).xreplace(named).xreplace(states)
+        states[s] if s in states else overflow_free(steady[s.name]).xreplace(named).xreplace(states)
         for s in system.states
     )
     activations = tuple(a for a in map(activation_of, atoms) if a is not None)

@@ -9,7 +9,8 @@ from sympy import Expr, Symbol
 
 from dynsym.functions import AnySigmoid
 from dynsym.functions.activation import Activation
-from dynsym.model.links.atoms import activation_of, affine, link_atoms, written_with_links
+from dynsym.functions.overflow import overflow_free
+from dynsym.model.links.atoms import activation_of, affine, link_atoms
 from dynsym.model.links.form import LinkForm
 from dynsym.model.rules.local_rules import INPUT, POST, PRE, TIME_CONSTANT, WEIGHT, LocalNode, LocalSynapse, Rule
 from dynsym.model.template.template import Template
@@ -262,7 +263,7 @@ def _with_bounded_activation(rule: Rule) -> _NodeAtRest | None:
 def _node_at_rest(local: LocalNode) -> _NodeAtRest | None:
     """Solve the rates of one node for its states, linear but for one-variable links."""
     moving = {*local.states, INPUT}
-    written = [written_with_links(rate) for rate in (*local.rates, local.output)]
+    written = [overflow_free(rate) for rate in (*local.rates, local.output)]
     atoms = link_atoms(written, moving)
     if not atoms:
         return None

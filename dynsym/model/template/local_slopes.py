@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import sympy
 from sympy import Expr
 
-from dynsym._expressions.derivatives import derivative, renamed
+from dynsym.functions.smoothness import derivative
 from dynsym.model.rules.local_rules import INPUT, POST, PRE, WEIGHT
-from dynsym.model.template.template import Template
+from dynsym.model.template.template import Template, renamed
 
 __all__ = ["EdgeSlopes", "NodeSlopes", "local_slopes"]
 
@@ -55,7 +55,7 @@ def local_slopes(template: Template) -> tuple[tuple[NodeSlopes, ...], tuple[Edge
         e = plastic[k]
         position, own = template.weight_positions[e], template.edge_map(e)
         assert template.local_synapse is not None
-        rates = [derivative(template.local_synapse.rate, s).xreplace(own) for s in (WEIGHT, PRE, POST)]
+        rates = [derivative(template.local_synapse.rate, s).value.xreplace(own) for s in (WEIGHT, PRE, POST)]
         coupling, effect = sign * (fixed + template.states[position]), sign * template.outputs[j]
         edges.append(EdgeSlopes(i, j, coupling, position, effect, *rates))
     return nodes, tuple(edges)
@@ -70,7 +70,7 @@ def _node(template: Template, k: int) -> NodeSlopes:
 
     return NodeSlopes(
         template.node_states[k],
-        tuple(tuple(at(derivative(rate, s)) for s in local.states) for rate in local.rates),
-        tuple(at(derivative(rate, INPUT)) for rate in local.rates),
-        tuple(at(derivative(local.output, s)) for s in local.states),
+        tuple(tuple(at(derivative(rate, s).value) for s in local.states) for rate in local.rates),
+        tuple(at(derivative(rate, INPUT).value) for rate in local.rates),
+        tuple(at(derivative(local.output, s).value) for s in local.states),
     )

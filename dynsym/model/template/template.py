@@ -15,9 +15,9 @@ import sympy
 from sympy import Expr, Symbol
 
 from dynsym._expressions import did_you_mean, symbol
-from dynsym._expressions.derivatives import renamed
 from dynsym.errors import ModelError, ModelNameError
 from dynsym.functions.overflow import overflow_free
+from dynsym.functions.smoothness import one_spelling
 from dynsym.model.rules.edge_parameters import values_on_edges
 from dynsym.model.rules.local_rules import (
     INPUT,
@@ -80,7 +80,7 @@ class Template:
         return None if local is None else replace(local, rate=self._settled(local.rate))
 
     def _settled(self, expression: Expr) -> Expr:
-        return overflow_free(renamed(expression, self.renaming))
+        return overflow_free(one_spelling(renamed(expression, self.renaming)))
 
     # ---- the graph, as arrays
 
@@ -312,3 +312,8 @@ def _refuse_contradiction(chosen: Symbol, variant: Symbol) -> None:
                 f"The name {chosen.name!r} has two meanings: in one place it is {'' if value else 'not '}{fact}, in "
                 "another it is not so. One name needs one meaning: rename one, or change the assumption."
             )
+
+
+def renamed(expression: Expr, renaming: Mapping[Symbol, Symbol]) -> Expr:
+    """The expression with some symbols replaced by others."""
+    return expression.xreplace(dict(renaming)) if renaming else expression

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import sympy
 from sympy import Expr, Symbol
 
-from dynsym._expressions.derivatives import derivative
+from dynsym.functions.smoothness import derivative
 from dynsym.model.rules.local_rules import INPUT, POST, PRE, WEIGHT
 from dynsym.model.template.template import Template
 
@@ -47,7 +47,7 @@ def placed_jacobian(template: Template) -> dict[tuple[int, int], Expr]:
 def _place_nodes(template: Template, entries: Entries, slopes: Slopes) -> None:
     """How node states move with node states and, through the summed input, with outputs and weights."""
     derivatives = [
-        [[derivative(rate, s) for s in (*local.states, INPUT)] for rate in local.rates]
+        [[derivative(rate, s).value for s in (*local.states, INPUT)] for rate in local.rates]
         for local in template.local_nodes
     ]
     by_rule = [[[placer(d) for d in row] for row in rows] for rows in derivatives]
@@ -79,7 +79,7 @@ def _place_synapses(template: Template, entries: Entries, slopes: Slopes) -> Non
     """How weights move with themselves and with the outputs of their two nodes."""
     if template.local_synapse is None:
         return
-    decay, by_pre, by_post = (placer(derivative(template.local_synapse.rate, s)) for s in (WEIGHT, PRE, POST))
+    decay, by_pre, by_post = (placer(derivative(template.local_synapse.rate, s).value) for s in (WEIGHT, PRE, POST))
     for e, (k, position) in enumerate(zip(template.plastic.tolist(), template.weight_positions, strict=True)):
         own = template.edge_map(e)
         entries[position, position].append(decay(own))
@@ -91,7 +91,7 @@ def _place_synapses(template: Template, entries: Entries, slopes: Slopes) -> Non
 
 def _output_slopes(template: Template) -> Slopes:
     """For each node, the derivative of its output by each of its states."""
-    by_rule = [[derivative(local.output, state) for state in local.states] for local in template.local_nodes]
+    by_rule = [[derivative(local.output, state).value for state in local.states] for local in template.local_nodes]
     table = []
     for k, positions in enumerate(template.node_states):
         slopes = [slope.xreplace(template.node_maps[k]) for slope in by_rule[template.rule_of_node[k]]]

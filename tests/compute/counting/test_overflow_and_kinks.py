@@ -22,19 +22,23 @@ def test_overflowing_slopes_lose_no_root(rate, box, roots):
 
 
 @pytest.mark.parametrize(
-    "equations",
+    ("equations", "stability", "index", "index_sum"),
     [
-        {"x": "-x + relu(2*x)"},
-        {"x": "-x + relu(x + y)", "y": "-y + relu(x + y)"},
-        {"x": "-x + relu(2*x) - relu(2*x - 1)"},
+        # Slopes -1 below and 1 above.
+        ({"x": "-x + relu(2*x)"}, "unstable", 0, 0),
+        ({"x": "-x + relu(x + y)", "y": "-y + relu(x + y)"}, "undecided", None, None),
+        # The other equilibrium is x = 1, with slope -1.
+        ({"x": "-x + relu(2*x) - relu(2*x - 1)"}, "unstable", 0, 1),
+        # Slopes -1 below and -1/2 above.
+        ({"x": "-x + relu(x/2)"}, "stable", 1, 1),
+        # Slopes 1 below and 2 above.
+        ({"x": "x + relu(x)"}, "unstable", -1, -1),
     ],
 )
-def test_an_equilibrium_on_a_kink_is_not_called_stable(equations):
+def test_an_equilibrium_on_a_kink_is_decided_by_its_sides(equations, stability, index, index_sum):
     count = ds.count_equilibria(ds.system_from_equations(equations))
     origin = next(e for e in count.equilibria if all(value == 0 for value in e.state.values()))
-    assert origin.stability == "undecided"
-    assert origin.index is None
-    assert count.index_sum is None
+    assert (origin.stability, origin.index, count.index_sum) == (stability, index, index_sum)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import Expr, Symbol
 
-from dynsym._expressions.derivatives import derivative
 from dynsym.arithmetic.ball_arrays import BallArray
 from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
 from dynsym.arithmetic.rounding import midpoint_radius
@@ -22,7 +21,7 @@ from dynsym.compute.counting.matrices.elimination import Expansion
 from dynsym.compute.counting.matrices.singularity import Curvature
 from dynsym.compute.counting.setting import Setting
 from dynsym.errors import UnsupportedFeatureError
-from dynsym.functions.activation import kinked
+from dynsym.functions.smoothness import breaks, derivative
 from dynsym.model.system import SymbolicSystem
 
 __all__ = ["FieldFamily"]
@@ -142,7 +141,7 @@ class _Derivatives:
 def _derivatives(system: SymbolicSystem, parameter: Symbol) -> _Derivatives:
     arguments = [*system.states, *system.parameters.values()]
     rates = stable_rates(system)
-    by_parameter = Tape.of([derivative(rate, parameter) for rate in rates], arguments)
+    by_parameter = Tape.of([derivative(rate, parameter).value for rate in rates], arguments)
     second, places = _second(system, rates, (*system.states, parameter))
     return _Derivatives(by_parameter, None if second is None else Tape.of(second, arguments), places)
 
@@ -151,14 +150,14 @@ def _second(
     system: SymbolicSystem, rates: tuple[Expr, ...], unknowns: Sequence[Symbol]
 ) -> tuple[list[Expr] | None, Places]:
     """The nonzero second derivatives; None where there are too many, or kinks."""
-    if any(rate.has(*kinked()) for rate in rates):
+    if any(place.is_defined for rate in rates for place in breaks(rate)):
         return None, ()
     found: list[Expr] = []
     places = []
     for (i, j), entry in stable_entries(system, rates).items():
         for k, unknown in enumerate(unknowns):
             if unknown in entry.free_symbols:
-                found.append(derivative(entry, unknown))
+                found.append(derivative(entry, unknown).value)
                 places.append((i, j, k))
         if len(found) > MOST_CURVATURES:
             return None, ()

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dynsym._expressions.registry import NAMES
-from dynsym.arithmetic.intervals import Interval, IntervalArithmetic
+from dynsym.arithmetic.intervals import Interval, IntervalArithmetic, whole_number
 from dynsym.arithmetic.rounding import FUNCTION_ERROR, TINY
 from dynsym.arithmetic.tape import Tape
 from dynsym.functions.elementary import LARGEST_ANGLE
@@ -40,6 +40,8 @@ class BackwardContraction:
 
     tape: Tape
     parameters: Sequence[Interval]
+    may_vanish: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+    """On which boxes that meet a pole or a jump the results can be zero, where that is known by other means."""
 
     @functools.cached_property
     def _moves(self) -> list[bool]:
@@ -62,6 +64,8 @@ class BackwardContraction:
         empty = np.broadcast_to(forward.outside, low.shape[:1]).copy()
         for k in set(self.tape.results):
             empty |= (slots[k].low > 0) | (slots[k].high < 0)
+        if self.may_vanish is not None and (forward.poles | forward.jumps).any():
+            empty |= ~self.may_vanish(low, high)
         if (untouched | empty).all():
             return np.where(empty[:, None], np.inf, low), np.where(empty[:, None], -np.inf, high)
         zero = Interval(np.zeros(len(low)), np.zeros(len(low)))
@@ -208,7 +212,10 @@ def _root(arithmetic: IntervalArithmetic, x: Interval, value: Interval, exponent
 
 
 def _base_of_power(arithmetic: IntervalArithmetic, x: Interval, value: Interval, exponent: Interval) -> Interval:
-    """Where x >= 0 can be if x to this power has this value: log x = log(value) / exponent."""
+    """Where x can be if x to this power has this value: log x = log(value) / exponent, unless it is an integer."""
+    whole = whole_number(exponent)
+    if whole is not None:
+        return _root(arithmetic, x, value, whole)
     logarithm = arithmetic.function("log", [value])
     quotient = arithmetic.multiply(logarithm, arithmetic.integer_power(exponent, -1))
     found = arithmetic.function("exp", [quotient])

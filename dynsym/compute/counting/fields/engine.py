@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dynsym._expressions.registry import NAMES
 from dynsym.arithmetic.rounding import ROUND_UP, TINY, UNIT, gamma, midpoint_radius
 from dynsym.compute.counting.fields.backward_contraction import BackwardContraction
 from dynsym.compute.counting.matrices.preconditioner import inverses
@@ -56,10 +55,6 @@ def interval_field(setting: Setting) -> IntervalField:
     where the field jumps or is not defined throughout.
     """
     size = setting.compiled.dimension
-    is_continuous = not any(
-        operation == "function" and datum in NAMES and NAMES[datum].smoothness < 0
-        for operation, datum, _ in setting.compiled.field_tape.operations
-    )
 
     def field(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         bottom, top, meets_domain = setting.ranges_and_domain(low, high)
@@ -71,13 +66,13 @@ def interval_field(setting: Setting) -> IntervalField:
         bottom, top = np.zeros((len(low), size, size)), np.zeros((len(low), size, size))
         places = setting.compiled.jacobian_tape[1]
         rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
-        least, most, is_inside = setting.slopes_and_domain(low, high)
-        bottom[:, rows, columns] = np.where(np.isnan(least), -np.inf, least)
-        top[:, rows, columns] = np.where(np.isnan(most), np.inf, most)
-        known = is_inside[:, None, None] & is_continuous
-        return np.where(known, bottom, -np.inf), np.where(known, top, np.inf)
+        bottom[:, rows, columns], top[:, rows, columns], _, known = setting.jacobian_bounds(low, high)
+        return np.where(known[:, None, None], bottom, -np.inf), np.where(known[:, None, None], top, np.inf)
 
-    contraction = BackwardContraction(setting.compiled.field_tape, setting.intervals)
+    def may_vanish(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        return setting.ranges_and_domain(low, high)[2]
+
+    contraction = BackwardContraction(setting.compiled.field_tape, setting.intervals, may_vanish)
     return IntervalField(size, field, jacobian, contraction.narrowed)
 
 

@@ -80,7 +80,7 @@ def count_in_box(
     lower, upper = len(inside) - len(open_pairs), len(equilibria)
     if not regions and not len(open_pairs) and not on_face:
         return SearchAnswer("proved", lower, lower, equilibria, outcome.examined, method=name)
-    reason = outcome.reason or "boxes that could not be settled are left, near a fold or another degenerate point"
+    reason = outcome.reason or "boxes that could not be settled are left, near a fold, a pole or a jump"
     if not regions:
         reason = "an equilibrium lies on a face of the box" if on_face else "two enclosures may hold one equilibrium"
     return SearchAnswer(

@@ -12,7 +12,7 @@ from sympy import Expr
 
 from dynsym.arithmetic.balls import precision
 
-__all__ = ["AxisCount", "axis_count"]
+__all__ = ["AxisCount", "SideSlopes", "axis_count"]
 
 LARGEST_PRECISION = 4096
 
@@ -37,6 +37,31 @@ class AxisCount:
         if self.unstable:
             return "unstable"
         return "marginal" if self.central else "stable"
+
+
+@dataclass(frozen=True)
+class SideSlopes:
+    """The signs of the slopes below and above an equilibrium of one state at a kink."""
+
+    below: int
+    above: int
+
+    @property
+    def unstable(self) -> int | None:
+        """How many dimensions are unstable, where both sides agree."""
+        return int(self.below > 0) if self.below == self.above != 0 else None
+
+    @property
+    def index(self) -> int | None:
+        """The change of sign of -f; None where a slope is 0."""
+        return -(self.below + self.above) // 2 if self.below and self.above else None
+
+    @property
+    def stability(self) -> str:
+        """Stable where both sides attract, unstable where one repels."""
+        if max(self.below, self.above) > 0:
+            return "unstable"
+        return "stable" if max(self.below, self.above) < 0 else "undecided"
 
 
 def axis_count(matrix: Sequence[Sequence[Expr | int]]) -> AxisCount:

@@ -28,8 +28,14 @@ def unstable_dimensions(
     high: np.ndarray,
     size: int,
     names: Sequence[Hashable] | None = None,
+    kinked: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Number of eigenvalues with positive real part, for each matrix of a batch."""
+    """Number of eigenvalues with positive real part, for each matrix of a batch.
+
+    Where `kinked` says that entries hold the slopes of several sides, (batch, entries), blocks of one state are decided
+    by all of them, larger ones if they contract in the largest or the summed norm; the eigenvalues of the pieces would
+    say nothing.
+    """
     total, at_least = np.zeros(len(low), dtype=int), np.zeros(len(low), dtype=int)
     decided = np.ones(len(low), dtype=bool)
     names = list(range(len(places))) if names is None else list(names)
@@ -38,6 +44,10 @@ def unstable_dimensions(
         inside = [e for e, (i, j) in enumerate(places) if i in position and j in position]
         local = [(position[places[e][0]], position[places[e][1]]) for e in inside]
         found, least = _block_dimension(local, low[:, inside], high[:, inside], len(block), [names[e] for e in inside])
+        if kinked is not None and len(block) > 1 and (broken := kinked[:, inside].any(axis=1)).any():
+            contracting = _contracts(local, low[:, inside], high[:, inside], len(block))
+            found = np.where(broken, np.where(contracting, 0, UNDECIDED), found)
+            least = np.where(broken, 0, least)
         decided &= found != UNDECIDED
         total += found
         at_least += least
@@ -105,6 +115,16 @@ def _block_dimension(
         middle, radius = _reduced(middle, radius, fading)
     dimension, at_least = discs_right(middle, radius)
     return np.where(finite, dimension, UNDECIDED), np.where(finite, at_least, 0)
+
+
+def _contracts(places: list[tuple[int, int]], low: np.ndarray, high: np.ndarray, size: int) -> np.ndarray:
+    """Whether all matrices of an interval matrix contract together: by rows, or by columns."""
+    margin = np.zeros((2, len(low), size))
+    for e, place in enumerate(places):
+        entry = high[:, e] if place[0] == place[1] else np.maximum(np.abs(low[:, e]), np.abs(high[:, e]))
+        for way in (0, 1):
+            margin[way, :, place[way]] += entry + gamma(size + 8) * np.abs(entry)
+    return np.asarray((margin < 0).all(axis=2).any(axis=0))
 
 
 def _fading_states(places: list[tuple[int, int]], names: list[Hashable], size: int) -> list[int]:

@@ -48,6 +48,8 @@ def real_roots(rate: Expr, state: Symbol) -> tuple[LineRoot, ...] | None:
         if shared.degree() < 1:
             break
         top = top.quo(shared)
+    if any(not p.LC().is_Rational and _may_vanish(p.LC()) for p in (top, bottom)):
+        return None
     if top.degree() < 1:
         return ()
     factors = [(factor, power) for factor, power in top.sqf_list()[1] if factor.degree() > 0]
@@ -62,6 +64,12 @@ def real_roots(rate: Expr, state: Symbol) -> tuple[LineRoot, ...] | None:
         f"Two roots of {numerator} could not be told apart with {LARGEST_PRECISION} bits. They must differ by "
         "more than rounding. Try other parameter values."
     )
+
+
+def _may_vanish(number: Expr) -> bool:
+    """Whether many digits do not tell a number from zero."""
+    with precision(128):
+        return bool(ball(number).contains(0))
 
 
 def _polynomial(expression: Expr, state: Symbol) -> Poly | None:
