@@ -46,7 +46,7 @@ EXCEPTIONS = {
     "claims/reals/solvers.py _known": "no facts about a generator are known: fewer hypotheses, so less is proved",
     "derive/conditions/inside.py inside_of": "needs an exponential of its own; others are left as they are",
     "derive/copies/whole_network.py random_values": "every symbol gets a value; integers and positive ones their kind",
-    "derive/equilibria/solving.py _solved": "every kind of outcome is named; a family that is known already adds nothing",
+    "derive/equilibria/solving.py _solved": "every outcome is named; a known family adds nothing",
     "derive/two_parameters/points.py plain": "a fraction of exponentials is joined, others are left as they are",
 }
 
