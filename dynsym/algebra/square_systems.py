@@ -9,9 +9,9 @@ import sympy
 from flint import arb, arb_mat
 from sympy import Expr, Symbol
 
-from dynsym._expressions.derivatives import derivative
 from dynsym.arithmetic.balls import BallArithmetic, precision
 from dynsym.arithmetic.tape import Tape
+from dynsym.functions.smoothness import derivative
 
 __all__ = ["EnclosedRoot", "SquareSystem"]
 
@@ -25,7 +25,7 @@ class SquareSystem:
     def __init__(self, equations: Sequence[Expr], unknowns: Sequence[Symbol]) -> None:
         self.unknowns = tuple(unknowns)
         self._values = Tape.of(list(equations), list(unknowns))
-        slopes = [derivative(e, x) if x in e.free_symbols else sympy.S.Zero for e in equations for x in unknowns]
+        slopes = [derivative(e, x).value if x in e.free_symbols else sympy.S.Zero for e in equations for x in unknowns]
         self._slopes = Tape.of(slopes, list(unknowns))
 
     def step(self, box: list[arb]) -> list[arb] | None:

@@ -29,7 +29,7 @@ from dynsym.derive.elimination.odd_crossings import OddField, is_odd
 from dynsym.derive.elimination.points import CriticalLocus
 from dynsym.derive.equilibria.families import EVERY
 from dynsym.derive.wording import roughly
-from dynsym.functions.activation import kinked
+from dynsym.functions.smoothness import breaks
 from dynsym.model.system import SymbolicSystem
 from dynsym.results import SymbolicEquilibrium
 from dynsym.results.ledger import Cell, Critical, Examined
@@ -68,7 +68,7 @@ def is_enclosable(
     rates = [rate.xreplace(dict(values)) for rate in system.rhs]
     known = {*system.states, parameter}
     return all(e.is_finite for e in window) and all(
-        r.free_symbols <= known and not r.has(*kinked(), sympy.Abs, sympy.sign, sympy.Piecewise) for r in rates
+        r.free_symbols <= known and not any(place.is_defined for place in breaks(r)) for r in rates
     )
 
 

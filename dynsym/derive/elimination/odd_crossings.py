@@ -16,9 +16,9 @@ import sympy
 from flint import arb, arb_mat
 from sympy import Expr, Symbol
 
-from dynsym._expressions.derivatives import derivative
 from dynsym.arithmetic.balls import BallArithmetic, precision
 from dynsym.arithmetic.tape import Tape
+from dynsym.functions.smoothness import derivative
 
 __all__ = ["OddField", "is_odd"]
 
@@ -45,7 +45,7 @@ class OddField:
                 for places in combinations_with_replacement(range(self.size), order):
                     entry = rate
                     for k in places:
-                        entry = derivative(entry, states[k]) if states[k] in entry.free_symbols else sympy.S.Zero
+                        entry = derivative(entry, states[k]).value if states[k] in entry.free_symbols else sympy.S.Zero
                     if entry != 0:
                         table[i, places] = entry
             self._orders.append((list(table), Tape.of(list(table.values()), [*states, parameter])))
