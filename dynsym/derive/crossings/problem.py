@@ -178,7 +178,7 @@ class MovingEquilibrium:
         constraints = self.equilibrium.constraints
         met = corners_met(self.system, self.expansion.point, self.values, self.amplitude, constraints)
         cell = replace(self.cell(Critical.ANY), where=Where.OUTSIDE)
-        return tuple(cell.because(f"{place.what} where {place.at} = 0") for place in met)
+        return tuple(cell.because(f"{place.what} where {at} = 0") for at, place in met.items())
 
     @property
     def _where(self) -> str:

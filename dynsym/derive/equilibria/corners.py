@@ -38,14 +38,14 @@ def corners_met(
     values: Mapping[Symbol, Expr],
     amplitude: Symbol | None,
     constraints: Sequence[Expr] = (),
-) -> tuple[Break, ...]:
-    """The corners and jumps that an equilibrium may meet as symbols move."""
+) -> dict[Expr, Break]:
+    """The corners and jumps that an equilibrium may meet as symbols move, by what vanishes there."""
     met: dict[Expr, Break] = {}
     for place in (place for rate in _rates(system, values) for place in breaks(rate) if place.is_defined):
         at = place.at.xreplace(dict(point))
         if not _is_missed(at, amplitude, constraints):
-            met.setdefault(place.at, place)
-    return tuple(met.values())
+            met.setdefault(at, place)
+    return met
 
 
 def _is_missed(at: Expr, amplitude: Symbol | None, constraints: Sequence[Expr]) -> bool:
