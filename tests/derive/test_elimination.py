@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -139,3 +140,17 @@ def test_a_formula_of_another_kind_is_withdrawn():
     assert conditions == [fold]
     assert len(notes) == 2
     assert met([fold], whole) == ([fold], [])
+
+
+def test_curves_that_meet_too_often_are_left_open_within_the_budget():
+    """Four cubics in a chain: after elimination by hand one equation of degree 81 in one state."""
+    equations = {
+        "x": "m*y - 2*x^3 - 3*x/2 - y",
+        "y": "w - 3*y^3 - 3*y/2 + 3*z/2",
+        "z": "-3*w + 3*z^3 + z",
+        "w": "w^3/2 - w - 3*x/2",
+    }
+    began = time.process_time()
+    found = ds.find_conditions(system_of(equations), parameter="m", budget=ds.Budget(seconds=4))
+    assert time.process_time() - began < 6
+    assert found.complete or any(cell.reason for cell in found.open)

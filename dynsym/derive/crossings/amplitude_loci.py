@@ -32,12 +32,15 @@ from dynsym.derive.crossings.locus import (
     zero_at_zero_only,
 )
 from dynsym.derive.crossings.problem import MovingEquilibrium
+from dynsym.derive.wording import roughly
 from dynsym.functions import step
 from dynsym.results.ledger import Cell, Examined
 
 __all__ = ["amplitude_loci"]
 
-
+MOST_POINTS = 240
+LARGEST_ROOT = 24
+"""Degree up to which a number is written as a root; beyond, thirty digits say more."""
 TOGETHER = "the condition and the equation of the amplitude, solved together"
 
 
@@ -52,6 +55,10 @@ def _together(problem: MovingEquilibrium, condition: Polynomial, cell: Cell) -> 
     equation = ring.expression(condition)
     if problem.hidden:
         yield Examined((), (cell.because(f"{parameter} occurs inside {problem.hidden[0]}"),), by="")
+        return
+    most = _most_points(problem, condition, constraint)
+    if most > MOST_POINTS:
+        yield Examined((), (cell.because(f"two curves that may meet in {most} points are no closed form"),), by="")
         return
     for first, second in ((condition, constraint), (constraint, condition)):
         if ring.degree(first, parameter) == 1:
@@ -72,6 +79,15 @@ def _together(problem: MovingEquilibrium, condition: Polynomial, cell: Cell) -> 
         yield Examined((), () if never_vanishes(ring, met) else said, by="a resultant that is not zero")
         return
     yield _by_elimination(problem, condition, equation, cell)
+
+
+def _most_points(problem: MovingEquilibrium, left: Polynomial, right: Polynomial) -> int:
+    """In how many points two curves of parameter and amplitude meet at most; 0 where more symbols occur."""
+    ring, plane = problem.ring, (problem.parameter, problem.amplitude)
+    if not {*ring.occurring(left), *ring.occurring(right)} <= set(plane):
+        return 0
+    (a, b), (c, d) = ([ring.degree(p, g) for g in plane] for p in (left, right))
+    return a * d + b * c
 
 
 def _on_factor(
@@ -227,6 +243,9 @@ def _number(
     assert problem.amplitude is not None
     if not amplitude.has(sympy.CRootOf):
         return sympy.expand(tidy(reduced).xreplace({problem.amplitude: amplitude}))
+    if ring.degree(factor, problem.amplitude) > LARGEST_ROOT:
+        with precision(GUARD_BITS):
+            return roughly(balls()[parameter])
     own = value.denominator * ring.generator(parameter) - value.numerator
     polynomial = ring.univariate(ring.resultant(own, factor, problem.amplitude), parameter)
     return matching_root(polynomial, lambda: balls()[parameter]).expression()
