@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import warnings
 from collections.abc import Mapping, Sequence
@@ -9,8 +10,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+import sympy
 
 from dynsym._docstrings import documented
+from dynsym._expressions.registry import NAMES
+from dynsym.arithmetic.functions import generated
 from dynsym.compute.compiled import CompiledSystem, compile_system
 from dynsym.compute.continuation.starts import Start, start_state
 from dynsym.errors import DomainError, ParameterError
@@ -25,6 +29,8 @@ LARGE = 1e8
 """Growth by this factor may be the beginning of a blow-up,"""
 SOON = 1e3
 """if at the present rate of growth the time passed so far is this many e-foldings."""
+GRID, NEAR = 4096, 1e-12
+"""Places at which the sign of what is no polynomial of the time is looked at, and how near counts as the same place."""
 JACOBIAN_UP_TO = 1000
 """Dimension up to which implicit methods are given the Jacobian."""
 
@@ -141,17 +147,33 @@ def simulate(
     options = implicit if method.is_implicit and system.dimension <= JACOBIAN_UP_TO else {}
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        solution = solve_ivp(
-            blow_up.field,
-            (float(at[0]), float(at[-1])),
-            x,
-            method=method.name,
-            t_eval=None if times is None else at,
-            events=blow_up.event,
-            rtol=method.relative_tolerance,
-            atol=method.absolute_tolerance,
-            **options,
-        )
+        breaks = _breaks(system, x, values, float(at[0]), float(at[-1]))
+        began, evaluations = float(at[0]), 0
+        parts: list[tuple[Array, Array]] = []
+        for end, clocks in [*breaks, (float(at[-1]), {})]:
+            wanted = None if times is None else np.append(at[(at > began) & (at < end)], end)
+            wanted = wanted if wanted is None or parts else np.append(at[0], wanted)
+            solution = solve_ivp(
+                blow_up.field,
+                (began, end),
+                x,
+                method=method.name,
+                t_eval=wanted,
+                events=blow_up.event,
+                rtol=method.relative_tolerance,
+                atol=method.absolute_tolerance,
+                **options,
+            )
+            evaluations += solution.nfev
+            is_asked = times is None or end in at
+            kept = slice(int(bool(parts) and times is None), None if is_asked or solution.status else -1)
+            parts.append((solution.t[kept], solution.y[:, kept]))
+            if solution.status or not np.isfinite(solution.y[:, -1]).all():
+                break
+            began, x = end, solution.y[:, -1].copy()
+            for k, place in clocks.items():
+                x[k] = place
+        solution.t, solution.y = (np.concatenate([part[k] for part in parts], axis=-1) for k in (0, 1))
         states = np.reshape(solution.y, (len(x), -1)).T
         finite = np.isfinite(states).all(axis=1)
         reached, states = solution.t[finite], states[finite]
@@ -163,7 +185,7 @@ def simulate(
         "method": method.name,
         "relative_tolerance": method.relative_tolerance,
         "absolute_tolerance": method.absolute_tolerance,
-        "evaluations": int(solution.nfev),
+        "evaluations": int(evaluations),
         "message": message,
     }
     named = dict(zip(system.parameter_names, map(float, parameters), strict=True))
@@ -228,6 +250,54 @@ def _ending(solution: Any, times: Array, states: Array, blow_up: _BlowUp) -> tup
     return Outcome.STEP_TOO_SMALL, (
         f"Stopped at t = {last:.6g}: {solution.message} The solution must be smooth. Try looser tolerances, or Radau()."
     )
+
+
+def _breaks(
+    system: CompiledSystem, x: Array, values: Mapping[str, Any] | None, first: float, last: float
+) -> list[tuple[float, dict[int, float]]]:
+    """Times at which the field jumps or bends because of a clock, a state of constant rate, and the clocks just after.
+
+    No step size tells a method of a pulse that it steps across, but the expression does.
+    """
+    if system.system.template is not None:
+        return []
+    from scipy.optimize import brentq
+
+    known, states = system.system.substitution(values), system.system.states
+    rates = [rate.xreplace(known) for rate in system.system.rhs]
+    speeds = {k: float(rate) for k, rate in enumerate(rates) if rate.is_number and rate.is_real and rate != 0}
+    time = sympy.Dummy("t", real=True)
+    running = {states[k]: x[k] + sympy.Float(v) * (time - first) for k, v in speeds.items()}
+    arguments = {a for rate in rates for a in _switches(rate) if a.free_symbols and a.free_symbols <= set(running)}
+    found: set[float] = set()
+    grid = np.linspace(first, last, GRID)
+    for argument in arguments:
+        along = argument.xreplace(running)
+        if along.is_polynomial(time):
+            found.update(float(root) for root in sympy.Poly(along, time).nroots() if abs(sympy.im(root)) < NEAR)
+            continue
+        level = generated([time], along, arrays=True)
+        signs = np.sign(np.broadcast_to(level(grid), grid.shape))
+        for k in np.flatnonzero(signs[1:] * signs[:-1] < 0):
+            found.add(float(brentq(level, grid[k], grid[k + 1])))
+    inside = sorted(t for t in found if first < t < last)
+
+    def just_after(k: int, t: float) -> float:
+        place = float(x[k]) + speeds[k] * (t - first)
+        return place + math.copysign(NEAR * (1 + abs(place)), speeds[k])
+
+    return [(t, {k: just_after(k, t) for k in speeds}) for t in inside]
+
+
+def _switches(rate: sympy.Expr) -> list[sympy.Expr]:
+    """What changes sign where a function of an expression jumps or bends."""
+    found = []
+    for part in rate.atoms(sympy.Function, sympy.Max, sympy.Min):
+        if isinstance(part, (sympy.Max, sympy.Min)):
+            found += [a - b for a, b in itertools.combinations(part.args, 2)]
+        elif part.func.__name__ in NAMES and NAMES[part.func.__name__].smoothness <= 0:
+            found.append(part.args[0])
+    return found
 
 
 def _times(times: Sequence[float] | Array | None, span: tuple[float, float] | None) -> Array:
