@@ -172,9 +172,10 @@ class Look:
             raise SkipError
         numbers |= {own: mpmath.re(numbers[own]) for own in self.parameters}
         stated = {name: number if name in may_be_complex else mpmath.re(number) for name, number in stated.items()}
-        is_allowed = not any(contradicts(own, numbers[own]) for own in self.parameters)
-        assumed = Comparison("whether the parameters are as assumed", "yes", "yes" if is_allowed else "no")
-        return [mpmath.re(number) for number in place], stated, assumed
+        if any(contradicts(own, numbers[own]) for own in self.parameters):
+            raise SkipError  # what is assumed of a parameter is part of what is stated
+        real_there = Comparison("whether all that is stated is real", "yes", "yes")
+        return [mpmath.re(number) for number in place], stated, real_there
 
     def _worst(self, numbers: dict[Any, Any], place: list[Any], stated: dict[Any, Any]) -> Comparison:
         """The first comparison that fails, or else the one that differs most."""
