@@ -54,7 +54,7 @@ def test_derived_boxes() -> None:
     system = ds.system_from_equations(
         {"e": "-e + (1 - e)*logistic(12*e - 10*i - 2)", "i": "(-i + logistic(10*e - 2*i - 3))/8"}
     )
-    low, high = search_box(Setting(ds.compile_system(system)), np.full(2, -np.inf), np.full(2, np.inf))
+    low, high, _ = search_box(Setting(ds.compile_system(system)), np.full(2, -np.inf), np.full(2, np.inf))
     assert (low >= 0).all()
     assert (high <= 1.0001).all()
     for equilibrium in ds.count_equilibria(system).equilibria:
