@@ -81,3 +81,24 @@ def test_odd_fields_are_told_from_others():
     assert is_odd([sympy.tanh(X) * P + X**3], [X])
     assert not is_odd([sympy.tanh(X) * P + X**2], [X])
     assert not is_odd([sympy.exp(X) - 1], [X])
+
+
+@pytest.mark.slow
+def test_four_coupled_cubics_are_searched_where_no_basis_is_found():
+    z, w = sympy.symbols("z w", real=True)
+    states = [X, Y, z, w]
+    rates = [P * X - X**3 / 2 + X - 5 * Y / 2, 3 * Y**3 / 2 + Y - z - 5 * w / 2, z / 2 - z**3 - w / 2]
+    rates.append(3 * w**3 / 2 + w / 2 - 3 * X)
+    equations = {str(x): str(rate) for x, rate in zip(states, rates, strict=True)}
+    system = ds.system_from_equations(equations, {"p": None})
+    found = ds.find_conditions(system, parameter="p", span=(-5, 5), budget=ds.Budget(seconds=20))
+    listed = [(*map(float, c.at.values()), c.value) for c in found]
+    condition = sympy.Matrix(rates).jacobian(states).det()
+    function = sympy.lambdify([*states, P], [*rates, condition], "numpy")
+    draw, expected = np.random.default_rng(3), 0
+    for start in draw.uniform(-2, 2, (150, 5)):
+        place, info, good, _ = fsolve(lambda u: function(*u), start * [1, 1, 1, 1, 2.5], full_output=True, xtol=1e-13)
+        if good == 1 and np.abs(info["fvec"]).max() < 1e-11 and abs(place[4]) < 5 and abs(place[:4]).max() > 1e-3:
+            expected += 1
+            assert any(np.allclose(place, own, atol=1e-5) for own in listed)
+    assert expected > 5

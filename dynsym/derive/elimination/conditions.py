@@ -40,6 +40,7 @@ UNKNOWN = "zero_eigenvalue"
 SAME = mpmath.mpf(10) ** -20
 ROUGH = mpmath.mpf(10) ** -12
 """For the parameter, which follows from the states and may be known as a float only."""
+SHARE = 0.5
 LARGEST = 6
 """States beyond which the determinants alone take long."""
 
@@ -55,14 +56,27 @@ def eliminated(
     """
     if system.dimension > LARGEST or system.classes is not None:
         return None
+    seen: list[Examined[BifurcationCondition]] = []
     try:
-        form = polynomial_form(system, parameter, values, clock)
-        problem, places, by = form.problem, critical_loci(form, window), BY
+        form = polynomial_form(system, parameter, values, clock.part(SHARE))
+        seen.append(_collected(form.problem, critical_loci(form, window), window, BY))
     except UnsupportedFeatureError:
-        if window is None or not is_enclosable(system, parameter, values, window):
-            return None
+        pass
+    if window is not None and not any(part.by for part in seen) and is_enclosable(system, parameter, values, window):
         problem = problem_of(system, parameter, values, clock)
-        places, by = enclosed_loci(problem, window), SEARCHED
+        searched = _collected(problem, enclosed_loci(problem, window), window, SEARCHED)
+        if searched.is_complete:
+            return searched
+        seen.append(searched)
+    if len(seen) < 2:
+        return seen[0] if seen else None
+    left = dict.fromkeys(cell for part in seen for cell in part.open)
+    return Examined(tuple(_once(c for part in seen for c in part.found)), tuple(left), by="")
+
+
+def _collected(
+    problem: MovingEquilibrium, places: Iterable[Examined[CriticalLocus]], window: Window | None, by: str
+) -> Examined[BifurcationCondition]:
     found: list[BifurcationCondition] = []
     left: dict[Cell, None] = {}
     is_proved = True
