@@ -123,7 +123,7 @@ def _mapped(condition: Any, change: Callable[[Any], Any]) -> Any:
     own = decisive(dataclasses.replace(condition, **parts))
     sign = _number(own)
     if own is not None and sign is None and condition.criticality == "depends":
-        sign = settled_sign(own, [changed(constraint) for constraint in condition.constraints])
+        sign = settled_sign(own, tuple(changed(constraint) for constraint in condition.constraints))
     if own is not None and sign is not None:
         parts["criticality"] = "degenerate" if own.is_zero else "supercritical" if sign < 0 else "subcritical"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
@@ -139,7 +140,8 @@ def decisive(condition: Any) -> Expr | None:
     )
 
 
-def settled_sign(expression: Expr, constraints: Iterable[Any] = ()) -> int | None:
+@functools.lru_cache(maxsize=256)
+def settled_sign(expression: Expr, constraints: tuple[Any, ...] = ()) -> int | None:
     """The sign that an expression has wherever the constraints hold and it does not vanish, or None."""
     sides = [c.gts - c.lts for c in constraints if isinstance(c, (sympy.Gt, sympy.Ge, sympy.Lt, sympy.Le))]
     put: dict[Expr, Expr] = {}
