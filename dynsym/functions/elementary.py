@@ -61,6 +61,7 @@ class HyperbolicSine(Function):
     largest_argument = 4
     parity = "odd"
     is_increasing = True
+    primitive = staticmethod(sympy.cosh)
     inverse = staticmethod(sympy.asinh)
     preimage = staticmethod(np.arcsinh)
 
@@ -73,6 +74,7 @@ class HyperbolicCosine(Function):
     largest_argument = 4
     bounds = (S.One, S.Infinity)
     parity = "even"
+    primitive = staticmethod(sympy.sinh)
 
     def range(self, low: Array, high: Array) -> Range:
         near, far = Magnitude().range(low, high)

@@ -21,6 +21,7 @@ from dynsym.errors import DomainError, DynsymError, Unhandled
 from dynsym.functions.kinks import relu, step
 
 __all__ = [
+    "NOWHERE",
     "Break",
     "Derivative",
     "break_at",

@@ -11,6 +11,7 @@ from sympy import Expr, Symbol
 
 from dynsym.algebra.field import Element, field_over
 from dynsym.algebra.tidy import settled, tidied, tidy
+from dynsym.derive.gradients.domains import is_identity
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:
@@ -157,6 +158,8 @@ def curl_entries(
             right += scale[a].diff(system.states[b]) * system.rhs[a].xreplace(values)
         if (left, right) not in known:
             known[left, right] = tidied(left - right)
+            if known[left, right] != 0 and is_identity(known[left, right]):
+                known[left, right] = sympy.S.Zero
         if known[left, right] != 0:
             found[a, b] = known[left, right]
             if most is not None and len(found) == most:

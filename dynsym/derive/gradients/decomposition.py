@@ -10,11 +10,13 @@ from sympy import Expr, ImmutableSparseMatrix, Symbol
 from dynsym._budget import DEFAULT_BUDGET, Budget
 from dynsym.derive.equilibria.points import At, the_point
 from dynsym.derive.gradients.curl import CurlParts, cause_of, curl_at, curl_entries, parts_at
-from dynsym.derive.gradients.domains import possible_hole
+from dynsym.derive.gradients.domains import is_nonzero_somewhere, jump_of, possible_hole
 from dynsym.derive.gradients.energies import energy_function, energy_of
 from dynsym.derive.gradients.integrals import first_integrals
-from dynsym.derive.gradients.metric_tests import Gradient, any_metric, diagonal_metric
+from dynsym.derive.gradients.line_integrals import line_potential, ray_potential
+from dynsym.derive.gradients.metric_tests import Gradient, diagonal_metric
 from dynsym.derive.gradients.metrics import Euclidean, Metric
+from dynsym.derive.gradients.obstructions import obstruction
 from dynsym.derive.gradients.potentials import polynomial_rates, potential
 from dynsym.errors import UnsupportedFeatureError
 from dynsym.model.matrices.matrix_system import as_symbolic_system
@@ -90,15 +92,22 @@ def decompose(
     else:
         curl = curl_entries(system, chosen.diagonal(system), substitution)
     clock.check("decomposition")
-    euclidean = curl_entries(system, Euclidean().diagonal(system), substitution, most=1)
-    flat = Gradient("refuted", _first_curl(system, euclidean)) if euclidean else _without_curl(system, substitution)
-    diagonal = flat if flat.verdict == "proved" else diagonal_metric(system, substitution)
+    flat, found = _in_metric(system, Gradient("proved", "", weights=Euclidean().diagonal(system)), substitution)
+    diagonal = flat
+    if flat.verdict != "proved":
+        diagonal = diagonal_metric(system, substitution)
+        if diagonal.verdict == "proved" and not diagonal.is_rate_network:
+            diagonal, found = _in_metric(system, diagonal, substitution)
     general = diagonal
     if diagonal.verdict != "proved":
         clock.check("decomposition")
-        general = any_metric(system, point, substitution, clock)
+        against, looked = obstruction(system, point, substitution, clock)
+        general = Gradient("undecided", looked) if against is None else Gradient("refuted", against)
     reasons = {"euclidean": flat.reason, "diagonal": diagonal.reason, "any": general.reason}
-    found, why = _potential(system, flat, diagonal, values, free)
+    if found is not None:
+        why: str | None = f"f = -G^-1 grad V with G = {diagonal.metric}" if diagonal.metric else "f = -grad V"
+    else:
+        found, why = _potential(system, diagonal, values, free)
     if why is not None:
         reasons["potential"] = why
     cycle = None
@@ -125,18 +134,34 @@ def decompose(
     )
 
 
-def _without_curl(system: SymbolicSystem, substitution: Mapping[Symbol, Expr]) -> Gradient:
-    """A field without curl is a gradient on a domain without holes."""
-    hole = possible_hole(system, substitution)
-    if hole is None:
-        return Gradient("proved", "the curl vanishes")
-    return Gradient("undecided", f"the curl vanishes, and the domain may have holes where {hole} = 0")
-
-
-def _first_curl(system: SymbolicSystem, curl: Mapping[tuple[int, int], Expr]) -> str:
-    (a, b), value = next(iter(curl.items()))
-    names = system.state_names
-    return f"d f_{names[b]}/d {names[a]} - d f_{names[a]}/d {names[b]} = {value} does not vanish"
+def _in_metric(
+    system: SymbolicSystem, claimed: Gradient, substitution: Mapping[Symbol, Expr]
+) -> tuple[Gradient, Expr | None]:
+    """The verdict on a metric with given weights, and a potential where one is found."""
+    entries = curl_entries(system, claimed.weights, substitution, most=1)
+    names, states = system.state_names, system.states
+    for (a, b), value in entries.items():
+        what = f"d f_{names[b]}/d {names[a]} - d f_{names[a]}/d {names[b]} = {value}"
+        if is_nonzero_somewhere(value):
+            return Gradient("refuted", f"{what} does not vanish"), None
+        return Gradient("undecided", f"it is not known whether {what} vanishes"), None
+    weights = [g.xreplace(dict(substitution)) for g in claimed.weights]
+    rates = [g * rate.xreplace(dict(substitution)) for g, rate in zip(weights, system.rhs, strict=True)]
+    proved = claimed if claimed.reason else Gradient("proved", "the curl vanishes", weights=claimed.weights)
+    try:
+        jump = jump_of(rates)
+        if jump is not None:
+            return Gradient("undecided", f"the curl vanishes, but not across the jump of {jump}"), None
+        if system.dimension <= LARGEST_SYMBOLIC:
+            found = line_potential(rates, states)
+            if found is not None:
+                return proved, found
+        hole = possible_hole(rates, states)
+        if hole is not None:
+            return Gradient("undecided", f"the curl vanishes, and the domain may have holes where {hole} = 0"), None
+        return proved, ray_potential(rates, states) if system.dimension <= LARGEST_SYMBOLIC else None
+    except UnsupportedFeatureError as error:
+        return Gradient("undecided", f"the curl vanishes. {error}"), None
 
 
 def _matrix(parts: CurlParts, entries: Mapping[tuple[int, int], Expr]) -> ImmutableSparseMatrix | None:
@@ -146,24 +171,19 @@ def _matrix(parts: CurlParts, entries: Mapping[tuple[int, int], Expr]) -> Immuta
 
 
 def _potential(
-    system: SymbolicSystem,
-    flat: Gradient,
-    diagonal: Gradient,
-    values: Mapping[str, Any] | None,
-    free: Iterable[str | Symbol],
+    system: SymbolicSystem, diagonal: Gradient, values: Mapping[str, Any] | None, free: Iterable[str | Symbol]
 ) -> tuple[Expr | None, str | None]:
-    """The potential, and what it is."""
+    """The energy of a network, or the potential of the part of the field along rays; and what it is."""
     if system.dimension > LARGEST_SYMBOLIC:
         return None, f"not written out for more than {LARGEST_SYMBOLIC} states"
     substitution = system.substitution(values, free)
-    if polynomial_rates(system, substitution) is not None:
-        found = potential(system, values=values, free=free)
-        if flat.verdict == "proved":
-            return found, "f = -grad V"
-        return found, HOMOTOPY
-    if diagonal.verdict == "proved" and diagonal.is_rate_network:
+    if diagonal.verdict == "proved":
+        if not diagonal.is_rate_network:
+            return None, "a potential exists; its integral is not known in closed form"
         found = energy_function(system, values=values, free=free)
         return found, f"f = -G^-1 grad V with G = {diagonal.metric}"
+    if polynomial_rates(system, substitution) is not None:
+        return potential(system, values=values, free=free), HOMOTOPY
     if system.weight_names:
         return _plastic_energy(system, dict(substitution))
     if diagonal.is_rate_network:
