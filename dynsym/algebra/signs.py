@@ -56,17 +56,19 @@ def _keeps_away(ring: Ring, factor: Polynomial) -> bool:
         with precision(256):
             return not ball(ring.expression(factor), {}).contains(0)
     own = sign_by_terms(ring, factor)
-    if own is None and (_by_roots(ring, factor) is None or _is_attained(occurring[0])):
+    if own is None and (_by_roots(ring, factor) is None or _is_zero_at_an_end(ring, factor, occurring[0])):
         return False
     nonzero = {g for g in occurring if g.is_extended_positive or g.is_extended_negative}
     places = [k for k, g in enumerate(ring.generators) if g not in nonzero]
     return any(not any(powers[k] for k in places) for powers in factor.to_dict())
 
 
-def _is_attained(generator: Expr) -> bool:
-    """Whether a function may reach the ends of its range; one with an inverse does not."""
+def _is_zero_at_an_end(ring: Ring, factor: Polynomial, generator: Expr) -> bool:
+    """Whether a polynomial in one function is zero at an end of its range; one with an inverse does not get there."""
     known = HEADS.get(type(generator))
-    return known is not None and known.inverse is None
+    if known is None or known.inverse is not None:
+        return False
+    return any(ring.expression(factor).xreplace({generator: end}) == 0 for end in known.bounds if end.is_finite)
 
 
 def sign_by_terms(ring: Ring, factor: Polynomial) -> int | None:

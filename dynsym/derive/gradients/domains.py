@@ -61,13 +61,17 @@ def possible_hole(rates: Iterable[Expr], states: Iterable[Symbol]) -> Expr | Non
 
 
 def without_further_breaks(potential: Expr, rates: Iterable[Expr], states: Iterable[Symbol]) -> bool:
-    """Whether a potential is defined wherever the field is, and breaks only where the field does."""
+    """Whether a potential is defined wherever the field is, and breaks only where the field does.
+
+    Integrals in it are smooth: they are made of functions without breaks only.
+    """
+    plain = potential.replace(lambda e: isinstance(e, sympy.Integral), lambda _: sympy.Dummy(real=True))
     own = [b for rate in rates for b in breaks(rate)]
     allowed = {factor for b in own for factor in _factors(b.at)}
     sided = {b.at for b in own if b.signs == (1,)}
     return all(
         factor in allowed and (b.signs != (1,) or has_one_sign(b.at) or b.at in sided)
-        for b, factor in breaks_at([potential], states)
+        for b, factor in breaks_at([plain], states)
     )
 
 

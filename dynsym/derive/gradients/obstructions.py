@@ -23,9 +23,9 @@ from dynsym.arithmetic.zeros import enclosed_zeros
 from dynsym.derive.characteristic.factors import EIGENVALUE, shown_factor, spectral_factors
 from dynsym.derive.equilibria.families import symbolic_equilibria
 from dynsym.derive.equilibria.points import verified
-from dynsym.functions.smoothness import breaks
 from dynsym.derive.linearisation.jacobians import jacobian_at
 from dynsym.errors import BudgetExceeded, DynsymError, NotAnEquilibrium, UnsupportedFeatureError
+from dynsym.functions.smoothness import breaks
 from dynsym.results import SymbolicEquilibrium
 
 if TYPE_CHECKING:

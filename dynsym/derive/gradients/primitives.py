@@ -82,7 +82,7 @@ def _of_term(term: Expr, x: Symbol, depth: int) -> Expr | None:
     coefficient, rest = term.as_independent(x, as_Add=False)
     if rest.has(sympy.Piecewise, sympy.Integral):
         return None
-    for rule in (_tabulated, _of_polynomial_in_head, _substituted, _by_parts, _respelt):
+    for rule in (_tabulated, _one_over_a_square, _of_polynomial_in_head, _substituted, _by_parts, _respelt):
         found = rule(rest, x, depth)
         if found is not None:
             return coefficient * found
@@ -96,15 +96,18 @@ def _tabulated(f: Expr, x: Symbol, depth: int) -> Expr | None:
     if not isinstance(f, sympy.exp) and base == x and power.is_Rational:
         return _logarithm(x) if power == -1 else x ** (power + 1) / (power + 1)
     known = HEADS.get(type(f))
-    if known is not None and known.primitive is not None and f.args[0] == x:
-        return known.primitive(x)
-    if power == -1 and base.is_polynomial(x) and sympy.degree(base, x) == 2:
-        a, b, c = sympy.Poly(base, x).all_coeffs()
-        below = sympy.factor(4 * a * c - b**2)
-        if has_one_sign(below):
-            root = sympy.sqrt(below).replace(sympy.Abs, lambda u: u)
-            return 2 * sympy.atan(sympy.cancel((2 * a * x + b) / root)) / root
-    return None
+    return known.primitive(x) if known is not None and known.primitive is not None and f.args[0] == x else None
+
+
+def _one_over_a_square(f: Expr, x: Symbol, depth: int) -> Expr | None:
+    """1/(a x² + b x + c) without a real pole."""
+    base, power = f.as_base_exp()
+    if power != -1 or not base.is_polynomial(x) or sympy.degree(base, x) != 2:
+        return None
+    a, b, c = sympy.Poly(base, x).all_coeffs()
+    below = sympy.factor(4 * a * c - b**2)
+    root = sympy.sqrt(below).replace(sympy.Abs, lambda u: u)
+    return 2 * sympy.atan(sympy.cancel((2 * a * x + b) / root)) / root if has_one_sign(below) else None
 
 
 def _logarithm(u: Expr) -> Expr:
