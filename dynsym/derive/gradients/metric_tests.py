@@ -124,7 +124,7 @@ def _split(product: Expr, state: Symbol, states: set[Symbol]) -> tuple[Expr, Exp
     """The factors of a product that have this state alone, and the rest."""
     own = [part for part in sympy.Mul.make_args(product) if part.free_symbols & states == {state}]
     shape = sympy.Mul(*own)
-    shape = -shape if shape.could_extract_minus_sign() else shape
+    shape = -shape if is_positive(-shape) or shape.could_extract_minus_sign() else shape
     return shape, product / shape
 
 
