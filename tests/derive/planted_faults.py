@@ -75,8 +75,11 @@ def conditions(name):
 
 
 def _other_kinds(condition):
-    """Names that say something else: none that is merely weaker, and no name for the same thing."""
-    by_frequency = ["hopf"] if condition.frequency is not None else ["fold", "transcritical", "pitchfork"]
+    """Names that say something else: none that is merely weaker, and no name for the same thing.
+
+    A pair that is degenerate by a resonance is a Hopf point as well where the resonant terms vanish.
+    """
+    by_frequency = [] if condition.frequency is not None else ["fold", "transcritical", "pitchfork"]
     wrong = ["hopf", "fold", "transcritical", "pitchfork", "degenerate", "cusp", "bogdanov_takens"]
     if condition.criticality == "degenerate" and condition.kind in {"pitchfork", "hopf"}:
         wrong.remove("degenerate")

@@ -12,6 +12,7 @@ from sympy import Expr, Float
 from dynsym._expressions import Jet
 from dynsym.algebra.tidy import tidy
 from dynsym.arithmetic.balls import Balls, ball, precision
+from dynsym.derive.characteristic.factors import SQUARED_FREQUENCY
 from dynsym.derive.checks.look import require_agreement
 from dynsym.derive.crossings.locus import GUARD_BITS
 from dynsym.derive.crossings.problem import MovingEquilibrium
@@ -50,7 +51,7 @@ def assembled(
         finding.kind,
         parameter=problem.parameter.name,
         at=at,
-        equation=finding.locus.equation,
+        equation=_equation(finding),
         constraints=constraints,
         solution=finding.solution.formula,
         value=value,
@@ -77,6 +78,12 @@ def assembled(
         numbers=None if balls is None else {s: b.mid().str(DIGITS, radius=False) for s, b in balls.items()},
     )
     return replace(condition, verdict="undecided" if not finding.decided else "proved" if compared else "supported")
+
+
+def _equation(finding: Crossing) -> Expr:
+    """The equation of the locus; where it holds the square of the frequency, with that of this crossing."""
+    put = {} if finding.frequency is None else {SQUARED_FREQUENCY: finding.frequency**2}
+    return finding.locus.equation.xreplace(put)
 
 
 def _coefficient_ball(finding: Crossing) -> arb | None:

@@ -130,7 +130,7 @@ FAMILIES = {
     "fold": ("p + x - x^3", [1, 3, 1], [-2 / (3 * np.sqrt(3)), 2 / (3 * np.sqrt(3))]),
     "pitchfork": ("p*x - x^3", [1, 3], [0]),
     "subcritical pitchfork": ("p*x + x^3 - x^5", [1, 5, 3], [-1 / 4, 0]),
-    "transcritical": ("p*x - x^2", [2, 2], [0]),
+    "transcritical": ("p*x - x^2", [2, 2], []),  # the number is the same on both sides: open, and no fold
     "shifted fold": ("p - 1/10 - (x - 1/3)^2", [0, 2], [0.1]),
     "scaled fold": ("1000*p - 50 - x^2/1000", [0, 2], [0.05]),
     "logistic fold": ("p - 4*x + 8/(1 + exp(-3*x)) - 4", [1, 3, 1], None),
