@@ -154,3 +154,13 @@ def test_curves_that_meet_too_often_are_left_open_within_the_budget():
     found = ds.find_conditions(system_of(equations), parameter="m", budget=ds.Budget(seconds=4))
     assert time.process_time() - began < 6
     assert found.complete or any(cell.reason for cell in found.open)
+
+
+def test_one_copy_of_points_with_angles_is_listed_and_said_so():
+    system = ds.system_from_equations({"x": "m + sin(x) - y", "y": "cos(x)/2 - y"}, {"m": None})
+    found = ds.find_conditions(system, parameter="m", span=(-3, 3))
+    assert found.complete
+    assert ["x modulo 2*pi" in note for note in found.notes] == [True]
+    # m = cos(x)/2 - sin(x) has its extrema ±sqrt(5)/2 where tan(x) = -2.
+    assert sorted(c.value for c in found if c.kind == "fold") == pytest.approx([-(5**0.5) / 2, 5**0.5 / 2])
+    assert not ds.find_conditions(ds.system_from_equations({"x": "m - x^2"}, {"m": None}), parameter="m").notes

@@ -24,7 +24,7 @@ from dynsym.derive.crossings.pair import hopf_findings
 from dynsym.derive.crossings.problem import MovingEquilibrium, with_named_roots
 from dynsym.derive.crossings.windows import Span, Window, inside, window_of
 from dynsym.derive.crossings.zero import zero_findings
-from dynsym.derive.elimination.conditions import eliminated, met
+from dynsym.derive.elimination.conditions import eliminated, met, periods
 from dynsym.derive.equilibria.families import EVERY
 from dynsym.derive.equilibria.points import At, parameter_of, points_of
 from dynsym.derive.equilibria.single_values import with_single_values
@@ -147,6 +147,7 @@ def find_conditions(
     if seen is not None:
         by_formula = found
         found, notes = met(by_formula, seen)
+        notes += periods(system, substitution, seen)
         is_open = any(cell.is_open for cell in cells)
         if seen.is_complete or (seen.by and is_open) or any(condition not in by_formula for condition in found):
             cells = [*seen.cells(EVERY)]

@@ -33,7 +33,7 @@ from dynsym.results.ledger import LIMITS, Cell, Examined
 if TYPE_CHECKING:
     from dynsym.model import SymbolicSystem
 
-__all__ = ["eliminated", "met"]
+__all__ = ["eliminated", "met", "periods"]
 
 DIGITS = 80
 UNKNOWN = "zero_eigenvalue"
@@ -106,6 +106,14 @@ def _crossings(problem: MovingEquilibrium, place: CriticalLocus) -> Iterator[Cro
     if place.squared is None:
         return zero_crossings(problem, place.locus, place.multiplicity)
     return pair_crossings(problem, place.factor, place.locus, place.squared)
+
+
+def periods(system: SymbolicSystem, values: Mapping[Symbol, Expr], seen: Examined[BifurcationCondition]) -> list[str]:
+    """What has to be said where elimination lists one copy of each point: which states are angles."""
+    inside = [f.args[0] for rate in system.rhs for f in rate.xreplace(dict(values)).atoms(sympy.sin, sympy.cos)]
+    names = [s.name for s in system.states if any(s in argument.free_symbols for argument in inside)]
+    is_algebraic = seen.by == BY
+    return [f"{', '.join(names)} modulo 2*pi: of each point one copy is listed"] if names and is_algebraic else []
 
 
 # ---- where two roads meet
